@@ -1,0 +1,1 @@
+"""Movie Director: the studio itself. The folders are explained in docs/map.md."""

@@ -1,0 +1,23 @@
+"""Health checks that a plugin offers to `director doctor` and `/api/v1/health`."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Literal
+
+import msgspec
+
+
+class Health(msgspec.Struct, frozen=True):
+    """How a part is: `ok`, `degraded` (works, with less) or `failed`; what was seen; what to do."""
+
+    state: Literal["ok", "degraded", "failed"]
+    message: str
+    remedy: str = ""
+
+
+class HealthCheck(msgspec.Struct, frozen=True, kw_only=True):
+    """A named check; `run` answers within five seconds and raises nothing."""
+
+    name: str
+    run: Callable[[], Awaitable[Health]]

@@ -1,0 +1,86 @@
+"""Version control of a project's folder: text as it is, media as pointers to the storage."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+import msgspec
+
+
+class Author(msgspec.Struct, frozen=True):
+    """Who a commit is attributed to."""
+
+    name: str
+    email: str
+
+
+class TextFile(msgspec.Struct, frozen=True, tag="text"):
+    """A text file to commit: `path` is relative to the folder, with `/`."""
+
+    path: str
+    text: str
+
+
+class MediaFile(msgspec.Struct, frozen=True, tag="media"):
+    """A media file to commit as a Git LFS pointer: its SHA-256 (hex) and size in bytes."""
+
+    path: str
+    digest: str
+    size: int
+
+
+class Removal(msgspec.Struct, frozen=True, tag="removal"):
+    """A path that is no longer part of the project."""
+
+    path: str
+
+
+Change = TextFile | MediaFile | Removal
+
+
+class Commit(msgspec.Struct, frozen=True, kw_only=True):
+    """One entry of the history; `id` is the full object id, `at` in UTC."""
+
+    id: str
+    author: Author
+    at: datetime
+    message: str
+    files: tuple[str, ...] = ()
+
+
+class VersionControl(Protocol):
+    """Versions of one folder at a time. Errors are `DirectorError` with `vcs.…` codes."""
+
+    async def create(self, folder: Path, author: Author, changes: Sequence[Change]) -> Commit:
+        """Make a new repository in an existing folder, with one first commit of `changes`.
+
+        The files of `changes` are written to the folder too, except media.
+        """
+        ...
+
+    async def commit(
+        self, folder: Path, author: Author, message: str, changes: Sequence[Change]
+    ) -> Commit | None:
+        """Commit exactly these changes, whatever else lies in the folder; None if nothing differs.
+
+        Text files are written to the folder. Media files are not: the caller links them there.
+        """
+        ...
+
+    async def history(
+        self, folder: Path, *, limit: int = 50, before: str | None = None
+    ) -> list[Commit]:
+        """The newest commits first, from the one after `before` on."""
+        ...
+
+
+class VersionControlSpec(msgspec.Struct, frozen=True, kw_only=True):
+    """A version control system; `check()` says in a sentence what is missing, or returns None."""
+
+    name: str
+    title: str
+    factory: Callable[[], VersionControl]
+    check: Callable[[], str | None]

@@ -1,0 +1,1 @@
+"""Version control of a project folder with git and LFS pointers."""

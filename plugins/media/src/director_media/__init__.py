@@ -1,0 +1,1 @@
+"""Built-in backends on the CPU: animatic, transition, composite, upscale, audio, conform."""
