@@ -1,0 +1,207 @@
+"""PostgreSQL: one pool for each role, and the one unit of work that all commands run in."""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import enum
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import msgspec
+from piccolo.engine.postgres import PostgresEngine
+from piccolo.querystring import QueryString
+
+from node_registry import DirectorError
+
+from .telemetry import get_logger
+
+log = get_logger(__name__)
+
+CONNECTION_ERRORS = (
+    OSError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    TimeoutError,
+)
+
+
+class Role(enum.Enum):
+    """Whose rights a unit of work has: those of a PostgreSQL role of the same name."""
+
+    OWNER = "director_owner"
+    APP = "director_app"
+    SERVICE = "director_service"
+    WORKER = "director_worker"
+
+
+class UnitOfWork:
+    """One transaction. Made by `unit_of_work()` only."""
+
+    def __init__(self, connection: asyncpg.pool.PoolConnectionProxy, role: Role) -> None:
+        self.connection = connection
+        self.role = role
+        self._after_commit: list[Callable[[], Awaitable[None] | None]] = []
+
+    def after_commit(self, callback: Callable[[], Awaitable[None] | None]) -> None:
+        """Call this once the transaction is committed: only then may anything leave the process."""
+        self._after_commit.append(callback)
+
+    async def fetch(self, sql: str, *args: Any) -> list[asyncpg.Record]:
+        """All rows."""
+        return await self.connection.fetch(sql, *args)
+
+    async def fetchrow(self, sql: str, *args: Any) -> asyncpg.Record | None:
+        """The first row, or None."""
+        return await self.connection.fetchrow(sql, *args)
+
+    async def fetchval(self, sql: str, *args: Any) -> Any:
+        """The first value of the first row, or None."""
+        return await self.connection.fetchval(sql, *args)
+
+    async def execute(self, sql: str, *args: Any) -> int:
+        """Run a statement and say how many rows it touched."""
+        status = await self.connection.execute(sql, *args)
+        last = status.rsplit(" ", 1)[-1]
+        return int(last) if last.isdigit() else 0
+
+    async def executemany(self, sql: str, rows: list[tuple[Any, ...]]) -> None:
+        """Run a statement for each row, in one round trip."""
+        await self.connection.executemany(sql, rows)
+
+
+_pools: dict[Role, asyncpg.Pool] = {}
+_current: contextvars.ContextVar[UnitOfWork | None] = contextvars.ContextVar("unit", default=None)
+
+
+class UnitEngine(PostgresEngine):
+    """Piccolo's engine, bound to the current unit of work: a query outside of one is an error."""
+
+    async def run_querystring(self, querystring: QueryString, in_pool: bool = True) -> Any:
+        query, args = querystring.compile_string(engine_type=self.engine_type)
+        return await current_unit().connection.fetch(query, *args)
+
+    async def run_ddl(self, ddl: str, in_pool: bool = True) -> Any:
+        return await current_unit().connection.fetch(ddl)
+
+
+ENGINE = UnitEngine(config={})
+
+
+def current_unit() -> UnitOfWork:
+    """The unit of work that this code runs in."""
+    unit = _current.get()
+    if unit is None:
+        raise RuntimeError("A query was made outside of a unit of work.")
+    return unit
+
+
+async def connect(urls: Mapping[Role, str], *, size: int = 8) -> None:
+    """Open a pool for each role. Raises `database.unreachable` after trying for ten seconds."""
+    for role, url in urls.items():
+        _pools[role] = await _open_pool(url, size)
+
+
+async def _open_pool(url: str, size: int) -> asyncpg.Pool:
+    deadline = asyncio.get_running_loop().time() + 10
+    while True:
+        try:
+            return await asyncpg.create_pool(
+                url,
+                min_size=1,
+                max_size=size,
+                command_timeout=60,
+                max_inactive_connection_lifetime=120,
+                server_settings={"application_name": "director"},
+            )
+        except (asyncpg.InvalidPasswordError, asyncpg.InvalidAuthorizationSpecificationError) as e:
+            raise DirectorError(
+                "database.refused",
+                "PostgreSQL refused the user name or the password.",
+                hint="Check DIRECTOR_DATABASE_URL.",
+                status=503,
+            ) from e
+        except asyncpg.InvalidCatalogNameError as e:
+            raise DirectorError(
+                "database.missing",
+                f"PostgreSQL answers, but: {e}.",
+                hint="Create the database, or correct DIRECTOR_DATABASE_URL.",
+                status=503,
+            ) from e
+        except CONNECTION_ERRORS as e:
+            if asyncio.get_running_loop().time() > deadline:
+                raise DirectorError(
+                    "database.unreachable",
+                    "PostgreSQL did not answer within 10 s.",
+                    hint="Start it, check DIRECTOR_DATABASE_URL, or run `director doctor`.",
+                    status=503,
+                ) from e
+            await asyncio.sleep(0.2)
+
+
+async def disconnect() -> None:
+    """Close all pools."""
+    pools = list(_pools.values())
+    _pools.clear()
+    for pool in pools:
+        try:
+            await asyncio.wait_for(pool.close(), 5)
+        except TimeoutError:
+            pool.terminate()
+
+
+def pool_of(role: Role) -> asyncpg.Pool:
+    """The pool of a role, for what needs a connection of its own (LISTEN)."""
+    return _pools[role]
+
+
+@asynccontextmanager
+async def unit_of_work(
+    actor: UUID | None = None, *, role: Role = Role.APP
+) -> AsyncIterator[UnitOfWork]:
+    """Run what is inside in one transaction: all of it is stored, or nothing.
+
+    `actor` is the person whose rights apply (row-level security). Inside another unit of work it
+    is a savepoint of that one, with its role and actor. The connection always goes back, also
+    when the commit fails; callbacks of `after_commit` run once the outermost one is stored.
+    """
+    outer = _current.get()
+    if outer is not None:
+        async with outer.connection.transaction():
+            yield outer
+        return
+    pool = _pools.get(role)
+    if pool is None:
+        raise RuntimeError(f"This process has no connection as {role.value}.")
+    async with pool.acquire(timeout=15) as connection:
+        unit = UnitOfWork(connection, role)
+        token = _current.set(unit)
+        try:
+            async with connection.transaction():
+                if role is Role.APP:
+                    await connection.execute(
+                        "SELECT set_config('director.actor', $1, true)", str(actor or "")
+                    )
+                yield unit
+        finally:
+            _current.reset(token)
+    for callback in unit._after_commit:
+        result = callback()
+        if result is not None:
+            await result
+
+
+def to_json(value: Any) -> str:
+    """A value as the text of a JSONB parameter."""
+    return msgspec.json.encode(value).decode()
+
+
+def from_json(text: str | bytes | None) -> Any:
+    """The value of a JSONB column, which the driver gives as text."""
+    return None if text is None else msgspec.json.decode(text)

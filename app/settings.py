@@ -1,0 +1,107 @@
+"""All settings of the studio, read once from the environment (`DIRECTOR_…`)."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal, get_args
+
+import msgspec
+import platformdirs
+
+from node_registry import DirectorError
+
+LogFormat = Literal["text", "json"]
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """The studio's settings. Each field is `DIRECTOR_<FIELD>` in the environment.
+
+    Without `database_url` and `redis_url` the studio starts its own servers in `home`.
+    `database_url` is the owner's: it may create roles and tables. `workers` are processes on this
+    machine. `lease_seconds` is how long a silent worker keeps a task. `secure_cookies` belongs to
+    a studio behind HTTPS; `allowed_origins` are further addresses that a browser may come from.
+    """
+
+    home: Path = msgspec.field(default_factory=lambda: platformdirs.user_data_path("director"))
+    host: str = "127.0.0.1"
+    port: int = 8700
+    database_url: str | None = None
+    redis_url: str | None = None
+    workers: int = msgspec.field(default_factory=lambda: max(1, min(os.cpu_count() or 1, 8)))
+    lease_seconds: int = 30
+    storage: str = "local"
+    secure_cookies: bool = False
+    allowed_origins: tuple[str, ...] = ()
+    open_registration: bool = False
+    auto_commit: bool = True
+    log_level: str = "info"
+    log_format: LogFormat = "text"
+
+    @property
+    def workspace(self) -> Path:
+        """The folder of all projects and of the shared library."""
+        return self.home / "workspace"
+
+    @property
+    def address(self) -> str:
+        """The URL that people on this machine open."""
+        host = "127.0.0.1" if self.host in ("0.0.0.0", "::") else self.host  # noqa: S104
+        return f"http://{host}:{self.port}"
+
+    def environment(self) -> dict[str, str]:
+        """These settings as environment variables, for a child process."""
+        values = {
+            "DIRECTOR_HOME": str(self.home),
+            "DIRECTOR_HOST": self.host,
+            "DIRECTOR_PORT": str(self.port),
+            "DIRECTOR_WORKERS": str(self.workers),
+            "DIRECTOR_LEASE_SECONDS": str(self.lease_seconds),
+            "DIRECTOR_STORAGE": self.storage,
+            "DIRECTOR_SECURE_COOKIES": str(self.secure_cookies).lower(),
+            "DIRECTOR_ALLOWED_ORIGINS": ",".join(self.allowed_origins),
+            "DIRECTOR_OPEN_REGISTRATION": str(self.open_registration).lower(),
+            "DIRECTOR_AUTO_COMMIT": str(self.auto_commit).lower(),
+            "DIRECTOR_LOG_LEVEL": self.log_level,
+            "DIRECTOR_LOG_FORMAT": self.log_format,
+        }
+        if self.database_url:
+            values["DIRECTOR_DATABASE_URL"] = self.database_url
+        if self.redis_url:
+            values["DIRECTOR_REDIS_URL"] = self.redis_url
+        return values
+
+
+def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
+    """The settings that the environment gives. Raises `settings.invalid`, naming the variable."""
+    environ = os.environ if environ is None else environ
+    values: dict[str, object] = {}
+    for field in msgspec.structs.fields(Settings):
+        name = f"DIRECTOR_{field.name.upper()}"
+        text = environ.get(name, "").strip()
+        if not text:
+            continue
+        values[field.name] = text.split(",") if field.name == "allowed_origins" else text
+    for name in values:
+        try:
+            msgspec.convert({name: values[name]}, Settings, strict=False)
+        except msgspec.ValidationError as error:
+            variable = f"DIRECTOR_{name.upper()}"
+            raise DirectorError(
+                "settings.invalid",
+                f"{variable} is {values[name]!r}, which it cannot be: {error}.",
+                hint=f"Correct {variable} or unset it.",
+            ) from error
+    if "home" in values:
+        values["home"] = Path(str(values["home"])).expanduser().absolute()
+    settings = msgspec.convert(values, Settings, strict=False)
+    if not 1 <= settings.port <= 65535 or settings.workers < 0 or settings.lease_seconds < 3:
+        raise DirectorError(
+            "settings.invalid",
+            "DIRECTOR_PORT is 1 to 65535, DIRECTOR_WORKERS at least 0, "
+            "DIRECTOR_LEASE_SECONDS at least 3.",
+        )
+    if settings.log_format not in get_args(LogFormat):
+        raise DirectorError("settings.invalid", "DIRECTOR_LOG_FORMAT is text or json.")
+    return settings
