@@ -41,7 +41,7 @@ def hint(
     unit: str | None = None,
     **limits: Any,
 ) -> msgspec.Meta:
-    """A `msgspec.Meta` with the studio's hints; `limits` are those of `msgspec.Meta` (ge, le, ...)."""
+    """A `msgspec.Meta` with the hints above; `limits` are those of `msgspec.Meta` (ge, le, …)."""
     extra: dict[str, Any] = {}
     if widget:
         extra["x-widget"] = widget

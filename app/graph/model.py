@@ -1,0 +1,141 @@
+"""The node document as it is held in memory: nodes, edges, settings and who wrote what last.
+
+Nodes and edges are immutable: a change puts a new record in the old one's place, so that a
+`Graph.snapshot()` costs two dictionary copies and never changes under its reader. Only
+`app.graph.apply` changes a graph.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from .adjacency import Adjacency
+
+
+class Node(msgspec.Struct, frozen=True, kw_only=True):
+    """A node on the canvas. `data` holds its params, `text` those that several people type in.
+
+    `parent` is the container that it lies in; `order` its place among its siblings, a fractional
+    key; `pos` and `size` are canvas pixels. `type_version` is the version of the type that wrote
+    `data`.
+    """
+
+    id: str
+    type: str
+    parent: str | None = None
+    order: str = "a0"
+    pos: tuple[float, float] = (0, 0)
+    size: tuple[float, float] | None = None
+    data: dict[str, Any] = {}
+    text: dict[str, str] = {}
+    locked: bool = False
+    type_version: str = "1.0.0"
+
+    @property
+    def params(self) -> dict[str, Any]:
+        """All that people set on the node, wherever it is kept."""
+        return {**self.data, **self.text}
+
+
+class Edge(msgspec.Struct, frozen=True, kw_only=True):
+    """A wire from an output to an input. `order` sorts the wires of one input."""
+
+    id: str
+    source: str
+    source_socket: str
+    target: str
+    target_socket: str
+    order: str = "a0"
+    strength: float = 1
+    label: str = ""
+
+
+class Written(msgspec.Struct, frozen=True, array_like=True):
+    """The last write of a field: in which version, by whom."""
+
+    version: int
+    user: str
+
+
+class TextEdit(msgspec.Struct, frozen=True, array_like=True):
+    """A change of a text as it was applied, kept for edits that were made before it was seen."""
+
+    version: int
+    client: str
+    delta: tuple[int | str, ...]
+
+
+class TextHistory(msgspec.Struct, frozen=True):
+    """The recent changes of one text.
+
+    `floor` is the version up to which changes were forgotten. `bridges` holds, for each client
+    that typed lately, its last version and the others' changes as that client will meet them
+    after its own unacknowledged ones: what carries an edit sent before the last was acknowledged.
+    """
+
+    floor: int = 0
+    edits: tuple[TextEdit, ...] = ()
+    bridges: dict[str, tuple[int, tuple[TextEdit, ...]]] = {}
+
+
+class Graph(msgspec.Struct, kw_only=True, dict=True):
+    """A graph and what collaboration has to remember of it.
+
+    `written` names the last writer of each field, by entity id and path; the path `*` stands for
+    the whole record. `removed` are tombstones: id → version of the removal. `seqs` is the last
+    transaction number of each client. `texts` is keyed `node id/field`.
+    """
+
+    id: str = ""
+    version: int = 0
+    nodes: dict[str, Node] = {}
+    edges: dict[str, Edge] = {}
+    settings: dict[str, Any] = {}
+    written: dict[str, dict[str, Written]] = {}
+    removed: dict[str, int] = {}
+    texts: dict[str, TextHistory] = {}
+    seqs: dict[str, int] = {}
+
+    @property
+    def adjacency(self) -> Adjacency:
+        """Who is connected to whom and who lies in whom; built when first asked for."""
+        built = self.__dict__.get("_adjacency")
+        if built is None:
+            built = self.__dict__["_adjacency"] = Adjacency(self.nodes, self.edges)
+        return built
+
+    def snapshot(self) -> Graph:
+        """This version of the graph, for readers in other threads; later changes leave it alone.
+
+        Neither the records nor the histories are copied: they are immutable.
+        """
+        return Graph(
+            id=self.id,
+            version=self.version,
+            nodes=self.nodes.copy(),
+            edges=self.edges.copy(),
+            settings=self.settings.copy(),
+            written=self.written.copy(),
+            removed=self.removed.copy(),
+            texts=self.texts.copy(),
+            seqs=self.seqs.copy(),
+        )
+
+    def children(self, parent: str | None) -> list[Node]:
+        """The nodes that lie directly in a container (None: at the root), in their order."""
+        ids = self.adjacency.children.get(parent, ())
+        return sorted((self.nodes[i] for i in ids), key=lambda n: (n.order, n.id))
+
+    def incoming(self, node_id: str, socket: str | None = None) -> list[Edge]:
+        """The edges that end at a node (at one input), in their order."""
+        edges = self.adjacency.incoming.get(node_id, {}).values()
+        found = [e for e in edges if socket is None or e.target_socket == socket]
+        return sorted(found, key=lambda e: (e.target_socket, e.order, e.id))
+
+    def outgoing(self, node_id: str, socket: str | None = None) -> list[Edge]:
+        """The edges that begin at a node (at one output), in their order."""
+        edges = self.adjacency.outgoing.get(node_id, {}).values()
+        found = [e for e in edges if socket is None or e.source_socket == socket]
+        return sorted(found, key=lambda e: (e.source_socket, e.order, e.id))

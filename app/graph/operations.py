@@ -1,0 +1,135 @@
+"""The changes that a graph knows, one Struct each, and the transaction that carries them.
+
+They are what travels on the wire and lies in the log; `app.graph.apply` gives them their meaning.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+Delta = tuple[int | str, ...]
+
+
+class _Operation(
+    msgspec.Struct, frozen=True, kw_only=True, tag_field="op", forbid_unknown_fields=True
+):
+    pass
+
+
+class AddNode(_Operation, tag="node.add"):
+    """Put a node into the graph, whole."""
+
+    id: str
+    type: str
+    parent: str | None = None
+    order: str = "a0"
+    pos: tuple[float, float] = (0, 0)
+    size: tuple[float, float] | None = None
+    data: dict[str, Any] = {}
+    text: dict[str, str] = {}
+    locked: bool = False
+    type_version: str | None = None
+
+
+class RemoveNodes(_Operation, tag="node.remove"):
+    """Take nodes away, with all that lies in them and every edge that touches them."""
+
+    ids: tuple[str, ...]
+
+
+class SetNode(_Operation, tag="node.set"):
+    """Write fields of a node: `pos`, `size`, `locked`, `data.<key>` or `text.<key>`.
+
+    `clear` names fields under `data.` and `text.` that go back to their default.
+    """
+
+    id: str
+    values: dict[str, Any] = {}
+    clear: tuple[str, ...] = ()
+
+
+class MoveNode(_Operation, tag="node.move"):
+    """Put a node into a container (None: the root), at a place among its siblings."""
+
+    id: str
+    parent: str | None
+    order: str
+
+
+class AddEdge(_Operation, tag="edge.add"):
+    """Connect an output with an input. `replace` takes away what fills the input now."""
+
+    id: str
+    source: str
+    source_socket: str
+    target: str
+    target_socket: str
+    order: str = "a0"
+    strength: float = 1
+    label: str = ""
+    replace: bool = False
+
+
+class SetEdge(_Operation, tag="edge.set"):
+    """Write what is given of an edge."""
+
+    id: str
+    strength: float | msgspec.UnsetType = msgspec.UNSET
+    label: str | msgspec.UnsetType = msgspec.UNSET
+    order: str | msgspec.UnsetType = msgspec.UNSET
+
+
+class RemoveEdges(_Operation, tag="edge.remove"):
+    """Take edges away."""
+
+    ids: tuple[str, ...]
+
+
+class EditText(_Operation, tag="text.edit"):
+    """Change a text of a node letter by letter.
+
+    `delta` keeps (a positive number), inserts (a string) and deletes (a negative number), in
+    UTF-16 units, on the text as it was in version `base` and after the client's own later edits.
+    """
+
+    id: str
+    field: str
+    base: int
+    delta: Delta
+
+
+class SetGraph(_Operation, tag="graph.set"):
+    """Write settings of the graph itself; `clear` takes some away."""
+
+    values: dict[str, Any] = {}
+    clear: tuple[str, ...] = ()
+
+
+Operation = (
+    AddNode
+    | RemoveNodes
+    | SetNode
+    | MoveNode
+    | AddEdge
+    | SetEdge
+    | RemoveEdges
+    | EditText
+    | SetGraph
+)
+
+
+class Transaction(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Operations that happen together or not at all: one version, one step of undo.
+
+    `base_version` is what the client had seen; `seq` counts its transactions, from 1. `label`
+    names the step for people, `undo_of` the version that this one takes back.
+    """
+
+    client_id: str = ""
+    seq: int = 0
+    base_version: int | None = None
+    label: str = ""
+    undo_of: int | None = None
+    ops: tuple[Operation, ...]
