@@ -1,0 +1,283 @@
+"""The cut: which frames of which take follow each other in the film, and how they are joined."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from typing import Literal
+
+import msgspec
+
+from node_registry import DirectorError
+
+from .overlaps import fit_overlaps
+from .timecode import can_drop, from_timecode, parse_rate
+
+TransitionKind = Literal["cut", "fade", "dissolve", "wipe", "push"]
+Direction = Literal["left", "right", "up", "down"]
+
+
+class OrderedShot(msgspec.Struct, frozen=True, kw_only=True, tag="shot"):
+    """A shot as it stands in the film's order. `frames` is its planned length.
+
+    When `fixed` (a person wrote the number of frames), a longer take is trimmed to it; otherwise
+    the film uses the whole take.
+    """
+
+    node: str
+    scene: str
+    code: str
+    frames: int
+    fixed: bool = False
+    version: int = 1
+    heading: str = ""
+
+
+class OrderedTransition(msgspec.Struct, frozen=True, kw_only=True, tag="transition"):
+    """A transition as it stands in the film's order, between two shots or at an end."""
+
+    node: str
+    kind: TransitionKind = "dissolve"
+    frames: int = 12
+    direction: Direction = "left"
+
+
+Ordered = OrderedShot | OrderedTransition
+
+
+class Take(msgspec.Struct, frozen=True, kw_only=True):
+    """The active take of a shot: `frames` at the film's rate, `media` its SHA-256."""
+
+    id: str
+    media: str
+    frames: int
+    name: str
+    extension: str = "mp4"
+    sound: bool = False
+
+
+class Clip(msgspec.Struct, frozen=True, kw_only=True):
+    """Frames `start` up to, not including, `end` of a take (or of a shot that has none yet)."""
+
+    shot: str
+    scene: str
+    code: str
+    name: str
+    frames: int
+    start: int
+    end: int
+    take: str | None = None
+    media: str | None = None
+    extension: str = "mp4"
+    sound: bool = False
+    heading: str = ""
+
+    @property
+    def length(self) -> int:
+        """Frames of it that the film uses, overlaps included."""
+        return self.end - self.start
+
+    @property
+    def label(self) -> str:
+        """What people call it: `SCENE_01/SHOT_010`."""
+        return f"SCENE_{self.scene}/SHOT_{self.code}" if self.scene else f"SHOT_{self.code}"
+
+
+class Transition(msgspec.Struct, frozen=True, kw_only=True):
+    """How the clip with index `after` goes over into the next one, in `frames` that both share.
+
+    `after` is -1 for a fade in at the film's beginning, and the last clip's index for a fade out
+    at its end: those two share nothing and cost no frames.
+    """
+
+    after: int
+    kind: TransitionKind
+    frames: int
+    direction: Direction = "left"
+    node: str | None = None
+
+
+class Sound(msgspec.Struct, frozen=True, kw_only=True):
+    """A track of sound laid under the film from the frame `start` on; `gain` in decibels."""
+
+    name: str
+    media: str
+    start: int = 0
+    frames: int | None = None
+    gain: float = 0.0
+    fade_in: float = 0.0
+    fade_out: float = 0.0
+    extension: str = "wav"
+
+
+class Cut(msgspec.Struct, frozen=True, kw_only=True):
+    """A film as an editor sees it. `notes` are sentences on what could not be as it was wished."""
+
+    title: str
+    rate: str
+    clips: tuple[Clip, ...]
+    transitions: tuple[Transition, ...] = ()
+    sounds: tuple[Sound, ...] = ()
+    start_timecode: str = "01:00:00:00"
+    drop_frame: bool = False
+    notes: tuple[str, ...] = ()
+
+    @property
+    def fraction(self) -> Fraction:
+        """Frames a second, exactly."""
+        return parse_rate(self.rate)
+
+    @property
+    def start_frame(self) -> int:
+        """The number of the film's first frame on the record side."""
+        # People write the colon by habit; whether numbers are dropped is the film's setting.
+        hours, mark, frames = self.start_timecode.replace(";", ":").rpartition(":")
+        return from_timecode(hours + (";" if self.drop_frame else mark) + frames, self.fraction)
+
+    @property
+    def overlaps(self) -> list[int]:
+        """Frames that each clip shares with the next one; 0 after the last."""
+        shared = [0] * len(self.clips)
+        for transition in self.transitions:
+            if 0 <= transition.after < len(self.clips) - 1:
+                shared[transition.after] = transition.frames
+        return shared
+
+    @property
+    def starts(self) -> list[int]:
+        """The film's frame at which each clip is first seen, from 0."""
+        starts: list[int] = []
+        position = 0
+        for clip, shared in zip(self.clips, self.overlaps, strict=True):
+            starts.append(position)
+            position += clip.length - shared
+        return starts
+
+    @property
+    def frames(self) -> int:
+        """The film's length: the sum of its clips less their overlaps."""
+        return sum(clip.length for clip in self.clips) - sum(self.overlaps)
+
+
+def build_cut(
+    order: Sequence[Ordered],
+    takes: Mapping[str, Take],
+    rate: str,
+    *,
+    title: str = "",
+    start_timecode: str = "01:00:00:00",
+    drop_frame: bool = False,
+    sounds: Sequence[Sound] = (),
+) -> Cut:
+    """The cut that an order of shots and transitions makes, with each shot's active take.
+
+    `takes` is by shot node id; a shot without one keeps its place at its planned length. A
+    transition that is longer than its shots allow is shortened, and `Cut.notes` says so.
+    """
+    fraction = parse_rate(rate)
+    if drop_frame and not can_drop(fraction):
+        raise DirectorError(
+            "cut.no_drop",
+            f"The film runs at {rate} frames a second, where drop-frame timecode does not exist.",
+            hint="Switch drop-frame off in the Assembly node.",
+        )
+    clips: list[Clip] = []
+    wished: dict[int, OrderedTransition] = {}
+    notes: list[str] = []
+    for entry in order:
+        if isinstance(entry, OrderedShot):
+            clips.append(_clip(entry, takes.get(entry.node), notes))
+        elif entry.kind == "cut" or entry.frames <= 0:
+            wished.pop(len(clips) - 1, None)
+        else:
+            if len(clips) - 1 in wished:
+                notes.append(
+                    "Two transitions follow each other with no shot between; the last one counts."
+                )
+            wished[len(clips) - 1] = entry
+    if not clips:
+        raise DirectorError(
+            "cut.empty",
+            "The film has no shots.",
+            hint="Connect the scenes to the Assembly node's sequence input.",
+        )
+    transitions = _transitions(clips, wished, notes)
+    cut = Cut(
+        title=title,
+        rate=rate,
+        clips=tuple(clips),
+        transitions=tuple(transitions),
+        sounds=tuple(sounds),
+        start_timecode=start_timecode,
+        drop_frame=drop_frame,
+        notes=tuple(notes),
+    )
+    _ = cut.start_frame  # A start that is no timecode is said here, not in an exporter.
+    return cut
+
+
+def _clip(shot: OrderedShot, take: Take | None, notes: list[str]) -> Clip:
+    available = take.frames if take else shot.frames
+    length = min(available, shot.frames) if shot.fixed else available
+    slate = f"SCENE_{shot.scene}/SHOT_{shot.code}" if shot.scene else f"SHOT_{shot.code}"
+    if length < 1:
+        raise DirectorError(
+            "cut.empty_shot",
+            f"{slate} has no frames.",
+            hint="Give the shot a duration, or generate it again.",
+            fields={"node": shot.node},
+        )
+    if take and shot.fixed and take.frames < shot.frames:
+        notes.append(f"{slate} is {shot.frames} frames long, but its take has only {take.frames}.")
+    return Clip(
+        shot=shot.node,
+        scene=shot.scene,
+        code=shot.code,
+        name=take.name if take else f"SHOT-{shot.code}_v{shot.version:02d}",
+        frames=available,
+        start=0,
+        end=length,
+        take=take.id if take else None,
+        media=take.media if take else None,
+        extension=take.extension if take else "mp4",
+        sound=take.sound if take else False,
+        heading=shot.heading,
+    )
+
+
+def _transitions(
+    clips: Sequence[Clip], wished: Mapping[int, OrderedTransition], notes: list[str]
+) -> list[Transition]:
+    """The transitions that fit: those at an end become fades, those too long are shortened."""
+    ends = {-1, len(clips) - 1}
+    lengths: dict[int, int] = {}
+    for after, wish in wished.items():
+        if after in ends and wish.kind in ("wipe", "push"):
+            notes.append(f"A {wish.kind} needs a shot on both sides; the one at the end is a cut.")
+            continue
+        lengths[after] = wish.frames
+    fitted = fit_overlaps([clip.length for clip in clips], lengths)
+    transitions: list[Transition] = []
+    for after in sorted(lengths):
+        wish, frames = wished[after], fitted[after]
+        if frames < wish.frames:
+            notes.append(_shortened(clips, after, wish, frames))
+        if frames:
+            kind = "fade" if after in ends else wish.kind
+            transitions.append(
+                Transition(
+                    after=after,
+                    kind=kind,
+                    frames=frames,
+                    direction=wish.direction,
+                    node=wish.node,
+                )
+            )
+    return transitions
+
+
+def _shortened(clips: Sequence[Clip], after: int, wish: OrderedTransition, frames: int) -> str:
+    sides = [clips[i].label for i in (after, after + 1) if 0 <= i < len(clips)]
+    where = f"between {sides[0]} and {sides[1]}" if len(sides) == 2 else f"at {sides[0]}"
+    became = f"was shortened from {wish.frames} to {frames} frames" if frames else "became a cut"
+    return f"The {wish.kind} {where} {became}, since a shot there is too short for it."
