@@ -1,0 +1,37 @@
+"""Tasks, attempts and leases; workers, devices and who runs what next. It knows nothing of film."""
+
+from .dispatch import Completed, Dispatcher, Refused, Reused, Waiting
+from .leases import Claim
+from .model import NewTask, Task, TaskStatus
+from .progress import ProgressReader, TaskProgress
+from .service import (
+    cancel_tasks,
+    insert_tasks,
+    list_tasks,
+    read_queue,
+    read_task,
+    retry_task,
+)
+from .workers import Worker, list_workers
+
+__all__ = [
+    "Claim",
+    "Completed",
+    "Dispatcher",
+    "NewTask",
+    "ProgressReader",
+    "Refused",
+    "Reused",
+    "Task",
+    "TaskProgress",
+    "TaskStatus",
+    "Waiting",
+    "Worker",
+    "cancel_tasks",
+    "insert_tasks",
+    "list_tasks",
+    "list_workers",
+    "read_queue",
+    "read_task",
+    "retry_task",
+]

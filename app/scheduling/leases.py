@@ -1,0 +1,241 @@
+"""Leases of tasks, in PostgreSQL and on its clock: claim, renew, end, reap. Every write is fenced.
+
+A worker's write names the attempt that it was given; once the task went to another, the write
+finds no row. So exactly one result is accepted for a task, however many processes ran it.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+from uuid import UUID
+
+import msgspec
+
+from app.platform.database import UnitOfWork, from_json, to_json
+
+Ending = Literal["succeeded", "failed", "cancelled"]
+
+
+class Claim(msgspec.Struct, kw_only=True):
+    """A task that this worker now runs."""
+
+    task_id: UUID
+    attempt: int
+    project_id: UUID
+    run_id: UUID
+    user_id: UUID
+    node_id: str
+    backend: str
+    request: dict[str, Any]
+    basis: str
+    recipe: str | None
+    made_from: dict[str, Any]
+    checkpoint: bytes | None
+
+
+async def claim(
+    unit: UnitOfWork, task_id: UUID, attempt: int, worker_id: UUID, lease_seconds: int
+) -> Claim | None:
+    """Take over a task that was assigned to this worker; None when the doorbell is stale."""
+    row = await unit.fetchrow(
+        """UPDATE tasks SET status = 'running', started_at = now(),
+             lease_until = now() + make_interval(secs => $4)
+           WHERE id = $1 AND attempt = $2 AND worker_id = $3 AND status = 'assigned'
+           RETURNING project_id, run_id, user_id, node_id, backend, request, basis, recipe,
+                     made_from, checkpoint""",
+        task_id,
+        attempt,
+        worker_id,
+        lease_seconds,
+    )
+    if row is None:
+        return None
+    return Claim(
+        task_id=task_id,
+        attempt=attempt,
+        project_id=row["project_id"],
+        run_id=row["run_id"],
+        user_id=row["user_id"],
+        node_id=row["node_id"],
+        backend=row["backend"],
+        request=from_json(row["request"]),
+        basis=row["basis"],
+        recipe=row["recipe"],
+        made_from=from_json(row["made_from"]),
+        checkpoint=row["checkpoint"],
+    )
+
+
+async def renew(
+    unit: UnitOfWork, claim: Claim, worker_id: UUID, lease_seconds: int
+) -> Literal["held", "lost", "cancel"]:
+    """Hold on to a running task: `lost` when it went to somebody else, `cancel` when it is to stop."""
+    row = await unit.fetchrow(
+        """UPDATE tasks SET lease_until = now() + make_interval(secs => $4)
+           WHERE id = $1 AND attempt = $2 AND worker_id = $3 AND status = 'running'
+           RETURNING cancel_requested""",
+        claim.task_id,
+        claim.attempt,
+        worker_id,
+        lease_seconds,
+    )
+    if row is None:
+        return "lost"
+    return "cancel" if row["cancel_requested"] else "held"
+
+
+async def keep_checkpoint(unit: UnitOfWork, claim: Claim, worker_id: UUID, state: bytes) -> bool:
+    """Store what a backend wants back after a crash; False when the task is no longer ours."""
+    return bool(
+        await unit.execute(
+            """UPDATE tasks SET checkpoint = $4
+               WHERE id = $1 AND attempt = $2 AND worker_id = $3 AND status = 'running'""",
+            claim.task_id,
+            claim.attempt,
+            worker_id,
+            state,
+        )
+    )
+
+
+async def end(
+    unit: UnitOfWork,
+    claim: Claim,
+    worker_id: UUID,
+    ending: Ending,
+    *,
+    take_id: UUID | None = None,
+    error: dict[str, Any] | None = None,
+    detail: dict[str, Any] | None = None,
+) -> bool:
+    """End a running task; False (and nothing written) when it is no longer this worker's."""
+    touched = await unit.execute(
+        """UPDATE tasks SET status = $4, take_id = $5, error = $6::jsonb, ended_at = now(),
+             lease_until = NULL, cause = ''
+           WHERE id = $1 AND attempt = $2 AND worker_id = $3 AND status = 'running'""",
+        claim.task_id,
+        claim.attempt,
+        worker_id,
+        ending,
+        take_id,
+        None if error is None else to_json(error),
+    )
+    if not touched:
+        return False
+    await unit.execute(
+        """INSERT INTO task_events (task_id, project_id, kind, attempt, detail)
+           VALUES ($1, $2, $3, $4, $5::jsonb)""",
+        claim.task_id,
+        claim.project_id,
+        ending,
+        claim.attempt,
+        to_json({"error": error} if error else detail or {}),
+    )
+    return True
+
+
+async def give_back(unit: UnitOfWork, task_id: UUID, attempt: int, cause: str) -> bool:
+    """Let another worker try a task again, as its next attempt, at once."""
+    row = await unit.fetchrow(
+        """UPDATE tasks SET status = 'queued', attempt = attempt + 1, worker_id = NULL,
+             lease_until = NULL, cause = $3
+           WHERE id = $1 AND attempt = $2 AND status IN ('assigned', 'running')
+           RETURNING project_id, attempt""",
+        task_id,
+        attempt,
+        cause,
+    )
+    if row is None:
+        return False
+    await unit.execute(
+        """INSERT INTO task_events (task_id, project_id, kind, attempt, detail)
+           VALUES ($1, $2, 'requeued', $3, $4::jsonb)""",
+        task_id,
+        row["project_id"],
+        row["attempt"],
+        to_json({"cause": cause}),
+    )
+    return True
+
+
+async def reap(unit: UnitOfWork) -> int:
+    """Take tasks back whose worker fell silent; those out of attempts fail. Says how many."""
+    rows = await unit.fetch(
+        """SELECT id, project_id, attempt, max_attempts, cancel_requested FROM tasks
+           WHERE status IN ('assigned', 'running') AND lease_until < now()
+           FOR UPDATE SKIP LOCKED"""
+    )
+    for row in rows:
+        if row["cancel_requested"]:
+            await _end_without_worker(unit, row["id"], "cancelled", None)
+        elif row["attempt"] >= row["max_attempts"]:
+            await _end_without_worker(
+                unit,
+                row["id"],
+                "failed",
+                {
+                    "code": "task.worker_lost",
+                    "message": f"Its worker fell silent {row['attempt']} times.",
+                    "hint": "Look into the worker's log; it may run out of memory on this task.",
+                },
+            )
+        else:
+            await give_back(
+                unit, row["id"], row["attempt"], "Its worker fell silent; it is tried again."
+            )
+    return len(rows)
+
+
+async def _end_without_worker(
+    unit: UnitOfWork, task_id: UUID, ending: Ending, error: dict[str, Any] | None
+) -> None:
+    await unit.execute(
+        """WITH ended AS (
+             UPDATE tasks SET status = $2, error = $3::jsonb, ended_at = now(), lease_until = NULL
+             WHERE id = $1 RETURNING id, project_id, attempt)
+           INSERT INTO task_events (task_id, project_id, kind, attempt, detail)
+           SELECT id, project_id, $2, attempt, coalesce($3::jsonb, '{}') FROM ended""",
+        task_id,
+        ending,
+        None if error is None else to_json(error),
+    )
+
+
+async def fail_dependents(unit: UnitOfWork) -> int:
+    """End what waits for a task that failed or was cancelled, saying which. Says how many."""
+    rows = await unit.fetch(
+        """UPDATE tasks t SET status = d.status, ended_at = now(),
+             error = jsonb_build_object('code', 'task.input_' || d.status,
+               'message', CASE WHEN d.status = 'failed'
+                 THEN 'It needs ' || d.label || ', which failed.'
+                 ELSE 'It needs ' || d.label || ', which was cancelled.' END,
+               'hint', 'Try ' || d.label || ' again.')
+           FROM task_needs n JOIN tasks d ON d.id = n.needs_id
+           WHERE n.task_id = t.id AND t.status = 'blocked' AND d.status IN ('failed', 'cancelled')
+           RETURNING t.id, t.project_id, t.status, t.attempt, t.error"""
+    )
+    seen: set[UUID] = set()
+    for row in rows:
+        if row["id"] in seen:
+            continue
+        seen.add(row["id"])
+        await unit.execute(
+            """INSERT INTO task_events (task_id, project_id, kind, attempt, detail)
+               VALUES ($1, $2, $3, $4, jsonb_build_object('error', $5::jsonb))""",
+            row["id"],
+            row["project_id"],
+            row["status"],
+            row["attempt"],
+            row["error"],
+        )
+    return len(seen)
+
+
+async def unblock(unit: UnitOfWork) -> int:
+    """Queue the tasks whose inputs are all there. Says how many."""
+    return await unit.execute(
+        """UPDATE tasks t SET status = 'queued', cause = ''
+           WHERE t.status = 'blocked' AND NOT EXISTS (
+             SELECT 1 FROM task_needs n JOIN tasks d ON d.id = n.needs_id
+             WHERE n.task_id = t.id AND d.status <> 'succeeded')"""
+    )

@@ -1,0 +1,98 @@
+"""The doorbells of workers: an arq queue for each, at most one job deep. Nothing else knows arq."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+from uuid import UUID
+
+import msgpack
+from arq.connections import ArqRedis, RedisSettings, create_pool
+from arq.worker import Worker as ArqWorker
+from arq.worker import func
+
+from app.platform.redis import CONNECTION_ERRORS, RedisError
+from app.platform.telemetry import get_logger
+
+log = get_logger(__name__)
+
+RING = "ring"
+
+
+def _queue(worker_id: UUID) -> str:
+    return f"director:doorbell:{worker_id}"
+
+
+def _unpack(data: bytes) -> dict[str, Any]:
+    return msgpack.unpackb(data, raw=False)
+
+
+async def open_doorbells(url: str) -> ArqRedis:
+    """The connection that the dispatcher rings through."""
+    return await create_pool(_settings(url), job_serializer=msgpack.packb, job_deserializer=_unpack)
+
+
+def _settings(url: str) -> RedisSettings:
+    settings = RedisSettings.from_dsn(url)
+    settings.conn_timeout = 5
+    settings.conn_retries = 3
+    settings.conn_retry_delay = 0.3  # type: ignore[assignment] - arq sleeps a float as well
+    return settings
+
+
+async def ring(doorbells: ArqRedis, worker_id: UUID, task_id: UUID, attempt: int) -> None:
+    """Tell a worker that a task is assigned to it. Ringing twice is the same as ringing once."""
+    await doorbells.enqueue_job(
+        RING,
+        str(task_id),
+        attempt,
+        _job_id=f"{task_id}:{attempt}",
+        _queue_name=_queue(worker_id),
+        _expires=60,
+    )
+
+
+async def answer_doorbell(
+    url: str, worker_id: UUID, answer: Callable[[UUID, int], Awaitable[None]]
+) -> None:
+    """Call `answer(task_id, attempt)` for each ring, until cancelled; outlives a loss of Redis.
+
+    `answer` returns at once: the run itself goes on beside this loop, so that a Redis that dies
+    takes no run with it.
+    """
+
+    async def rung(_ctx: dict[str, Any], task_id: str, attempt: int) -> None:
+        await answer(UUID(task_id), attempt)
+
+    while True:
+        worker: ArqWorker | None = None
+        try:
+            worker = ArqWorker(
+                functions=[func(rung, name=RING, keep_result=0, max_tries=1)],
+                redis_settings=_settings(url),
+                queue_name=_queue(worker_id),
+                poll_delay=0.03,
+                max_jobs=4,
+                job_timeout=30,
+                keep_result=0,
+                handle_signals=False,
+                health_check_key=f"director:health:{worker_id}",
+                health_check_interval=30,
+                job_serializer=msgpack.packb,
+                job_deserializer=_unpack,
+            )
+            await worker.main()
+        except (*CONNECTION_ERRORS, RedisError) as error:
+            log.warning("doorbell.redis_lost", error=str(error)[:200])
+        finally:
+            if worker is not None:
+                await _close(worker)
+        await asyncio.sleep(0.5)
+
+
+async def _close(worker: ArqWorker) -> None:
+    try:
+        await asyncio.wait_for(worker.close(), 2)
+    except (*CONNECTION_ERRORS, RedisError, TimeoutError) as error:
+        log.debug("doorbell.close", error=str(error)[:200])

@@ -1,0 +1,171 @@
+"""Puts tasks into the queue, and cancels, retries and lists them for people."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import msgspec
+
+from app.platform.database import UnitOfWork, current_unit, to_json
+from node_registry import DirectorError
+
+from .model import COLUMNS, NewTask, Task, TaskStatus, task_of
+
+
+async def insert_tasks(
+    unit: UnitOfWork,
+    tasks: list[NewTask],
+    *,
+    project_id: UUID,
+    run_id: UUID,
+    user_id: UUID,
+    priority: int = 0,
+) -> None:
+    """Queue tasks; those that need others wait until these have succeeded."""
+    await unit.executemany(
+        """INSERT INTO tasks (id, project_id, run_id, user_id, node_id, node_type, label,
+               iteration, ordinal, status, reasons, priority, plan)
+           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13::jsonb)""",
+        [
+            (
+                task.id,
+                project_id,
+                run_id,
+                user_id,
+                task.node_id,
+                task.node_type,
+                task.label,
+                task.iteration,
+                task.ordinal,
+                "blocked" if task.needs else "queued",
+                task.reasons,
+                priority,
+                to_json(task.plan),
+            )
+            for task in tasks
+        ],
+    )
+    needs = [(task.id, needed) for task in tasks for needed in dict.fromkeys(task.needs)]
+    if needs:
+        await unit.executemany("INSERT INTO task_needs (task_id, needs_id) VALUES ($1, $2)", needs)
+
+
+async def list_tasks(
+    *,
+    project_id: UUID | None = None,
+    run_id: UUID | None = None,
+    status: TaskStatus | None = None,
+    limit: int = 1000,
+) -> list[Task]:
+    """Tasks of a project or a run, in the order in which they were planned."""
+    rows = await current_unit().fetch(
+        f"""SELECT {COLUMNS} FROM tasks t
+            WHERE ($1::uuid IS NULL OR project_id = $1) AND ($2::uuid IS NULL OR run_id = $2)
+              AND ($3::text IS NULL OR status = $3)
+            ORDER BY created_at, ordinal LIMIT $4""",  # noqa: S608 - columns are our own
+        project_id,
+        run_id,
+        status,
+        limit,
+    )
+    return [task_of(row) for row in rows]
+
+
+async def read_task(task_id: UUID) -> Task:
+    """One task. Raises `task.not_found`."""
+    row = await current_unit().fetchrow(
+        f"SELECT {COLUMNS} FROM tasks t WHERE id = $1",  # noqa: S608 - columns are our own
+        task_id,
+    )
+    if row is None:
+        raise DirectorError("task.not_found", "There is no such task.", status=404)
+    return task_of(row)
+
+
+class QueueEntry(msgspec.Struct, kw_only=True):
+    """A task's place in the whole studio's queue, from 1, and why it waits."""
+
+    task_id: UUID
+    node_id: str
+    position: int
+    cause: str
+
+
+async def read_queue(project_id: UUID) -> list[QueueEntry]:
+    """The waiting tasks of a project with their places in the queue of the whole studio."""
+    rows = await current_unit().fetch(
+        """SELECT * FROM (
+             SELECT id, project_id, node_id, cause,
+                    row_number() OVER (ORDER BY priority DESC, created_at, ordinal) AS position
+             FROM tasks WHERE status IN ('queued', 'blocked')) q
+           WHERE project_id = $1 ORDER BY position""",
+        project_id,
+    )
+    return [
+        QueueEntry(
+            task_id=row["id"], node_id=row["node_id"], position=row["position"], cause=row["cause"]
+        )
+        for row in rows
+    ]
+
+
+async def cancel_tasks(*, run_id: UUID | None = None, task_id: UUID | None = None, by: str) -> int:
+    """Cancel what has not ended: what waits ends now, what runs is told to stop. Says how many."""
+    unit = current_unit()
+    rows = await unit.fetch(
+        """UPDATE tasks SET
+             cancel_requested = true,
+             cause = CASE WHEN status IN ('assigned', 'running') THEN 'Being cancelled by ' || $3
+                          ELSE 'Cancelled by ' || $3 END,
+             ended_at = CASE WHEN status IN ('assigned', 'running') THEN NULL ELSE now() END,
+             status = CASE WHEN status IN ('assigned', 'running') THEN status ELSE 'cancelled' END
+           WHERE ($1::uuid IS NULL OR run_id = $1) AND ($2::uuid IS NULL OR id = $2)
+             AND ($1::uuid IS NOT NULL OR $2::uuid IS NOT NULL)
+             AND status NOT IN ('succeeded', 'failed', 'cancelled')
+           RETURNING id, project_id, status, attempt""",
+        run_id,
+        task_id,
+        by,
+    )
+    ended = [r for r in rows if r["status"] == "cancelled"]
+    await unit.executemany(
+        """INSERT INTO task_events (task_id, project_id, kind, attempt)
+           VALUES ($1, $2, 'cancelled', $3)""",
+        [(r["id"], r["project_id"], r["attempt"]) for r in ended],
+    )
+    return len(rows)
+
+
+async def retry_task(task_id: UUID) -> None:
+    """Queue a task that failed or was cancelled again, and those that failed because of it.
+
+    Raises `task.not_over` for one that waits, runs or succeeded.
+    """
+    unit = current_unit()
+    rows = await unit.fetch(
+        """WITH RECURSIVE again AS (
+             SELECT id FROM tasks WHERE id = $1 AND status IN ('failed', 'cancelled')
+             UNION
+             SELECT n.task_id FROM task_needs n JOIN again a ON n.needs_id = a.id
+             JOIN tasks t ON t.id = n.task_id WHERE t.status IN ('failed', 'cancelled'))
+           UPDATE tasks t SET status = 'blocked', attempt = attempt + 1,
+             max_attempts = attempt + 5, cancel_requested = false, error = NULL, cause = '',
+             worker_id = NULL, lease_until = NULL, ended_at = NULL
+           FROM again WHERE t.id = again.id RETURNING t.id, t.project_id, t.run_id, t.attempt""",
+        task_id,
+    )
+    if not rows:
+        raise DirectorError(
+            "task.not_over",
+            "Only a task that failed or was cancelled can be tried again.",
+            status=409,
+        )
+    await unit.execute(
+        "UPDATE runs SET status = 'running', ended_at = NULL WHERE id = ANY($1::uuid[])",
+        list({row["run_id"] for row in rows}),
+    )
+    await unit.executemany(
+        """INSERT INTO task_events (task_id, project_id, kind, attempt)
+           VALUES ($1, $2, 'requeued', $3)""",
+        [(row["id"], row["project_id"], row["attempt"]) for row in rows],
+    )

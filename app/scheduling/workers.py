@@ -1,0 +1,67 @@
+"""The workers that are there: each a process with one device, known by its heartbeat."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+import msgspec
+
+from app.platform.database import UnitOfWork, current_unit
+
+SILENT_AFTER = 15
+
+
+class Worker(msgspec.Struct, kw_only=True):
+    """A worker. `device_id` names a CPU slot or a card; `busy_with` the task that it holds."""
+
+    id: UUID
+    name: str
+    device: Literal["cpu", "gpu"]
+    device_id: str
+    vram_bytes: int
+    backends: list[str]
+    started_at: datetime
+    seen_at: datetime
+    busy_with: UUID | None = None
+
+
+async def register(unit: UnitOfWork, worker: Worker) -> None:
+    """Make a worker known, or known again."""
+    await unit.execute(
+        """INSERT INTO workers (id, name, device, device_id, vram_bytes, backends)
+           VALUES ($1, $2, $3, $4, $5, $6)
+           ON CONFLICT (id) DO UPDATE SET seen_at = now()""",
+        worker.id,
+        worker.name,
+        worker.device,
+        worker.device_id,
+        worker.vram_bytes,
+        worker.backends,
+    )
+
+
+async def beat(unit: UnitOfWork, worker_id: UUID) -> bool:
+    """Say that a worker lives; False when the studio no longer knows it."""
+    return bool(await unit.execute("UPDATE workers SET seen_at = now() WHERE id = $1", worker_id))
+
+
+async def list_workers() -> list[Worker]:
+    """The workers that were heard of lately, with what they do."""
+    rows = await current_unit().fetch(
+        """SELECT w.*, (SELECT t.id FROM tasks t WHERE t.worker_id = w.id
+                        AND t.status IN ('assigned', 'running') LIMIT 1) AS busy_with
+           FROM workers w WHERE seen_at > now() - make_interval(secs => $1) ORDER BY name""",
+        float(SILENT_AFTER),
+    )
+    return [msgspec.convert(dict(row), Worker) for row in rows]
+
+
+async def forget_silent(unit: UnitOfWork) -> None:
+    """Drop the workers that have been silent for long and hold nothing."""
+    await unit.execute(
+        """DELETE FROM workers w WHERE seen_at < now() - interval '10 minutes'
+           AND NOT EXISTS (SELECT 1 FROM tasks t WHERE t.worker_id = w.id
+                           AND t.status IN ('assigned', 'running'))"""
+    )
