@@ -1,0 +1,227 @@
+"""One child process: how it is started, when it is ready, how it ends with its parent."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import shutil
+import signal
+import sys
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import IO
+
+from node_registry import DirectorError
+
+LONGEST_LOG = 16 * 1024 * 1024
+POLL = 0.01
+
+
+@dataclass(frozen=True, kw_only=True)
+class Child:
+    """What a child process needs. Times are in seconds.
+
+    `prepare` runs before each start (clean up after a crash); `ready` says whether the process
+    does its work now, and is asked again until it says yes. `env` is the whole environment, None
+    the parent's. `stop_signal` asks it to end in good order, `death_signal` is sent by the kernel
+    when the parent dies. `explain` turns the last lines of its log into an error that helps.
+    `essential` means that the studio cannot go on without it.
+    """
+
+    name: str
+    argv: Sequence[str]
+    log_path: Path
+    ready: Callable[[], Awaitable[bool]]
+    env: Mapping[str, str] | None = None
+    prepare: Callable[[], Awaitable[None]] | None = None
+    ready_timeout: float = 30.0
+    stop_signal: signal.Signals = signal.SIGTERM
+    stop_timeout: float = 10.0
+    death_signal: signal.Signals = signal.SIGKILL
+    explain: Callable[[str], DirectorError | None] | None = None
+    essential: bool = True
+
+
+@dataclass
+class ChildProcess:
+    """A child that runs, or ran. Start it on the loop's main thread: it dies with that thread."""
+
+    child: Child
+    process: asyncio.subprocess.Process | None = field(default=None, init=False)
+    _log_start: int = field(default=0, init=False)
+
+    @property
+    def pid(self) -> int | None:
+        """The process id, while it runs."""
+        running = self.process is not None and self.process.returncode is None
+        return self.process.pid if running and self.process else None
+
+    async def start(self) -> None:
+        """Start it and wait until it is ready. Raises `process.…` errors and leaves nothing."""
+        child = self.child
+        if child.prepare is not None:
+            await child.prepare()
+        self.process = await self._launch()
+        try:
+            async with asyncio.timeout(child.ready_timeout):
+                await self._wait_ready()
+        except TimeoutError as error:
+            await self.kill()
+            raise DirectorError(
+                "process.not_ready",
+                f"{child.name} did not become ready within {child.ready_timeout:.0f} s. "
+                f"{self._last_words()}",
+                hint=f"Read logs/{child.log_path.name} in the data folder.",
+                status=503,
+            ) from error
+        except BaseException:
+            await self.kill()
+            raise
+
+    async def _launch(self) -> asyncio.subprocess.Process:
+        child = self.child
+        with _open_log(child.log_path) as log:
+            self._log_start = log.seek(0, os.SEEK_END)
+            try:
+                return await asyncio.create_subprocess_exec(
+                    *bound_to_parent(child.argv, child.death_signal),
+                    stdin=asyncio.subprocess.DEVNULL,
+                    stdout=log,
+                    stderr=log,
+                    env=None if child.env is None else dict(child.env),
+                    # A session of its own: Ctrl-C reaches the supervisor alone, which then stops
+                    # its children in order; and what the child leaves behind can be swept.
+                    start_new_session=True,
+                )
+            except OSError as error:
+                raise DirectorError(
+                    "process.not_started",
+                    f"{child.name} could not be started: {error.strerror}.",
+                    hint="Run `director doctor`.",
+                    status=503,
+                ) from error
+
+    async def _wait_ready(self) -> None:
+        assert self.process is not None
+        while not await self.child.ready():
+            if self.process.returncode is not None:
+                raise self.failure()
+            await asyncio.sleep(POLL)
+        # A predecessor may have answered for it: a process that is gone is not ready.
+        if self.process.returncode is not None:
+            raise self.failure()
+
+    def failure(self) -> DirectorError:
+        """Why it ended, in a sentence."""
+        child, process = self.child, self.process
+        lines = self.log_tail()
+        explained = child.explain(lines) if child.explain else None
+        if explained is not None:
+            return explained
+        code = process.returncode if process else None
+        return DirectorError(
+            "process.ended",
+            f"{child.name} ended {describe_end(code)}. {self._last_words()}",
+            hint=f"Read logs/{child.log_path.name} in the data folder.",
+            status=503,
+        )
+
+    def log_tail(self, size: int = 4000) -> str:
+        """The last part of what this process wrote to its log."""
+        try:
+            with self.child.log_path.open("rb") as log:
+                end = log.seek(0, os.SEEK_END)
+                log.seek(max(min(self._log_start, end), end - size))
+                return log.read().decode(errors="replace").strip()
+        except OSError:
+            return ""
+
+    def _last_words(self) -> str:
+        lines = self.log_tail().splitlines()[-5:]
+        return "Its log ends: " + " | ".join(lines) if lines else "It wrote no log."
+
+    async def wait(self) -> int:
+        """Wait for its end: the exit status, or the negative number of a signal."""
+        assert self.process is not None
+        return await self.process.wait()
+
+    async def stop(self) -> None:
+        """Ask it to end, then make it end. Harmless when it is gone already."""
+        if self.process is None:
+            return
+        with contextlib.suppress(ProcessLookupError):
+            self.process.send_signal(self.child.stop_signal)
+        try:
+            async with asyncio.timeout(self.child.stop_timeout):
+                await self.process.wait()
+        except TimeoutError:
+            await self.kill()
+        self._sweep()
+
+    async def kill(self) -> None:
+        """End it at once, with all that it started in its group."""
+        if self.process is None:
+            return
+        self._sweep()
+        with contextlib.suppress(ProcessLookupError):
+            self.process.kill()
+        await self.process.wait()
+
+    def _sweep(self) -> None:
+        # The group outlives its leader while a member lives, and so its number is not reused.
+        assert self.process is not None
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+
+
+def describe_end(code: int | None) -> str:
+    """An exit status in words: `with status 1`, `by signal KILL`."""
+    if code is not None and code < 0:
+        with contextlib.suppress(ValueError):
+            return f"by signal {signal.Signals(-code).name.removeprefix('SIG')}"
+        return f"by signal {-code}"
+    return f"with status {code}"
+
+
+def bound_to_parent(argv: Sequence[str], death_signal: signal.Signals) -> list[str]:
+    """The command line under which the kernel ends the process together with its parent.
+
+    Linux only; elsewhere the next start finds what was left and ends it.
+    """
+    program = _setpriv()
+    if program is None:
+        return list(argv)
+    name = death_signal.name.removeprefix("SIG")
+    return [program, "--pdeathsig", name, "--", *argv]
+
+
+@cache
+def _setpriv() -> str | None:
+    # Not every setpriv can do it (busybox): what stands in its way is seen here, not at a start.
+    program = shutil.which("setpriv") if sys.platform == "linux" else None
+    if program is None:
+        return None
+    try:
+        known = Path(program).resolve().name != "busybox"
+    except OSError:
+        return None
+    return program if known else None
+
+
+def _open_log(path: Path) -> IO[bytes]:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with contextlib.suppress(FileNotFoundError):
+            if path.stat().st_size > LONGEST_LOG:
+                path.replace(path.with_suffix(path.suffix + ".1"))
+        return open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab")
+    except OSError as error:
+        raise DirectorError(
+            "process.no_log",
+            f"The log {path.name} in the data folder cannot be written: {error.strerror}.",
+            hint="Set DIRECTOR_HOME to a folder that you own, on a disk with room.",
+            status=503,
+        ) from error
