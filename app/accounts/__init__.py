@@ -1,0 +1,28 @@
+"""People: who they are, how they prove it, and what a session of theirs is."""
+
+from .model import Actor, SystemActor
+from .service import (
+    Login,
+    authenticate,
+    claim_ownership,
+    create_setup_link,
+    ensure_owner,
+    log_in,
+    log_out,
+    open_session,
+    register,
+)
+
+__all__ = [
+    "Actor",
+    "Login",
+    "SystemActor",
+    "authenticate",
+    "claim_ownership",
+    "create_setup_link",
+    "ensure_owner",
+    "log_in",
+    "log_out",
+    "open_session",
+    "register",
+]

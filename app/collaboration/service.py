@@ -1,0 +1,167 @@
+"""`submit`, through which every change of a graph goes, and `read`, which gives a snapshot."""
+
+from __future__ import annotations
+
+import asyncio
+from uuid import UUID
+
+import msgspec
+
+from app import projects
+from app.accounts import Actor
+from app.graph import Conflict, Graph, Registry, Transaction, apply
+from app.platform import bus
+from app.platform.database import Role, in_unit, unit_of_work
+from app.platform.ids import new_id, new_key
+from app.platform.telemetry import get_logger
+from app.projects import Right
+from node_registry import DirectorError
+
+from . import log as graph_log
+from .events import GraphChanged
+from .log import SNAPSHOT_EVERY, Loaded
+
+log = get_logger(__name__)
+
+MAIN = "main"
+
+
+class Accepted(msgspec.Struct, frozen=True, kw_only=True):
+    """A stored transaction: its version, what it touched, and whose newer writes it passed over."""
+
+    version: int
+    touched: list[str]
+    conflicts: list[Conflict] = []
+    repeated: bool = False
+
+
+class _Room:
+    """One open graph: its state in memory, and the order in which it changes."""
+
+    def __init__(self, loaded: Loaded) -> None:
+        self.loaded = loaded
+        self.lock = asyncio.Lock()
+
+
+class _Rooms:
+    def __init__(self) -> None:
+        self.registry: Registry | None = None
+        self.open: dict[UUID, _Room] = {}
+        self.opening = asyncio.Lock()
+
+    async def enter(self, graph_id: UUID) -> _Room:
+        room = self.open.get(graph_id)
+        if room is not None:
+            return room
+        async with self.opening:
+            room = self.open.get(graph_id)
+            if room is None:
+                if self.registry is None:
+                    raise RuntimeError("Graphs were not opened: call open_rooms first.")
+                room = self.open[graph_id] = _Room(await graph_log.load(graph_id, self.registry))
+        return room
+
+
+_rooms = _Rooms()
+
+
+def open_rooms(registry: Registry) -> None:
+    """Serve graphs with these node types. Called once, by the API role."""
+    global _rooms
+    _rooms = _Rooms()
+    _rooms.registry = registry
+
+
+async def close_rooms() -> None:
+    """Store a snapshot of each open graph that has grown since its last one."""
+    for room in list(_rooms.open.values()):
+        async with room.lock:
+            if room.loaded.graph.version > room.loaded.snapshot_version:
+                await graph_log.write_snapshot(room.loaded)
+    _rooms.open.clear()
+
+
+async def main_graph(actor: Actor, project_id: UUID) -> UUID:
+    """The id of a project's main canvas, which is made when it is first asked for."""
+    await projects.authorise(actor, project_id, Right.READ)
+    async with unit_of_work(actor.user_id) as unit:
+        await unit.execute(
+            """INSERT INTO graphs (id, project_id, name) VALUES ($1, $2, $3)
+               ON CONFLICT (project_id, name) DO NOTHING""",
+            new_id(),
+            project_id,
+            MAIN,
+        )
+        return await unit.fetchval(
+            "SELECT id FROM graphs WHERE project_id = $1 AND name = $2", project_id, MAIN
+        )
+
+
+async def read(actor: Actor, graph_id: UUID) -> Graph:
+    """The newest stored state of a graph; it does not change under its reader."""
+    room = await _rooms.enter(graph_id)
+    await projects.authorise(actor, room.loaded.project_id, Right.READ)
+    async with room.lock:
+        return room.loaded.graph.snapshot()
+
+
+async def submit(
+    actor: Actor, graph_id: UUID, transaction: Transaction, *, system: bool = False
+) -> Accepted:
+    """Change a graph: all of the transaction, stored and then told to everybody, or none of it.
+
+    `system` is for the studio's own writes (the active take). A transaction whose `seq` the graph
+    knows from this client is acknowledged again and not applied. Raises `graph.…` with the reason
+    for a refusal.
+    """
+    if in_unit():
+        # A rollback of the outer one would leave the state in memory ahead of what is stored.
+        raise RuntimeError("Graphs are not changed inside another unit of work.")
+    room = await _rooms.enter(graph_id)
+    loaded = room.loaded
+    await projects.authorise(actor, loaded.project_id, Right.GENERATE if system else Right.EDIT)
+    if not transaction.client_id:
+        transaction = msgspec.structs.replace(transaction, client_id=f"once-{new_key()}", seq=1)
+    async with room.lock:
+        if _rooms.open.get(graph_id) is not room:
+            raise DirectorError(
+                "graph.reloaded", "The canvas was reloaded.", hint="Try again.", status=409
+            )
+        graph = loaded.graph
+        last = graph.seqs.get(transaction.client_id, 0)
+        if transaction.seq <= last:
+            return Accepted(version=graph.version, touched=[], repeated=True)
+        if transaction.seq != last + 1:
+            raise DirectorError(
+                "graph.gap",
+                f"Transaction {last + 1} of this client is missing.",
+                hint=f"Send {last + 1} first.",
+                status=409,
+                fields={"expected": last + 1},
+            )
+        assert _rooms.registry is not None
+        applied = apply(graph, transaction, _rooms.registry, str(actor.user_id), system=system)
+        if applied.rejection is not None:
+            raise applied.rejection.error()
+        try:
+            async with unit_of_work(role=Role.SERVICE) as unit:
+                await graph_log.append(unit, loaded, transaction, applied, actor.user_id)
+        except BaseException:
+            # The state in memory is ahead of what is stored: the next one loads it afresh.
+            _rooms.open.pop(graph_id, None)
+            raise
+        if graph.version - loaded.snapshot_version >= SNAPSHOT_EVERY:
+            await graph_log.write_snapshot(loaded)
+        told = msgspec.structs.replace(transaction, ops=tuple(applied.effects))
+    await bus.publish(
+        GraphChanged(
+            project_id=loaded.project_id,
+            graph_id=graph_id,
+            version=applied.graph_version,
+            user_id=actor.user_id,
+            transaction=told,
+        )
+    )
+    return Accepted(
+        version=applied.graph_version, touched=applied.touched, conflicts=applied.conflicts
+    )

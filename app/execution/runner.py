@@ -1,0 +1,272 @@
+"""Runs one task at a time in a worker: claims it, renews its lease, and stores what came of it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import shutil
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import msgspec
+
+from app.media import ObjectStore
+from app.platform import database
+from app.platform.database import Role, unit_of_work
+from app.platform.plugins import Plugins
+from app.platform.redis import client as redis_client
+from app.platform.telemetry import get_logger
+from app.scheduling import Claim, TaskProgress, leases
+from app.scheduling.progress import ProgressWriter
+from node_registry import (
+    Backend,
+    BackendError,
+    Cancelled,
+    DirectorError,
+    Gpu,
+    Log,
+    NeedsInput,
+    Output,
+    Progress,
+    Request,
+    Usage,
+)
+
+from .context import WorkerContext
+from .takes import TakeOutput, record_take
+
+log = get_logger(__name__)
+
+REPORT_FOR = 600.0
+
+
+class Order(msgspec.Struct, kw_only=True):
+    """What the dispatcher wrote into `tasks.request`: the request, and how its take is named."""
+
+    request: Request
+    stem: str
+    version: int = 1
+    iteration: str = ""
+    made_by: dict[str, Any] = {}
+
+
+class Runner:
+    """The one run of a worker process. `answer` takes a doorbell and returns at once."""
+
+    def __init__(
+        self,
+        worker_id: UUID,
+        plugins: Plugins,
+        store: ObjectStore,
+        *,
+        folder: Path,
+        lease_seconds: int,
+        gpu: Gpu | None = None,
+    ) -> None:
+        self._worker_id = worker_id
+        self._plugins = plugins
+        self._store = store
+        self._folder = folder
+        self._lease_seconds = lease_seconds
+        self._gpu = gpu
+        self._backends: dict[str, Backend] = {}
+        self._running: asyncio.Task[None] | None = None
+
+    async def answer(self, task_id: UUID, attempt: int) -> None:
+        """Begin the task unless one runs already (the dispatcher will ring again)."""
+        if self._running is not None and not self._running.done():
+            return
+        self._running = asyncio.create_task(self.run(task_id, attempt))
+
+    async def drain(self) -> None:
+        """Wait for the running task, then close all backends."""
+        if self._running is not None:
+            await asyncio.gather(self._running, return_exceptions=True)
+        for backend in self._backends.values():
+            await backend.close()
+        self._backends.clear()
+
+    async def run(self, task_id: UUID, attempt: int) -> None:
+        """Run one task from claim to end. Raises nothing: what goes wrong is the task's error."""
+        async with unit_of_work(role=Role.WORKER) as unit:
+            claim = await leases.claim(unit, task_id, attempt, self._worker_id, self._lease_seconds)
+        if claim is None:
+            return
+        order = msgspec.convert(claim.request, Order)
+        scratch = Path(tempfile.mkdtemp(prefix="run-", dir=self._scratch_root()))
+        context = WorkerContext(
+            msgspec.structs.replace(order.request, attempt=attempt, resume=claim.checkpoint),
+            self._store,
+            scratch=scratch,
+            cache=self._cache_of(claim.backend),
+            gpu=self._gpu,
+            keep=lambda state: self._keep(claim, state),
+            file_stem=order.stem,
+        )
+        began = time.monotonic()
+        renewing = asyncio.create_task(self._renew(claim, context))
+        try:
+            outputs = await self._execute(claim, order.request, context)
+            made_by = {**order.made_by, "seconds": round(time.monotonic() - began, 3)}
+            await self._report(claim, lambda u: self._succeed(u, claim, order, outputs, made_by))
+        except Cancelled:
+            await self._report(claim, lambda u: leases.end(u, claim, self._worker_id, "cancelled"))
+        except BackendError as error:
+            await self._fail(claim, error, retryable=error.retryable)
+        except DirectorError as error:
+            await self._fail(claim, error, retryable=False)
+        except Exception as error:
+            log.exception("run.crashed", task=str(task_id), backend=claim.backend)
+            sentence = f"{claim.backend} stopped on an error of its own: {type(error).__name__}."
+            hint = "The worker's log holds the details."
+            await self._fail(
+                claim, DirectorError("backend.crashed", sentence, hint=hint), retryable=False
+            )
+        finally:
+            renewing.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await renewing
+            shutil.rmtree(scratch, ignore_errors=True)
+
+    async def _execute(
+        self, claim: Claim, request: Request, context: WorkerContext
+    ) -> list[TakeOutput]:
+        backend = await self._backend(claim.backend)
+        writer = ProgressWriter(
+            redis_client(),
+            TaskProgress(
+                task_id=claim.task_id,
+                project_id=claim.project_id,
+                node_id=claim.node_id,
+                progress=0,
+            ),
+        )
+        outputs: list[TakeOutput] = []
+        async with contextlib.aclosing(backend.run(request, context)) as events:  # type: ignore[type-var]
+            async for event in events:
+                if isinstance(event, Progress):
+                    await writer.send(event.fraction, event.step)
+                elif isinstance(event, Output):
+                    outputs.append(TakeOutput(event.socket, event.media))
+                elif isinstance(event, Log):
+                    log.info("run.log", task=str(claim.task_id), text=event.text)
+                elif isinstance(event, Usage):
+                    log.info("run.usage", task=str(claim.task_id), vram=event.vram_bytes)
+                elif isinstance(event, NeedsInput):
+                    raise BackendError(
+                        "backend.needs_a_person",
+                        f"It asks: {event.question}",
+                        hint="Answers from people are given in the backend's own program so far.",
+                    )
+                if context.cancelled.is_set():
+                    raise Cancelled
+        if not outputs:
+            raise BackendError("backend.no_output", f"{claim.backend} ended without a result.")
+        return outputs
+
+    async def _backend(self, name: str) -> Backend:
+        backend = self._backends.get(name)
+        if backend is None:
+            spec = self._plugins.backends.get(name)
+            if spec is None:
+                raise BackendError(
+                    "backend.missing",
+                    f"This worker has no backend {name!r}.",
+                    hint="Install the plugin here too, or stop this worker.",
+                    retryable=True,
+                )
+            backend = spec.factory()
+            await backend.open()
+            self._backends[name] = backend
+        return backend
+
+    async def _succeed(
+        self,
+        unit: database.UnitOfWork,
+        claim: Claim,
+        order: Order,
+        outputs: list[TakeOutput],
+        made_by: dict[str, Any],
+    ) -> bool:
+        take_id = await record_take(
+            unit,
+            claim,
+            outputs,
+            stem=order.stem,
+            version=order.version,
+            iteration=order.iteration,
+            made_by=made_by,
+        )
+        accepted = await leases.end(unit, claim, self._worker_id, "succeeded", take_id=take_id)
+        if not accepted:
+            raise _Fenced
+        return True
+
+    async def _fail(self, claim: Claim, error: DirectorError, *, retryable: bool) -> None:
+        facts = {"code": error.code, "message": error.message, "hint": error.hint}
+        log.warning("run.failed", task=str(claim.task_id), **facts)
+        if retryable:
+            await self._report(
+                claim, lambda u: leases.give_back(u, claim.task_id, claim.attempt, error.message)
+            )
+        else:
+            await self._report(
+                claim,
+                lambda u: leases.end(u, claim, self._worker_id, "failed", error=facts),
+            )
+
+    async def _report(self, claim: Claim, write: Any) -> None:
+        """Store an end, however long the database is away; a fenced one is counted and dropped."""
+        deadline = time.monotonic() + REPORT_FOR
+        while True:
+            try:
+                async with unit_of_work(role=Role.WORKER) as unit:
+                    accepted = await write(unit)
+                if accepted:
+                    return
+                break
+            except (_Fenced, asyncpg.UniqueViolationError):
+                break
+            except database.CONNECTION_ERRORS as error:
+                if time.monotonic() > deadline:
+                    log.error("run.report_lost", task=str(claim.task_id), error=str(error)[:200])
+                    return
+                await asyncio.sleep(0.5)
+        log.warning("run.came_too_late", task=str(claim.task_id), attempt=claim.attempt)
+
+    async def _renew(self, claim: Claim, context: WorkerContext) -> None:
+        """Hold the lease; tell the run to stop when it was cancelled or given to another."""
+        while True:
+            # Twice as often as a lease needs, since this is also how a cancel is heard.
+            await asyncio.sleep(min(1.0, self._lease_seconds / 3))
+            try:
+                async with unit_of_work(role=Role.WORKER) as unit:
+                    state = await leases.renew(unit, claim, self._worker_id, self._lease_seconds)
+            except (*database.CONNECTION_ERRORS, asyncpg.PostgresError) as error:
+                log.warning("run.renewal_lost", task=str(claim.task_id), error=str(error)[:200])
+                continue
+            if state != "held":
+                context.cancelled.set()
+
+    async def _keep(self, claim: Claim, state: bytes) -> None:
+        async with unit_of_work(role=Role.WORKER) as unit:
+            if not await leases.keep_checkpoint(unit, claim, self._worker_id, state):
+                raise Cancelled
+
+    def _scratch_root(self) -> Path:
+        root = self._folder / "scratch"
+        root.mkdir(parents=True, exist_ok=True)
+        return root
+
+    def _cache_of(self, backend: str) -> Path:
+        folder = self._folder / "cache" / backend.replace("/", "_")
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder
+
+
+class _Fenced(Exception):
+    pass

@@ -1,0 +1,138 @@
+"""The one copy of each file: bytes go in by their SHA-256 and come out by it."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import msgspec
+
+from app.platform.blocking import run_blocking
+from app.platform.ids import new_key
+from node_registry import DirectorError, Storage
+
+CHUNK = 1024 * 1024
+
+
+class StoredBytes(msgspec.Struct, frozen=True):
+    """What was stored: the SHA-256 in hex, and the size in bytes."""
+
+    digest: str
+    size: int
+
+
+class ObjectStore:
+    """Objects of the studio in whichever storage it uses; `cache` holds fetched copies."""
+
+    def __init__(self, storage: Storage, cache: Path) -> None:
+        self._storage = storage
+        self._cache = cache
+
+    async def open(self) -> None:
+        """Connect the storage."""
+        await self._storage.open()
+
+    async def close(self) -> None:
+        """Let go of it."""
+        await self._storage.close()
+
+    async def keep(self, source: Path, media_type: str) -> StoredBytes:
+        """Store a file that the caller gives away; the same bytes are stored once."""
+        digest, size = await run_blocking(_hash_file, source)
+        key = object_key(digest)
+        known = await self._storage.stat(key)
+        if known is None or known.size != size:
+            await self._storage.put(key, source, media_type=media_type)
+        else:
+            source.unlink(missing_ok=True)
+        return StoredBytes(digest, size)
+
+    async def receive(
+        self, stream: AsyncIterator[bytes], media_type: str, scratch: Path, *, limit: int
+    ) -> StoredBytes:
+        """Store a stream of at most `limit` bytes. Raises `media.too_large`; keeps nothing then."""
+        scratch.mkdir(parents=True, exist_ok=True)
+        path = scratch / f"incoming-{new_key()}"
+        size = 0
+        try:
+            with path.open("wb") as file:
+                async for chunk in stream:
+                    size += len(chunk)
+                    if size > limit:
+                        raise DirectorError(
+                            "media.too_large",
+                            f"The file is larger than {limit // 1_000_000} MB.",
+                            status=413,
+                        )
+                    await run_blocking(file.write, chunk)
+            return await self.keep(path, media_type)
+        finally:
+            path.unlink(missing_ok=True)
+
+    async def path_of(self, digest: str) -> Path:
+        """A local, read-only file with these bytes; fetched when the storage is elsewhere."""
+        key = object_key(digest)
+        local = self._storage.local_path(key)
+        if local is not None:
+            if not local.exists():
+                raise _missing(digest)
+            return local
+        path = self._cache / digest[:2] / digest
+        if path.exists():
+            return path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        fresh = path.with_name(f".{digest}.{new_key()}")
+        seen = hashlib.sha256()
+        try:
+            with fresh.open("wb") as file:
+                async for chunk in self._storage.read(key):
+                    seen.update(chunk)
+                    await run_blocking(file.write, chunk)
+            if seen.hexdigest() != digest:
+                raise DirectorError(
+                    "media.damaged",
+                    f"The storage gave other bytes than it was given ({digest[:12]}…).",
+                    hint="Look into the storage; the film's takes are not touched.",
+                    status=502,
+                )
+            os.replace(fresh, path)
+        finally:
+            fresh.unlink(missing_ok=True)
+        return path
+
+    async def size_of(self, digest: str) -> int:
+        """The size in bytes. Raises `media.missing`."""
+        known = await self._storage.stat(object_key(digest))
+        if known is None:
+            raise _missing(digest)
+        return known.size
+
+    def read(self, digest: str, start: int, end: int) -> AsyncIterator[bytes]:
+        """The bytes from `start` up to, not including, `end`."""
+        return self._storage.read(object_key(digest), start=start, end=end)
+
+    def local_path(self, digest: str) -> Path | None:
+        """The file itself when the storage is this machine's disk."""
+        return self._storage.local_path(object_key(digest))
+
+
+def object_key(digest: str) -> str:
+    """The storage key of a digest."""
+    return f"objects/{digest}"
+
+
+def _missing(digest: str) -> DirectorError:
+    return DirectorError(
+        "media.missing",
+        f"The bytes {digest[:12]}… are not in the storage.",
+        hint="Restore the objects folder from a backup, or generate the take again.",
+        status=410,
+    )
+
+
+def _hash_file(path: Path) -> tuple[str, int]:
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+        return digest, file.tell()

@@ -1,0 +1,56 @@
+"""Which bytes exist, and which project may see them."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from app.platform.database import UnitOfWork, current_unit, from_json, to_json
+from node_registry import DirectorError, Media
+
+
+async def note_object(unit: UnitOfWork, project_id: UUID, media: Media) -> None:
+    """Remember stored bytes, and that this project may see them. Doing it twice is no error."""
+    await unit.execute(
+        """INSERT INTO objects (digest, size, media_type, facts) VALUES ($1, $2, $3, $4::jsonb)
+           ON CONFLICT (digest) DO NOTHING""",
+        media.digest,
+        media.size,
+        media.media_type,
+        to_json(media.facts),
+    )
+    await unit.execute(
+        """INSERT INTO project_objects (project_id, digest, name) VALUES ($1, $2, $3)
+           ON CONFLICT DO NOTHING""",
+        project_id,
+        media.digest,
+        media.name,
+    )
+
+
+async def media_of(project_id: UUID, digest: str) -> Media:
+    """The bytes that a project knows by this digest. Raises `media.not_found`."""
+    row = await current_unit().fetchrow(
+        """SELECT o.*, p.name FROM objects o JOIN project_objects p USING (digest)
+           WHERE p.project_id = $1 AND o.digest = $2""",
+        project_id,
+        digest,
+    )
+    if row is None:
+        raise DirectorError("media.not_found", "This project has no such file.", status=404)
+    return Media(
+        digest=row["digest"],
+        size=row["size"],
+        media_type=row["media_type"],
+        name=row["name"],
+        facts=from_json(row["facts"]),
+    )
+
+
+async def project_sees(project_id: UUID, digests: list[str]) -> set[str]:
+    """Those of the digests that the project may see."""
+    rows = await current_unit().fetch(
+        "SELECT digest FROM project_objects WHERE project_id = $1 AND digest = ANY($2::text[])",
+        project_id,
+        digests,
+    )
+    return {row["digest"] for row in rows}

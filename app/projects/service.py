@@ -1,0 +1,273 @@
+"""Makes, finds and changes projects, in the database and on disk together."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import msgspec
+
+from app.accounts import Actor
+from app.platform.blocking import run_blocking
+from app.platform.database import from_json, in_unit, to_json, unit_of_work
+from app.platform.ids import new_id
+from node_registry import Author, Change, Commit, DirectorError, VersionControl
+
+from . import scaffold
+from .manifest import ProjectManifest
+from .model import RIGHTS, Format, Project, Quality, Right
+
+MAX_TITLE = 200
+
+
+class Folders(msgspec.Struct, frozen=True):
+    """Where the projects' folders lie, and what keeps their versions."""
+
+    workspace: Path
+    vcs: VersionControl
+
+
+_folders: Folders | None = None
+
+
+def use_folders(folders: Folders) -> None:
+    """Keep the projects' folders here. Called once, by the API role."""
+    global _folders
+    _folders = folders
+
+
+def _where() -> Folders:
+    if _folders is None:
+        raise RuntimeError("The projects have no workspace: call use_folders first.")
+    return _folders
+
+
+async def create(
+    actor: Actor,
+    title: str,
+    *,
+    description: str = "",
+    quality: Quality = "standard",
+    settings: Format | None = None,
+    origin: str | None = None,
+    metadata: dict[str, Any] | None = None,
+) -> Project:
+    """Make a project: its folder with a first commit, and its row. All of it, or nothing."""
+    title = " ".join(title.split())
+    if not title or len(title) > MAX_TITLE:
+        raise DirectorError(
+            "project.bad_title", f"A title has 1 to {MAX_TITLE} characters; this has {len(title)}."
+        )
+    settings = settings or Format()
+    settings.render_settings()
+    now = datetime.now(UTC)
+    project = Project(
+        id=new_id(),
+        owner_id=actor.user_id,
+        title=title,
+        description=description[:10_000],
+        folder="",
+        quality=quality,
+        settings=settings,
+        created_at=now,
+        modified_at=now,
+    )
+    where = _where()
+    manifest = ProjectManifest(
+        uuid=str(project.id),
+        title=title,
+        description=project.description,
+        created_at=now,
+        modified_at=now,
+        quality=quality,
+        settings=msgspec.to_builtins(settings),
+        metadata=metadata or {},
+    )
+    project.folder = await scaffold.create_folder(
+        where.workspace, manifest, where.vcs, author_of(actor)
+    )
+    try:
+        async with unit_of_work(actor.user_id) as unit:
+            await unit.execute(
+                """INSERT INTO projects (id, owner_id, title, description, folder, quality,
+                       settings, origin, created_at, modified_at)
+                   VALUES ($1, $2, $3, $4, $5, $6, $7::jsonb, $8, $9, $9)""",
+                project.id,
+                actor.user_id,
+                title,
+                project.description,
+                project.folder,
+                quality,
+                to_json(settings),
+                origin,
+                now,
+            )
+            await unit.execute(
+                """INSERT INTO project_members (project_id, user_id, role)
+                   VALUES ($1, $2, 'owner')""",
+                project.id,
+                actor.user_id,
+            )
+    except BaseException as error:
+        await run_blocking(
+            shutil.rmtree, where.workspace / "Projects" / project.folder, ignore_errors=True
+        )
+        if isinstance(error, asyncpg.UniqueViolationError):
+            raise DirectorError(
+                "project.exists", "This project was made a moment ago.", status=409
+            ) from error
+        raise
+    return project
+
+
+async def list_projects(actor: Actor, *, limit: int = 200) -> list[Project]:
+    """The projects that somebody belongs to, the last changed first."""
+    async with unit_of_work(actor.user_id) as unit:
+        rows = await unit.fetch(
+            """SELECT p.*, m.role FROM projects p
+               JOIN project_members m ON m.project_id = p.id AND m.user_id = $1
+               ORDER BY p.modified_at DESC LIMIT $2""",
+            actor.user_id,
+            limit,
+        )
+    return [_project(row) for row in rows]
+
+
+async def find_by_origin(actor: Actor, origin: str) -> Project | None:
+    """The project that a program made from this origin, or None."""
+    async with unit_of_work(actor.user_id) as unit:
+        row = await unit.fetchrow(
+            """SELECT p.*, m.role FROM projects p
+               JOIN project_members m ON m.project_id = p.id AND m.user_id = $1
+               WHERE p.owner_id = $1 AND p.origin = $2""",
+            actor.user_id,
+            origin,
+        )
+    return None if row is None else _project(row)
+
+
+async def authorise(actor: Actor, project_id: UUID, right: Right) -> Project:
+    """The project, if this person may do that in it.
+
+    Raises `project.not_found` for one that they do not belong to (its existence is not told) and
+    `project.forbidden` for a right that their role lacks.
+    """
+    if in_unit():
+        raise RuntimeError("Rights are checked before a unit of work, by a unit of their own.")
+    async with unit_of_work(actor.user_id) as unit:
+        row = await unit.fetchrow(
+            """SELECT p.*, m.role FROM projects p
+               JOIN project_members m ON m.project_id = p.id AND m.user_id = $2
+               WHERE p.id = $1""",
+            project_id,
+            actor.user_id,
+        )
+    if row is None:
+        raise DirectorError("project.not_found", "There is no such project.", status=404)
+    if right not in RIGHTS[row["role"]]:
+        raise DirectorError(
+            "project.forbidden",
+            f"As {row['role']} of this project you cannot {right.value} here.",
+            hint="Ask its owner for another role.",
+            status=403,
+        )
+    return _project(row)
+
+
+async def update(
+    actor: Actor,
+    project_id: UUID,
+    *,
+    title: str | None = None,
+    description: str | None = None,
+    quality: Quality | None = None,
+    settings: Format | None = None,
+) -> Project:
+    """Change what is given of a project, in the database and in project.json."""
+    project = await authorise(actor, project_id, Right.EDIT)
+    if settings is not None:
+        settings.render_settings()
+    project = msgspec.structs.replace(
+        project,
+        title=" ".join(title.split())[:MAX_TITLE] if title else project.title,
+        description=project.description if description is None else description[:10_000],
+        quality=quality or project.quality,
+        settings=settings or project.settings,
+        modified_at=datetime.now(UTC),
+    )
+    async with unit_of_work(actor.user_id) as unit:
+        await unit.execute(
+            """UPDATE projects SET title = $2, description = $3, quality = $4,
+                 settings = $5::jsonb, modified_at = $6 WHERE id = $1""",
+            project.id,
+            project.title,
+            project.description,
+            project.quality,
+            to_json(project.settings),
+            project.modified_at,
+        )
+    return project
+
+
+async def delete(actor: Actor, project_id: UUID) -> None:
+    """Take a project out of the studio. Its folder is kept, under a name that says so."""
+    project = await authorise(actor, project_id, Right.MANAGE)
+    async with unit_of_work(actor.user_id) as unit:
+        await unit.execute("DELETE FROM projects WHERE id = $1", project.id)
+    folder = _where().workspace / "Projects" / project.folder
+    stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
+    if folder.exists():
+        await run_blocking(folder.rename, folder.with_name(f".removed-{stamp}-{project.folder}"))
+
+
+def folder_of(project: Project) -> Path:
+    """The project's folder. For the server's own use: no path leaves it."""
+    return _where().workspace / "Projects" / project.folder
+
+
+async def structure(actor: Actor, project_id: UUID) -> scaffold.Entry:
+    """The tree of the project's folder, by names relative to it."""
+    project = await authorise(actor, project_id, Right.READ)
+    return await run_blocking(scaffold.structure, folder_of(project))
+
+
+async def commit(
+    actor: Actor, project_id: UUID, message: str, changes: Sequence[Change]
+) -> Commit | None:
+    """Commit changes to the project's folder as this person; None when nothing differs."""
+    project = await authorise(actor, project_id, Right.EDIT)
+    where = _where()
+    return await where.vcs.commit(folder_of(project), author_of(actor), message, changes)
+
+
+async def history(
+    actor: Actor, project_id: UUID, *, limit: int = 50, before: str | None = None
+) -> list[Commit]:
+    """The commits of the project's folder, the newest first."""
+    project = await authorise(actor, project_id, Right.READ)
+    return await _where().vcs.history(folder_of(project), limit=limit, before=before)
+
+
+def author_of(actor: Actor) -> Author:
+    """How a person stands in the history; without an address, with one that goes nowhere."""
+    return Author(actor.name, actor.email or f"{actor.user_id}@users.invalid")
+
+
+def _project(row: asyncpg.Record) -> Project:
+    return Project(
+        id=row["id"],
+        owner_id=row["owner_id"],
+        title=row["title"],
+        description=row["description"],
+        folder=row["folder"],
+        quality=row["quality"],
+        settings=msgspec.convert(from_json(row["settings"]), Format),
+        created_at=row["created_at"],
+        modified_at=row["modified_at"],
+        role=row["role"],
+    )
