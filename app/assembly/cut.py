@@ -7,11 +7,12 @@ from fractions import Fraction
 from typing import Literal
 
 import msgspec
+from node_registry.film import parse_rate
 
 from node_registry import DirectorError
 
 from .overlaps import fit_overlaps
-from .timecode import can_drop, from_timecode, parse_rate
+from .timecode import can_drop, from_timecode
 
 TransitionKind = Literal["cut", "fade", "dissolve", "wipe", "push"]
 Direction = Literal["left", "right", "up", "down"]

@@ -10,21 +10,6 @@ from node_registry import DirectorError
 
 DROP_RATES = (Fraction(30000, 1001), Fraction(60000, 1001))
 _WRITTEN = re.compile(r"(\d{2}):(\d{2}):(\d{2})([:;])(\d{2,3})")
-_RATE = re.compile(r"\d{1,6}(/\d{1,6})?")
-
-
-def parse_rate(text: str | int | Fraction) -> Fraction:
-    """Frames a second as an exact fraction, from `"24"`, `24` or `"24000/1001"`."""
-    written = str(text).strip()
-    if not _RATE.fullmatch(written):
-        raise _bad_rate(written)
-    numerator, _, denominator = written.partition("/")
-    if int(denominator or 1) == 0:
-        raise _bad_rate(written)
-    rate = Fraction(int(numerator), int(denominator or 1))
-    if not Fraction(1) <= rate <= 1000:
-        raise _bad_rate(written)
-    return rate
 
 
 def nominal_rate(rate: Fraction) -> int:
@@ -125,11 +110,3 @@ def _check_drop(rate: Fraction) -> None:
             f"Drop-frame timecode does not exist at {float(rate):g} frames a second.",
             hint="Switch drop-frame off, or use 30000/1001 or 60000/1001.",
         )
-
-
-def _bad_rate(written: str) -> DirectorError:
-    return DirectorError(
-        "timecode.bad_rate",
-        f"“{written[:40]}” is not a frame rate.",
-        hint='Write a whole number or a fraction from 1 to 1000, as in 24 or "24000/1001".',
-    )

@@ -1,0 +1,128 @@
+"""Splices house clips into one film by their packets, with sound beside, and decodes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import av
+import msgspec
+from av.error import FFmpegError
+
+from node_registry import BackendError
+
+from .house import GOP, open_output, parameter_sets, read_parameter_sets
+
+# An access unit delimiter. Two key frames in a row may carry the same number; this says that the
+# second is a picture of its own.
+_DELIMITER = b"\x00\x00\x00\x02\x09\x10"
+
+
+class Piece(msgspec.Struct, frozen=True):
+    """Frames `start` (a GOP's first) up to `end` of a house clip."""
+
+    path: Path
+    start: int
+    end: int
+
+    @property
+    def length(self) -> int:
+        """Frames of the film."""
+        return self.end - self.start
+
+
+def splice(
+    pieces: Iterable[Piece],
+    output: Path,
+    width: int,
+    height: int,
+    rate: Fraction,
+    sound: Any = None,
+    progress: Callable[[int], None] = lambda frames: None,
+) -> int:
+    """Write the film and return its frames; every packet's time is its frame number over `rate`.
+
+    `sound`, when given, has `open(container)` and `packets(until)`: encoded sound up to a time
+    in seconds, so that both lie interleaved. `progress` is told the frames written, and may raise.
+    """
+    written = 0
+    stream: Any = None
+    with open_output(output) as film:
+        for piece in pieces:
+            try:
+                with av.open(str(piece.path)) as source:
+                    template = source.streams.video[0]
+                    _check_headers(template, width, height, rate)
+                    if stream is None:
+                        stream = film.add_stream_from_template(template)
+                        stream.time_base = 1 / rate
+                        if sound is not None:
+                            sound.open(film)
+                    for packet in _packets(source, template, piece, rate):
+                        packet.stream = stream
+                        packet.time_base = 1 / rate
+                        packet.pts = packet.dts = written
+                        packet.duration = 1
+                        if sound is not None:
+                            film.mux(sound.packets(written / rate))
+                        film.mux(packet)
+                        written += 1
+            except (FFmpegError, IndexError) as error:
+                raise BackendError(
+                    "media.unreadable",
+                    "A clip of the film cannot be read.",
+                    hint="Generate that shot again.",
+                ) from error
+            progress(written)
+        if stream is None:
+            raise BackendError("assembly.empty", "The film has no frames.")
+        if sound is not None:
+            film.mux(sound.packets(None))
+    return written
+
+
+def _packets(source: Any, stream: Any, piece: Piece, rate: Fraction) -> Iterator[Any]:
+    """The packets of a piece, in order; its first begins a GOP, none may be missing."""
+    if piece.start % GOP:
+        raise ValueError(f"a piece cannot begin at frame {piece.start}, inside a GOP")
+    if piece.start:
+        source.seek(round(piece.start / rate / stream.time_base), stream=stream, backward=True)
+    expected = piece.start
+    for packet in source.demux(stream):
+        if packet.size == 0:
+            break
+        number = round(packet.pts * stream.time_base * rate)
+        if number < piece.start:
+            continue
+        if number != expected or packet.is_keyframe != (number % GOP == 0):
+            break
+        if expected == piece.start:
+            packet = _delimited(packet)
+        yield packet
+        expected += 1
+        if expected == piece.end:
+            return
+    raise BackendError(
+        "media.short",
+        f"A clip of the film ends after frame {expected - 1}, but frame {piece.end - 1} is needed.",
+        hint="Generate that shot again, or make it shorter.",
+    )
+
+
+def _delimited(packet: Any) -> Any:
+    marked = av.Packet(_DELIMITER + bytes(packet))
+    marked.is_keyframe = True
+    return marked
+
+
+def _check_headers(stream: Any, width: int, height: int, rate: Fraction) -> None:
+    """One film has one set of headers: a clip with others would decode to rubbish."""
+    found = read_parameter_sets(stream.codec_context.extradata or b"")
+    if found != parameter_sets(width, height, rate):
+        raise BackendError(
+            "assembly.headers",
+            "A clip of the film is not in the studio's own format.",
+            hint="Empty the cache and assemble again.",
+        )
