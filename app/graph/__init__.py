@@ -1,1 +1,49 @@
-"""The node document: nodes, edges, operations, validation and order. Pure: no input or output."""
+"""The node document: nodes, edges, operations, validation and order; pure, no input or output."""
+
+from .apply import Applied, Conflict, Rejection, apply, forget
+from .labels import label_of, place_of
+from .model import Edge, Graph, Node, Written
+from .operations import (
+    AddEdge,
+    AddNode,
+    EditText,
+    MoveNode,
+    Operation,
+    RemoveEdges,
+    RemoveNodes,
+    SetEdge,
+    SetGraph,
+    SetNode,
+    Transaction,
+)
+from .order_keys import key_between, keys_between
+from .registry import Registry, availability
+
+__all__ = [
+    "AddEdge",
+    "AddNode",
+    "Applied",
+    "Conflict",
+    "Edge",
+    "EditText",
+    "Graph",
+    "MoveNode",
+    "Node",
+    "Operation",
+    "Registry",
+    "Rejection",
+    "RemoveEdges",
+    "RemoveNodes",
+    "SetEdge",
+    "SetGraph",
+    "SetNode",
+    "Transaction",
+    "Written",
+    "apply",
+    "availability",
+    "forget",
+    "key_between",
+    "keys_between",
+    "label_of",
+    "place_of",
+]

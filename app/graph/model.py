@@ -101,9 +101,10 @@ class Graph(msgspec.Struct, kw_only=True, dict=True):
     @property
     def adjacency(self) -> Adjacency:
         """Who is connected to whom and who lies in whom; built when first asked for."""
-        built = self.__dict__.get("_adjacency")
+        kept = vars(self)
+        built = kept.get("_adjacency")
         if built is None:
-            built = self.__dict__["_adjacency"] = Adjacency(self.nodes, self.edges)
+            built = kept["_adjacency"] = Adjacency(self.nodes, self.edges)
         return built
 
     def snapshot(self) -> Graph:

@@ -18,7 +18,7 @@ class _Operation(
     pass
 
 
-class AddNode(_Operation, tag="node.add"):
+class AddNode(_Operation, frozen=True, kw_only=True, tag="node.add"):
     """Put a node into the graph, whole."""
 
     id: str
@@ -33,13 +33,13 @@ class AddNode(_Operation, tag="node.add"):
     type_version: str | None = None
 
 
-class RemoveNodes(_Operation, tag="node.remove"):
+class RemoveNodes(_Operation, frozen=True, kw_only=True, tag="node.remove"):
     """Take nodes away, with all that lies in them and every edge that touches them."""
 
     ids: tuple[str, ...]
 
 
-class SetNode(_Operation, tag="node.set"):
+class SetNode(_Operation, frozen=True, kw_only=True, tag="node.set"):
     """Write fields of a node: `pos`, `size`, `locked`, `data.<key>` or `text.<key>`.
 
     `clear` names fields under `data.` and `text.` that go back to their default.
@@ -50,7 +50,7 @@ class SetNode(_Operation, tag="node.set"):
     clear: tuple[str, ...] = ()
 
 
-class MoveNode(_Operation, tag="node.move"):
+class MoveNode(_Operation, frozen=True, kw_only=True, tag="node.move"):
     """Put a node into a container (None: the root), at a place among its siblings."""
 
     id: str
@@ -58,7 +58,7 @@ class MoveNode(_Operation, tag="node.move"):
     order: str
 
 
-class AddEdge(_Operation, tag="edge.add"):
+class AddEdge(_Operation, frozen=True, kw_only=True, tag="edge.add"):
     """Connect an output with an input. `replace` takes away what fills the input now."""
 
     id: str
@@ -72,7 +72,7 @@ class AddEdge(_Operation, tag="edge.add"):
     replace: bool = False
 
 
-class SetEdge(_Operation, tag="edge.set"):
+class SetEdge(_Operation, frozen=True, kw_only=True, tag="edge.set"):
     """Write what is given of an edge."""
 
     id: str
@@ -81,13 +81,13 @@ class SetEdge(_Operation, tag="edge.set"):
     order: str | msgspec.UnsetType = msgspec.UNSET
 
 
-class RemoveEdges(_Operation, tag="edge.remove"):
+class RemoveEdges(_Operation, frozen=True, kw_only=True, tag="edge.remove"):
     """Take edges away."""
 
     ids: tuple[str, ...]
 
 
-class EditText(_Operation, tag="text.edit"):
+class EditText(_Operation, frozen=True, kw_only=True, tag="text.edit"):
     """Change a text of a node letter by letter.
 
     `delta` keeps (a positive number), inserts (a string) and deletes (a negative number), in
@@ -100,7 +100,7 @@ class EditText(_Operation, tag="text.edit"):
     delta: Delta
 
 
-class SetGraph(_Operation, tag="graph.set"):
+class SetGraph(_Operation, frozen=True, kw_only=True, tag="graph.set"):
     """Write settings of the graph itself; `clear` takes some away."""
 
     values: dict[str, Any] = {}

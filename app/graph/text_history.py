@@ -1,0 +1,69 @@
+"""Edits of a text that were made before later ones were seen: what brings them up to date.
+
+Each client's unacknowledged edits are carried over what others did meanwhile, by one bridge for
+each client that typed lately (the two-party form of operational transformation, with the server
+as the other party of each client).
+"""
+
+from __future__ import annotations
+
+from .model import TextEdit, TextHistory
+from .text import Delta, transform
+
+KEPT_EDITS = 256
+KEPT_BRIDGES = 32
+
+
+class TooOld(Exception):
+    """The edit was made on a version whose later changes are forgotten."""
+
+
+def bring_up_to_date(
+    history: TextHistory, client: str, base: int, delta: Delta
+) -> tuple[Delta, tuple[TextEdit, ...]]:
+    """An edit as it reads now, and the client's bridge after it; `TooOld` when none can be built.
+
+    The edit was made on version `base` and on all that the same client did since.
+    """
+    last, bridge = history.bridges.get(client, (-1, ()))
+    if base >= last:
+        if base < history.floor:
+            raise TooOld
+        missed = [edit for edit in history.edits if edit.version > base]
+        if any(edit.client == client for edit in missed):
+            raise TooOld
+    else:
+        missed = [edit for edit in bridge if edit.version > base]
+    carried: list[TextEdit] = []
+    for edit in missed:
+        moved = transform(edit.delta, delta, first=True)
+        delta = transform(delta, edit.delta, first=False)
+        carried.append(TextEdit(edit.version, edit.client, moved))
+    return delta, tuple(carried)
+
+
+def record(
+    history: TextHistory,
+    client: str,
+    version: int,
+    delta: Delta,
+    bridge: tuple[TextEdit, ...] | None = None,
+) -> TextHistory:
+    """The history after an edit was applied; `bridge` is its client's, from `bring_up_to_date`."""
+    edit = TextEdit(version, client, delta)
+    edits = (*history.edits, edit)
+    floor = history.floor
+    if len(edits) > KEPT_EDITS:
+        floor = edits[-KEPT_EDITS - 1].version
+        edits = tuple(e for e in edits if e.version > floor)
+    bridges: dict[str, tuple[int, tuple[TextEdit, ...]]] = {
+        other: (last, (*waiting, edit))
+        for other, (last, waiting) in history.bridges.items()
+        if other != client and len(waiting) < KEPT_EDITS
+    }
+    if bridge is None:
+        bridge = history.bridges.get(client, (-1, ()))[1]
+    bridges[client] = (version, bridge)
+    while len(bridges) > KEPT_BRIDGES:
+        del bridges[next(iter(bridges))]
+    return TextHistory(floor, edits, bridges)

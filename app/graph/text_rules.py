@@ -1,0 +1,73 @@
+"""The rules of `text.edit` and `graph.set`."""
+
+from __future__ import annotations
+
+import msgspec
+
+from . import text as texts
+from .changes import KEY, Change, Refused
+from .labels import label_of
+from .model import TextHistory
+from .operations import EditText, SetGraph
+from .text_history import TooOld, bring_up_to_date, record
+from .values import check_text, check_value
+
+MAX_SETTINGS = 256
+
+
+def edit_text(change: Change, op: EditText) -> None:
+    node = change.graph.nodes.get(op.id)
+    if node is None:
+        raise Refused(
+            "stale", "The node that this text belonged to was removed.", op.id, "Undo that."
+        )
+    change.check_unlocked(node)
+    change.checked_field(node.type, op.id, "text", op.field)
+    key = f"{op.id}/{op.field}"
+    history = change.graph.texts.get(key, TextHistory())
+    before = node.text.get(op.field, "")
+    if not 0 <= op.base <= change.version:
+        raise Refused("invalid", f"There is no version {op.base} yet.", op.id)
+    try:
+        delta, bridge = bring_up_to_date(history, change.client, op.base, texts.normalise(op.delta))
+        after = check_text(texts.apply_delta(before, delta))
+    except TooOld as error:
+        raise Refused(
+            "too_old",
+            f"The text of {label_of(node)} has changed too often since version {op.base}.",
+            op.id,
+            "Load the graph again and make the change once more.",
+        ) from error
+    except texts.BadDelta as error:
+        raise Refused("invalid", f"{label_of(node)}: {error}.", op.id) from error
+    back = texts.invert(delta, before)
+    change.journal.put(
+        change.graph.texts, key, record(history, change.client, change.version, delta, bridge)
+    )
+    change.journal.put_node(msgspec.structs.replace(node, text={**node.text, op.field: after}))
+    change.note_write(node, f"text.{op.field}", None, quiet=True)
+    change.done(
+        EditText(id=op.id, field=op.field, base=change.version - 1, delta=delta),
+        EditText(id=op.id, field=op.field, base=change.version, delta=back),
+        op.id,
+    )
+
+
+def set_graph(change: Change, op: SetGraph) -> None:
+    settings = change.graph.settings
+    before = {key: settings[key] for key in (*op.values, *op.clear) if key in settings}
+    absent = tuple(key for key in op.values if key not in settings)
+    values = {key: check_value(value) for key, value in op.values.items()}
+    for key in (*values, *op.clear):
+        if not KEY.fullmatch(key):
+            raise Refused("invalid", f"{key[:80]!r} is no name for a setting.")
+    for key, value in values.items():
+        change.journal.put(settings, key, value)
+    for key in op.clear:
+        change.journal.drop(settings, key)
+    if len(settings) > MAX_SETTINGS:
+        raise Refused("too_large", f"A graph holds at most {MAX_SETTINGS} settings.")
+    fields = dict(change.graph.written.get("", {}))
+    fields.update(dict.fromkeys((*values, *op.clear), change.mark()))
+    change.journal.put(change.graph.written, "", fields)
+    change.done(SetGraph(values=values, clear=op.clear), SetGraph(values=before, clear=absent))
