@@ -43,7 +43,12 @@ CameraMovement = Literal[
     "zoom_out",
     "handheld",
 ]
-Seed = Annotated[int | None, hint(widget="seed"), note("Empty: one that stays the same.")]
+Count = Annotated[int, msgspec.Meta(ge=1, le=1_000_000)]
+Seed = Annotated[
+    Annotated[int, msgspec.Meta(ge=0)] | None,
+    hint(widget="seed"),
+    note("Empty: one that stays the same."),
+]
 Typed = Annotated[str, hint(widget="textarea", collab="text")]
 Name = Annotated[str, hint(max_length=200)]
 
@@ -55,7 +60,7 @@ class Shot(msgspec.Struct):
     camera_movement: CameraMovement = "static"
     characters_in_frame: list[Name] = []
     duration_estimate: Annotated[float, hint(widget="duration", unit="s", gt=0, le=3600)] = 4
-    frames: Annotated[int | None, hint(unit="frames"), note("Overrides the duration.")] = None
+    frames: Annotated[Count | None, hint(unit="frames"), note("Overrides the duration.")] = None
     dialogue_content: Typed = ""
     composition_notes: Typed = ""
     audio_requirements: Annotated[str, hint(max_length=4000)] = ""
@@ -88,8 +93,8 @@ class ImageGeneration(Made):
     name: Name = ""
     prompt: Typed = ""
     negative_prompt: Typed = ""
-    width: Annotated[int | None, hint(unit="px"), note("Empty: the film's.")] = None
-    height: Annotated[int | None, hint(unit="px")] = None
+    width: Annotated[Count | None, hint(unit="px"), note("Empty: the film's.")] = None
+    height: Annotated[Count | None, hint(unit="px")] = None
 
 
 class AudioGeneration(Made):

@@ -8,7 +8,7 @@ import msgspec
 
 from node_registry import NodeType, Socket, hint, schema_of, sockets
 
-from .generation import Made, Name, Typed
+from .generation import Count, Made, Name, Typed
 from .shared import NEXT, PREVIOUS, note
 
 CATEGORY = "Processing"
@@ -28,8 +28,8 @@ class StyleTransfer(Made):
 class Upscale(msgspec.Struct):
     name: Name = ""
     factor: Annotated[float, hint(widget="slider", ge=1, le=8)] = 2
-    width: Annotated[int | None, hint(unit="px"), note("Overrides the factor.")] = None
-    height: Annotated[int | None, hint(unit="px")] = None
+    width: Annotated[Count | None, hint(unit="px"), note("Overrides the factor.")] = None
+    height: Annotated[Count | None, hint(unit="px")] = None
     active_take: ActiveTake = None
 
 

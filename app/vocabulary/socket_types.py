@@ -11,13 +11,20 @@ SOCKET_TYPES = (
     SocketType(id=sockets.VIDEO, title="Video", color="#e5534b", media=True),
     SocketType(id=sockets.IMAGE, title="Image", color="#e0a030", media=True),
     SocketType(id=sockets.AUDIO, title="Audio", color="#3fb68b", media=True),
-    SocketType(id=sockets.MASK, title="Mask", color="#b9b9b9", media=True),
+    SocketType(
+        id=sockets.MASK,
+        title="Mask",
+        color="#b9b9b9",
+        media=True,
+        accepts=(sockets.IMAGE,),
+        description="A picture that is read by its brightness: white is kept.",
+    ),
     SocketType(
         id=sockets.CONTROL_MAP,
         title="Control map",
         color="#8b7fd6",
         media=True,
-        accepts=(sockets.MASK,),
+        accepts=(sockets.MASK, sockets.IMAGE),
         description="A picture that steers another: depth, pose, edges.",
     ),
     SocketType(id=sockets.TEXT, title="Text", color="#7fc4f5"),
@@ -79,9 +86,6 @@ CONVERTERS = (
     Converter(source=sockets.TEXT, target=sockets.NUMBER, cost=2, lossy=True, convert=_read_number),
     Converter(source=sockets.IMAGE, target=sockets.VIDEO, cost=4, node_type="media.still"),
     Converter(source=sockets.ARRAY, target=sockets.VIDEO, cost=4, node_type="media.image_sequence"),
-    Converter(
-        source=sockets.IMAGE, target=sockets.MASK, cost=3, lossy=True, node_type="media.mask"
-    ),
     Converter(
         source=sockets.STYLE,
         target=sockets.STYLE_PARAMETERS,
