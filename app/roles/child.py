@@ -69,7 +69,7 @@ class ChildProcess:
             async with asyncio.timeout(child.ready_timeout):
                 await self._wait_ready()
         except TimeoutError as error:
-            await self.kill()
+            await self.stop()
             raise DirectorError(
                 "process.not_ready",
                 f"{child.name} did not become ready within {child.ready_timeout:.0f} s. "
@@ -78,7 +78,8 @@ class ChildProcess:
                 status=503,
             ) from error
         except BaseException:
-            await self.kill()
+            # In good order also here: a database that is cut short has to recover next time.
+            await self.stop()
             raise
 
     async def _launch(self) -> asyncio.subprocess.Process:
@@ -159,20 +160,29 @@ class ChildProcess:
                 await self.process.wait()
         except TimeoutError:
             await self.kill()
-        self._sweep()
+        self.sweep()
 
     async def kill(self) -> None:
         """End it at once, with all that it started in its group."""
         if self.process is None:
             return
-        self._sweep()
-        with contextlib.suppress(ProcessLookupError):
-            self.process.kill()
+        self.kill_now()
         await self.process.wait()
 
-    def _sweep(self) -> None:
+    def kill_now(self) -> None:
+        """End it at once, without waiting for its end."""
+        if self.pid is None:
+            return
+        self.sweep()
+        with contextlib.suppress(ProcessLookupError):
+            assert self.process is not None
+            self.process.kill()
+
+    def sweep(self) -> None:
+        """End what it left behind in its group."""
+        if self.process is None:
+            return
         # The group outlives its leader while a member lives, and so its number is not reused.
-        assert self.process is not None
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self.process.pid, signal.SIGKILL)
 

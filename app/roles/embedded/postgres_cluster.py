@@ -8,14 +8,18 @@ import os
 import shutil
 import signal
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from node_registry import DirectorError
 
+from ..child import bound_to_parent
 from .postgres_failures import explain_failure
 from .postgres_programs import Programs, as_ordinary_user
 
-LAST_RESORT = ((2.0, signal.SIGINT), (3.0, signal.SIGQUIT), (2.0, signal.SIGKILL))
+# Seconds of patience, and what follows them. SIGINT cancels a backend's query and lets a
+# postmaster shut down in good order, which takes as long as its last checkpoint.
+LAST_RESORT = ((0.5, signal.SIGINT), (10.0, signal.SIGQUIT), (2.0, signal.SIGKILL))
 
 
 async def make_cluster(
@@ -40,15 +44,8 @@ async def make_cluster(
             argv += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
         if not fsync:
             argv.append("--no-sync")
-        process = await asyncio.create_subprocess_exec(
-            *as_ordinary_user(argv),
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-        )
-        output, _ = await process.communicate()
-        if process.returncode != 0:
-            text = output.decode(errors="replace").strip()
+        status, text = await _run(argv)
+        if status != 0:
             raise explain_failure(text) or DirectorError(
                 "postgres.not_made",
                 f"The database could not be made: {text.splitlines()[-1] if text else 'no word'}",
@@ -97,21 +94,37 @@ def check_cluster(data: Path, programs: Programs) -> None:
 
 async def set_password(data: Path, programs: Programs, owner: str, password: str) -> None:
     """Give the owner a new password while the server is down, when the old one is lost."""
-    process = await asyncio.create_subprocess_exec(
-        *as_ordinary_user([programs.postgres, "--single", "-D", str(data), "postgres"]),
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
     literal = password.replace("'", "''")
-    output, _ = await process.communicate(f"ALTER ROLE {owner} PASSWORD '{literal}'\n".encode())
-    if process.returncode != 0 or b"ERROR" in output:
-        raise explain_failure(output.decode(errors="replace")) or DirectorError(
+    status, text = await _run(
+        [programs.postgres, "--single", "-D", str(data), "postgres"],
+        f"ALTER ROLE {owner} PASSWORD '{literal}'\n",
+    )
+    if status != 0 or "ERROR" in text:
+        raise explain_failure(text) or DirectorError(
             "postgres.password_lost",
             "The password of the studio's own database is lost and could not be set again.",
             hint="Restore the folder `secrets` of the data folder from a backup.",
             status=503,
         )
+
+
+async def _run(argv: Sequence[str], words: str = "") -> tuple[int, str]:
+    """Run one of PostgreSQL's programs to its end: its status, and what it said."""
+    process = await asyncio.create_subprocess_exec(
+        *bound_to_parent(as_ordinary_user(argv), signal.SIGKILL),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    try:
+        output, _ = await process.communicate(words.encode())
+    except BaseException:
+        with contextlib.suppress(ProcessLookupError):
+            process.kill()
+        await process.wait()
+        raise
+    assert process.returncode is not None
+    return process.returncode, output.decode(errors="replace").strip()
 
 
 async def clear_dead(data: Path) -> None:
