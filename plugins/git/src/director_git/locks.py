@@ -77,12 +77,11 @@ async def _claim(index: Path, note: BinaryIO) -> None:
             note.flush()
             return
         except FileExistsError:
-            if _abandoned(index):
-                index.unlink(missing_ok=True)
-            elif time.monotonic() > until:
+            if _cleared(index):
+                continue
+            if time.monotonic() > until:
                 raise locked() from None
-            else:
-                await asyncio.sleep(0.05)
+            await asyncio.sleep(0.05)
 
 
 def _clear(repository: Path) -> None:
@@ -98,13 +97,17 @@ def _clear(repository: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def _abandoned(index: Path) -> bool:
+def _cleared(index: Path) -> bool:
+    """Whether a lock that nobody can still hold was there, and was removed."""
     try:
         if time.time() - index.stat().st_mtime < ABANDONED:
             return False
     except FileNotFoundError:
         return False
-    return not _git_runs_in(index.parent.parent.resolve())
+    if _git_runs_in(index.parent.parent.resolve()):
+        return False
+    index.unlink(missing_ok=True)
+    return True
 
 
 def _git_runs_in(folder: Path) -> bool:

@@ -31,6 +31,11 @@ _CONFIG = {
     "protocol.allow": "never",
 }
 
+_DAMAGE = re.compile(
+    r"corrupt|bad (object|tree|signature|index)|loose object|unable to read|invalid (object|sha1)|"
+    r"index file|missing (blob|tree|commit)|inflate"
+)
+
 _NO_GIT = "The program git is not installed on this machine, or not on its PATH."
 _INSTALL = (
     "Install it (Debian and Ubuntu: `apt-get install git`; macOS: `xcode-select --install`; "
@@ -90,9 +95,8 @@ async def git(
             stderr=asyncio.subprocess.PIPE,
         )  # fmt: skip
     except FileNotFoundError as error:
-        if not folder.is_dir():
-            raise no_repository() from error
-        raise no_git() from error
+        # The folder may be what is missing, and not the program.
+        raise (no_git() if missing() else no_repository()) from error
     try:
         async with asyncio.timeout(TIMEOUT):
             printed, complaint = await process.communicate(feed)
@@ -150,8 +154,7 @@ def failure(folder: Path, complaint: str) -> DirectorError:
             hint="Make room, then try again.",
             status=507,
         )
-    if re.search(r"corrupt|bad (object|tree|signature|index)|loose object|unable to read|"
-                 r"invalid (object|sha1)|index file|missing (blob|tree|commit)|inflate", said):  # fmt: skip
+    if _DAMAGE.search(said):
         return DirectorError(
             "vcs.corrupt",
             f"The git repository of the project is damaged: {_last(said)}",

@@ -231,12 +231,13 @@ async def _record(
     at = datetime.now(UTC).replace(microsecond=0)
     repository = folder / ".git"
     index = repository / "director-index"
+    wide = len(parent or "") == 64
     try:
         if (repository / "index").exists():
             await asyncio.to_thread(shutil.copyfile, repository / "index", index)
         await git(
             folder, "update-index", "-z", "--replace", "--index-info",
-            feed=index_lines(different, wide=len(parent or "") == 64), extra={"GIT_INDEX_FILE": str(index)},
+            feed=index_lines(different, wide=wide), extra={"GIT_INDEX_FILE": str(index)},
         )  # fmt: skip
         stream = commit_stream(branch, parent, author, message, at, different)
         printed = await git(folder, "fast-import", "--quiet", "--done", "--date-format=raw",

@@ -1,0 +1,98 @@
+"""Passwords: which are good enough, and how they are kept. Slow on purpose: call it in a thread."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from node_registry import DirectorError
+
+SHORTEST = 10
+LONGEST = 256
+
+# RFC 9106, second recommendation: 64 MiB, three passes. About 60 ms on one core.
+_hasher = PasswordHasher(time_cost=3, memory_cost=65536, parallelism=4)
+
+_COMMON = {
+    "0123456789", "1234567890", "12345678910", "123456789a", "1q2w3e4r5t", "1qaz2wsx3edc",
+    "987654321", "abcd123456", "abcdefghij", "adminadmin", "administrator", "changeme123",
+    "computer123", "football123", "iloveyou123", "letmein123", "movie-director",
+    "moviedirector", "password12", "password123", "password1234", "password12345",
+    "passwordpassword", "passwort123", "qwerty12345", "qwerty123456", "qwertyuiop",
+    "qwertzuiop", "sunshine123", "testtest123", "welcome123", "welcome1234", "zaq12wsxcde",
+}  # fmt: skip
+
+
+def check_rules(password: str, *, name: str = "", email: str = "") -> None:
+    """Refuse a password that is too easy, with `account.weak_password` and what to do about it.
+
+    Length counts, not the kinds of letters: a few words in a row are easy to keep and hard to
+    guess.
+    """
+    why = _weakness(_normal(password), name, email)
+    if why:
+        raise DirectorError(
+            "account.weak_password",
+            f"This password {why}.",
+            hint=f"Use at least {SHORTEST} characters that are no common password: a few words "
+            "in a row are good.",
+            status=422,
+        )
+
+
+def hash_password(password: str) -> str:
+    """The argon2id hash that is kept in place of a password."""
+    return _hasher.hash(_normal(password))
+
+
+def verify_password(kept: str | None, password: str) -> bool:
+    """Whether the password is the one that was hashed.
+
+    Give None for somebody who does not exist or has no password: the answer is no, and takes as
+    long, so that nobody can learn who has an account.
+    """
+    if len(password) > LONGEST * 4:
+        password = ""
+    try:
+        matches = _hasher.verify(kept or _NOBODY, _normal(password))
+    except (VerificationError, InvalidHashError):
+        return False
+    return matches and kept is not None
+
+
+def needs_rehash(kept: str) -> bool:
+    """Whether a hash was made with less effort than today's: hash again at the next log-in."""
+    try:
+        return _hasher.check_needs_rehash(kept)
+    except InvalidHashError:
+        return True
+
+
+def _weakness(password: str, name: str, email: str) -> str | None:
+    plain = password.casefold()
+    own = {name.casefold(), email.casefold(), email.casefold().split("@")[0]}
+    if len(password) < SHORTEST:
+        return f"is shorter than {SHORTEST} characters"
+    if len(password) > LONGEST:
+        return f"is longer than {LONGEST} characters"
+    if "\0" in password:
+        return "holds a letter that cannot be typed"
+    if plain in _COMMON or len(set(plain)) < 4:
+        return "is among the first that anybody would try"
+    if any(len(part) > 3 and part in plain and len(plain) < len(part) + 6 for part in own):
+        return "is little more than your own name or address"
+    return None
+
+
+def _normal(password: str) -> str:
+    # The same letters may reach us in two spellings, from two keyboards.
+    return unicodedata.normalize("NFKC", password.encode("utf-8", "replace").decode())
+
+
+# A hash that no password has, made with the same effort as a real one.
+_NOBODY = (
+    "$argon2id$v=19$m=65536,t=3,p=4$c29tZS1maXhlZC1zYWx0$"
+    "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+)

@@ -1,0 +1,109 @@
+"""What stands in a project's own files: project.json, a new canvas, .gitignore, .gitattributes."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+import msgspec
+
+from node_registry import DirectorError
+
+from .model import Format
+
+CANVAS = "02_Source_Creative/Canvases/main_canvas.json"
+FORMAT = "1.0.0"
+Quality = Literal["low", "standard", "high"]
+
+_IGNORED = (
+    "05_Cache/", "06_Exports/", "*.tmp", "*.temp", ".DS_Store", "Thumbs.db", "*.swp",
+    "__pycache__/", "*.pyc", ".env", ".vscode/", ".idea/", "*.log",
+)  # fmt: skip
+_TEXT = ("json", "txt", "md", "py", "js", "svelte", "fountain", "fdx", "edl", "otio")
+_LFS = (
+    ("png", "jpg", "jpeg", "gif", "webp", "tif", "tiff", "psd", "exr", "hdr"),
+    ("mp4", "mov", "avi", "mkv", "webm", "mxf"),
+    ("wav", "mp3", "aac", "flac", "ogg", "m4a"),
+    ("safetensors", "ckpt", "pt", "pth", "bin", "onnx", "gguf"),
+    ("fbx", "obj", "gltf", "glb", "blend", "usdz", "aep"),
+)
+
+
+class ProjectManifest(msgspec.Struct, frozen=True, kw_only=True):
+    """project.json: what a project says of itself, wherever its folder lies. It holds no path of
+    a machine. `settings` is a `Format` as JSON; times are RFC 3339 in UTC; `version` is the
+    format of this file."""
+
+    uuid: str
+    title: str
+    description: str = ""
+    created_at: datetime
+    modified_at: datetime
+    version: str = FORMAT
+    quality: Quality = "standard"
+    settings: dict[str, Any] = msgspec.field(default_factory=lambda: msgspec.to_builtins(Format()))
+    canvas_path: str = CANVAS
+    metadata: dict[str, Any] = {}
+
+
+def manifest_text(manifest: ProjectManifest) -> str:
+    """project.json as it is written: in the order of the fields, indented, with a line end."""
+    fields = msgspec.to_builtins(manifest)
+    for name in ("created_at", "modified_at"):
+        moment: datetime = getattr(manifest, name)
+        fields[name] = moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    return canvas_text(fields)
+
+
+def read_manifest(text: str | bytes) -> ProjectManifest:
+    """The manifest in a project.json, or `project.bad_manifest`."""
+    try:
+        manifest = msgspec.json.decode(text, type=ProjectManifest)
+        msgspec.convert(manifest.settings, Format).render_settings()
+        return manifest
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise DirectorError(
+            "project.bad_manifest",
+            f"The file project.json cannot be read: {error}.",
+            hint="Restore it from the project's history (`git checkout HEAD -- project.json`).",
+            status=422,
+        ) from error
+
+
+def canvas_text(canvas: Any) -> str:
+    """A graph as it is written for git: two spaces, so that a diff shows what changed."""
+    return msgspec.json.format(msgspec.json.encode(canvas), indent=2).decode() + "\n"
+
+
+def new_canvas() -> dict[str, Any]:
+    """The document of a canvas on which there is nothing yet."""
+    return {
+        "version": "1.0",
+        "nodes": [],
+        "edges": [],
+        "viewport": {"x": 0, "y": 0, "zoom": 1},
+    }
+
+
+def gitignore_text() -> str:
+    """.gitignore of a new project."""
+    return "\n".join(_IGNORED) + "\n"
+
+
+def gitattributes_text() -> str:
+    """.gitattributes of a new project: what is text, and what git LFS keeps, in any case."""
+    lines = [f"*.{_any_case(ext)} text" for ext in _TEXT]
+    lines += [
+        f"*.{_any_case(ext)} filter=lfs diff=lfs merge=lfs -text" for kind in _LFS for ext in kind
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def is_media(name: str) -> bool:
+    """Whether a file of this name is kept by git LFS, and so never enters git as a whole."""
+    ext = name.rpartition(".")[2].lower()
+    return any(ext in kind for kind in _LFS)
+
+
+def _any_case(ext: str) -> str:
+    return "".join(f"[{c}{c.upper()}]" if c.isalpha() else c for c in ext)
