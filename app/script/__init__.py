@@ -1,0 +1,18 @@
+"""Scripts: from a file to scenes, shots, characters and places, by rules alone."""
+
+from .breakdown import break_down, to_json
+from .model import Breakdown, Character, Element, Location, Scene, Script, Shot
+from .reading import read_script
+
+__all__ = [
+    "Breakdown",
+    "Character",
+    "Element",
+    "Location",
+    "Scene",
+    "Script",
+    "Shot",
+    "break_down",
+    "read_script",
+    "to_json",
+]

@@ -1,0 +1,228 @@
+"""Fountain: the grammar of https://fountain.io/syntax, read line by line in one pass."""
+
+from __future__ import annotations
+
+import re
+
+from . import cues, headings
+from .markup import Line, visible_lines
+from .model import Element, ElementKind
+
+_TITLE_KEY = re.compile(r"(?P<key>[^\W\d_][^:\n]{0,39}?)\s*:(?:\s+(?P<value>\S.*)|\s*)$")
+_KNOWN_KEYS = frozenset(
+    "title credit author authors source notes draft_date date contact copyright revision format "
+    "font language subtitle episode writer writers director titel untertitel autor autorin "
+    "drehbuch buch fassung datum titre auteur scénario título autora guion guión roteiro titolo "
+    "autore sceneggiatura tytuł название автор".split()
+)
+_SCENE_NUMBER = re.compile(r"\s*#([\w.\-]{1,20})#\s*$")
+_PAGE_BREAK = re.compile(r"={3,}\s*$")
+_TRANSITION = re.compile(
+    r"(?:[^a-zà-ÿ]{0,60}\bTO:|(?:FADE|CUT|DISSOLVE|IRIS|SMASH CUT|MATCH CUT|JUMP CUT)(?: [A-Z ]+)?[:.]"
+    r"|(?:ÜBER|AUF|AB|SCHWARZ|WEISS)BLENDE(?: [A-ZÄÖÜ ]+)?[:.]?|SCHNITT(?: [A-ZÄÖÜ ]+)?[:.]"
+    r"|BLENDE[ A-ZÄÖÜ]*[:.]|FONDU[ A-ZÀÉÈ]*[:.]?|COUPE[ A-ZÀÉÈ]*[:.]|CORTE A:|CORTA A:"
+    r"|FUNDIDO[ A-ZÁÉ]*[:.]|DISSOLVENZA[ A-Z]*[:.]?|STACCO[ A-Z]*[:.]|ЗТМ\.?|ИЗ ЗТМ\.?)$"
+)
+
+
+def read_fountain(text: str) -> tuple[tuple[Element, ...], dict[str, list[str]]]:
+    """The elements of a Fountain text, in order, and its title page."""
+    lines, hidden = visible_lines(text)
+    title_page, start = read_title_page(lines)
+    elements = Body(lines, start).read()
+    if hidden:
+        elements = sorted([*elements, *hidden], key=lambda element: element.line)
+    return tuple(elements), title_page
+
+
+def read_title_page(lines: list[Line]) -> tuple[dict[str, list[str]], int]:
+    """The title page at the top, and the index of the first line after it."""
+    start = 0
+    while start < len(lines) and not lines[start].text.strip("\ufeff \t"):
+        start += 1
+    found: dict[str, list[str]] = {}
+    key = ""
+    for index in range(start, len(lines)):
+        text = lines[index].text.lstrip("\ufeff")
+        if not text.strip():
+            if lines[index].hidden:
+                continue
+            break
+        match = None if text[0] in " \t" else _TITLE_KEY.match(text)
+        if match:
+            key = match["key"].strip()
+            if not found and not _begins_title_page(lines, index, key):
+                return {}, 0
+            found.setdefault(key, [])
+            if match["value"]:
+                found[key].append(match["value"].strip())
+        elif key and text[0] in " \t":
+            found[key].append(text.strip())
+        else:
+            return {}, 0
+    else:
+        index = len(lines)
+    if not any(found.values()):
+        return {}, 0
+    return found, index
+
+
+def _begins_title_page(lines: list[Line], index: int, key: str) -> bool:
+    if key.casefold().replace(" ", "_") in _KNOWN_KEYS:
+        return True
+    if headings.read_heading(lines[index].text) or _TRANSITION.match(lines[index].text.strip()):
+        return False
+    following = lines[index + 1].text if index + 1 < len(lines) else ""
+    match = _TITLE_KEY.match(following) if following[:1] not in {" ", "\t", ""} else None
+    return bool(match and match["key"].casefold().replace(" ", "_") in _KNOWN_KEYS)
+
+
+class Body:
+    """Reads the lines after the title page. With `lenient`, forgives what plain text forgets."""
+
+    def __init__(self, lines: list[Line], start: int = 0, *, lenient: bool = False) -> None:
+        self.lines = [line for line in lines[start:] if not line.hidden]
+        self.lenient = lenient
+        self.elements: list[Element] = []
+        self.at = 0
+
+    def read(self) -> list[Element]:
+        """All elements from here to the end."""
+        lines = self.lines
+        while self.at < len(lines):
+            if lines[self.at].text.strip():
+                self._paragraph()
+            else:
+                self.at += 1
+        return self.elements
+
+    def _blank(self, index: int) -> bool:
+        return not 0 <= index < len(self.lines) or not self.lines[index].text.strip()
+
+    def _add(
+        self, kind: ElementKind, text: str, first: int, last: int | None = None, **more: object
+    ) -> None:
+        end = self.lines[first if last is None else last].end
+        line = self.lines[first].number
+        self.elements.append(Element(kind=kind, text=text, line=line, end_line=end, **more))  # type: ignore[arg-type]
+
+    def _paragraph(self) -> None:
+        index = self.at
+        text = self.lines[index].text
+        stripped = text.strip()
+        if self._marked(index, stripped) or self._heading(index, stripped):
+            self.at = index + 1
+        elif not (text[0] != "!" and self._speech(index, text, stripped)):
+            self._action(index)
+
+    def _marked(self, index: int, text: str) -> bool:
+        """Lines whose first sign says what they are."""
+        first = text[0]
+        if first == "=":
+            if _PAGE_BREAK.match(text):
+                self._add("page_break", text, index)
+            else:
+                self._add("synopsis", text[1:].strip(), index)
+        elif first == "#" and not self.lines[index].text.startswith(" "):
+            depth = len(text) - len(text.lstrip("#"))
+            self._add("section", text[depth:].strip(), index, depth=depth)
+        elif first == ">":
+            if text.endswith("<"):
+                self._add("centered", text[1:-1].strip(), index)
+            else:
+                self._add("transition", text[1:].strip(), index)
+        elif first == "~":
+            self._add("lyrics", text[1:].strip(), index)
+        elif self._blank(index - 1) and self._blank(index + 1) and _TRANSITION.match(text):
+            self._add("transition", text, index)
+        else:
+            return False
+        return True
+
+    def _heading(self, index: int, text: str) -> bool:
+        forced = text[0] == "." and len(text) > 1 and (text[1].isalnum() or text[1] in "([\"'")
+        number = ""
+        words = text[1:] if forced else text
+        if words.endswith("#") and (match := _SCENE_NUMBER.search(words)):
+            number, words = match[1], words[: match.start()]
+        if not forced:
+            # A line in capitals is a heading also where its writer forgot the empty lines.
+            alone = self._blank(index - 1) and (self._blank(index + 1) or words.isupper())
+            if not alone and not words.isupper():
+                return False
+            found = headings.read_heading(words)
+            if found is None:
+                return False
+            number = number or found.number
+        self._add("heading", words.strip(), index, number=number)
+        return True
+
+    def _speech(self, index: int, text: str, cue: str) -> bool:
+        forced = cue[0] == "@" and len(cue) > 1
+        if not self._blank(index - 1) and not (forced or self.lenient):
+            return False
+        if self._blank(index + 1) or (text.endswith("  ") and not forced):
+            return False
+        if not forced and not cues.looks_like_cue(cue):
+            return False
+        dual = cue.endswith("^")
+        name = (cue[1:] if forced else cue).rstrip("^").strip()
+        self._add("character", name, index, dual=dual)
+        self.at = index + 1
+        self._speech_lines()
+        return True
+
+    def _speech_lines(self) -> None:
+        lines = self.lines
+        spoken: list[int] = []
+
+        def flush() -> None:
+            if spoken:
+                words = "\n".join(lines[at].text.strip() for at in spoken)
+                self._add("dialogue", words, spoken[0], spoken[-1])
+                spoken.clear()
+
+        while self.at < len(lines):
+            text = lines[self.at].text
+            stripped = text.strip()
+            if not stripped:
+                # Two spaces on an otherwise empty line let a speech go on.
+                if text.startswith("  ") and not self._blank(self.at + 1):
+                    spoken.append(self.at)
+                    self.at += 1
+                    continue
+                break
+            if stripped[0] in "(（":
+                flush()
+                first = self.at
+                while stripped[-1] not in ")）" and not self._blank(self.at + 1):
+                    self.at += 1
+                    stripped = lines[self.at].text.strip()
+                joined = "\n".join(lines[at].text.strip() for at in range(first, self.at + 1))
+                self._add("parenthetical", joined, first, self.at)
+            elif stripped[0] == "~":
+                flush()
+                self._add("lyrics", stripped[1:].strip(), self.at)
+            elif stripped[0] == "=" and _PAGE_BREAK.match(stripped):
+                break
+            else:
+                spoken.append(self.at)
+            self.at += 1
+        flush()
+
+    def _action(self, index: int) -> None:
+        first = index
+        forced = self.lines[index].text.lstrip().startswith("!")
+        words = [self.lines[index].text.lstrip()[1:] if forced else self.lines[index].text]
+        index += 1
+        while not self._blank(index):
+            text = self.lines[index].text
+            stripped = text.strip()
+            if stripped[0] in "#>~" or (stripped[0] == "=" and len(stripped) > 1):
+                break
+            if stripped.isupper() and headings.read_heading(stripped):
+                break
+            words.append(text[1:] if text[0] == "!" else text)
+            index += 1
+        self._add("action", "\n".join(words).rstrip(), first, index - 1)
+        self.at = index

@@ -1,0 +1,173 @@
+"""Scene headings in many languages: whether a line is one, and what it says of place and time."""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+
+from . import times
+from .model import Setting
+
+_INTERIOR = (
+    "INTERIOR INTÉRIEUR INTERIEUR INTERNO INTERIORE INTERIÖR INTERIÉR INTERIØR INT INNEN BINNEN "
+    "INDE INNE INOMHUS WNĘTRZE WN BELSŐ BELSO ИНТЕРЬЕР ИНТ ІНТ İÇ IÇ ΕΣΩΤΕΡΙΚΟ ΕΣΩΤ SISÄLLÄ SISÄ "
+    "室内 屋内 内景 内"
+).split()
+_EXTERIOR = (
+    "EXTERIOR EXTÉRIEUR EXTERIEUR ESTERNO EXTERIÖR EXTERIÉR EXTERIØR EXT AUSSEN AUßEN AUẞEN BUITEN "
+    "UDE UTE UTOMHUS PLENER PL KÜLSŐ KULSO ЭКСТЕРЬЕР ЭКСТ НАТУРА НАТ ЕКСТ DIŞ DIS ΕΞΩΤΕΡΙΚΟ ΕΞΩΤ "
+    "ULKONA ULKO 室外 屋外 外景 外"
+).split()
+_EITHER = ("EST", "I/E", "E/I", "I./E", "E./I")
+_FOUNTAIN = frozenset({"INT", "EXT", "EST", "I/E", "E/I", "I./E", "E./I"})
+_ABBREVIATED = frozenset({"WN", "PL", "DIS", "内", "外", "NAT", "НАТ", "INNE", "UTE", "UDE", "INDE"})
+_SETTINGS: dict[str, Setting] = {
+    **dict.fromkeys(_INTERIOR, "interior"),
+    **dict.fromkeys(_EXTERIOR, "exterior"),
+    "EST": "exterior",
+    "I/E": "mixed",
+    "E/I": "mixed",
+    "I./E": "mixed",
+    "E./I": "mixed",
+}
+_TOKEN = "|".join(
+    re.escape(token) for token in sorted([*_INTERIOR, *_EXTERIOR, *_EITHER], key=len, reverse=True)
+)
+_SCENE_WORD = (
+    "SCENE|SZENE|SCÈNE|SEQUENCE|SÉQUENCE|SEQ|ESCENA|ESC|SCENA|CENA|SCEN|SCÉNA|KOHTAUS|JELENET|"
+    "СЦЕНА|SAHNE|BILD|KÉP|ΣΚΗΝΗ|第|场景|場景"
+)
+_NUMBER = r"(?:\d{1,4}[A-Z]{0,2}|[A-Z]{1,2}\d{1,4})"
+_HEADING = re.compile(
+    rf"(?:(?:(?:{_SCENE_WORD})\s*)?#?(?P<number>{_NUMBER})\s*[.):、\-–]?\s+)?"
+    rf"(?P<first>{_TOKEN})(?P<dot>\.?)"
+    rf"(?:\s*[/&\-–]\s*(?P<second>{_TOKEN})(?P<dot2>\.?))?"
+    r"(?P<end>\s*[:,\-–—/。・]|\s|(?<=\.)|$)\s*(?P<rest>.*)",
+    re.IGNORECASE,
+)
+_PLACE_FIRST = re.compile(
+    rf"(?:(?P<number>{_NUMBER})\s*[.):、]?\s+)?(?P<place>\S.*?)[\s.,/–—-]+"
+    rf"(?P<first>{_TOKEN})\.?(?:\s*/\s*(?P<second>{_TOKEN})\.?)?"
+    r"(?:[\s.,/–—-]+(?P<time>\S.*))?$"
+)
+_MARKER = re.compile(
+    rf"(?:(?:{_SCENE_WORD})\s*(?P<number>{_NUMBER}|[IVXLC]{{1,7}}|ONE|TWO|THREE|FOUR|FIVE|SIX|SEVEN|"
+    r"EIGHT|NINE|TEN|EINS|ZWEI|DREI|VIER|FÜNF|[一二三四五六七八九十百]{1,4})"
+    r"|(?P<ordinal>\d{1,4})\.\s*(?:SZENE|BILD|SCENE|KÉP|JELENET))"
+    r"\s*[场場幕]?(?:\s*[.:–—\-,]\s*(?P<rest>.*)|\s*)",
+    re.IGNORECASE,
+)
+_JAPANESE = re.compile(r"[○〇◯●]\s*(?P<place>[^（(]{1,60})(?:[（(](?P<time>[^）)]{1,20})[）)])?\s*$")
+_LONGEST = 200
+_SETTING_SPELLINGS = {"AUßEN": "AUSSEN", "AUẞEN": "AUSSEN"}
+
+
+class Heading(msgspec.Struct, frozen=True):
+    """What a heading says; place and time exactly as written."""
+
+    location: str
+    time_of_day: str
+    setting: Setting
+    number: str = ""
+
+
+def read_heading(line: str) -> Heading | None:
+    """What this line says as a scene heading, or None when it is none."""
+    text = line.strip().strip("*_").strip()
+    if not text or len(text) > _LONGEST:
+        return None
+    match = _HEADING.match(text)
+    if match and (heading := _token_first(match)):
+        return heading
+    if text[0] in "○〇◯●":
+        return _japanese(text)
+    return _place_first(text) if text.isupper() else None
+
+
+def read_forced(text: str) -> Heading:
+    """What a heading says that its writer marked as one, whatever words it has."""
+    found = read_heading(text)
+    if found:
+        return found
+    location, time = times.split_time(text.strip())
+    return Heading(location, time, "")
+
+
+def read_marker(line: str) -> Heading | None:
+    """What a line such as "Scene 2" or "SZENE 3: Die Küche" says, or None."""
+    text = line.strip().strip("*_#").strip()
+    if not text or len(text) > 80:
+        return None
+    match = _MARKER.fullmatch(text)
+    if not match:
+        return None
+    rest = (match["rest"] or "").strip()
+    inner = read_heading(rest) if rest else None
+    number = match["number"] or match["ordinal"] or ""
+    if inner:
+        return Heading(inner.location, inner.time_of_day, inner.setting, number)
+    location, time = times.split_time(rest)
+    return Heading(location, time, "", number)
+
+
+def _token_first(match: re.Match[str]) -> Heading | None:
+    written = match["first"]
+    token = written.upper() if written.upper() in _SETTINGS else written
+    token = _SETTING_SPELLINGS.get(token, token)
+    rest = match["rest"].strip()
+    number = match["number"] or ""
+    if number and rest.endswith(number):
+        rest = rest[: -len(number)].rstrip(" \t.-")
+    location, time = times.split_time(rest)
+    pointed = bool(match["dot"] or match["second"] or match["end"].strip())
+    if not _accept(token, written, pointed=pointed, rest=rest, time=time, numbered=bool(number)):
+        return None
+    setting = _SETTINGS[token]
+    if match["second"]:
+        other = _SETTINGS.get(match["second"].upper(), setting)
+        setting = setting if other == setting else "mixed"
+    return Heading(location, time, setting, number)
+
+
+def _accept(
+    token: str, written: str, *, pointed: bool, rest: str, time: str, numbered: bool
+) -> bool:
+    """Whether a line that begins with such a word is a heading and not a sentence."""
+    caseless = written.upper() == written.lower()
+    loud = written.isupper() or caseless
+    if token in _FOUNTAIN:
+        if loud:
+            return bool(rest) or pointed
+        if token in {"INT", "EXT"}:
+            return bool(rest)
+        return pointed and bool(time)
+    if token in _ABBREVIATED and not pointed and not time and not numbered:
+        return False
+    if not loud:
+        return pointed and bool(time)
+    return pointed or bool(time) or rest.isupper()
+
+
+def _place_first(text: str) -> Heading | None:
+    match = _PLACE_FIRST.match(text)
+    if not match or match["first"] in _ABBREVIATED or match["first"] in {"EST", "INT", "EXT"}:
+        # KÜCHE - INNEN/TAG, but for INT and EXT only with a time, lest a sign be a scene.
+        if not match or match["first"] not in {"INT", "EXT"} or not match["time"]:
+            return None
+    time = (match["time"] or "").strip()
+    if time and not times.is_time(time):
+        return None
+    first = _SETTING_SPELLINGS.get(match["first"], match["first"])
+    setting = _SETTINGS.get(first, "")
+    if match["second"] and _SETTINGS.get(match["second"]) != setting:
+        setting = "mixed"
+    return Heading(match["place"].strip(" .,-–—/"), time, setting, match["number"] or "")
+
+
+def _japanese(text: str) -> Heading | None:
+    match = _JAPANESE.match(text)
+    if not match:
+        return None
+    time = (match["time"] or "").strip()
+    return Heading(match["place"].strip(), time, "")

@@ -1,0 +1,134 @@
+"""What a script is once read, and what a breakdown of it holds: Structs without behaviour."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+ScriptFormat = Literal["fountain", "fdx", "plain"]
+Setting = Literal["interior", "exterior", "mixed", ""]
+Importance = Literal["lead", "supporting", "minor"]
+
+ElementKind = Literal[
+    "heading",
+    "action",
+    "character",
+    "parenthetical",
+    "dialogue",
+    "lyrics",
+    "transition",
+    "centered",
+    "shot",
+    "section",
+    "synopsis",
+    "note",
+    "boneyard",
+    "page_break",
+]
+
+
+class Element(msgspec.Struct, frozen=True, kw_only=True):
+    """One paragraph of the script, exactly as written, less the marks of the format.
+
+    `line` and `end_line` count from 1 in the file as it was given. `number` is a heading's scene
+    number, `depth` a section's. `dual` is true on a character cue that speaks at the same time
+    as the speech before it.
+    """
+
+    kind: ElementKind
+    text: str
+    line: int
+    end_line: int
+    number: str = ""
+    depth: int = 0
+    dual: bool = False
+
+
+class Script(msgspec.Struct, frozen=True, kw_only=True):
+    """A script as read: its format, its title page and its elements in order."""
+
+    format: ScriptFormat
+    elements: tuple[Element, ...]
+    title_page: dict[str, list[str]] = {}
+    title: str = ""
+    line_count: int = 0
+
+
+class Shot(msgspec.Struct, kw_only=True):
+    """One shot of a scene, with all that a shot node holds. `duration_estimate` is in seconds."""
+
+    key: str = ""
+    code: str = ""
+    shot_type: str
+    camera_movement: str = "static"
+    characters_in_frame: list[str] = []
+    duration_estimate: float
+    prompt: str
+    composition_notes: str = ""
+    dialogue_content: str = ""
+    audio_requirements: str = ""
+    environment_context: str = ""
+    line: int = 0
+    end_line: int = 0
+
+
+class Scene(msgspec.Struct, kw_only=True):
+    """One scene. `heading` is exactly as written ("" where the script has none), `pages` in
+    pages of 55 lines, `seconds` the sum of its shots; `after` is the transition that ends it."""
+
+    key: str = ""
+    code: str = ""
+    heading: str
+    location: str = ""
+    time_of_day: str = ""
+    setting: Setting = ""
+    number: str = ""
+    line: int
+    end_line: int
+    summary: str = ""
+    characters: list[str] = []
+    shots: list[Shot] = []
+    pages: float = 0.0
+    seconds: float = 0.0
+    after: str = ""
+    weather: list[str] = []
+    fingerprint: str = ""
+
+
+class Character(msgspec.Struct, kw_only=True):
+    """Somebody in the film: `name` as written, `aliases` the other ways the script writes it."""
+
+    name: str
+    aliases: list[str] = []
+    speeches: int = 0
+    words: int = 0
+    scenes: int = 0
+    importance: Importance = "minor"
+    age: str = ""
+    description: str = ""
+    line: int = 0
+
+
+class Location(msgspec.Struct, kw_only=True):
+    """A place, exactly as the headings write it, with the scenes that play there."""
+
+    name: str
+    setting: Setting = ""
+    time_of_day: str = ""
+    weather: str = ""
+    scenes: int = 0
+    description: str = ""
+
+
+class Breakdown(msgspec.Struct, kw_only=True):
+    """All that rules find in a script: scenes with shots, characters and places."""
+
+    title: str
+    format: ScriptFormat
+    scenes: list[Scene]
+    characters: list[Character]
+    locations: list[Location]
+    pages: float
+    seconds: float
+    language: str = "en"

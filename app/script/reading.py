@@ -1,0 +1,113 @@
+"""From the bytes of a file to a Script: which format it is, and whether it tells anything."""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePosixPath
+
+from node_registry import DirectorError
+
+from . import decoding, final_draft, fountain, headings, plain
+from .model import Element, Script, ScriptFormat
+
+_STORY = frozenset({"action", "dialogue", "lyrics", "heading", "shot", "centered"})
+_WORD = re.compile(r"[^\W\d_]+")
+_CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_FOUNTAIN_SIGNS = re.compile(r"^(?:Title:|Credit:|\.[A-Z]|@[A-Z]|>.*<\s*$|~\S|={3,}\s*$|#+ )", re.M)
+_SUFFIXES: dict[str, ScriptFormat] = {
+    ".fountain": "fountain",
+    ".spmd": "fountain",
+    ".fdx": "fdx",
+}
+
+
+def read_script(data: bytes, filename: str = "") -> Script:
+    """Read a Fountain, Final Draft or plain-text script; the name helps only to tell which.
+
+    Raises `DirectorError` with `script.empty`, `script.too_short`, `script.binary`,
+    `script.too_large` or `script.bad_fdx`.
+    """
+    decoding.check_size(data)
+    if _is_xml(data):
+        if not data.strip():
+            decoding.decode(data)
+        elements, title_page = final_draft.read_final_draft(data)
+        return _told(Script(format="fdx", elements=elements, title_page=title_page), filename)
+    text = decoding.decode(data)
+    kind = _SUFFIXES.get(PurePosixPath(filename.lower()).suffix) or detect(text)
+    if kind == "fdx":
+        raise DirectorError(
+            "script.bad_fdx",
+            "The file is named .fdx but holds no XML.",
+            hint="If it is a text, name it .fountain or .txt.",
+        )
+    elements, title_page = (
+        fountain.read_fountain(text) if kind == "fountain" else plain.read_plain(text)
+    )
+    lines = len(decoding.split_lines(text))
+    return _told(
+        Script(format=kind, elements=elements, title_page=title_page, line_count=lines), filename
+    )
+
+
+def detect(text: str) -> ScriptFormat:
+    """Fountain or plain text, by the signs that only Fountain has and by its headings."""
+    head = text[:65536]
+    if _FOUNTAIN_SIGNS.search(head):
+        return "fountain"
+    for line in decoding.split_lines(head):
+        if line[:1] not in {" ", "\t"} and headings.read_heading(line):
+            return "fountain"
+    return "plain"
+
+
+def _is_xml(data: bytes) -> bool:
+    head = data[:512]
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        head = head.replace(b"\x00", b"")
+    head = head.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
+    return head.startswith((b"<?xml", b"<FinalDraft", b"<!DOCTYPE"))
+
+
+def _told(script: Script, filename: str) -> Script:
+    """The script with its title, once it is sure that it tells something."""
+    words = 0
+    for element in script.elements:
+        if element.kind in _STORY:
+            words += len(_WORD.findall(element.text[:2000])) + len(_CJK.findall(element.text[:2000]))
+            if words >= 3:
+                break
+    if not words:
+        raise DirectorError(
+            "script.empty",
+            "The script has no scene, no action and no dialogue.",
+            hint="Write at least one sentence that says what is seen.",
+        )
+    if words < 3 and not _has_scene(script.elements):
+        raise DirectorError(
+            "script.too_short",
+            f"The script has only {words} word{'s' if words > 1 else ''}: too few for a shot.",
+            hint='Write at least one sentence, such as "A boat drifts towards the harbour."',
+        )
+    return Script(
+        format=script.format,
+        elements=script.elements,
+        title_page=script.title_page,
+        title=_title(script, filename),
+        line_count=script.line_count or max(e.end_line for e in script.elements),
+    )
+
+
+def _has_scene(elements: tuple[Element, ...]) -> bool:
+    kinds = {element.kind for element in elements}
+    return "heading" in kinds and len(kinds & {"action", "dialogue", "shot"}) > 0
+
+
+def _title(script: Script, filename: str) -> str:
+    for key, values in script.title_page.items():
+        if key.casefold() in {"title", "titel", "titre", "título", "titolo", "tytuł", "название"}:
+            joined = " ".join(value.strip("*_ ") for value in values if value.strip("*_ "))
+            if joined:
+                return joined[:200]
+    stem = PurePosixPath(filename.replace("\\", "/")).stem
+    return stem.replace("_", " ").replace("-", " ").strip().title()[:200]

@@ -1,0 +1,68 @@
+"""Sentences and clauses of a paragraph, each exactly as written."""
+
+from __future__ import annotations
+
+import re
+
+_END = re.compile(r"(?:[.!?…]+[\"'”’»)\]]*(?=\s)|[。！？]+[」』）]?|\s--(?=\s))\s*")
+_ABBREVIATION = re.compile(
+    r"(?:^|[\s(])(?:Mr|Mrs|Ms|Dr|St|Sgt|Lt|Capt|Col|Gen|Prof|Jr|Sr|vs|etc|No|Hr|Fr|bzw|ca|z|Mme|M|"
+    r"Mlle|Sr|Sra|[A-Z])\.$"
+)
+_CLAUSE = re.compile(
+    r"(?:[,;:]\s+|\s+[–—-]\s+|\s+(?=(?:and|while|as|then|und|während|dann|et|puis|tandis|y|mientras|"
+    r"e|mentre|en|terwijl|into|towards?|through|across|in den|in die|auf dem|dans|hacia)\s))"
+)
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences of a paragraph; lines that the writer broke stay together."""
+    text = " ".join(text.split("\n")) if "\n" in text else text
+    found: list[str] = []
+    start = 0
+    for match in _END.finditer(text):
+        piece = text[start : match.end()].strip()
+        if not piece or _ABBREVIATION.search(piece[-8:]):
+            continue
+        # "What?" she says: a sentence does not begin with a small letter.
+        following = text[match.end() : match.end() + 1]
+        if following.islower():
+            continue
+        found.append(piece)
+        start = match.end()
+    rest = text[start:].strip()
+    if rest:
+        found.append(rest)
+    return found
+
+
+def clauses(sentence: str) -> list[str]:
+    """A sentence cut where a breath may be taken, in parts of at least two words."""
+    found: list[str] = []
+    start = 0
+    for match in _CLAUSE.finditer(sentence):
+        piece = sentence[start : match.end()].strip()
+        if len(piece.split()) < 2 or len(sentence[match.end() :].split()) < 2:
+            continue
+        found.append(piece)
+        start = match.end()
+    rest = sentence[start:].strip()
+    if rest:
+        found.append(rest)
+    return found
+
+
+def partition(pieces: list[str], parts: int) -> list[list[str]]:
+    """Neighbouring pieces put together into at most so many groups of about equal length."""
+    if parts <= 1 or len(pieces) <= 1:
+        return [pieces] if pieces else []
+    total = sum(map(len, pieces))
+    groups: list[list[str]] = [[]]
+    done = 0
+    for index, piece in enumerate(pieces):
+        ripe = done + len(piece) / 2 > total * len(groups) / parts
+        if groups[-1] and len(groups) < parts and ripe and index:
+            groups.append([])
+        groups[-1].append(piece)
+        done += len(piece)
+    return groups

@@ -1,0 +1,64 @@
+"""What an action paragraph makes audible, and what weather it brings."""
+
+from __future__ import annotations
+
+import re
+
+_VERBS = (
+    "slam|creak|ring|howl|tick|crackle|knock|whistl|roar|hum|buzz|rattl|bark|rumbl|clatter|chim|"
+    "crash|hiss|drip|sputter|groan|squeak|thunder|boom|click|beep|wail|scream|shout|whisper|clap|"
+    "splash|thud|bang|snap|crunch|sing|plays|toll|blar|murmur|clink|"
+    "knallt|klopft|läutet|heult|tickt|pfeift|knarrt|quietscht|rauscht|prasselt|klingelt|donnert|bellt|"
+    "claque|sonne|grince|siffle|gronde|aboie|crépite|hurle|goutte|"
+    "suena|golpea|cruje|ladra|ruge|suona|sbatte|scricchiola|abbaia"
+)
+_NOUNS = (
+    "wind|rain|thunder|waves?|surf|foghorn|horn|siren|bells?|music|footsteps?|gulls?|birds?|traffic|"
+    "engine|gunshot|explosion|applause|laughter|static|radio|crickets|clock|doorbell|telephone|phone|"
+    "piano|violin|accordion|storm|kettle|whistle|echo|silence|"
+    "sturm|regen|donner|wellen|möwen|schritte|musik|glocken?|sirene|motor|uhr|telefon|stille|"
+    "vent|pluie|tonnerre|vagues|pas|musique|cloche|silence|viento|lluvia|trueno|olas|pasos|música|"
+    "campana|vento|pioggia|tuono|onde|passi|musica|silenzio"
+)
+_VERB_PHRASE = re.compile(rf"(?:(?P<noun>[^\W\d_]+)\s+)?(?P<verb>(?:{_VERBS})[^\W\d_]*)\b", re.I)
+_NOUN = re.compile(rf"\b(?:{_NOUNS})\b", re.I)
+_LOUD = re.compile(
+    r"\b(?:BANG|BOOM|CRASH|CLICK|THUD|SLAMS?|SMASH|SPLASH|RINGS?|BUZZ(?:ES)?|BEEPS?|KNOCKS?|CREAKS?|"
+    r"HOWLS?|ROARS?|HISS(?:ES)?|SNAPS?|CRACKS?|WHOOSH|SCREAMS?|EXPLOSION|GUNSHOTS?|FOGHORN|KNALL)\b"
+)
+_SKIP = frozenset("the a an and it of that he she they to der die das le la un une el los".split())
+_WEATHER = {
+    "storm": "storm|stormy|gale|tempest|sturm|orkan|tempête|tormenta|tempesta",
+    "rain": "rain|raining|rains|rainy|drizzle|downpour|regen|regnet|pluie|pleut|lluvia|llueve|pioggia",
+    "snow": "snow|snowing|snows|snowy|blizzard|schnee|schneit|neige|nieve|nieva|neve",
+    "fog": "fog|foggy|mist|misty|haze|nebel|brouillard|brume|niebla|nebbia",
+    "wind": "wind|windy|breeze|gust|gusts|vent|viento|vento",
+    "sun": "sunlight|sunny|sunshine|sonne|sonnig|soleil|sol|sole",
+    "clouds": "cloud|clouds|cloudy|overcast|wolken|nuages|nubes|nuvole",
+}
+_WEATHER_OF = {word: kind for kind, words in _WEATHER.items() for word in words.split("|")}
+_WORD = re.compile(r"[^\W\d_]+")
+_MOST = 5
+
+
+def sounds_in(text: str, names: frozenset[str] = frozenset()) -> str:
+    """The sounds that a text mentions, as written, separated by "; "."""
+    found: dict[str, str] = {}
+    for match in _LOUD.finditer(text):
+        found.setdefault(match.group().lower(), match.group())
+    for match in _VERB_PHRASE.finditer(text):
+        noun = match["noun"] or ""
+        if noun.lower() in _SKIP:
+            noun = ""
+        if not noun or noun in names:
+            continue
+        found.setdefault(noun.lower(), f"{noun} {match['verb']}")
+    for match in _NOUN.finditer(text):
+        found.setdefault(match.group().lower(), match.group())
+    return "; ".join(list(dict.fromkeys(found.values()))[:_MOST])
+
+
+def weather_in(text: str) -> list[str]:
+    """The weather that a text mentions, in English words, each once, strongest first."""
+    kinds = {_WEATHER_OF[word] for word in _WORD.findall(text.lower()) if word in _WEATHER_OF}
+    return [kind for kind in _WEATHER if kind in kinds]
