@@ -16,6 +16,7 @@ from .operations import (
     SetNode,
     Transaction,
 )
+from .order import Cut, CutScene, cut_order, is_omitted
 from .order_keys import key_between, keys_between
 from .registry import Registry, availability
 
@@ -24,6 +25,8 @@ __all__ = [
     "AddNode",
     "Applied",
     "Conflict",
+    "Cut",
+    "CutScene",
     "Edge",
     "EditText",
     "Graph",
@@ -41,7 +44,9 @@ __all__ = [
     "Written",
     "apply",
     "availability",
+    "cut_order",
     "forget",
+    "is_omitted",
     "key_between",
     "keys_between",
     "label_of",
