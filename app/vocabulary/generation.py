@@ -46,9 +46,11 @@ CameraMovement = Literal[
 Count = Annotated[int, msgspec.Meta(ge=1, le=1_000_000)]
 Seed = Annotated[
     Annotated[int, msgspec.Meta(ge=0)] | None,
-    hint(widget="seed"),
+    hint(widget="seed", digest=False),
     note("Empty: one that stays the same."),
 ]
+SeedLocked = Annotated[bool, hint(digest=False)]
+NodeQuality = Annotated[Quality, hint(digest=False), note("Empty: the project's.")]
 Typed = Annotated[str, hint(widget="textarea", collab="text")]
 Name = Annotated[str, hint(max_length=200)]
 
@@ -66,9 +68,9 @@ class Shot(msgspec.Struct):
     audio_requirements: Annotated[str, hint(max_length=4000)] = ""
     environment_context: Annotated[str, hint(max_length=4000)] = ""
     motion_strength: Annotated[float, hint(widget="slider", ge=0, le=1)] = 0.5
-    quality: Quality = ""
+    quality: NodeQuality = ""
     seed: Seed = None
-    seed_locked: bool = False
+    seed_locked: SeedLocked = False
     version: Annotated[int, hint(ge=1, digest=False)] = 1
     active_take: Annotated[
         str | None, hint(widget="take", digest=False, write="system", collab="compare")
@@ -81,9 +83,9 @@ class Shot(msgspec.Struct):
 class Made(msgspec.Struct):
     """What every node that makes takes has besides its own fields."""
 
-    quality: Quality = ""
+    quality: NodeQuality = ""
     seed: Seed = None
-    seed_locked: bool = False
+    seed_locked: SeedLocked = False
     active_take: Annotated[
         str | None, hint(widget="take", digest=False, write="system", collab="compare")
     ] = None
