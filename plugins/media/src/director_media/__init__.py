@@ -1,1 +1,18 @@
-"""Built-in backends on the CPU: animatic, transition, composite, upscale, audio, conform."""
+"""Built-in backends on the CPU: animatic, transition, composite, upscale, audio, conform.
+
+This module is the plugin's door and imports nothing heavy: no av, numpy or PIL.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from node_registry import BackendSpec, hookimpl
+
+
+@hookimpl
+def register_backends() -> Iterable[BackendSpec]:
+    """The backends that make a film on any machine."""
+    from .specs import all_specs
+
+    return all_specs()

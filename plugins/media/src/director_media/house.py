@@ -246,4 +246,5 @@ def to_house(frame: Any, width: int, height: int) -> Any:
         dst_colorspace=Colorspace.ITU709,
         dst_color_range=ColorRange.MPEG,
         interpolation=Interpolation.BICUBIC,
+        threads=1,  # More are slower for one picture, and two workers share two cores.
     )
