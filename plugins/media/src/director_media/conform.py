@@ -18,7 +18,7 @@ from .mezzanine import find_or_make
 from .splice import Piece, splice
 
 Check = Callable[[], None]
-Report = Callable[[float, str], None]
+Report = Callable[[float], None]
 
 # Two clips are made side by side: encoding lets go of the interpreter, and the encoder itself
 # runs on one thread, since its bits must not depend on the machine.
@@ -41,7 +41,7 @@ def conform(
     *,
     sound: Any = None,
     check: Check = lambda: None,
-    report: Report = lambda fraction, step: None,
+    report: Report = lambda fraction: None,
 ) -> Conformed:
     """Write the film. `files` gives a local file for each digest in the list.
 
@@ -50,7 +50,7 @@ def conform(
     """
     rate = wanted.fraction
     with ThreadPoolExecutor(_SIDE_BY_SIDE, "conform") as pool:
-        clips = _house_clips(wanted, files, cache, pool, check, report)
+        clips = _house_clips(wanted, files, cache, pool, check)
         plan = segments(wanted)
         made = sum(segment.length for segment in plan if isinstance(segment, Made))
         total = made + wanted.length
@@ -69,14 +69,14 @@ def conform(
                     continue
                 pieces.append(Piece(jobs[place].result(), 0, segment.length))
                 done += segment.length
-                report(done / total, "Making transitions")
+                report(done / total)
         except BaseException:
             stopped.stop()
             raise
 
     def written(frames: int) -> None:
         check()
-        report((done + frames) / total, "Writing the film")
+        report((done + frames) / total)
 
     frames = splice(pieces, output, wanted.width, wanted.height, rate, sound, written)
     for place in jobs:
@@ -105,7 +105,6 @@ def _house_clips(
     cache: Path,
     pool: ThreadPoolExecutor,
     check: Check,
-    report: Report,
 ) -> list[Path]:
     """For each clip a file in the house format: its own, or a mezzanine from the cache."""
     rate = wanted.fraction
@@ -125,10 +124,7 @@ def _house_clips(
 
     jobs = {digest: pool.submit(prepare, digest) for digest in frames}
     try:
-        ready: dict[str, Path] = {}
-        for digest, job in jobs.items():
-            ready[digest] = job.result()
-            report(0.0, f"Preparing clips, {len(ready)} of {len(jobs)}")
+        ready = {digest: job.result() for digest, job in jobs.items()}
     except BaseException:
         stopped.stop()
         raise

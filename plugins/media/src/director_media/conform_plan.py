@@ -7,14 +7,16 @@ from fractions import Fraction
 from typing import Literal
 
 import msgspec
-
-from node_registry import BackendError
 from node_registry.film import parse_rate
+
+from node_registry import BackendError, DirectorError
 
 from .house import GOP
 
 Kind = Literal["cut", "fade", "dissolve", "wipe", "push"]
 Direction = Literal["left", "right", "up", "down"]
+
+_DAY = 24 * 3600
 
 
 class ListedClip(msgspec.Struct, frozen=True, rename={"start": "in", "end": "out"}):
@@ -141,7 +143,7 @@ def read_conform_list(params: object) -> ConformList:
     try:
         wanted = msgspec.convert(params, ConformList)
         rate = wanted.fraction
-    except (msgspec.ValidationError, ValueError) as error:
+    except (msgspec.ValidationError, DirectorError) as error:
         raise _bad(f"{error}") from error
     if not wanted.clips:
         raise _bad("it has no clips")
@@ -149,9 +151,15 @@ def read_conform_list(params: object) -> ConformList:
         if not 0 <= clip.start < clip.end:
             raise _bad(f"{clip.name or 'a clip'} goes from frame {clip.start} to {clip.end}")
     _check_transitions(wanted)
+    for sound in wanted.sounds:
+        fits = sound.start >= 0 and 0 <= sound.fade_in <= _DAY and 0 <= sound.fade_out <= _DAY
+        if not fits or not -100 <= sound.gain <= 60 or (sound.frames or 0) < 0:
+            raise _bad("a sound's start, fades or gain are out of range")
+    if not -70 <= wanted.loudness <= 0:
+        raise _bad(f"a loudness of {wanted.loudness:g} LUFS does not exist")
     if wanted.frames is not None and wanted.frames != wanted.length:
         raise _bad(f"its clips make {wanted.length} frames, but the film has {wanted.frames}")
-    if wanted.length / rate > 24 * 3600:
+    if wanted.length / rate > _DAY:
         raise _bad("the film is longer than a day")
     return wanted
 

@@ -56,9 +56,7 @@ def find_or_make(
     return path
 
 
-def conformed(
-    source: Path, frames: int, width: int, height: int, rate: Fraction
-) -> Iterator[Any]:
+def conformed(source: Path, frames: int, width: int, height: int, rate: Fraction) -> Iterator[Any]:
     """Exactly `frames` frames of a clip at another rate and size: nearest in time, letterboxed.
 
     A clip that ends up to half a second early holds its last picture, since lengths that other

@@ -32,7 +32,9 @@ PICTURE_SPECS = (
 
 def cut_specs() -> tuple[BackendSpec, ...]:
     """The backends of the cut: assembly and sound."""
-    return ()
+    from . import assembly_backend, audio_backend
+
+    return (assembly_backend.SPEC, audio_backend.SPEC)
 
 
 def all_specs() -> list[BackendSpec]:

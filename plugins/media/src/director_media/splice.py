@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
+from math import lcm
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,8 @@ from av.error import FFmpegError
 
 from node_registry import BackendError
 
-from .house import GOP, open_output, parameter_sets, read_parameter_sets
+from .audio_mix import RATE
+from .house import GOP, parameter_sets, read_parameter_sets
 
 # An access unit delimiter. Two key frames in a row may carry the same number; this says that the
 # second is a picture of its own.
@@ -49,32 +51,22 @@ def splice(
     """
     written = 0
     stream: Any = None
-    with open_output(output) as film:
+    with _open(output, rate) as film:
         for piece in pieces:
-            try:
-                with av.open(str(piece.path)) as source:
-                    template = source.streams.video[0]
-                    _check_headers(template, width, height, rate)
-                    if stream is None:
-                        stream = film.add_stream_from_template(template)
-                        stream.time_base = 1 / rate
-                        if sound is not None:
-                            sound.open(film)
-                    for packet in _packets(source, template, piece, rate):
-                        packet.stream = stream
-                        packet.time_base = 1 / rate
-                        packet.pts = packet.dts = written
-                        packet.duration = 1
-                        if sound is not None:
-                            film.mux(sound.packets(written / rate))
-                        film.mux(packet)
-                        written += 1
-            except (FFmpegError, IndexError) as error:
-                raise BackendError(
-                    "media.unreadable",
-                    "A clip of the film cannot be read.",
-                    hint="Generate that shot again.",
-                ) from error
+            for template, packet in _packets(piece, width, height, rate):
+                if stream is None:
+                    stream = film.add_stream_from_template(template)
+                    stream.time_base = 1 / rate
+                    if sound is not None:
+                        sound.open(film)
+                packet.stream = stream
+                packet.time_base = 1 / rate
+                packet.pts = packet.dts = written
+                packet.duration = 1
+                if sound is not None:
+                    film.mux(sound.packets(written / rate))
+                film.mux(packet)
+                written += 1
             progress(written)
         if stream is None:
             raise BackendError("assembly.empty", "The film has no frames.")
@@ -83,27 +75,51 @@ def splice(
     return written
 
 
-def _packets(source: Any, stream: Any, piece: Piece, rate: Fraction) -> Iterator[Any]:
-    """The packets of a piece, in order; its first begins a GOP, none may be missing."""
+def _open(output: Path, rate: Fraction) -> Any:
+    """The film's container, whose clock has a whole number of ticks for a frame and a sample."""
+    return av.open(
+        str(output),
+        "w",
+        format="mp4",
+        options={
+            "movflags": "+faststart",
+            "fflags": "+bitexact",
+            "movie_timescale": str(lcm(rate.numerator, RATE)),
+        },
+    )
+
+
+def _packets(piece: Piece, width: int, height: int, rate: Fraction) -> Iterator[tuple[Any, Any]]:
+    """The packets of a piece with their stream; its first begins a GOP, none may be missing."""
     if piece.start % GOP:
         raise ValueError(f"a piece cannot begin at frame {piece.start}, inside a GOP")
-    if piece.start:
-        source.seek(round(piece.start / rate / stream.time_base), stream=stream, backward=True)
     expected = piece.start
-    for packet in source.demux(stream):
-        if packet.size == 0:
-            break
-        number = round(packet.pts * stream.time_base * rate)
-        if number < piece.start:
-            continue
-        if number != expected or packet.is_keyframe != (number % GOP == 0):
-            break
-        if expected == piece.start:
-            packet = _delimited(packet)
-        yield packet
-        expected += 1
-        if expected == piece.end:
-            return
+    try:
+        with av.open(str(piece.path)) as source:
+            stream = source.streams.video[0]
+            _check_headers(stream, width, height, rate)
+            time_base = stream.time_base
+            assert time_base is not None
+            if piece.start:
+                source.seek(round(piece.start / rate / time_base), stream=stream, backward=True)
+            for packet in source.demux(stream):
+                if packet.size == 0 or packet.pts is None:
+                    break
+                number = round(packet.pts * time_base * rate)
+                if number < piece.start:
+                    continue
+                if number != expected or packet.is_keyframe != (number % GOP == 0):
+                    break
+                yield stream, _delimited(packet) if number == piece.start else packet
+                expected += 1
+                if expected == piece.end:
+                    return
+    except (FFmpegError, OSError, IndexError) as error:
+        raise BackendError(
+            "media.unreadable",
+            "A clip of the film cannot be read.",
+            hint="Generate that shot again.",
+        ) from error
     raise BackendError(
         "media.short",
         f"A clip of the film ends after frame {expected - 1}, but frame {piece.end - 1} is needed.",

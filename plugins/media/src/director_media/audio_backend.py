@@ -1,0 +1,158 @@
+"""The backend of the Audio node: one sound, trimmed, faded, turned up or down, levelled."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import AsyncIterator, Callable
+from contextlib import aclosing
+from pathlib import Path
+from typing import Any
+
+from node_registry import (
+    BackendError,
+    BackendSpec,
+    Cancelled,
+    Capabilities,
+    Needs,
+    Request,
+    RunContext,
+    RunEvent,
+)
+
+_DAY = 86_400
+_AS_IT_IS = -math.inf
+
+
+class AudioBackend:
+    """Serves `film.audio`: `gain` in dB, `start`, `duration` and fades in seconds, `loudness` in
+    LUFS or None. Gives a WAV of 48 kHz in stereo, 24 bits.
+    """
+
+    async def open(self) -> None:
+        """Nothing lasts over runs."""
+
+    async def close(self) -> None:
+        """Nothing was taken."""
+
+    async def run(self, request: Request, context: RunContext) -> AsyncIterator[RunEvent]:
+        """Work the sound over and give it."""
+        from .audio_mix import RATE
+        from .job import run_job
+
+        sources = await context.input("audio")
+        if not sources:
+            raise BackendError(
+                "audio.no_input", "The Audio node has no sound.", hint="Connect one to it."
+            )
+        path = context.scratch / "sound.wav"
+        job = Shaping(sources[0], path, request.params)
+        async with aclosing(run_job(job, context, "Working the sound over")) as events:
+            async for event in events:
+                yield event
+        yield await context.save(
+            "audio", path, "audio/wav", duration=job.length / RATE, sample_rate=RATE
+        )
+
+
+class Shaping:
+    """The blocking part: reads the sound, works it over and writes the WAV."""
+
+    def __init__(self, source: Path, path: Path, params: dict[str, Any]) -> None:
+        self.source, self.path = source, path
+        self.gain = _number(params, "gain", 0.0, -100, 60)
+        self.start = _number(params, "start", 0.0, 0, _DAY)
+        self.fade_in = _number(params, "fade_in", 0.0, 0, _DAY)
+        self.fade_out = _number(params, "fade_out", 0.0, 0, _DAY)
+        self.duration = _number(params, "duration", _DAY, 0, _DAY)
+        self.loudness = _number(params, "loudness", _AS_IT_IS, -70, 0)
+        self.length = 0
+
+    def __call__(self, advance: Callable[[float], None], cancelled: Callable[[], bool]) -> None:
+        """Write the sound; `length` then says how many samples it has."""
+        from .audio_level import keep_and_measure, kept, levelled
+        from .audio_mix import RATE, Track, mix
+        from .audio_wav import write_wav
+
+        def check() -> None:
+            if cancelled():
+                raise Cancelled
+
+        skip = round(self.start * RATE)
+        self.length = min(_samples(self.source, skip, check), round(self.duration * RATE))
+        if self.length < 1:
+            raise BackendError(
+                "audio.empty",
+                "Nothing of the sound is left after trimming.",
+                hint="Begin earlier, or make the duration longer.",
+            )
+        advance(0.3)
+        track = Track(
+            path=self.source,
+            start=0,
+            length=self.length,
+            skip=skip,
+            gain=self.gain,
+            fade_in=round(self.fade_in * RATE),
+            fade_out=round(self.fade_out * RATE),
+            label="The sound",
+        )
+        blocks = mix([track], self.length, check)
+        raw = self.path.with_suffix(".f32")
+        try:
+            if self.loudness > _AS_IT_IS:
+                found = keep_and_measure(blocks, raw)
+                advance(0.6)
+                blocks = levelled(kept(raw), found, self.loudness, check)
+            write_wav(self.path, blocks)
+        finally:
+            raw.unlink(missing_ok=True)
+
+
+def _samples(source: Path, skip: int, check: Callable[[], None]) -> int:
+    """How long the sound is, counted by decoding it: lengths in headers are often estimates."""
+    from .audio_mix import decoded
+
+    count = 0
+    for block in decoded(source, skip, "The sound"):
+        check()
+        count += block.shape[1]
+    return count
+
+
+def _number(params: dict[str, Any], name: str, default: float, low: float, high: float) -> float:
+    value = params.get(name)
+    if value is None:
+        return default
+    if not isinstance(value, int | float) or isinstance(value, bool) or not math.isfinite(value):
+        raise _bad(name, value)
+    if not low <= value <= high:
+        raise _bad(name, value)
+    return float(value)
+
+
+def _bad(name: str, value: object) -> BackendError:
+    return BackendError(
+        "audio.bad_params",
+        f"The Audio node's {name} cannot be {str(value)[:40]}.",
+        hint="Correct it in the node's form.",
+    )
+
+
+def estimate(request: Request, capabilities: Capabilities) -> Needs:
+    """A sound takes about a hundredth of its length."""
+    given = request.inputs.get("audio", [])
+    seconds = 60.0
+    if given and given[0].media:
+        found = given[0].media.facts.get("duration")
+        seconds = float(found) if isinstance(found, int | float) else seconds
+    return Needs(device="cpu", seconds=max(0.5, seconds / 100))
+
+
+SPEC = BackendSpec(
+    name="media.audio",
+    version="1.0.0",
+    title="Audio on the CPU",
+    serves=("film.audio",),
+    factory=AudioBackend,
+    estimate=estimate,
+)
