@@ -1,0 +1,87 @@
+"""All checks side by side: each has its time, and one that breaks is a finding of its own."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Iterable
+from typing import Literal
+
+import msgspec
+
+from app.settings import Settings
+from node_registry import DirectorError, Health, HealthCheck
+
+from . import machine, media, servers
+
+State = Literal["ok", "degraded", "failed"]
+
+# A plugin's check answers within five seconds; the servers' may have to recover first.
+PLUGIN_PATIENCE = 5.0
+PATIENCE = 30.0
+
+
+class Diagnosis(msgspec.Struct, frozen=True, kw_only=True):
+    """How one part is, what was seen, and what to do when it is not well."""
+
+    part: str
+    state: State
+    message: str
+    remedy: str = ""
+
+
+async def diagnose(
+    settings: Settings, checks: Iterable[tuple[str, HealthCheck]] = ()
+) -> list[Diagnosis]:
+    """Examine the machine, the servers and the plugins (name, check). Raises nothing.
+
+    Changes nothing that a running studio uses; without one it starts the servers for a moment.
+    """
+    # Both servers' trials need the studio's lock: one after the other.
+    trial = asyncio.Lock()
+    work: list[tuple[str, Awaitable[Health], float]] = [
+        ("Python", machine.python(), PATIENCE),
+        ("data folder", machine.home(settings.home), PATIENCE),
+        ("disk", machine.disk(settings.home), PATIENCE),
+        ("clock", machine.clock(), PATIENCE),
+        ("git", machine.git(), PATIENCE),
+        ("git-lfs", machine.git_lfs(), PATIENCE),
+        ("PostgreSQL", servers.postgres(settings, trial), PATIENCE),
+        ("Valkey", servers.valkey(settings, trial), PATIENCE),
+        ("address", servers.address(settings), PATIENCE),
+        ("video and sound", media.encoders(), PATIENCE),
+        ("fonts", media.fonts(), PATIENCE),
+        ("GPU", media.gpus(), PATIENCE),
+    ]
+    for plugin, check in checks:
+        work.append((f"{plugin}: {check.name}", _run(check), PLUGIN_PATIENCE))
+    return list(await asyncio.gather(*(_examine(*part) for part in work)))
+
+
+def worst(diagnoses: Iterable[Diagnosis]) -> State:
+    """The state of the whole: that of its worst part."""
+    states = {diagnosis.state for diagnosis in diagnoses}
+    return "failed" if "failed" in states else "degraded" if "degraded" in states else "ok"
+
+
+async def _run(check: HealthCheck) -> Health:
+    return await check.run()
+
+
+async def _examine(part: str, work: Awaitable[Health], patience: float) -> Diagnosis:
+    try:
+        health = await asyncio.wait_for(work, patience)
+    except TimeoutError:
+        health = Health(
+            state="failed",
+            message=f"It did not answer within {patience:.0f} s.",
+            remedy="Look at what it waits for: the network, a full disk, a hanging driver.",
+        )
+    except DirectorError as error:
+        health = Health(state="failed", message=error.message, remedy=error.hint)
+    except Exception as error:  # noqa: BLE001 - whatever a check raises is what it has found
+        health = Health(
+            state="failed",
+            message=f"The check itself failed: {type(error).__name__}: {error}",
+            remedy="Report this with the text.",
+        )
+    return Diagnosis(part=part, state=health.state, message=health.message, remedy=health.remedy)
