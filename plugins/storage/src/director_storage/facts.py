@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import mimetypes
 import re
 from collections.abc import Mapping
+from pathlib import Path
 from urllib.parse import quote
 
 from node_registry import DirectorError
@@ -24,6 +26,25 @@ def check_metadata(metadata: Mapping[str, str] | None) -> dict[str, str]:
             f"have at most {MOST} bytes.",
         )
     return kept
+
+
+def disposition(filename: str) -> str:
+    """The header that gives a download its name, whatever letters the name has."""
+    plain = re.sub(r"[^A-Za-z0-9 ._()-]", "_", filename)[:200]
+    whole = quote("".join(letter for letter in filename if letter >= " ")[:200], safe="")
+    # What a browser plays is shown in place; anything else, a page above all, is only saved.
+    kind = (mimetypes.guess_type(filename)[0] or "").partition("/")
+    shown = kind[0] in ("video", "audio") or kind[2] in ("png", "jpeg", "webp", "gif")
+    return f"{'inline' if shown else 'attachment'}; filename=\"{plain}\"; filename*=UTF-8''{whole}"
+
+
+def no_source(source: Path) -> DirectorError:
+    """The error for a file that should be stored and is not there."""
+    return DirectorError(
+        "storage.no_source",
+        f"The file {source.name!r} that was to be stored is not there.",
+        hint="It was removed, or moved, before the storage took it.",
+    )
 
 
 def check_range(start: int, end: int | None) -> None:

@@ -18,7 +18,7 @@ import msgspec
 from node_registry import DirectorError, StoredObject
 
 from .arrivals import Arrival, disk_errors, sweep, sync_folder, to_its_end
-from .facts import check_metadata, check_range
+from .facts import check_metadata, check_range, no_source
 from .keys import check_key, check_prefix, facts_of, path_of
 from .walk import walk
 
@@ -121,11 +121,7 @@ class LocalStorage:
         try:
             status = source.lstat()
         except FileNotFoundError:
-            raise DirectorError(
-                "storage.no_source",
-                f"The file {source.name!r} that was to be stored is not there.",
-                hint="It was removed, or moved, before the storage took it.",
-            ) from None
+            raise no_source(source) from None
         with disk_errors("a file"):
             arrival = Arrival(self._incoming)
             # A file with a second name, or seen through a link, may still be written to by
