@@ -1,0 +1,172 @@
+"""Everything that a set of nodes needs, in an order in which each comes after its needs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from operator import attrgetter
+from typing import Any
+
+from app.graph import Edge, Graph, Node, Registry, cut_order, label_of
+from app.graph.order import ASSEMBLY, SHOT
+from node_registry import Converter, DirectorError, NodeType, RenderSettings, Socket
+
+from .nodes import TypeTable
+
+_in_order = attrgetter("target_socket", "order", "id")
+
+
+class Closure:
+    """The nodes that targets need, sorted; `edges` are those that carry something into each.
+
+    `cuts` holds, for each assembly among them, the film's elements with their scenes.
+    """
+
+    def __init__(self, graph: Graph, registry: Registry, settings: RenderSettings) -> None:
+        self.graph = graph
+        self.order: list[str] = []
+        self.edges: dict[str, Sequence[Edge]] = {}
+        self.tables: dict[str, TypeTable] = {}
+        self.cuts: dict[str, list[tuple[Node | None, Node]]] = {}
+        self.errors: dict[str, DirectorError] = {}
+        self._registry = registry
+        self._settings = settings
+        self._types: dict[str, TypeTable | None] = {}
+
+    def gather(self, targets: Iterable[str]) -> None:
+        """Sort what these nodes need, and themselves, behind what is sorted already."""
+        incoming = self.graph.adjacency.incoming
+        nodes, order, edges, tables = self.graph.nodes, self.order, self.edges, self.tables
+        state: dict[str, bool] = dict.fromkeys(order, True)
+        for target in targets:
+            if target in state:
+                continue
+            # A node stays on the stack while its needs are sorted; it is met again after them.
+            stack = [target]
+            while stack:
+                node_id = stack[-1]
+                done = state.get(node_id)
+                if done is None:
+                    state[node_id] = False
+                    node = nodes[node_id]
+                    table = self._types.get(node.type) or self._table(node)
+                    if table is None:
+                        self.errors[node_id] = _unknown_type(node)
+                        state[node_id] = True
+                        stack.pop()
+                        continue
+                    tables[node_id] = table
+                    found: Sequence[Edge] = ()
+                    arriving = incoming.get(node_id)
+                    if arriving:
+                        inputs = table.inputs
+                        found = [e for e in arriving.values() if e.target_socket in inputs]
+                        if len(found) > 1:
+                            found.sort(key=_in_order)
+                    edges[node_id] = found
+                    needed = [edge.source for edge in found]
+                    if node.type == ASSEMBLY:
+                        needed += self._cut(node_id)
+                    before = len(stack)
+                    for need in needed:
+                        known = state.get(need)
+                        if known is None:
+                            stack.append(need)
+                        elif known is False:
+                            raise _cycle(self.graph, need)
+                    if len(stack) > before:
+                        continue
+                elif done:
+                    stack.pop()
+                    continue
+                state[node_id] = True
+                order.append(node_id)
+                stack.pop()
+
+    def params_of(self, node: Node) -> dict[str, Any]:
+        """The params of a node that matter, also of one that is not in the plan."""
+        table = self._types.get(node.type) or self._table(node)
+        return table.params(node) if table else node.params
+
+    def converting_table(self, converter: Converter) -> TypeTable:
+        """The node type behind a conversion of media, whether or not anybody registered it."""
+        type_id = converter.node_type or ""
+        table = self._types.get(type_id)
+        if table is None:
+            known = self._registry.node_type(type_id) or NodeType(
+                id=type_id,
+                title=type_id,
+                category="",
+                inputs=(Socket(id=converter.source.lower(), type=converter.source, many=True),),
+                outputs=(Socket(id=converter.target.lower(), type=converter.target),),
+            )
+            table = self._types[type_id] = TypeTable(known, self._registry, self._settings)
+        return table
+
+    def _cut(self, assembly: str) -> list[str]:
+        elements = self.cuts[assembly] = cut_order(self.graph, assembly).elements
+        return [node.id for _, node in elements if node.type == SHOT]
+
+    def _table(self, node: Node) -> TypeTable | None:
+        node_type = self._registry.node_type(node.type)
+        if node_type is None:
+            return None
+        table = self._types[node.type] = TypeTable(node_type, self._registry, self._settings)
+        return table
+
+
+def reached(needed: Iterable[str], inputs: Callable[[str], Iterable[str]]) -> set[str]:
+    """Everything that can be reached from some keys."""
+    found: set[str] = set()
+    waiting = list(needed)
+    while waiting:
+        key = waiting.pop()
+        if key not in found:
+            found.add(key)
+            waiting.extend(inputs(key))
+    return found
+
+
+def expand_targets(graph: Graph, targets: Iterable[str]) -> list[str]:
+    """The targets, with the shots of each container in its place."""
+    found: dict[str, None] = {}
+    shots: list[Node] | None = None
+    for target in targets:
+        node = graph.nodes.get(target)
+        if node is None:
+            raise DirectorError(
+                "plan.node_missing", f"There is no node {target[:80]!r}.", status=404
+            )
+        if target not in graph.adjacency.children:
+            found[target] = None
+            continue
+        shots = cut_order(graph).shots if shots is None else shots
+        found.update((shot.id, None) for shot in shots if _lies_in(shot, target, graph.nodes))
+    return list(found)
+
+
+def _lies_in(node: Node, container: str, nodes: Mapping[str, Node]) -> bool:
+    seen: set[str] = set()
+    parent = node.parent
+    while parent is not None and parent not in seen:
+        if parent == container:
+            return True
+        seen.add(parent)
+        above = nodes.get(parent)
+        parent = above.parent if above else None
+    return False
+
+
+def _unknown_type(node: Node) -> DirectorError:
+    return DirectorError(
+        "plan.unknown_type",
+        f"Nothing here knows nodes of type {node.type}.",
+        hint="Install the plugin that brings it, or take the node out.",
+    )
+
+
+def _cycle(graph: Graph, node_id: str) -> DirectorError:
+    return DirectorError(
+        "plan.cycle",
+        f"{label_of(graph.nodes[node_id])} needs its own result.",
+        hint="Take one of the connections in the ring away.",
+    )

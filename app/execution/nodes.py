@@ -1,0 +1,78 @@
+"""What the planner looks up once for each node type, so that planning a node is little work."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app.graph import Node, Registry
+from app.graph.fields import Fields
+from app.graph.values import plain_numbers
+from node_registry import NodeType, RenderSettings, Socket, sockets
+
+from .digests import without_names
+
+_PICTURES = {sockets.IMAGE, sockets.MASK, sockets.CONTROL_MAP}
+
+
+class TypeTable:
+    """A node type as the planner needs it."""
+
+    __slots__ = (
+        "_fields",
+        "_media",
+        "inputs",
+        "main_output",
+        "node_type",
+        "outputs",
+        "settings",
+    )
+
+    def __init__(self, node_type: NodeType, registry: Registry, settings: RenderSettings) -> None:
+        fields = registry.fields(node_type.id) or Fields(node_type)
+        self.node_type = node_type
+        self._fields: Fields = fields
+        self._media = fields.media
+        self.inputs: dict[str, Socket] = {
+            socket.id: socket for socket in node_type.inputs if registry.carries(socket.type)
+        }
+        carrying = [socket for socket in node_type.outputs if registry.carries(socket.type)]
+        self.outputs: dict[str, Socket] = {socket.id: socket for socket in carrying}
+        made = [socket for socket in carrying if registry.is_media(socket.type)] or carrying
+        self.main_output = made[0].id if made else ""
+        self.settings = _settings_of(node_type, settings)
+
+    @property
+    def defaults(self) -> dict[str, Any]:
+        """The params of a node of this type that nobody has touched."""
+        return self._fields.defaults
+
+    def params(self, node: Node) -> dict[str, Any]:
+        """The params that matter to what the node makes, with defaults put in."""
+        fields = self._fields
+        params = {**fields.defaults, **node.data, **node.text}
+        for name in fields.ignored:
+            params.pop(name, None)
+        if not params.keys() <= fields.names and not fields.accepts_any():
+            params = {key: value for key, value in params.items() if key in fields.names}
+        return params
+
+    def hashed(self, params: dict[str, Any]) -> dict[str, Any]:
+        """The same params as they stand in the basis: media by their bytes alone."""
+        if any(params.get(name) for name in self._media):
+            return without_names(params)
+        return params
+
+
+def _settings_of(node_type: NodeType, settings: RenderSettings) -> dict[str, Any]:
+    """The part of the film's format that what this type makes depends on."""
+    types = {socket.type for socket in node_type.outputs}
+    found: dict[str, Any] = {}
+    if node_type.kind != "task":
+        return found
+    if sockets.VIDEO in types or types & _PICTURES:
+        found |= {"width": settings.width, "height": settings.height}
+    if sockets.VIDEO in types:
+        found["rate"] = settings.rate
+    if sockets.AUDIO in types or node_type.id == "film.assembly":
+        found["sample_rate"] = settings.sample_rate
+    return plain_numbers(found)
