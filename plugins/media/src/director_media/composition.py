@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,65 +13,86 @@ from . import paint, scenery
 from .camera import Camera
 from .figures import draw_figure, look_of
 from .framing import Figure, Framing, frame_shot
-from .layers import STILL, Layer, cut_out, opaque, put
+from .layers import Layer, cut_out, opaque
 from .paint import Field, Picture, Sheet
-from .palette import Palette, character_colour, choose_palette, mix
+from .palette import Palette, character_colour, choose_palette, light_room, mix
 from .pictures import fill
 from .shot import Shot, seed_of
 from .text import Board, balance, font, measure, shorten, weigh, wrap
 
 
 def compose(shot: Shot, camera: Camera) -> list[Layer]:
-    """All layers of a shot from back to front; one alone when the camera moves them alike."""
+    """The layers of a shot from back to front; one alone when the camera moves them alike."""
     framing = frame_shot(
         shot.shot_type, list(shot.names), shot.width, shot.height, seed_of(shot.seed, "framing")
     )
     # The place decides its own look, so that all shots of a scene agree on sky and furniture.
     key = seed_of(shot.place_key, shot.place.kind, shot.place.time)
     palette = choose_palette(shot.place.time, shot.place.weather, key)
-    layers = _set_layers(shot, camera, framing, palette, key)
-    if shot.first_frame is None:
-        layers += _people(shot, camera, framing, palette)
-        if shot.shot_type == "insert":
-            layers.append(_insert_card(shot, palette))
+    if shot.place.inside:
+        palette = light_room(palette)
+    back, middle = _draw_set(shot, camera, framing, palette, key)
+    sheets = [(_MIDDLE, middle), *_draw_people(shot, camera, framing, palette)]
+    field = _field(shot, camera, 1.0)
     if camera.flat:
-        return [_join(layers, camera)]
+        for _, sheet in sheets:
+            if sheet is not None:
+                paint.over(back, sheet)
+        return [opaque(back, field.left, field.top, 1.0)]
+    layers = [opaque(back, field.left, field.top, _BACK)]
+    for depth, sheet in sheets:
+        if sheet is not None:
+            field = _field(shot, camera, max(1.0, depth))
+            layer = cut_out(sheet, field.left, field.top, depth)
+            layers += [layer] if layer is not None else []
     return layers
+
+
+_BACK, _MIDDLE, _FIGURES, _FRONT = 0.12, 0.75, 1.0, 1.5
+"""The depths that move apart: what scenery draws at others joins the nearer of the first two."""
 
 
 def _field(shot: Shot, camera: Camera, depth: float) -> Field:
     return Field(shot.width, shot.height, *camera.margins(depth))
 
 
-def _set_layers(
+def _draw_set(
     shot: Shot, camera: Camera, framing: Framing, palette: Palette, key: int
-) -> list[Layer]:
-    picture = shot.first_frame or shot.backdrop
-    blur = framing.blur * shot.height
-    if picture is not None:
-        field = _field(shot, camera, 0.3)
-        shown = fill(picture, *field.size)
-        if shot.first_frame is None:
-            shown = paint.soften(shown, blur)
-        return [opaque(shown, field.left, field.top, 0.3)]
+) -> tuple[Picture, Picture | None]:
+    """What is behind the figures: an opaque picture, and the nearer part of the place."""
     field = _field(shot, camera, 1.0)
-    unit = framing.unit * min(shot.height, shot.width * 1.1)
+    blur = framing.blur * shot.height
+    given = shot.first_frame or shot.backdrop
+    # What is out of focus is drawn small: it looks the same and costs a fraction.
+    share = 4 if blur >= 8 else 2 if blur >= 3 else 1
+    small = field.reduce(share)
+    if given is not None:
+        if shot.first_frame is not None:
+            return fill(given, *field.size), None
+        return paint.enlarge(
+            paint.soften(fill(given, *small.size), blur / share), *field.size
+        ), None
     stage = scenery.Set(
-        field=field,
+        field=small,
         place=shot.place,
         palette=palette,
-        horizon=framing.horizon * shot.height,
-        unit=unit,
+        horizon=framing.horizon * small.height,
+        unit=framing.unit * min(small.height, small.width * 1.1),
         rng=random.Random(key),
     )
     drawn = scenery.draw_scenery(stage)
     _weather(stage, drawn.back)
-    layers = [opaque(paint.soften(drawn.back, blur), field.left, field.top, 0.0)]
+    back, middle = paint.soften(drawn.back, blur / share), None
     for depth, sheet in drawn.layers:
-        layer = cut_out(paint.soften(sheet, blur * (1.1 - depth / 2)), field.left, field.top, depth)
-        if layer is not None:
-            layers.append(layer)
-    return layers
+        sheet = paint.soften(sheet, blur / share * (1.1 - depth / 2))
+        if camera.flat or depth < 0.5:
+            paint.over(back, sheet)
+        elif middle is None:
+            middle = sheet
+        else:
+            paint.over(middle, sheet)
+    back = paint.enlarge(back, *field.size)
+    return back, None if middle is None else paint.enlarge(middle, *field.size)
 
 
 def _weather(stage: scenery.Set, back: Picture) -> None:
@@ -92,34 +114,42 @@ def _weather(stage: scenery.Set, back: Picture) -> None:
     paint.over(back, (fall * 0.45).astype(fall.dtype))
 
 
-def _people(shot: Shot, camera: Camera, framing: Framing, palette: Palette) -> list[Layer]:
+def _draw_people(
+    shot: Shot, camera: Camera, framing: Framing, palette: Palette
+) -> list[tuple[float, Picture]]:
+    """The figures and the foreground, each on a sheet of its own."""
+    if shot.first_frame is not None:
+        return []
     light = -1 if palette.sun[0] < 0.5 else 1
-    layers: list[Layer] = []
-    for depth, figures in ((1.0, framing.figures), (1.5, framing.foreground)):
-        if not figures:
-            continue
-        field = _field(shot, camera, depth)
+    sheets: list[tuple[float, Picture]] = []
+    if framing.figures or shot.shot_type == "insert":
+        field = _field(shot, camera, _FIGURES)
         sheet = Sheet(field)
-        cards: list[tuple[Figure, Path]] = []
-        for place, figure in enumerate(figures):
-            face = shot.faces.get(figure.name)
-            if face is not None and not figure.behind:
-                cards.append((figure, face))
-            if face is None or figure.behind or figure.head < 0.2 * shot.height:
-                draw_figure(sheet, figure, look_of(figure.name, 0 * place), palette, light)
+        large = 0.2 * shot.height
+        for figure in framing.figures:
+            if figure.name not in shot.faces or figure.head < large:
+                draw_figure(sheet, figure, look_of(figure.name), palette, light)
         picture = sheet.finish()
-        if depth > 1:
-            paint.ramp(picture, palette.shade, 0.3, 0.55)
-            picture = paint.soften(picture, shot.height * 0.006)
-        for figure, face in cards:
-            _pin_portrait(picture, field, figure, face)
-        if depth == 1.0:
-            for figure in figures:
-                _pin_tag(picture, field, figure, shot, len(figures))
-        layer = cut_out(picture, field.left, field.top, depth)
-        if layer is not None:
-            layers.append(layer)
-    return layers
+        for figure in framing.figures:
+            if figure.name in shot.faces:
+                _pin_portrait(picture, field, figure, shot.faces[figure.name])
+        for figure in framing.figures:
+            _pin_tag(picture, field, figure, shot, len(framing.figures))
+        if shot.shot_type == "insert":
+            _pin_card(picture, field, shot, palette)
+        sheets.append((_FIGURES, picture))
+    if framing.foreground:
+        field = _field(shot, camera, _FRONT)
+        small = field.reduce(2)
+        sheet = Sheet(small)
+        for figure in framing.foreground:
+            half = replace(figure, x=figure.x / 2, crown=figure.crown / 2, head=figure.head / 2)
+            draw_figure(sheet, half, look_of(figure.name), palette, light)
+        picture = sheet.finish()
+        paint.ramp(picture, palette.shade, 0.3, 0.55)
+        picture = paint.soften(picture, shot.height * 0.004)
+        sheets.append((_FRONT, paint.enlarge(picture, *field.size)))
+    return sheets
 
 
 def _lay(picture: Picture, field: Field, above: Picture, x: float, y: float) -> None:
@@ -157,6 +187,8 @@ def _pin_tag(picture: Picture, field: Field, figure: Figure, shot: Shot, count: 
     y = figure.crown - high * 1.35 if small else figure.crown + figure.head * 1.62
     y = min(max(y, shot.height * 0.03), shot.height * 0.70 - high)
     x = min(max(figure.x - wide / 2, shot.width * 0.02), shot.width * 0.98 - wide)
+    if figure.head > 0.9 * shot.height:  # Beside a face that fills the frame, not on its mouth.
+        x, y = shot.width * 0.97 - wide, shot.height * 0.70 - high
     _lay(picture, field, board.weighed(), x, y)
 
 
@@ -185,7 +217,7 @@ def _pin_portrait(picture: Picture, field: Field, figure: Figure, face: Path) ->
     _lay(picture, field, weigh(np.asarray(card)), figure.x - wide / 2, y)
 
 
-def _insert_card(shot: Shot, palette: Palette) -> Layer:
+def _pin_card(picture: Picture, field: Field, shot: Shot, palette: Palette) -> None:
     """What an insert shows, in words on a card, since nobody can draw an unknown object."""
     width, height = shot.width, shot.height
     wide = _even(min(width * 0.66, height * 0.95))
@@ -210,25 +242,7 @@ def _insert_card(shot: Shot, palette: Palette) -> Layer:
     for line in lines:
         y += step
         board.write((middle, y), line, size, ink, anchor="ms")
-    x, top = _even((width - wide) / 2) - 4, _even((height - high) * 0.46)
-    layer = cut_out(board.weighed(), x, top, 1.0)
-    assert layer is not None
-    return layer
-
-
-def _join(layers: list[Layer], camera: Camera) -> Layer:
-    """Several layers as one opaque picture with the camera's margins."""
-    margin_x, margin_y = camera.margins(1.0)
-    width, height = camera.width + 2 * margin_x, camera.height + 2 * margin_y
-    planes = (
-        np.full((height, width), 16, np.uint8),
-        np.full((height // 2, width // 2), 128, np.uint8),
-        np.full((height // 2, width // 2), 128, np.uint8),
-    )
-    for layer in layers:
-        moved = Layer(layer.planes, layer.gaps, layer.x + margin_x, layer.y + margin_y, layer.depth)
-        put(moved, STILL, planes)
-    return Layer(planes, None, -margin_x, -margin_y, 1.0)
+    _lay(picture, field, board.weighed(), (width - wide) / 2 - 4, (height - high) * 0.46)
 
 
 def _even(pixels: float) -> int:

@@ -41,12 +41,12 @@ class Look:
     long_coat: bool
 
 
-def look_of(name: str, place: int = 0) -> Look:
+def look_of(name: str) -> Look:
     """The look of a character, from the name alone."""
     digest = hashlib.sha256(("look " + name.strip().casefold()).encode("utf-8", "replace")).digest()
     style = _STYLES[digest[2] % len(_STYLES)]
     return Look(
-        coat=character_colour(name, place),
+        coat=character_colour(name),
         skin=_SKINS[digest[0] % len(_SKINS)],
         hair=_HAIRS[digest[1] % len(_HAIRS)],
         style=style,
@@ -90,7 +90,7 @@ class _Person:
     def at(self, x: float, y: float) -> Point:
         return self.figure.x + x * self.figure.head, self.figure.crown + y * self.figure.head
 
-    def shape(self, points: list[Point], colour: Colour, *, smooth: int = 2) -> None:
+    def shape(self, points: list[Point], colour: Colour, *, smooth: int = 3) -> None:
         for _ in range(smooth):
             points = _round_corners(points)
         self.sheet.shape([self.at(x, y) for x, y in points], colour)
@@ -118,36 +118,26 @@ class _Person:
             self.line([(side * 0.33, 6.88), (toe, 6.88)], 0.22, self.ink)
 
     def _draw_body(self, foot: float) -> None:
-        hem = 5.0 if self.look.long_coat else 4.15
+        hem = 4.9 if self.look.long_coat else 4.1
         edge = 0.035 * self.light
         body: list[Point] = [
-            (-0.16, 1.12),
-            (0.16, 1.12),
-            (0.26, 1.3),
-            (0.72, 1.44),
-            (0.98, 1.68),
-            (1.04, 2.1),
-            (0.8, 2.9),
-            (0.82, hem),
-            (-0.82, hem),
-            (-0.8, 2.9),
-            (-1.04, 2.1),
-            (-0.98, 1.68),
-            (-0.72, 1.44),
-            (-0.26, 1.3),
+            (-0.15, 1.1), (0.15, 1.1), (0.24, 1.3), (0.62, 1.42), (0.84, 1.6), (0.9, 2.0),
+            (0.7, 2.8), (0.66, 3.3), (0.74, hem), (0.6, hem + 0.04), (-0.6, hem + 0.04),
+            (-0.74, hem), (-0.66, 3.3), (-0.7, 2.8), (-0.9, 2.0), (-0.84, 1.6), (-0.62, 1.42),
+            (-0.24, 1.3),
         ]
         for side in (-self.light, self.light):
             colour = self.coat_dark if side != self.light else self.coat
-            arm: list[Point] = [(side * 0.86, 1.82), (side * 1.0, 2.8), (side * 0.84, 3.75)]
+            arm: list[Point] = [(side * 0.78, 1.72), (side * 0.92, 2.7), (side * 0.82, 3.6)]
             if foot > 1.9:
-                self.line([(x + edge, y) for x, y in arm], 0.42, self.rim)
-                self.line(arm, 0.42, colour)
+                self.line([(x + edge, y) for x, y in arm], 0.36, self.rim)
+                self.line(arm, 0.36, colour)
                 if foot > 3.6:
-                    self.oval(side * 0.83, 3.98, 0.16, 0.2, self.skin)
+                    self.oval(side * 0.81, 3.84, 0.13, 0.17, self.skin)
         self.line([(0, 0.8), (0, 1.3)], 0.36, self.skin_dark)
         self.shape([(x + edge, y) for x, y in body], self.rim)
         self.shape(body, self.coat)
-        shadow = [(x if x * self.light < 0 else x * 0.1, y) for x, y in body]
+        shadow = [(x if x * self.light < 0 else -self.light * 0.3, y) for x, y in body]
         self.shape(shadow, mix(self.coat, self.coat_dark, 0.6))
         if self.figure.behind:
             return
@@ -274,7 +264,7 @@ class _Person:
             )
         for side in (-1, 1):
             x = turn + side * 0.155
-            self.line([(x - 0.06, 0.455), (x + 0.07 * side, 0.437)], 0.028, self.hair)
+            self.line([(x - 0.07, 0.45), (x + 0.07, 0.445)], 0.026, mix(self.hair, self.ink, 0.5))
             self.oval(x, 0.545, 0.052, 0.034, mix(self.skin, (250, 248, 244), 0.55))
             self.oval(x + self.figure.facing * 0.016, 0.545, 0.028, 0.036, self.ink)
         nose = self.figure.facing or -self.light
@@ -320,7 +310,6 @@ class _Person:
                 (-0.345 + turn, 0.42),
             ],
             self.hair,
-            smooth=1,
         )
 
 

@@ -13,6 +13,7 @@ from typing import Any
 import av
 import numpy as np
 import numpy.typing as npt
+from av.video.reformatter import Interpolation
 
 from . import house
 
@@ -80,7 +81,7 @@ def cut_out(rgba: npt.NDArray[np.uint8], x: int, y: int, depth: float) -> Layer 
     It is trimmed to what is visible: an empty pixel costs nothing in any frame.
     """
     alpha = rgba[..., 3]
-    rows, columns = np.flatnonzero(alpha.any(axis=1)), np.flatnonzero(alpha.any(axis=0))
+    rows, columns = np.flatnonzero(alpha.max(axis=1)), np.flatnonzero(alpha.max(axis=0))
     if not len(rows):
         return None
     # One empty pixel around, so that a layer between two pixels fades out at its edge.
@@ -89,13 +90,14 @@ def cut_out(rgba: npt.NDArray[np.uint8], x: int, y: int, depth: float) -> Layer 
     right = min(rgba.shape[1], (int(columns[-1]) + 4) & ~1)
     part = rgba[top:bottom, left:right]
     alpha = part[..., 3]
-    quarter = alpha.reshape(alpha.shape[0] // 2, 2, alpha.shape[1] // 2, 2)
-    gaps = 255 - alpha, 255 - quarter.mean(axis=(1, 3)).astype(np.uint8)
+    gap = 255 - alpha
+    pairs = gap[::2].astype(np.uint16) + gap[1::2]
+    gaps = gap, ((pairs[:, ::2] + pairs[:, 1::2]) >> 2).astype(np.uint8)
     weighed: list[Plane] = []
     planes = convert(part[..., :3])
     for plane, zero, gap in zip(planes, _ZERO, (gaps[0], gaps[1], gaps[1]), strict=True):
-        level = plane.astype(np.int32) - (zero * gap.astype(np.int32) + 127) // 255
-        weighed.append(np.clip(level, 0, 255).astype(np.uint8))
+        zeroes = gap * np.uint16(zero) >> 8
+        weighed.append(np.maximum(plane, zeroes.astype(np.uint8)) - zeroes.astype(np.uint8))
     return Layer((weighed[0], weighed[1], weighed[2]), gaps, x + left, y + top, depth)
 
 
@@ -104,18 +106,30 @@ def put(layer: Layer, view: View, target: Planes) -> None:
     height, width = target[0].shape
     for number in range(3):
         share = 1 if number == 0 else 2
-        gap = None if layer.gaps is None else layer.gaps[0 if number == 0 else 1]
         plane = layer.planes[number]
-        across = _axis(width, view.dx, layer.x, plane.shape[1], view.scale, share, gap is None)
-        down = _axis(height, view.dy, layer.y, plane.shape[0], view.scale, share, gap is None)
-        if across is None or down is None:
+        gap = None if layer.gaps is None else layer.gaps[0 if number == 0 else 1]
+        if view.scale != 1.0:
+            size = (
+                max(2, round(plane.shape[0] * view.scale)),
+                max(2, round(plane.shape[1] * view.scale)),
+            )
+            plane = _resize(plane, size)
+            gap = None if gap is None else _resize(gap, size)
+        across = _axis(width, view.dx, layer.x, layer.planes[number].shape[1], view.scale, share)
+        down = _axis(height, view.dy, layer.y, layer.planes[number].shape[0], view.scale, share)
+        spans = (
+            _span(target[number].shape[0], down, plane.shape[0], gap is None),
+            _span(target[number].shape[1], across, plane.shape[1], gap is None),
+        )
+        if spans[0] is None or spans[1] is None:
             continue
-        area = target[number][down.first : down.last, across.first : across.last]
-        picture = _sample(plane, down, across)
+        rows, columns = spans
+        area = target[number][rows.first : rows.last, columns.first : columns.last]
+        picture = _along(_along(plane, rows, 0), columns, 1)
         if gap is None:
             area[...] = picture
         else:
-            blend(area, picture, _sample(gap, down, across))
+            blend(area, picture, _along(_along(gap, rows, 0), columns, 1))
 
 
 def blend(area: Plane, picture: Plane, gap: Plane) -> None:
@@ -128,69 +142,68 @@ def blend(area: Plane, picture: Plane, gap: Plane) -> None:
     area[...] = share
 
 
+def _resize(plane: Plane, size: tuple[int, int]) -> Plane:
+    """A plane at another size in whole pixels; the place of its middle is kept by the caller."""
+    if plane.shape == size:
+        return plane
+    frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(plane), format="gray")
+    # One reformatter for each call: shared ones would be used by several threads at once.
+    scaled = frame.reformat(
+        width=size[1], height=size[0], interpolation=Interpolation.FAST_BILINEAR, threads=1
+    )
+    rows = np.frombuffer(scaled.planes[0], np.uint8).reshape(-1, scaled.planes[0].line_size)
+    return rows[: size[0], : size[1]]
+
+
+def _axis(size: int, shift: float, origin: int, extent: int, scale: float, share: int) -> float:
+    """Where in the frame the middle of a layer lies along one axis, in pixels of this plane."""
+    centre = size / 2
+    middle = (origin / share + extent / 2 - centre / share) * scale
+    return middle + (centre + shift) / share
+
+
 @dataclass(frozen=True, slots=True)
-class _Axis:
-    """How one direction is sampled: output pixels `first` to `last`, from which, how weighed."""
+class _Span:
+    """Pixels `first` to `last` of the frame, from `start` in the layer on, `weight` / 256 further."""
 
     first: int
     last: int
     start: int
-    places: npt.NDArray[np.intp] | None
-    weights: npt.NDArray[np.uint16] | int
+    weight: int
 
 
-def _axis(
-    size: int, shift: float, origin: int, available: int, scale: float, share: int, clamp: bool
-) -> _Axis | None:
-    span = size // share
-    centre = size / 2 / share
-    shift, begin = shift / share, origin / share
-    low = (begin - centre) * scale + centre + shift
-    first = 0 if clamp else max(0, int(np.ceil(low)))
-    last = span if clamp else min(span, int(np.floor(low + available * scale)))
-    if last - first < 1 or available < 2:
-        return None
-    if scale == 1.0:
-        place = first - begin - shift
-        start = int(np.floor(place))
-        weight = round((place - start) * 256)
-        end = start + (last - first) + (1 if weight else 0)
-        if start >= 0 and end <= available:
-            return _Axis(first, last, start, None, weight)
-    pixels = np.arange(first, last, dtype=np.float64) + 0.5
-    source = (pixels - centre - shift) / scale + centre - begin - 0.5
-    np.clip(source, 0, available - 1.001, out=source)
-    places = source.astype(np.intp)
-    weights = ((source - places) * 256).astype(np.uint16)
-    return _Axis(first, last, 0, places, weights)
+def _span(size: int, middle: float, extent: int, fills: bool) -> _Span | None:
+    begin = middle - extent / 2
+    place = -begin
+    start = int(np.floor(place))
+    weight = round((place - start) * 256)
+    if weight == 256:
+        start, weight = start + 1, 0
+    if fills:
+        # An opaque layer reaches beyond the frame by its margins; rounding may lack one pixel.
+        start = min(max(0, start), extent - size)
+        if start + size + 1 > extent:
+            weight = 0
+        return _Span(0, size, start, weight) if start >= 0 else None
+    first = max(0, -start)
+    last = min(size, extent - start - (1 if weight else 0))
+    return _Span(first, last, start + first, weight) if last > first else None
 
 
-def _sample(plane: Plane, down: _Axis, across: _Axis) -> Plane:
-    """The part of a plane that both axes ask for, between pixels where they say so."""
-    return _along(_along(plane, down, 0), across, 1)
-
-
-def _along(plane: Plane, axis: _Axis, direction: int) -> Plane:
-    count = axis.last - axis.first
-    if axis.places is None:
-        near = _cut(plane, axis.start, count, direction)
-        if not axis.weights:
-            return near
-        return _mix(near, _cut(plane, axis.start + 1, count, direction), axis.weights)
-    near = np.take(plane, axis.places, axis=direction)
-    far = np.take(plane, axis.places + 1, axis=direction)
-    assert isinstance(axis.weights, np.ndarray)
-    weights = axis.weights[:, None] if direction == 0 else axis.weights
-    return _mix(near, far, weights)
+def _along(plane: Plane, span: _Span, direction: int) -> Plane:
+    count = span.last - span.first
+    near = _cut(plane, span.start, count, direction)
+    if not span.weight:
+        return near
+    return _mix(near, _cut(plane, span.start + 1, count, direction), span.weight)
 
 
 def _cut(plane: Plane, start: int, count: int, direction: int) -> Plane:
     return plane[start : start + count] if direction == 0 else plane[:, start : start + count]
 
 
-def _mix(near: Plane, far: Plane, weight: Any) -> Plane:
-    weight = np.asarray(weight, np.uint16)
-    mixed = np.multiply(near, np.uint16(256) - weight, dtype=np.uint16)
-    mixed += np.multiply(far, weight, dtype=np.uint16)
+def _mix(near: Plane, far: Plane, weight: int) -> Plane:
+    mixed = np.multiply(near, np.uint16(256 - weight), dtype=np.uint16)
+    mixed += np.multiply(far, np.uint16(weight), dtype=np.uint16)
     mixed >>= 8
     return mixed.astype(np.uint8)

@@ -56,6 +56,15 @@ class Field:
         """The row after the last."""
         return self.height + self.margin_y
 
+    def reduce(self, share: int) -> Field:
+        """The same frame drawn `share` times smaller; its margins still reach at least as far."""
+        if share == 1:
+            return self
+        width, height = (max(2, -(-edge // share) & ~1) for edge in self.size)
+        scale_x, scale_y = width / self.size[0], height / self.size[1]
+        margin_x, margin_y = round(self.margin_x * scale_x), round(self.margin_y * scale_y)
+        return Field(width - 2 * margin_x, height - 2 * margin_y, margin_x, margin_y)
+
 
 class Sheet:
     """A transparent sheet for flat shapes; what is drawn later covers what was drawn before."""
@@ -63,7 +72,9 @@ class Sheet:
     def __init__(self, field: Field) -> None:
         self.field = field
         width, height = field.size
-        self.image = Image.new("RGBA", (width * SCALE, height * SCALE), (0, 0, 0, 0))
+        # Pillow divides the colours of an RGBA picture by its alpha when it resizes. Four plain
+        # channels, which it calls CMYK, stay weighed.
+        self.image = Image.new("CMYK", (width * SCALE, height * SCALE), (0, 0, 0, 0))
         self.pen = ImageDraw.Draw(self.image)
 
     def _at(self, points: Sequence[Point]) -> list[Point]:
@@ -101,13 +112,16 @@ class Sheet:
 
 
 def over(below: Picture, above: Picture) -> None:
-    """Lay a weighed picture over an opaque one (RGB) in place."""
-    rows = np.flatnonzero(above[..., 3].any(axis=1))
+    """Lay a weighed picture over another of the same size, in place; either may be opaque RGB."""
+    rows = np.flatnonzero(above[..., 3].max(axis=1))
     if not len(rows):
         return
     part = slice(int(rows[0]), int(rows[-1]) + 1)
-    gap = (255 - above[part, :, 3:]).astype(np.uint16)
-    mixed = (below[part] * gap + 127) // 255 + above[part, :, :3]
+    cover = above[part, :, 3]
+    gap = np.subtract(256, cover, dtype=np.uint16) - (cover > 127)
+    mixed = below[part] * gap[..., None]
+    mixed >>= 8
+    mixed += above[part, :, : below.shape[2]]
     below[part] = np.minimum(mixed, 255)
 
 
@@ -132,14 +146,20 @@ def glow(
 
 def ramp(picture: Picture, colour: Colour, top: float, bottom: float) -> None:
     """Fade a weighed picture towards a colour: by the share `top` above, `bottom` below."""
-    rows = np.flatnonzero(picture[..., 3].any(axis=1))
+    rows = np.flatnonzero(picture[..., 3].max(axis=1))
     if not len(rows):
         return
     first, last = int(rows[0]), int(rows[-1]) + 1
-    share = np.linspace(top, bottom, last - first, dtype=np.float32)[:, None, None]
+    share = (np.linspace(top, bottom, last - first) * 256).astype(np.uint16)[:, None]
     part = picture[first:last]
-    weighed = np.array(colour, np.float32) * (part[..., 3:].astype(np.float32) / 255)
-    part[..., :3] = (part[..., :3] * (1 - share) + weighed * share).astype(np.uint8)
+    cover = part[..., 3].astype(np.uint16)
+    for channel in range(3):
+        weighed = cover * np.uint16(colour[channel])
+        weighed >>= 8
+        weighed *= share
+        weighed += part[..., channel] * (256 - share)
+        weighed >>= 8
+        part[..., channel] = weighed
 
 
 def gradient(height: int, width: int, stops: Sequence[Colour]) -> Picture:
@@ -155,12 +175,18 @@ def gradient(height: int, width: int, stops: Sequence[Colour]) -> Picture:
 
 
 def soften(picture: Picture, radius: float) -> Picture:
-    """A picture out of focus, blurred at a quarter of its size, which is as good and quicker."""
-    if radius < 1:
+    """A picture out of focus; weighed pictures stay weighed."""
+    if radius < 0.5:
         return picture
-    height, width = picture.shape[:2]
-    share = 4 if radius >= 4 else 2
-    image = Image.fromarray(picture)
-    small = image.resize((max(1, width // share), max(1, height // share)), Image.Resampling.BOX)
-    small = small.filter(ImageFilter.GaussianBlur(radius / share))
-    return np.asarray(small.resize((width, height), Image.Resampling.BICUBIC)).copy()
+    image = Image.fromarray(picture, "RGB" if picture.shape[2] == 3 else "CMYK")
+    return np.asarray(
+        image.filter(ImageFilter.BoxBlur(radius * 0.8)).filter(ImageFilter.BoxBlur(radius * 0.6))
+    ).copy()
+
+
+def enlarge(picture: Picture, width: int, height: int) -> Picture:
+    """A soft picture at a larger size; weighed pictures stay weighed."""
+    if picture.shape[:2] == (height, width):
+        return picture
+    image = Image.fromarray(picture, "RGB" if picture.shape[2] == 3 else "CMYK")
+    return np.asarray(image.resize((width, height), Image.Resampling.BILINEAR)).copy()

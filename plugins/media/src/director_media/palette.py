@@ -5,7 +5,7 @@ from __future__ import annotations
 import colorsys
 import hashlib
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .text import Colour
 
@@ -149,20 +149,6 @@ _PALETTES: dict[str, list[Palette]] = {
     ],
 }
 
-_CHARACTERS: tuple[Colour, ...] = (
-    (226, 120, 84),
-    (84, 156, 196),
-    (222, 176, 84),
-    (122, 172, 122),
-    (178, 124, 190),
-    (206, 108, 128),
-    (92, 176, 168),
-    (190, 146, 106),
-    (132, 140, 212),
-    (164, 178, 92),
-)
-
-
 def mix(first: Colour, second: Colour, share: float) -> Colour:
     """`first` with a share of `second`, 0 to 1."""
     red, green, blue = (round(a + (b - a) * share) for a, b in zip(first, second, strict=True))
@@ -197,10 +183,21 @@ def choose_palette(time: str, weather: str, seed: int, mood: str = "") -> Palett
     )
 
 
-def character_colour(name: str, place: int = 0) -> Colour:
+def light_room(palette: Palette) -> Palette:
+    """The palette inside a house: a little lighter, and lit by lamps when it is night."""
+    key = mix(palette.key, palette.lamp, 0.75) if palette.night else palette.key
+    return replace(palette, dark=palette.dark * 0.72, key=key)
+
+
+def character_colour(name: str) -> Colour:
     """A character's own colour: the same in every shot of every film."""
     digest = hashlib.sha256(name.strip().casefold().encode("utf-8", "replace")).digest()
-    return _CHARACTERS[(digest[0] + place) % len(_CHARACTERS)]
+    hue = (int.from_bytes(digest[:2], "big") % 23) / 23
+    # Greens and violets of equal strength look louder than warm tones: they are held back.
+    saturation = 0.62 if hue < 0.17 or hue > 0.94 else 0.42
+    light = (0.52, 0.60, 0.67)[digest[2] % 3]
+    red, green, blue = colorsys.hls_to_rgb(hue, light, saturation)
+    return round(red * 255), round(green * 255), round(blue * 255)
 
 
 def _turn(colour: Colour, turn: float) -> Colour:

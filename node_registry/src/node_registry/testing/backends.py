@@ -1,0 +1,208 @@
+"""The conformance suite of backends: subclass it, name your spec, and pytest runs the contract.
+
+    class TestBlur(BackendSuite):
+        spec = blur_spec
+
+        def make_request(self, context: LocalContext) -> Request:
+            picture = context.keep(Path("tests/face.png"), "image/png")
+            return Request(task_id="t", attempt=1, node_id="n", node_type="acme.blur",
+                           inputs={"image": [Input(node_id="a", media=picture)]})
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+from typing import ClassVar
+
+import msgspec
+
+from ..backends import (
+    Backend,
+    BackendSpec,
+    Capabilities,
+    Needs,
+    NeedsInput,
+    Output,
+    Preview,
+    Progress,
+    Request,
+    RunEvent,
+)
+from ..errors import Cancelled
+from .context import LocalContext
+
+PREVIEW_LIMIT = 64 * 1024
+
+
+class BackendSuite:
+    """What every backend promises. Set `spec`, and write `make_request`.
+
+    `outputs` are the sockets that a run must fill; empty means at least one, whichever.
+    `deterministic` is false for a backend whose equal requests may differ in bytes (say so in its
+    documentation: its takes are never reused). `patience` is how long, in seconds, a cancelled
+    run may take to stop, and `limit` how long a whole run may take.
+    """
+
+    spec: ClassVar[BackendSpec]
+    outputs: ClassVar[tuple[str, ...]] = ()
+    deterministic: ClassVar[bool] = True
+    patience: ClassVar[float] = 5.0
+    limit: ClassVar[float] = 60.0
+
+    def make_request(self, context: LocalContext) -> Request:
+        """A small request that the backend can serve; keep its media with `context.keep`."""
+        raise NotImplementedError
+
+    def prepare(self, root: Path) -> tuple[Request, LocalContext]:
+        """The request, and a context that holds its media."""
+        store = LocalContext(root)
+        request = self.make_request(store)
+        return request, LocalContext.of(root, request)
+
+    async def collect(self, request: Request, context: LocalContext) -> list[RunEvent]:
+        """All events of one run on a backend opened and closed for it."""
+        backend = self.spec.factory()
+        await backend.open()
+        try:
+            async with asyncio.timeout(self.limit):
+                return [event async for event in backend.run(request, context)]
+        finally:
+            await backend.close()
+
+    async def test_gives_the_outputs_that_it_saved(self, tmp_path: Path) -> None:
+        request, context = self.prepare(tmp_path)
+        outputs = [e for e in await self.collect(request, context) if isinstance(e, Output)]
+        assert outputs, "the run gave no output"
+        for output in outputs:
+            assert output in context.saved, f"{output.socket} was not made by context.save"
+            assert context.path(output.media).stat().st_size == output.media.size
+            assert output.media.size > 0, f"the output {output.socket} is empty"
+            assert "/" in output.media.media_type
+        if self.outputs:
+            assert {output.socket for output in outputs} == set(self.outputs)
+
+    async def test_tells_its_progress(self, tmp_path: Path) -> None:
+        request, context = self.prepare(tmp_path)
+        events = await self.collect(request, context)
+        fractions = [event.fraction for event in events if isinstance(event, Progress)]
+        assert fractions == sorted(fractions), "progress went back"
+        assert all(0 <= fraction <= 1 for fraction in fractions)
+        for event in events:
+            if isinstance(event, Preview):
+                assert len(event.image) <= PREVIEW_LIMIT
+                assert event.image[:2] == b"\xff\xd8", "a preview is a JPEG"
+
+    async def test_makes_equal_bytes_from_equal_requests(self, tmp_path: Path) -> None:
+        if not self.deterministic:
+            return
+        digests: list[list[tuple[str, str]]] = []
+        for name in ("first", "second"):
+            request, context = self.prepare(tmp_path / name)
+            events = await self.collect(request, context)
+            digests.append([(e.socket, e.media.digest) for e in events if isinstance(e, Output)])
+        assert digests[0] == digests[1], "equal requests made different bytes"
+
+    async def test_leaves_its_inputs_alone(self, tmp_path: Path) -> None:
+        request, context = self.prepare(tmp_path)
+        before = {path.name: path.read_bytes() for path in _files(tmp_path / "objects")}
+        await self.collect(request, context)
+        after = {path.name: path.read_bytes() for path in _files(tmp_path / "objects")}
+        assert {name: after.get(name) for name in before} == before
+
+    async def test_writes_nowhere_but_in_its_folders(self, tmp_path: Path) -> None:
+        root, outside = tmp_path / "run", tmp_path
+        request, context = self.prepare(root)
+        await self.collect(request, context)
+        stray = [
+            path
+            for path in _files(outside)
+            if not any(path.is_relative_to(root / n) for n in ("objects", "scratch", "cache"))
+        ]
+        assert not stray, f"files outside scratch and cache: {[path.name for path in stray]}"
+
+    async def test_stops_when_cancelled_before_it_begins(self, tmp_path: Path) -> None:
+        request, context = self.prepare(tmp_path)
+        context.cancelled.set()
+        assert await self._ends_cancelled(request, context)
+
+    async def test_stops_soon_when_cancelled_while_it_runs(self, tmp_path: Path) -> None:
+        request, context = self.prepare(tmp_path)
+        backend = self.spec.factory()
+        await backend.open()
+        try:
+            async with asyncio.timeout(self.patience + self.limit):
+                await self._cancel_at_first_event(backend, request, context)
+        finally:
+            await backend.close()
+
+    async def _cancel_at_first_event(
+        self, backend: Backend, request: Request, context: LocalContext
+    ) -> None:
+        events = backend.run(request, context)
+        done = False
+        try:
+            async for event in events:
+                done = done or (isinstance(event, Progress) and event.fraction >= 1)
+                done = done or isinstance(event, Output | NeedsInput)
+                if not context.cancelled.is_set():
+                    context.cancelled.set()
+                    started = asyncio.get_running_loop().time()
+        except Cancelled:
+            waited = asyncio.get_running_loop().time() - started
+            assert waited < self.patience, f"it took {waited:.1f} s to stop"
+            return
+        assert done, "the run went on to its end although it was cancelled"
+
+    async def test_can_be_abandoned(self, tmp_path: Path) -> None:
+        request, context = self.prepare(tmp_path)
+        backend = self.spec.factory()
+        await backend.open()
+        events = backend.run(request, context)
+        async with asyncio.timeout(self.limit):
+            await anext(aiter(events))
+            await events.aclose()  # type: ignore[attr-defined]
+        await backend.close()
+
+    async def test_runs_one_request_after_another(self, tmp_path: Path) -> None:
+        backend = self.spec.factory()
+        await backend.open()
+        try:
+            for name in ("first", "second"):
+                request, context = self.prepare(tmp_path / name)
+                events = [event async for event in backend.run(request, context)]
+                assert any(isinstance(event, Output | NeedsInput) for event in events)
+        finally:
+            await backend.close()
+
+    def test_estimates_purely_and_above_zero(self, tmp_path: Path) -> None:
+        request, _ = self.prepare(tmp_path)
+        before = msgspec.json.encode(request)
+        for capabilities in (Capabilities(), Capabilities(device="gpu", vram_bytes=24 << 30)):
+            first = self.spec.estimate(request, capabilities)
+            assert first == self.spec.estimate(request, capabilities), "the estimate is not pure"
+            assert isinstance(first, Needs)
+            assert first.seconds > 0
+            assert first.vram_bytes >= 0
+        assert msgspec.json.encode(request) == before, "the estimate changed the request"
+
+    def test_has_a_sound_spec(self, tmp_path: Path) -> None:
+        request, _ = self.prepare(tmp_path)
+        assert request.node_type in self.spec.serves
+        assert self.spec.name
+        assert self.spec.version
+        assert self.spec.tiers
+
+    async def _ends_cancelled(self, request: Request, context: LocalContext) -> bool:
+        try:
+            await self.collect(request, context)
+        except Cancelled:
+            return True
+        return False
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    return (path for path in folder.rglob("*") if path.is_file())
+
+

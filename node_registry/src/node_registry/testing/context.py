@@ -1,0 +1,140 @@
+"""A run context on a folder: what a backend touches while it runs, without a studio around it."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import shutil
+from collections.abc import AsyncIterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from ..backends import Gpu, Output, Request
+from ..errors import DirectorError
+from ..media import Media
+
+_CHUNK = 1 << 20
+CHECKPOINT_LIMIT = 64 * 1024
+
+
+class LocalContext:
+    """A `RunContext` whose storage is the folder `root/objects`, files named by their SHA-256.
+
+        context = LocalContext(tmp_path, inputs={"video": [context.keep(path, "video/mp4")]})
+        events = [event async for event in backend.run(request, context)]
+        film = context.path(events[-1].media)
+
+    `checkpoints` and `saved` hold what the backend asked to keep, in order.
+    """
+
+    def __init__(
+        self, root: Path, *, inputs: Mapping[str, Sequence[Media]] | None = None
+    ) -> None:
+        self._objects = root / "objects"
+        self._scratch = root / "scratch"
+        self._cache = root / "cache"
+        for folder in (self._objects, self._scratch, self._cache):
+            folder.mkdir(parents=True, exist_ok=True)
+        self._cancelled = asyncio.Event()
+        self.inputs: dict[str, list[Media]] = {k: list(v) for k, v in (inputs or {}).items()}
+        self.checkpoints: list[bytes] = []
+        self.saved: list[Output] = []
+
+    @classmethod
+    def of(cls, root: Path, request: Request) -> LocalContext:
+        """A context whose inputs are the media connected in a request, kept in `root` before."""
+        found = {
+            socket: [part.media for part in parts if part.media is not None]
+            for socket, parts in request.inputs.items()
+        }
+        return cls(root, inputs=found)
+
+    @property
+    def scratch(self) -> Path:
+        """An empty folder of this run alone."""
+        return self._scratch
+
+    @property
+    def cache(self) -> Path:
+        """A folder that stays between runs on the same root."""
+        return self._cache
+
+    @property
+    def gpu(self) -> Gpu | None:
+        """No card: a CPU worker."""
+        return None
+
+    @property
+    def cancelled(self) -> asyncio.Event:
+        """Set it to cancel the run."""
+        return self._cancelled
+
+    def keep(self, source: Path, media_type: str, **facts: Any) -> Media:
+        """Copy a file into the storage, as a backend's input; its media."""
+        digest = _digest(source)
+        target = self._objects / digest
+        if not target.exists():
+            shutil.copyfile(source, target)
+            target.chmod(0o444)
+        return Media(
+            digest=digest,
+            size=target.stat().st_size,
+            media_type=media_type,
+            name=source.name,
+            facts=facts,
+        )
+
+    def path(self, media: Media) -> Path:
+        """The file of a media in the storage."""
+        return self._objects / media.digest
+
+    async def input(self, socket: str) -> list[Path]:
+        """The files of an input's media, in their order."""
+        return [await self.fetch(media) for media in self.inputs.get(socket, [])]
+
+    async def fetch(self, media: Media) -> Path:
+        """The file of a media; `storage.not_found` when it was never kept."""
+        path = self.path(media)
+        if not path.is_file():
+            raise DirectorError("storage.not_found", f"There is no object {media.digest[:12]}….")
+        return path
+
+    async def save(
+        self, socket: str, source: Path | AsyncIterator[bytes], media_type: str, **facts: Any
+    ) -> Output:
+        """Store a result; a path must lie in `scratch`, and is moved away from there."""
+        msgspec.json.encode(facts)  # Facts that are not JSON are an error of the backend.
+        if isinstance(source, Path):
+            inside = source.resolve().is_relative_to(self._scratch.resolve())
+            if source.is_symlink() or not inside or not source.is_file():
+                raise ValueError(f"{source.name} is not a file in the run's scratch folder")
+            staged = source
+        else:
+            staged = self._scratch / ".incoming"
+            with staged.open("wb") as file:
+                async for chunk in source:
+                    file.write(chunk)
+        digest, size = _digest(staged), staged.stat().st_size
+        staged.replace(self._objects / digest)
+        output = Output(
+            socket=socket,
+            media=Media(digest=digest, size=size, media_type=media_type, facts=facts),
+        )
+        self.saved.append(output)
+        return output
+
+    async def checkpoint(self, state: bytes) -> None:
+        """Keep a state, at most 64 KiB."""
+        if len(state) > CHECKPOINT_LIMIT:
+            raise ValueError(f"a checkpoint of {len(state)} bytes is over {CHECKPOINT_LIMIT}")
+        self.checkpoints.append(bytes(state))
+
+
+def _digest(path: Path) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            digest.update(chunk)
+    return digest.hexdigest()
