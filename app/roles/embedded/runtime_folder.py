@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import stat
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from node_registry import DirectorError
 # The kernel's limit for a socket's whole name is 107 bytes on Linux and 103 on macOS.
 LONGEST_SOCKET = 103
 LONGEST_NAME = len("/.s.PGSQL.5432")
+# PostgreSQL reads a list of folders here, and clients read a URL: nothing that needs quoting.
+PLAIN = re.compile(r"/[A-Za-z0-9_./+-]*")
 
 
 def runtime_folder(home: Path) -> Path:
@@ -23,11 +26,9 @@ def runtime_folder(home: Path) -> Path:
     digest = hashlib.sha256(os.fsencode(home.resolve())).hexdigest()[:8]
     shared = Path("/tmp") / f"director-{os.getuid()}-{digest}"  # noqa: S108
     given = os.environ.get("XDG_RUNTIME_DIR", "")
-    if given and os.path.isabs(given) and os.access(given, os.W_OK | os.X_OK):
-        folder = Path(given) / f"director-{digest}"
-        if len(os.fsencode(folder)) + LONGEST_NAME > LONGEST_SOCKET:
-            folder = shared
-    else:
+    usable = PLAIN.fullmatch(given) is not None and os.access(given, os.W_OK | os.X_OK)
+    folder = Path(given) / f"director-{digest}" if usable else shared
+    if len(os.fsencode(folder)) + LONGEST_NAME > LONGEST_SOCKET:
         folder = shared
     try:
         folder.mkdir(mode=0o700, exist_ok=True)
