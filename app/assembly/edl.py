@@ -142,6 +142,8 @@ def title_line(title: str) -> str:
 
 def ascii_text(text: str) -> str:
     """A text in printable ASCII: accents are taken off, what has no plain form is left out."""
+    if text.isascii() and text.isprintable():
+        return text
     plain = unicodedata.normalize("NFKD", text.replace("ß", "ss").replace("–", "-"))
     return re.sub(r"[^ -~]", "", re.sub(r"\s", " ", plain))
 

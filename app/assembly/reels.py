@@ -40,6 +40,8 @@ class Reels:
 
 def plain_letters(text: str) -> str:
     """Upper-case ASCII letters and digits of a text; accents are taken off."""
+    if text.isascii() and text.isalnum():
+        return text.upper()
     return re.sub(r"[^A-Z0-9]", "", unicodedata.normalize("NFKD", text).upper())
 
 

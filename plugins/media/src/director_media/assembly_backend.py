@@ -54,8 +54,9 @@ class AssemblyBackend:
             )
         path = context.scratch / "film.mp4"
         job = Assembly(wanted, files, path, context)
-        async with aclosing(run_job(job, context, "Cutting the film")) as events:
-            async for event in events:
+        progress: Any = run_job(job, context, "Cutting the film")
+        async with aclosing(progress):
+            async for event in progress:
                 yield event
         made = job.conformed
         assert made is not None

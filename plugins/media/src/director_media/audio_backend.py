@@ -46,8 +46,9 @@ class AudioBackend:
             )
         path = context.scratch / "sound.wav"
         job = Shaping(sources[0], path, request.params)
-        async with aclosing(run_job(job, context, "Working the sound over")) as events:
-            async for event in events:
+        progress: Any = run_job(job, context, "Working the sound over")
+        async with aclosing(progress):
+            async for event in progress:
                 yield event
         yield await context.save(
             "audio", path, "audio/wav", duration=job.length / RATE, sample_rate=RATE

@@ -1,0 +1,108 @@
+"""The Assembly node in a run: what of the graph it keeps, and its params when all takes are there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import PurePosixPath
+from typing import Any
+
+import msgspec
+from node_registry.film import parse_rate, shot_frames
+
+from app.execution import Take as MadeTake
+from app.graph import Graph, Node
+from app.graph.order import SHOT, cut_order
+from node_registry import RenderSettings
+
+from .conform_list import conform_list
+from .cut import Ordered, OrderedShot, OrderedTransition, Take, build_cut
+from .edl import write_edl
+from .timeline import write_timeline
+
+NODE_TYPE = "film.assembly"
+
+
+class Prepared(msgspec.Struct, kw_only=True):
+    """The order of the film at the version of the graph that was planned."""
+
+    order: list[Ordered]
+    rate: str
+    width: int
+    height: int
+
+
+def prepare(graph: Graph, node: Node, settings: RenderSettings) -> dict[str, Any]:
+    """The order of the film that this node assembles."""
+    rate = parse_rate(settings.rate)
+    order: list[Ordered] = []
+    for scene, element in cut_order(graph, node.id).elements:
+        params = element.params
+        if element.type == SHOT:
+            order.append(
+                OrderedShot(
+                    node=element.id,
+                    scene=str(scene.data.get("code", "")) if scene else "",
+                    code=str(params.get("code", "")),
+                    frames=shot_frames(params, rate),
+                    fixed=bool(params.get("frames")),
+                    version=int(params.get("version") or 1),
+                    heading=str(scene.data.get("heading", "")) if scene else "",
+                )
+            )
+        else:
+            order.append(
+                OrderedTransition(
+                    node=element.id,
+                    kind=params.get("kind") or "dissolve",
+                    frames=int(params.get("frames") or 12),
+                    direction=params.get("direction") or "left",
+                )
+            )
+    prepared = Prepared(
+        order=order, rate=settings.rate, width=settings.width, height=settings.height
+    )
+    return msgspec.to_builtins(prepared)
+
+
+def complete(
+    special: dict[str, Any], takes: Mapping[str, MadeTake], params: dict[str, Any]
+) -> dict[str, Any]:
+    """The conform list, EDL and timeline, now that each shot has its take."""
+    prepared = msgspec.convert(special, Prepared)
+    cut = build_cut(
+        prepared.order,
+        {take.node_id: _clip_of(take) for take in takes.values()},
+        prepared.rate,
+        title=str(params.get("title") or ""),
+        start_timecode=str(params.get("start_timecode") or "01:00:00:00"),
+        drop_frame=bool(params.get("drop_frame")),
+    )
+    loudness = params.get("loudness")
+    conform = conform_list(
+        cut,
+        prepared.width,
+        prepared.height,
+        loudness=-23.0 if loudness is None else float(loudness),
+    )
+    if not conform["sounds"]:
+        # What is connected to the node is laid under the film from its beginning.
+        del conform["sounds"]
+    return {
+        **params,
+        "conform": conform,
+        "edl": write_edl(cut),
+        "timeline": write_timeline(cut),
+        "notes": list(cut.notes),
+    }
+
+
+def _clip_of(take: MadeTake) -> Take:
+    media = take.output()
+    return Take(
+        id=str(take.id),
+        media=media.digest,
+        frames=int(media.facts.get("frames") or 0),
+        name=take.name,
+        extension=PurePosixPath(media.name).suffix.lstrip(".") or "mp4",
+        sound=bool(media.facts.get("audio")),
+    )
