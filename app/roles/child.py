@@ -52,6 +52,7 @@ class ChildProcess:
     child: Child
     process: asyncio.subprocess.Process | None = field(default=None, init=False)
     _log_start: int = field(default=0, init=False)
+    _swept: bool = field(default=True, init=False)
 
     @property
     def pid(self) -> int | None:
@@ -65,6 +66,7 @@ class ChildProcess:
         if child.prepare is not None:
             await child.prepare()
         self.process = await self._launch()
+        self._swept = False
         try:
             async with asyncio.timeout(child.ready_timeout):
                 await self._wait_ready()
@@ -180,9 +182,11 @@ class ChildProcess:
 
     def sweep(self) -> None:
         """End what it left behind in its group."""
-        if self.process is None:
+        if self.process is None or self._swept:
             return
-        # The group outlives its leader while a member lives, and so its number is not reused.
+        # The group keeps its number while a member lives. Once that is past, the number may be a
+        # stranger's: after the child's end this is done once, at once, and never again.
+        self._swept = self.process.returncode is not None
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self.process.pid, signal.SIGKILL)
 

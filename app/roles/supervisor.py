@@ -67,15 +67,20 @@ class Supervisor:
         self._stages: list[list[ChildProcess]] = []
         self._keepers: dict[str, asyncio.Task[None]] = {}
         self._asked = asyncio.Event()
+        self._heard: list[signal.Signals] = []
         self._signal: signal.Signals | None = None
         self._failure: DirectorError | None = None
 
     async def __aenter__(self) -> Supervisor:
         loop = asyncio.get_running_loop()
         for number in SIGNALS:
+            # What was ignored at the start (nohup, a shell's background job) stays ignored.
+            if signal.getsignal(number) is signal.SIG_IGN:
+                continue
             # Outside of the main thread nobody can listen to signals; the caller stops us then.
             with contextlib.suppress(RuntimeError, ValueError):
                 loop.add_signal_handler(number, self._receive, number)
+                self._heard.append(number)
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -83,9 +88,8 @@ class Supervisor:
             await self.stop()
         finally:
             loop = asyncio.get_running_loop()
-            for number in SIGNALS:
-                with contextlib.suppress(RuntimeError, ValueError):
-                    loop.remove_signal_handler(number)
+            while self._heard:
+                loop.remove_signal_handler(self._heard.pop())
 
     @property
     def pids(self) -> dict[str, int | None]:

@@ -41,7 +41,13 @@ async def query(postgres: EmbeddedPostgres, sql: str):
         await connection.close()
 
 
-async def test_a_fresh_folder_becomes_a_private_database(home: Path) -> None:
+async def test_a_fresh_folder_becomes_a_private_database(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # What a person has set for another PostgreSQL is none of ours.
+    monkeypatch.setenv("PGPORT", "6000")
+    monkeypatch.setenv("PGDATABASE", "theirs")
+    monkeypatch.setenv("LC_ALL", "xx_XX.nowhere")
     async with embedded(home) as postgres:
         assert await query(postgres, "SHOW server_encoding") == "UTF8"
         assert await query(postgres, "SELECT upper('été')") == "ÉTÉ"

@@ -197,6 +197,24 @@ def test_nothing_outlives_the_supervisor(tmp_path: Path, number: signal.Signals)
     assert not any(alive(pid) for pid in pids)
 
 
+def test_what_is_told_to_ignore_a_hangup_ignores_it(tmp_path: Path) -> None:
+    parent = subprocess.Popen(
+        ["sh", "-c", 'trap "" HUP; exec "$0" "$@"', sys.executable, "-c", _PARENT, str(tmp_path)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert parent.stdout is not None
+    pids = [int(word) for word in parent.stdout.readline().split()]
+    parent.send_signal(signal.SIGHUP)
+    with pytest.raises(subprocess.TimeoutExpired):
+        parent.wait(0.3)
+    assert all(alive(pid) for pid in pids)
+    parent.send_signal(signal.SIGTERM)
+    parent.communicate(timeout=10)
+    assert not any(alive(pid) for pid in pids)
+
+
 _PARENT = """
 import asyncio, sys
 from pathlib import Path

@@ -11,9 +11,11 @@ from app.roles.secrets import secret
 from ..child import Child, ChildProcess
 from .postgres_cluster import check_cluster, clear_dead, make_cluster, set_password
 from .postgres_failures import explain_failure
-from .postgres_programs import as_ordinary_user, find_programs
+from .postgres_programs import as_ordinary_user, find_programs, plain_environment
 
 OWNER = "director_owner"
+# Only part of the socket's name. Said on both sides, or PGPORT in the environment would decide.
+PORT = 5432
 OWNER_SECRET = f"postgres-{OWNER}"
 
 
@@ -40,12 +42,12 @@ class EmbeddedPostgres:
     def url(
         self, user: str = OWNER, password: str | None = None, database: str = "postgres"
     ) -> str:
-        """The address for asyncpg: `postgresql://user:password@/database?host=/folder`."""
+        """The address for asyncpg: `postgresql://user:password@/database?host=/folder&port=…`."""
         if password is None:
             password = secret(self.home, OWNER_SECRET)
         name, word = quote(user, safe=""), quote(password, safe="")
         host = quote(str(self.runtime), safe="/")
-        return f"postgresql://{name}:{word}@/{quote(database, safe='')}?host={host}"
+        return f"postgresql://{name}:{word}@/{quote(database, safe='')}?host={host}&port={PORT}"
 
     @property
     def pid(self) -> int | None:
@@ -60,6 +62,7 @@ class EmbeddedPostgres:
         return Child(
             name="PostgreSQL",
             argv=as_ordinary_user(argv),
+            env=plain_environment(),
             log_path=self.home / "logs" / "postgres.log",
             prepare=self.prepare,
             ready=self._accepts,
@@ -105,6 +108,7 @@ class EmbeddedPostgres:
     def _settings(self) -> dict[str, str]:
         settings = {
             "listen_addresses": "",
+            "port": str(PORT),
             "unix_socket_directories": str(self.runtime),
             "unix_socket_permissions": "0700",
             "max_connections": str(self.max_connections),

@@ -15,7 +15,7 @@ from node_registry import DirectorError
 
 from ..child import bound_to_parent
 from .postgres_failures import explain_failure
-from .postgres_programs import Programs, as_ordinary_user
+from .postgres_programs import Programs, as_ordinary_user, plain_environment
 
 # Seconds of patience, and what follows them. SIGINT cancels a backend's query and lets a
 # postmaster shut down in good order, which takes as long as its last checkpoint.
@@ -115,6 +115,7 @@ async def _run(argv: Sequence[str], words: str = "") -> tuple[int, str]:
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
+        env=plain_environment(),
     )
     try:
         output, _ = await process.communicate(words.encode())

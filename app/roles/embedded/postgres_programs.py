@@ -82,6 +82,12 @@ def _version(folder: Path) -> int | None:
     return int(match.group(1)) if match else None
 
 
+def plain_environment() -> dict[str, str]:
+    """This process's environment, less what would change how PostgreSQL works or speaks."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
+    return kept | {"LC_ALL": "C"}
+
+
 def as_ordinary_user(argv: Sequence[str]) -> list[str]:
     """The command line under which PostgreSQL, which refuses root, runs for root too.
 
