@@ -1,6 +1,7 @@
 """The node document: nodes, edges, operations, validation and order; pure, no input or output."""
 
-from .apply import Applied, Conflict, Rejection, apply, forget
+from .apply import Applied, Conflict, Rejection, apply, forget, replay
+from .canvas_file import read_canvas, write_canvas
 from .labels import label_of, place_of
 from .model import Edge, Graph, Node, Written
 from .operations import (
@@ -19,6 +20,7 @@ from .operations import (
 from .order import Cut, CutScene, cut_order, is_omitted
 from .order_keys import key_between, keys_between
 from .registry import Registry, availability
+from .validation import Problem, problems
 
 __all__ = [
     "AddEdge",
@@ -33,6 +35,7 @@ __all__ = [
     "MoveNode",
     "Node",
     "Operation",
+    "Problem",
     "Registry",
     "Rejection",
     "RemoveEdges",
@@ -51,4 +54,8 @@ __all__ = [
     "keys_between",
     "label_of",
     "place_of",
+    "problems",
+    "read_canvas",
+    "replay",
+    "write_canvas",
 ]

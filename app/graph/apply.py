@@ -108,30 +108,17 @@ def apply(
     and, with `undo_of`, put back nodes whose type is gone by now. That a transaction is not
     applied twice is for the caller to see to; its `seq` is noted in the graph.
     """
-    change = Change(graph, transaction, registry, user, system=system)
-    try:
-        if len(transaction.ops) > MAX_OPERATIONS:
-            raise Refused("too_large", f"A step holds at most {MAX_OPERATIONS:,} operations.")
-        for operation in transaction.ops:
-            _apply_one(change, operation)
-            change.place += 1
-    except Refused as refused:
-        change.journal.roll_back()
-        rejection = Rejection(
-            refused.reason, refused.message, change.place, refused.id, refused.hint
-        )
-        return Applied(graph_version=graph.version, rejection=rejection)
-    graph.version = change.version
-    if transaction.client_id and transaction.seq:
-        graph.seqs[transaction.client_id] = transaction.seq
-    return Applied(
-        graph_version=graph.version,
-        effects=change.effects,
-        inverse=change.inverse[::-1],
-        touched=list(change.touched),
-        dropped=list(change.dropped),
-        conflicts=[Conflict(*found) for found in change.conflicts],
-    )
+    return _run(Change(graph, transaction, registry, user, system=system), transaction)
+
+
+def replay(graph: Graph, transaction: Transaction, registry: Registry, user: str) -> Applied:
+    """Apply the effects of a transaction again that was accepted before, as a log holds them.
+
+    What was allowed then is not asked again: a plugin may be gone or changed since, and the
+    graph must open all the same.
+    """
+    change = Change(graph, transaction, registry, user, system=True, replaying=True)
+    return _run(change, transaction)
 
 
 def forget(graph: Graph, before: int) -> None:
@@ -153,3 +140,33 @@ def _apply_one(change: Change, operation: Operation) -> None:
     except BadValue as bad:
         where = getattr(operation, "id", "")
         raise Refused(bad.reason, f"{change.name(where)}: {bad.message}.", where) from bad
+
+
+def _run(change: Change, transaction: Transaction) -> Applied:
+    graph = change.graph
+    try:
+        if len(transaction.ops) > MAX_OPERATIONS:
+            raise Refused("too_large", f"A step holds at most {MAX_OPERATIONS:,} operations.")
+        for operation in transaction.ops:
+            _apply_one(change, operation)
+            change.place += 1
+    except Refused as refused:
+        change.journal.roll_back()
+        rejection = Rejection(
+            refused.reason, refused.message, change.place, refused.id, refused.hint
+        )
+        return Applied(graph_version=graph.version, rejection=rejection)
+    except BaseException:
+        change.journal.roll_back()
+        raise
+    graph.version = change.version
+    if transaction.client_id and transaction.seq:
+        graph.seqs[transaction.client_id] = transaction.seq
+    return Applied(
+        graph_version=graph.version,
+        effects=change.effects,
+        inverse=change.inverse[::-1],
+        touched=list(change.touched),
+        dropped=list(change.dropped),
+        conflicts=[Conflict(*found) for found in change.conflicts],
+    )

@@ -12,12 +12,11 @@ from .labels import label_of
 from .model import Edge, Graph, Node, TextHistory, Written
 from .operations import AddEdge, Operation, RemoveEdges, Transaction
 from .order_keys import is_order_key
-from .records import whole_edge
+from .records import is_id, whole_edge
 from .registry import Registry
 from .text_history import record
 from .values import MAX_TEXT, check_text, check_value
 
-_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[089ab][0-9a-f]{3}-[0-9a-f]{12}")
 KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,63}")
 
 
@@ -43,12 +42,14 @@ class Change:
         user: str,
         *,
         system: bool,
+        replaying: bool = False,
     ) -> None:
         self.graph = graph
         self.registry = registry
         self.user = user
         self.system = system
-        self.restoring = system and transaction.undo_of is not None
+        self.replaying = replaying
+        self.restoring = replaying or (system and transaction.undo_of is not None)
         self.version = graph.version + 1
         base = transaction.base_version
         self.base = graph.version if base is None else base
@@ -155,7 +156,7 @@ class Change:
         return checked
 
     def check_new_id(self, entity: str) -> None:
-        if not _ID.fullmatch(entity):
+        if not is_id(entity):
             raise Refused("invalid", f"{entity[:80]!r} is no id; ids are UUIDs.", entity[:80])
         if entity in self.graph.nodes or entity in self.graph.edges:
             raise Refused("id_exists", f"The id {entity} is taken.", entity)
@@ -191,19 +192,13 @@ class Change:
         """Whether the input takes several edges; refused when the sockets do not fit."""
         giver = self.registry.node_type(source.type)
         taker = self.registry.node_type(target.type)
-        if self.restoring and (giver is None or taker is None):
-            return True
         output = giver.output(op.source_socket) if giver else None
         wanted = taker.input(op.target_socket) if taker else None
+        if self.restoring:
+            return wanted is None or wanted.many
         if output is None or wanted is None:
-            node, socket = (
-                (source, op.source_socket)
-                if output is None
-                else (
-                    target,
-                    op.target_socket,
-                )
-            )
+            ends = ((source, op.source_socket), (target, op.target_socket))
+            node, socket = ends[0] if output is None else ends[1]
             raise Refused(
                 "endpoint_gone", f"{label_of(node)} has no socket {socket[:80]!r}.", op.id
             )

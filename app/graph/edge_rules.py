@@ -30,7 +30,7 @@ def add_edge(change: Change, op: AddEdge) -> None:
         if edge.target_socket == op.target_socket
         and (not many or (edge.source, edge.source_socket) == (op.source, op.source_socket))
     ]
-    if filling and not op.replace:
+    if filling and not (op.replace or change.replaying):
         what = "has this connection already" if many else "takes one connection"
         raise Refused(
             "occupied",
@@ -38,7 +38,8 @@ def add_edge(change: Change, op: AddEdge) -> None:
             op.id,
             "Take the old connection away, or replace it.",
         )
-    change.drop_edges(filling)
+    if not change.replaying:
+        change.drop_edges(filling)
     change.check_no_cycle(op.source, op.target)
     edge = Edge(
         id=op.id,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import Any
 
 from .model import Edge, Node
@@ -10,6 +11,12 @@ from .operations import AddEdge, AddNode
 from .values import BadValue, check_text, check_value
 
 FAR = 1e7
+_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[089ab][0-9a-f]{3}-[0-9a-f]{12}")
+
+
+def is_id(text: str) -> bool:
+    """Whether a text is a UUID in its one lower-case form."""
+    return _ID.fullmatch(text) is not None
 
 
 def whole_node(node: Node) -> AddNode:
