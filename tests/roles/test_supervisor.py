@@ -162,6 +162,18 @@ async def test_guarded_work_ends_with_its_result_with_a_signal_or_with_what_it_n
             await supervisor.guard(work(30))
 
 
+async def test_a_second_signal_kills_what_takes_too_long_to_stop(tmp_path: Path) -> None:
+    deaf = 'trap "" TERM; touch "$1"; while :; do sleep 0.02; done'
+    loop = asyncio.get_running_loop()
+    async with Supervisor() as supervisor:
+        await supervisor.start(shell(tmp_path, "deaf", deaf, stop_timeout=30))
+        for moment in (0.05, 0.4):
+            loop.call_later(moment, os.kill, os.getpid(), signal.SIGTERM)
+        assert await supervisor.wait() is signal.SIGTERM
+        asked = time.monotonic()
+    assert time.monotonic() - asked < 10
+
+
 async def test_a_signal_during_the_start_ends_it_and_what_was_starting(tmp_path: Path) -> None:
     async with Supervisor() as supervisor:
         never = shell(tmp_path, "database", "exec sleep 60")
