@@ -33,7 +33,7 @@ _CONFIG = {
 
 _DAMAGE = re.compile(
     r"corrupt|bad (object|tree|signature|index)|loose object|unable to read|invalid (object|sha1)|"
-    r"index file|missing (blob|tree|commit)|inflate"
+    r"index file|missing (blob|tree|commit)|inflate|No such ref|broken ref|bad revision"
 )
 
 _NO_GIT = "The program git is not installed on this machine, or not on its PATH."
