@@ -2,12 +2,16 @@
 
 from .breakdown import break_down, to_json
 from .model import Breakdown, Character, Element, Location, Scene, Script, Shot
+from .operations import Import, to_operations
 from .reading import read_script
+from .summary import ImportSummary
 
 __all__ = [
     "Breakdown",
     "Character",
     "Element",
+    "Import",
+    "ImportSummary",
     "Location",
     "Scene",
     "Script",
@@ -15,4 +19,5 @@ __all__ = [
     "break_down",
     "read_script",
     "to_json",
+    "to_operations",
 ]

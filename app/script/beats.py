@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import math
+
 import msgspec
 
 from . import cues, sentences, timing
+from .lexicon import words as word_set
 from .markup import plain_words
 from .model import Element
 from .people import Cast
 
-_PAUSES = frozenset(
+_PAUSES = word_set(
     "beat pause silence stille pausa silenzio silencio long moment a the temps un une ein eine "
-    "moment lange kurze langes".split()
+    "moment lange kurze langes"
 )
 
 
@@ -75,10 +78,14 @@ def _add_action(found: list[Beat], element: Element, line_seconds: float, openin
             found[-1].text = f"{found[-1].text} {text}"
         return
     letters = sum(map(len, pieces))
-    where = {"line": element.line, "end_line": element.end_line}
+    line, end_line = element.line, element.end_line
     if opening and not found and len(pieces) > 1:
         share = seconds * len(pieces[0]) / letters
-        found.append(Beat(kind="place", text=pieces[0], seconds=opening + share, **where))
+        found.append(
+            Beat(
+                kind="place", text=pieces[0], seconds=opening + share, line=line, end_line=end_line
+            )
+        )
         seconds -= share
         pieces = pieces[1:]
         letters = sum(map(len, pieces))
@@ -86,7 +93,15 @@ def _add_action(found: list[Beat], element: Element, line_seconds: float, openin
     for group in sentences.partition(pieces, parts):
         joined = " ".join(group)
         share = seconds * sum(map(len, group)) / letters
-        found.append(Beat(kind="action", text=joined, seconds=max(share, timing.SHORTEST), **where))
+        found.append(
+            Beat(
+                kind="action",
+                text=joined,
+                seconds=max(share, timing.SHORTEST),
+                line=line,
+                end_line=end_line,
+            )
+        )
 
 
 def _speech(cue: Element, elements: list[Element], index: int) -> tuple[Speech, int]:
@@ -123,7 +138,8 @@ def _add_speech(found: list[Beat], speech: Speech, cast: Cast, line_seconds: flo
     pieces: list[tuple[str, str]] = []
     for aside, words in speech.parts:
         least = timing.speaking_seconds(words)
-        parts = max(1, -(-int(max(least, page * len(words) / len(spoken))) // int(timing.LONGEST_SPEECH)))
+        seconds = max(least, page * len(words) / len(spoken))
+        parts = max(1, math.ceil(seconds / timing.LONGEST_SPEECH))
         for at, group in enumerate(sentences.partition(sentences.sentences(words), parts)):
             pieces.append((aside if not at else "", " ".join(group)))
     dual = speech.cue.dual and found and found[-1].kind == "speech"

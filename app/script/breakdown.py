@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from . import beats, codes, headings, shots, sounds, times, timing, wording
+from .lexicon import words as word_set
 from .model import Breakdown, Element, Location, Scene, Script, Setting
 from .people import Cast
 
@@ -25,7 +26,7 @@ _SHOT_FIELDS = (
     "environment_context",
     "line",
 )
-_BLACK = frozenset("BLACK OVER FADE IN ON THE A SCREEN SCHWARZ NOIR ÉCRAN NEGRO NERO".split())
+_BLACK = word_set("BLACK OVER FADE IN ON THE A SCREEN SCHWARZ NOIR ÉCRAN NEGRO NERO")
 
 
 class _Part(msgspec.Struct):
@@ -43,9 +44,7 @@ def break_down(script: Script, *, seconds_per_page: float = 60.0) -> Breakdown:
     parts = _parts(script.elements)
     cast = Cast(script.elements)
     language = wording.language_of(_sample(script.elements))
-    scenes = [
-        _scene(index, part, cast, language, line_seconds) for index, part in enumerate(parts)
-    ]
+    scenes = [_scene(index, part, cast, language, line_seconds) for index, part in enumerate(parts)]
     _number(scenes)
     places = _locations(scenes)
     return Breakdown(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import re
+from collections.abc import Iterator
 from hashlib import blake2b
 
-_CODE = re.compile(r"(\d+)(.*)", re.S)
+_CODE = re.compile(r"([A-Z]*)(\d+)([A-Z]*)$")
 _NUMBER = re.compile(r"(\d{1,4})([A-Z]{0,2})")
 _STEP = 10
 
@@ -28,10 +30,10 @@ class Keys:
             turn += 1
 
 
-def order(code: str) -> tuple[int, str]:
-    """Sorts codes as a schedule lists them: 02, 02A, 02B, 03."""
-    match = _CODE.match(code)
-    return (int(match[1]), match[2]) if match else (0, code)
+def order(code: str) -> tuple[int, str, bool, str]:
+    """Sorts codes as a schedule lists them: 02, M02A, 02A, 02B, 03."""
+    prefix, digits, suffix = _parts(code)
+    return int(digits), suffix, not prefix, prefix
 
 
 def first_scenes(count: int) -> list[str]:
@@ -53,15 +55,16 @@ def from_numbers(numbers: list[str]) -> list[str]:
     width = max(2, *(len(str(int(match[1]))) for match in matches if match), 2)
     found = [f"{int(match[1]):0{width}d}{match[2]}" for match in matches if match]
     keys = [order(code) for code in found]
-    return found if all(a < b for a, b in zip(keys, keys[1:], strict=False)) else []
+    return found if all(a < b for a, b in itertools.pairwise(keys)) else []
 
 
 def insert_scenes(low: str, high: str, count: int, taken: set[str]) -> list[str]:
     """Codes for scenes put between two others: 02A, 02B. "" means the beginning or the end."""
     if not high:
-        number, width = (order(low)[0], max(2, len(_digits(low)))) if low else (0, 2)
-        return _collect((str(number + n).zfill(width) for n in _naturals()), count, taken, low, "")
-    width = max(2, len(_digits(low or high)))
+        number, width = (order(low)[0], max(2, len(_parts(low)[1]))) if low else (0, 2)
+        following = (str(number + n).zfill(width) for n in _naturals())
+        return _collect(following, count, taken, low, "")
+    width = max(2, len(_parts(low or high)[1]))
     base = low or "0" * width
     return _letters(base, high, count, taken)
 
@@ -71,15 +74,20 @@ def insert_shots(low: str, high: str, count: int, taken: set[str]) -> list[str]:
     start = order(low)[0] if low else 0
     if not high:
         start -= start % _STEP
-        return _collect((str(start + n * _STEP).zfill(3) for n in _naturals()), count, taken, low, "")
+        rounds = (str(start + n * _STEP).zfill(3) for n in _naturals())
+        return _collect(rounds, count, taken, low, "")
     room = order(high)[0] - start
     if room > count:
-        even = [str(start + room * (n + 1) // (count + 1)).zfill(3) for n in range(count)]
-        if _fits(even, low, high, taken):
-            return even
-        free = [str(start + n).zfill(3) for n in range(1, room)]
-        found = _collect(iter(free), count, taken, low, high)
-        if len(found) == count:
+        even = [start + room * (n + 1) // (count + 1) for n in range(count)]
+        found = [str(number).zfill(3) for number in even]
+        if _fits(found, low, high, taken):
+            return found
+        # The numbers nearest to the middle that nothing ever had.
+        middle = start + room / 2
+        free = [n for n in range(start + 1, start + room) if str(n).zfill(3) not in taken]
+        nearest = sorted(sorted(free, key=lambda n: abs(n - middle))[:count])
+        found = [str(number).zfill(3) for number in nearest]
+        if len(found) == count and _fits(found, low, high, taken):
             return found
     return _letters(low or "000", high, count, taken)
 
@@ -88,53 +96,63 @@ def _letters(base: str, high: str, count: int, taken: set[str]) -> list[str]:
     found: list[str] = []
     low = base
     for _ in range(count):
-        code = _between(low, high, taken)
+        code = _between(low, high, taken.union(found))
         found.append(code)
-        taken = taken | {code}
         low = code
     return found
 
 
 def _between(low: str, high: str, taken: set[str]) -> str:
     """The plainest code after `low` and before `high` that nothing has."""
-    number, suffix = order(low)
-    digits = _digits(low) or str(number).zfill(2)
-    stem, last = (suffix[:-1], suffix[-1]) if suffix[-1:].isalpha() else (suffix, "@")
-    following = [stem + chr(at) for at in range(ord(last) + 1, ord("Z") + 1)]
-    deeper = [suffix + chr(at) for at in range(ord("A"), ord("Z") + 1)]
-    # Where no letter is left (between 02 and 02A), digits after a dash always leave room.
-    for end in (*following, *deeper):
-        code = digits + end
-        if order(low) < order(code) < order(high) and code not in taken:
-            return code
-    return digits + suffix + _fraction(digits + suffix, high, low, taken)
-
-
-def _fraction(stem: str, high: str, low: str, taken: set[str]) -> str:
-    mark = "-" if "-" not in stem else ""
-    for size in range(1, 60):
-        for lead in ("0" * (size - 1), "9" * (size - 1)):
-            for digit in "5678943210":
-                end = f"{mark}{lead}{digit}" + ("" if digit != "0" else "5")
-                code = stem + end
-                if order(low) < order(code) < order(high) and code not in taken:
-                    return end
-    raise AssertionError(f"no code between {low} and {high}")
-
-
-def _digits(code: str) -> str:
-    match = _CODE.match(code)
-    return match[1] if match else ""
-
-
-def _naturals():  # noqa: ANN202
-    number = 0
+    prefix, digits, suffix = _parts(low)
+    if not prefix:
+        stem, last = (suffix[:-1], suffix[-1]) if suffix else ("", "@")
+        following = [stem + chr(at) for at in range(ord(last) + 1, ord("Z") + 1)]
+        deeper = [suffix + chr(at) for at in range(ord("A"), ord("Z") + 1)]
+        for end in (*following, *deeper):
+            code = digits + end
+            if order(low) < order(code) < order(high) and code not in taken:
+                return code
+    # Between 02 and 02A no letter is left behind the number, so it goes before it: M02A.
+    high_prefix, high_digits, high_suffix = _parts(high)
+    same = prefix and (digits, suffix) == (high_digits, high_suffix)
+    below = prefix if same else ""
+    above = high_prefix
     while True:
-        number += 1
-        yield number
+        lead = _middle(below, above)
+        code = lead + high_digits + high_suffix
+        if code not in taken:
+            return code
+        below = lead
 
 
-def _collect(candidates, count: int, taken: set[str], low: str, high: str) -> list[str]:  # noqa: ANN001
+def _middle(low: str, high: str) -> str:
+    """A word of letters between two others; "" stands for the very first and the very last."""
+    found = ""
+    place = 0
+    while True:
+        bottom = ord(low[place]) - 65 if place < len(low) else 0
+        top = ord(high[place]) - 65 if place < len(high) else 26
+        if top - bottom > 1:
+            return found + chr(65 + (bottom + top) // 2)
+        found += chr(65 + bottom)
+        if top > bottom:
+            high = ""
+        place += 1
+
+
+def _parts(code: str) -> tuple[str, str, str]:
+    match = _CODE.match(code)
+    return (match[1], match[2], match[3]) if match else ("", "0", code)
+
+
+def _naturals() -> Iterator[int]:
+    return itertools.count(1)
+
+
+def _collect(
+    candidates: Iterator[str], count: int, taken: set[str], low: str, high: str
+) -> list[str]:
     found: list[str] = []
     for code in candidates:
         if len(found) == count:
@@ -149,5 +167,5 @@ def _collect(candidates, count: int, taken: set[str], low: str, high: str) -> li
 
 def _fits(found: list[str], low: str, high: str, taken: set[str]) -> bool:
     keys = [order(code) for code in (*([low] if low else []), *found, high)]
-    rising = all(a < b for a, b in zip(keys, keys[1:], strict=False))
+    rising = all(a < b for a, b in itertools.pairwise(keys))
     return rising and not taken.intersection(found)

@@ -7,11 +7,13 @@ import unicodedata
 
 import msgspec
 
+from .lexicon import words as word_set
+
 _EXTENSION = re.compile(r"[(（]([^()（）]*)[)）]?")
-_OFF_SCREEN = frozenset(
+_OFF_SCREEN = word_set(
     "VO OS OC OFF VOICEOVER VOICE OVER OFFSCREEN OFFCAMERA HC HORSCHAMP VOIXOFF OFFSTIMME STIMME "
-    "FUERACAMPO FC FUORICAMPO VOZENOFF EMOFF INOFF ЗК ЗАКАДРОМ ГОЛОСЗАКАДРОМ ONPHONE "
-    "FILTERED ONRADIO ONTV VOICEMAIL".split()
+    "FUERACAMPO FC FUORICAMPO VOZENOFF EMOFF INOFF ЗК ЗАКАДРОМ ГОЛОСЗАКАДРОМ ONPHONE FILTERED "
+    "ONRADIO ONTV VOICEMAIL"
 )
 _ENDS_SENTENCE = re.compile(r"[!?…,;]$|(?<![A-ZÀ-Þ])\.$|\.\.\.?$")
 

@@ -37,7 +37,9 @@ _SIGNATURES = (
     (b"SQLite format 3", "a database"),
     (b"{\\rtf", "a Rich Text file (.rtf)"),
 )
-_EXPORT = "Export the script as Fountain (.fountain), Final Draft (.fdx) or plain text and try again."
+_EXPORT = (
+    "Export the script as Fountain (.fountain), Final Draft (.fdx) or plain text and try again."
+)
 
 
 def check_size(data: bytes) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from xml.etree.ElementTree import ParseError
 
 from defusedxml.common import DefusedXmlException
@@ -27,7 +28,9 @@ _KINDS: dict[str, ElementKind] = {
     "Cold Opening": "section",
 }
 # These hold paragraphs of their own that are no part of the story.
-_ASIDE = frozenset({"ScriptNote", "SceneProperties", "Summary", "SceneArcBeats", "Tag", "DynamicLabel"})
+_ASIDE = frozenset(
+    {"ScriptNote", "SceneProperties", "Summary", "SceneArcBeats", "Tag", "DynamicLabel"}
+)
 _DEEPEST = 200
 
 
@@ -69,7 +72,7 @@ class _Reader:
         self.elements: list[Element] = []
         self.title_lines: list[str] = []
         self.root = ""
-        self.line_of = lambda: 0
+        self.line_of: Callable[[], int] = int
         self._path: list[str] = []
         self._aside = 0
         self._kind = ""

@@ -5,20 +5,22 @@ from __future__ import annotations
 import re
 
 from . import cues, headings
+from .lexicon import words as word_set
 from .markup import Line, visible_lines
 from .model import Element, ElementKind
 
 _TITLE_KEY = re.compile(r"(?P<key>[^\W\d_][^:\n]{0,39}?)\s*:(?:\s+(?P<value>\S.*)|\s*)$")
-_KNOWN_KEYS = frozenset(
+_KNOWN_KEYS = word_set(
     "title credit author authors source notes draft_date date contact copyright revision format "
     "font language subtitle episode writer writers director titel untertitel autor autorin "
     "drehbuch buch fassung datum titre auteur scénario título autora guion guión roteiro titolo "
-    "autore sceneggiatura tytuł название автор".split()
+    "autore sceneggiatura tytuł название автор"
 )
 _SCENE_NUMBER = re.compile(r"\s*#([\w.\-]{1,20})#\s*$")
 _PAGE_BREAK = re.compile(r"={3,}\s*$")
 _TRANSITION = re.compile(
-    r"(?:[^a-zà-ÿ]{0,60}\bTO:|(?:FADE|CUT|DISSOLVE|IRIS|SMASH CUT|MATCH CUT|JUMP CUT)(?: [A-Z ]+)?[:.]"
+    r"(?:[^a-zà-ÿ]{0,60}\bTO:"
+    r"|(?:FADE|CUT|DISSOLVE|IRIS|SMASH CUT|MATCH CUT|JUMP CUT)(?: [A-Z ]+)?[:.]"
     r"|(?:ÜBER|AUF|AB|SCHWARZ|WEISS)BLENDE(?: [A-ZÄÖÜ ]+)?[:.]?|SCHNITT(?: [A-ZÄÖÜ ]+)?[:.]"
     r"|BLENDE[ A-ZÄÖÜ]*[:.]|FONDU[ A-ZÀÉÈ]*[:.]?|COUPE[ A-ZÀÉÈ]*[:.]|CORTE A:|CORTA A:"
     r"|FUNDIDO[ A-ZÁÉ]*[:.]|DISSOLVENZA[ A-Z]*[:.]?|STACCO[ A-Z]*[:.]|ЗТМ\.?|ИЗ ЗТМ\.?)$"

@@ -8,51 +8,110 @@ from __future__ import annotations
 import re
 from hashlib import blake2b
 
-_EXPLICIT = (
-    (r"EXTREME CLOSE[- ]?UP|ECU\b|GANZ NAH", "extreme_close_up"),
-    (r"CLOSE[- ]?UP|CLOSE ON|CU\b|NAHAUFNAHME|GROSSAUFNAHME|GROS PLAN|PRIMER PLANO|PRIMO PIANO", "close_up"),
-    (r"INSERT|DETAIL|DETAILAUFNAHME|PLAN DE DÉTAIL", "insert"),
-    (r"EXTREME WIDE|AERIAL|DRONE SHOT|LUFTAUFNAHME|VUE AÉRIENNE", "extreme_wide"),
-    (r"WIDE ON|WIDE SHOT|WIDE|TOTALE|PLAN D'ENSEMBLE|PLANO GENERAL", "wide"),
-    (r"POV|SUBJECTIVE|SUBJEKTIVE", "pov"),
-    (r"TWO[- ]SHOT|ZWEIER", "two_shot"),
-    (r"OVER THE SHOULDER|OTS\b|ÜBER DIE SCHULTER", "over_the_shoulder"),
-    (r"FULL SHOT|HALBTOTALE|PLAN AMÉRICAIN", "full"),
-)
-_EXPLICIT_RE = tuple((re.compile(rf"\s*(?:{words})\b", re.I), kind) for words, kind in _EXPLICIT)
-
 
 def _stems(words: str) -> re.Pattern[str]:
-    return re.compile(rf"\b(?:{words})\w*", re.I)
+    """A pattern for words that begin so; a stem that ends in "." is a whole word."""
+    parts = [re.escape(word).replace("_", r"\s+") for word in words.split()]
+    return re.compile(
+        r"\b(?:"
+        + "|".join(p[:-2] + r"\b" if p.endswith(r"\.") else p + r"\w*" for p in parts)
+        + ")",
+        re.IGNORECASE,
+    )
 
 
+def _begins(words: str) -> re.Pattern[str]:
+    return re.compile(rf"\s*(?:{words})\b", re.IGNORECASE)
+
+
+_EXPLICIT = (
+    (_begins(r"EXTREME CLOSE[- ]?UP|ECU|GANZ NAH"), "extreme_close_up"),
+    (
+        _begins(
+            r"CLOSE[- ]?UP|CLOSE ON|CU|NAHAUFNAHME|GROSSAUFNAHME|GROS PLAN|PRIMER PLANO|PRIMO PIANO"
+        ),
+        "close_up",
+    ),
+    (_begins(r"INSERT|DETAIL|DETAILAUFNAHME|PLAN DE DÉTAIL"), "insert"),
+    (_begins(r"EXTREME WIDE|AERIAL|DRONE SHOT|LUFTAUFNAHME|VUE AÉRIENNE"), "extreme_wide"),
+    (_begins(r"WIDE ON|WIDE SHOT|WIDE|TOTALE|PLAN D'ENSEMBLE|PLANO GENERAL"), "wide"),
+    (_begins(r"POV|SUBJECTIVE|SUBJEKTIVE"), "pov"),
+    (_begins(r"TWO[- ]SHOT|ZWEIER"), "two_shot"),
+    (_begins(r"OVER THE SHOULDER|OTS|ÜBER DIE SCHULTER"), "over_the_shoulder"),
+    (_begins(r"FULL SHOT|HALBTOTALE|PLAN AMÉRICAIN"), "full"),
+)
 _MOVES = (
-    (_stems("runs?\\b|running|chas|flee|fight|sprint|struggl|stumbl|rennt|läuft weg|flieht|kämpf|court\\b|fuit|corre|lucha|scapp"), ("handheld",)),
-    (_stems("climb|soar|klettert|steigt|grimpe|sube\\b|sale\\b"), ("crane_up",)),
-    (_stems("descend|sinks?\\b|hinunter|hinab|descend|baja\\b|scende"), ("crane_down",)),
-    (_stems("rises?\\b|stands? up|looks? up|lifts?\\b|raises?\\b|erhebt|steht auf|hebt|blickt auf|lève|se levanta|si alza"), ("tilt_up",)),
-    (_stems("falls?\\b|kneel|drops?\\b|looks? down|sits?\\b|bends?\\b|fällt|kniet|setzt sich|s'assied|tombe|cae\\b|se sienta|cade\\b|si siede"), ("tilt_down",)),
-    (_stems("looks? around|scan|search|surveys?|sweeps?\\b|sieht sich um|sucht|regarde autour|cherche|busca|cerca\\b"), ("pan_left", "pan_right")),
-    (_stems("leaves?\\b|exits?\\b|retreat|walks? away|departs?|recedes?|verlässt|geht hinaus|sort\\b|s'éloigne|se va\\b|esce\\b"), ("dolly_out",)),
-    (_stems("approach|enters?\\b|leans?\\b|steps? (?:in|closer)|comes? (?:in|closer)|nähert|betritt|tritt|entre\\b|approche|se acerca|entra\\b|si avvicina"), ("dolly_in",)),
-    (_stems("walk|cross|strid|stroll|wander|pass(?:es)?\\b|carries|drive|sail|row[s]?\\b|drift|geht|läuft|fährt|überquert|marche|traverse|camina|cruza|cammina|attraversa"), ("truck_left", "truck_right")),
+    (
+        _stems(
+            "runs. run. running chas flee fight sprint struggl stumbl rennt flieht kämpf court. "
+            "fuit. corre. lucha scapp"
+        ),
+        ("handheld",),
+    ),
+    (_stems("climb soar klettert steigt grimpe sube. sale."), ("crane_up",)),
+    (_stems("descend sinks. sink. hinunter hinab baja. scende"), ("crane_down",)),
+    (
+        _stems(
+            "rises. rise. stands_up looks_up lifts. lift. raises. raise. erhebt steht_auf hebt. "
+            "blickt_auf lève se_levanta si_alza"
+        ),
+        ("tilt_up",),
+    ),
+    (
+        _stems(
+            "falls. fall. kneel drops. drop. looks_down sits. sit. bends. fällt kniet setzt_sich "
+            "s'assied tombe cae. se_sienta cade. si_siede"
+        ),
+        ("tilt_down",),
+    ),
+    (
+        _stems(
+            "looks_around scan search surveys. sweeps. sieht_sich_um sucht. regarde_autour "
+            "cherche busca. cerca."
+        ),
+        ("pan_left", "pan_right"),
+    ),
+    (
+        _stems(
+            "leaves. leave. exits. retreat walks_away departs. recedes. verlässt geht_hinaus "
+            "sort. s'éloigne se_va. esce."
+        ),
+        ("dolly_out",),
+    ),
+    (
+        _stems(
+            "approach enters. enter. leans. lean. steps_in steps_closer comes_in comes_closer "
+            "nähert betritt tritt. entre. se_acerca entra. si_avvicina"
+        ),
+        ("dolly_in",),
+    ),
+    (
+        _stems(
+            "walk cross strid stroll wander passes. pass. carries. drive sail rows. drift geht. "
+            "läuft fährt überquert marche traverse camina cruza cammina attraversa"
+        ),
+        ("truck_left", "truck_right"),
+    ),
 )
 _FEELING = _stems(
-    "tear|cr(?:y|ies)\\b|smil|stares?|gaz|eyes?\\b|face\\b|trembl|whisper|weep|frown|blush|swallow|träne|"
-    "weint|lächel|starrt|augen|gesicht|flüstert|larme|pleure|sourit|yeux|visage|lágrima|llora|sonríe|"
-    "ojos|rostro|lacrim|piange|sorride|occhi|volto"
+    "tear cry. cries. smil stares. stare. gaz eyes. eye. face. trembl whisper weep frown blush "
+    "swallow träne weint lächel starrt augen gesicht flüstert larme pleure sourit yeux visage "
+    "lágrima llora sonríe ojos rostro lacrim piange sorride occhi volto"
 )
 _OBJECT = _stems(
-    "hand\\b|hands\\b|finger|letter|key\\b|keys\\b|photo|watch\\b|clock|note\\b|ring\\b|map\\b|button|screen|"
-    "phone|matches|candle|lamp\\b|cup\\b|knife|coin|envelope|logbook|page\\b|drawer|switch|dial|wick|"
-    "schlüssel|brief|foto|uhr\\b|tasse|kerze|messer|lettre|clé|photo|montre|tasse|carta|llave|foto|reloj|"
-    "lettera|chiave|orologio"
+    "hand. hands. finger letter. key. keys. photo watch. clock note. ring. map. button screen. "
+    "phone matches candle lamp. cup. knife coin envelope logbook page. drawer switch dial. wick "
+    "schlüssel brief. foto. uhr. tasse kerze messer lettre clé. montre. carta. llave reloj "
+    "lettera chiave orologio"
 )
 _ACTION = _stems(
-    "walk|run|cross|climb|dance|jump|push|pull|carr|fight|chase|throw|geht|läuft|springt|tanzt|trägt|"
-    "marche|court|saute|porte|camina|corre|salta|cammina"
+    "walk run. runs. cross climb dance jump push pull carr fight chase throw geht. läuft springt "
+    "tanzt trägt marche court. saute porte. camina corre salta cammina"
 )
-_VAST = _stems("sea\\b|ocean|sky\\b|horizon|valley|mountain|desert|city\\b|meer\\b|himmel|berge|stadt|mer\\b|ciel|montagne|mar\\b|cielo|montaña|mare\\b")
+_VAST = _stems(
+    "sea. ocean sky. horizon valley mountain desert city. meer. himmel berge stadt. mer. ciel "
+    "montagne mar. cielo montaña mare."
+)
 
 
 def choose(text: str, *options: str) -> str:
@@ -65,7 +124,7 @@ def choose(text: str, *options: str) -> str:
 
 def explicit_type(text: str) -> str:
     """The shot size that the writer asks for by name, or ""."""
-    return next((kind for pattern, kind in _EXPLICIT_RE if pattern.match(text)), "")
+    return next((kind for pattern, kind in _EXPLICIT if pattern.match(text)), "")
 
 
 def action_type(text: str, people: int) -> str:
@@ -114,7 +173,8 @@ def speech_type(words: str, aside: str, listeners: int) -> str:
         return choose(words, "medium", "medium_close", "two_shot")
     if count <= 3:
         return choose(words, "close_up", "over_the_shoulder")
-    return choose(words, "over_the_shoulder", "over_the_shoulder", "medium_close", "medium", "close_up")
+    shoulder = "over_the_shoulder"
+    return choose(words, shoulder, shoulder, "medium_close", "medium", "close_up")
 
 
 def speech_movement(words: str, shot_type: str, seconds: float) -> str:
@@ -161,7 +221,7 @@ def composition(shot_type: str, people: list[str]) -> str:
         right = sorted(people[:2])[1]
         return f"{left} left, {right} right; eyes on the upper third."
     if shot_type in {"close_up", "extreme_close_up"}:
-        return f"Face of {first} fills the frame, eyes on the upper third; looks {away} past the lens."
+        return f"Face of {first} fills the frame, eyes on the upper third, looking {away}."
     return f"{first} on the {side} third, looking {away}, with room to look into."
 
 

@@ -7,21 +7,24 @@ import re
 import msgspec
 
 from . import times
+from .lexicon import words as word_set
 from .model import Setting
 
-_INTERIOR = (
+_INTERIOR = word_set(
     "INTERIOR INTÉRIEUR INTERIEUR INTERNO INTERIORE INTERIÖR INTERIÉR INTERIØR INT INNEN BINNEN "
     "INDE INNE INOMHUS WNĘTRZE WN BELSŐ BELSO ИНТЕРЬЕР ИНТ ІНТ İÇ IÇ ΕΣΩΤΕΡΙΚΟ ΕΣΩΤ SISÄLLÄ SISÄ "
     "室内 屋内 内景 内"
-).split()
-_EXTERIOR = (
-    "EXTERIOR EXTÉRIEUR EXTERIEUR ESTERNO EXTERIÖR EXTERIÉR EXTERIØR EXT AUSSEN AUßEN AUẞEN BUITEN "
-    "UDE UTE UTOMHUS PLENER PL KÜLSŐ KULSO ЭКСТЕРЬЕР ЭКСТ НАТУРА НАТ ЕКСТ DIŞ DIS ΕΞΩΤΕΡΙΚΟ ΕΞΩΤ "
-    "ULKONA ULKO 室外 屋外 外景 外"
-).split()
+)
+_EXTERIOR = word_set(
+    "EXTERIOR EXTÉRIEUR EXTERIEUR ESTERNO EXTERIÖR EXTERIÉR EXTERIØR EXT AUSSEN AUßEN AUẞEN "
+    "BUITEN UDE UTE UTOMHUS PLENER PL KÜLSŐ KULSO ЭКСТЕРЬЕР ЭКСТ НАТУРА НАТ ЕКСТ DIŞ DIS "
+    "ΕΞΩΤΕΡΙΚΟ ΕΞΩΤ ULKONA ULKO 室外 屋外 外景 外"
+)
 _EITHER = ("EST", "I/E", "E/I", "I./E", "E./I")
 _FOUNTAIN = frozenset({"INT", "EXT", "EST", "I/E", "E/I", "I./E", "E./I"})
-_ABBREVIATED = frozenset({"WN", "PL", "DIS", "内", "外", "NAT", "НАТ", "INNE", "UTE", "UDE", "INDE"})
+_ABBREVIATED = frozenset(
+    {"WN", "PL", "DIS", "内", "外", "NAT", "НАТ", "INNE", "UTE", "UDE", "INDE"}
+)
 _SETTINGS: dict[str, Setting] = {
     **dict.fromkeys(_INTERIOR, "interior"),
     **dict.fromkeys(_EXTERIOR, "exterior"),
@@ -58,7 +61,9 @@ _MARKER = re.compile(
     r"\s*[场場幕]?(?:\s*[.:–—\-,]\s*(?P<rest>.*)|\s*)",
     re.IGNORECASE,
 )
-_JAPANESE = re.compile(r"[○〇◯●]\s*(?P<place>[^（(]{1,60})(?:[（(](?P<time>[^）)]{1,20})[）)])?\s*$")
+_JAPANESE = re.compile(
+    r"[○〇◯●]\s*(?P<place>[^（(]{1,60})(?:[（(](?P<time>[^）)]{1,20})[）)])?\s*$"
+)
 _LONGEST = 200
 _SETTING_SPELLINGS = {"AUßEN": "AUSSEN", "AUẞEN": "AUSSEN"}
 
@@ -151,10 +156,11 @@ def _accept(
 
 def _place_first(text: str) -> Heading | None:
     match = _PLACE_FIRST.match(text)
-    if not match or match["first"] in _ABBREVIATED or match["first"] in {"EST", "INT", "EXT"}:
-        # KÜCHE - INNEN/TAG, but for INT and EXT only with a time, lest a sign be a scene.
-        if not match or match["first"] not in {"INT", "EXT"} or not match["time"]:
-            return None
+    if not match or match["first"] in _ABBREVIATED or match["first"] == "EST":
+        return None
+    # KÜCHE - INNEN/TAG, but INT and EXT only with a time, lest a sign on a door be a scene.
+    if match["first"] in {"INT", "EXT"} and not match["time"]:
+        return None
     time = (match["time"] or "").strip()
     if time and not times.is_time(time):
         return None

@@ -8,55 +8,60 @@ from collections import defaultdict
 import msgspec
 
 from . import cues, sentences
+from .lexicon import words as word_set
 from .model import Character, Element, Importance
 
 _TOKEN = re.compile(r"[^\W_]+(?:[’'\-][^\W_]+)*")
 _JOINED = re.compile(r"\s*(?:&|/|\+|,|\bAND\b|\bUND\b|\bET\b|\bY\b|\bEN\b|\bOG\b|\bOCH\b|\bИ\b)\s*")
-_CROWD = frozenset(
+_CROWD = word_set(
     "ALL BOTH EVERYONE EVERYBODY TOGETHER OTHERS CROWD CHORUS VARIOUS VOICES ALLE BEIDE ALLES "
-    "GEMEINSAM CHOR MENGE STIMMEN TOUS TOUTES ENSEMBLE FOULE VOIX TODOS TODAS AMBOS MULTITUD TUTTI "
-    "ENTRAMBI FOLLA IEDEREEN ALLEN SAMEN ВСЕ ОБА ХОРОМ".split()
+    "GEMEINSAM CHOR MENGE STIMMEN TOUS TOUTES ENSEMBLE FOULE VOIX TODOS TODAS AMBOS MULTITUD "
+    "TUTTI ENTRAMBI FOLLA IEDEREEN ALLEN SAMEN ВСЕ ОБА ХОРОМ"
 )
-_NOT_PEOPLE = frozenset(
-    "BANG BOOM CRASH CLICK THUD SLAM SLAMS SMASH SPLASH RING RINGS BUZZ BUZZES BEEP BEEPS KNOCK KNOCKS "
-    "THUNDER LIGHTNING RAIN WIND STORM SNOW FOG SMOKE FIRE FLAMES WATER SILENCE MUSIC SOUND NOISE "
-    "LIGHT LIGHTS DARKNESS BLACK WHITE RED GREEN BLUE GUN GUNSHOT SHOT SHOTS KEY DOOR PHONE LETTER "
-    "CLOSE ANGLE POV INSERT WIDE CUT FADE DISSOLVE SMASH MATCH TITLE SUPER TEXT CREDITS END BEGIN "
-    "MONTAGE SERIES FLASHBACK INTERCUT BACK LATER CONTINUOUS MOMENTS TV RADIO EXIT OPEN CLOSED OK "
-    "FOGHORN HORN BELL BELLS SIREN SIRENS ALARM CLOCK TICK TOCK SCREAM SCREAMS EXPLOSION ENGINE "
-    "ECHO WHISTLE CREAK CREAKS HOWL HOWLS ROAR ROARS HISS HUM RUMBLE SNAP CRACK WHOOSH WAVES "
-    "AMBULANCE CAR TRUCK TRAIN BOAT SHIP BOOK MAP BOX BAG KNIFE RING MIRROR PHOTO PHOTOGRAPH "
-    "SUPERIMPOSE ON OFF NO YES NOT NEVER ALWAYS NOW HERE THERE THIS THAT WHAT HE SHE IT THEY WE YOU "
-    "UND DER DIE DAS EIN EINE DONNER REGEN LICHT TÜR SCHUSS KNALL STILLE BLITZ LE LA LES UN UNE "
-    "BRUIT PLUIE TONNERRE USA UK NYC LA FBI CIA DNA SOS DJ ID".split()
+_CROWD_MAY_SAY = frozenset({"THE", "OF", "DIE", "LES", "LOS", "TWO", "THREE"})
+_NOT_PEOPLE = word_set(
+    "BANG BOOM CRASH CLICK THUD SLAM SLAMS SMASH SPLASH RING RINGS BUZZ BUZZES BEEP BEEPS KNOCK "
+    "KNOCKS THUNDER LIGHTNING RAIN WIND STORM SNOW FOG SMOKE FIRE FLAMES WATER SILENCE MUSIC "
+    "SOUND NOISE LIGHT LIGHTS DARKNESS BLACK WHITE RED GREEN BLUE GUN GUNSHOT SHOT SHOTS KEY DOOR "
+    "PHONE LETTER CLOSE ANGLE POV INSERT WIDE CUT FADE DISSOLVE SMASH MATCH TITLE SUPER TEXT "
+    "CREDITS END BEGIN MONTAGE SERIES FLASHBACK INTERCUT BACK LATER CONTINUOUS MOMENTS TV RADIO "
+    "EXIT OPEN CLOSED OK FOGHORN HORN BELL BELLS SIREN SIRENS ALARM CLOCK TICK TOCK SCREAM "
+    "SCREAMS EXPLOSION ENGINE ECHO WHISTLE CREAK CREAKS HOWL HOWLS ROAR ROARS HISS HUM RUMBLE "
+    "SNAP CRACK WHOOSH WAVES AMBULANCE CAR TRUCK TRAIN BOAT SHIP BOOK MAP BOX BAG KNIFE RING "
+    "MIRROR PHOTO PHOTOGRAPH SUPERIMPOSE ON OFF NO YES NOT NEVER ALWAYS NOW HERE THERE THIS THAT "
+    "WHAT HE SHE IT THEY WE YOU UND DER DIE DAS EIN EINE DONNER REGEN LICHT TÜR SCHUSS KNALL "
+    "STILLE BLITZ LE LA LES UN UNE BRUIT PLUIE TONNERRE USA UK NYC LA FBI CIA DNA SOS DJ ID"
 )
-_ROLES = frozenset(
+_ROLES = word_set(
     "MAN WOMAN BOY GIRL CHILD KID BABY MOTHER FATHER MUM MOM DAD SISTER BROTHER SON DAUGHTER WIFE "
-    "HUSBAND GRANDMOTHER GRANDFATHER UNCLE AUNT NURSE COP GUARD CLERK COOK THIEF PRIEST NUN MONK KING "
-    "QUEEN PRINCE PRINCESS GUEST STRANGER VOICE PATIENT STUDENT HOST COACH CHEF BOSS JUDGE CAPTAIN "
-    "SERGEANT DETECTIVE WITNESS NEIGHBOUR NEIGHBOR POSTMAN MANN FRAU JUNGE MÄDCHEN KIND MUTTER VATER "
-    "HOMME FEMME GARÇON FILLE HOMBRE MUJER NIÑO NIÑA UOMO DONNA RAGAZZO RAGAZZA GHOST WITCH "
-    "ROBOT BRIDE GROOM WIDOW TWIN TWINS".split()
+    "HUSBAND GRANDMOTHER GRANDFATHER UNCLE AUNT NURSE COP GUARD CLERK COOK THIEF PRIEST NUN MONK "
+    "KING QUEEN PRINCE PRINCESS GUEST STRANGER VOICE PATIENT STUDENT HOST COACH CHEF BOSS JUDGE "
+    "CAPTAIN SERGEANT DETECTIVE WITNESS NEIGHBOUR NEIGHBOR POSTMAN MANN FRAU JUNGE MÄDCHEN KIND "
+    "MUTTER VATER HOMME FEMME GARÇON FILLE HOMBRE MUJER NIÑO NIÑA UOMO DONNA RAGAZZO RAGAZZA "
+    "GHOST WITCH ROBOT BRIDE GROOM WIDOW TWIN TWINS"
 )
 _ROLE_ENDING = re.compile(r"(?:MAN|WOMAN|MASTER|KEEPER|WRIGHT|ESS|IST|IAN|[^AEIOU]ER|TOR|EUR|IN)$")
-_TITLES = frozenset(
-    "MR MRS MS MISS DR DOCTOR PROF PROFESSOR CAPTAIN CAPT INSPECTOR DETECTIVE SERGEANT SGT LIEUTENANT "
-    "LT OFFICER AGENT SIR LADY LORD FATHER SISTER BROTHER AUNT UNCLE COLONEL GENERAL MAJOR PRESIDENT "
-    "JUDGE NURSE CHIEF KING QUEEN HERR FRAU MONSIEUR MADAME MME SEÑOR SEÑORA SIGNOR SIGNORA".split()
+_TITLES = word_set(
+    "MR MRS MS MISS DR DOCTOR PROF PROFESSOR CAPTAIN CAPT INSPECTOR DETECTIVE SERGEANT SGT "
+    "LIEUTENANT LT OFFICER AGENT SIR LADY LORD FATHER SISTER BROTHER AUNT UNCLE COLONEL GENERAL "
+    "MAJOR PRESIDENT JUDGE NURSE CHIEF KING QUEEN HERR FRAU MONSIEUR MADAME MME SEÑOR SEÑORA "
+    "SIGNOR SIGNORA"
 )
-_ARTICLES = frozenset(
-    "the a an his her their its my your our this that some two three another every each der die das "
-    "ein eine einen einem einer den dem le la les un une des du el los las una il lo gli o os as "
-    "um uma de het een".split()
+_ARTICLES = word_set(
+    "the a an his her their its my your our this that some two three another every each der die "
+    "das ein eine einen einem einer den dem le la les un une des du el los las una il lo gli o os "
+    "as um uma de het een"
 )
-_DEFINITE = frozenset("the der die das den dem le la l el il lo o a de het".split())
+_DEFINITE = word_set("the der die das den dem le la l el il lo o a de het")
 _AGE = re.compile(
     r"\s*[(,]\s*(?:aged?\s+)?(?P<age>(?:(?:early|mid|late|in (?:his|her|their))[\s-]*)*"
     r"(?:\d{1,3}(?:\s*['’]?s)?\b|teens?|twenties|thirties|forties|fifties|sixties|seventies|eighties))"
 )
 _APPOSITION = re.compile(r"\s*(?:,|\()\s*(?:a|an|the|in (?:his|her)|ein|eine|une?|una|un)\b", re.I)
 _VERB = re.compile(r"\s+(?:is|are|has|does|[a-z]{2,}s)\b")
-_VERBS_NOT = frozenset({"this", "his", "its", "was", "across", "towards", "always", "perhaps", "as"})
+_VERBS_NOT = frozenset(
+    {"this", "his", "its", "was", "across", "towards", "always", "perhaps", "as"}
+)
 
 
 class Found(msgspec.Struct):
@@ -170,7 +175,11 @@ class Cast:
                 one.speeches += 1
                 one.words += words
                 as_written = " ".join(element.text.rstrip("^").split())
-                if not _joint(cue.name) and as_written != one.name and as_written not in one.aliases:
+                if (
+                    not _joint(cue.name)
+                    and as_written != one.name
+                    and as_written not in one.aliases
+                ):
                     one.aliases.append(as_written)
         self._fold_titles()
 
@@ -280,7 +289,7 @@ class Cast:
         elif not article:
             verb = _VERB.match(text, end)
             says = verb and verb.group().strip() not in _VERBS_NOT and not words[-1].endswith("S")
-            opens = not text[:start].strip() or text[:start].rstrip()[-1:] in ".!?:\"”"
+            opens = not text[:start].strip() or text[:start].rstrip()[-1:] in '.!?:"”'
             if _APPOSITION.match(text, end) or (says and opens and len(words) <= 3):
                 self._found[known] = one = Found(run, element.line)
                 self._describe(one, text, start, None)
@@ -349,10 +358,8 @@ def _joint(name: str) -> list[str]:
 
 
 def _crowd(name: str) -> bool:
-    words = re.sub(r"[^\w\s]", " ", name.upper()).split()
-    return bool(words) and all(
-        word in _CROWD or word in {"THE", "OF", "DIE", "LES", "LOS", "TWO", "THREE"} for word in words
-    ) and any(word in _CROWD for word in words)
+    said = set(re.sub(r"[^\w\s]", " ", name.upper()).split())
+    return bool(said & _CROWD) and said <= _CROWD | _CROWD_MAY_SAY
 
 
 def _title(token: str) -> str:

@@ -35,9 +35,7 @@ def read_plain(text: str) -> tuple[tuple[Element, ...], dict[str, list[str]]]:
 def _without_furniture(lines: list[Line]) -> list[Line]:
     """The lines without page numbers and (CONTINUED), which belong to the paper."""
     return [
-        line
-        for line in lines
-        if len(line.text) > 60 or not _FURNITURE.fullmatch(line.text.strip())
+        line for line in lines if len(line.text) > 60 or not _FURNITURE.fullmatch(line.text.strip())
     ]
 
 

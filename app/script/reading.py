@@ -74,7 +74,9 @@ def _told(script: Script, filename: str) -> Script:
     words = 0
     for element in script.elements:
         if element.kind in _STORY:
-            words += len(_WORD.findall(element.text[:2000])) + len(_CJK.findall(element.text[:2000]))
+            words += len(_WORD.findall(element.text[:2000])) + len(
+                _CJK.findall(element.text[:2000])
+            )
             if words >= 3:
                 break
     if not words:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from .lexicon import words as word_set
+
 _VERBS = (
     "slam|creak|ring|howl|tick|crackle|knock|whistl|roar|hum|buzz|rattl|bark|rumbl|clatter|chim|"
     "crash|hiss|drip|sputter|groan|squeak|thunder|boom|click|beep|wail|scream|shout|whisper|clap|"
@@ -26,10 +28,11 @@ _LOUD = re.compile(
     r"\b(?:BANG|BOOM|CRASH|CLICK|THUD|SLAMS?|SMASH|SPLASH|RINGS?|BUZZ(?:ES)?|BEEPS?|KNOCKS?|CREAKS?|"
     r"HOWLS?|ROARS?|HISS(?:ES)?|SNAPS?|CRACKS?|WHOOSH|SCREAMS?|EXPLOSION|GUNSHOTS?|FOGHORN|KNALL)\b"
 )
-_SKIP = frozenset("the a an and it of that he she they to der die das le la un une el los".split())
+_SKIP = word_set("the a an and it of that he she they to der die das le la un une el los")
 _WEATHER = {
     "storm": "storm|stormy|gale|tempest|sturm|orkan|tempête|tormenta|tempesta",
-    "rain": "rain|raining|rains|rainy|drizzle|downpour|regen|regnet|pluie|pleut|lluvia|llueve|pioggia",
+    "rain": "rain|raining|rains|rainy|drizzle|downpour|regen|regnet|pluie|pleut|lluvia|"
+    "llueve|pioggia",
     "snow": "snow|snowing|snows|snowy|blizzard|schnee|schneit|neige|nieve|nieva|neve",
     "fog": "fog|foggy|mist|misty|haze|nebel|brouillard|brume|niebla|nebbia",
     "wind": "wind|windy|breeze|gust|gusts|vent|viento|vento",

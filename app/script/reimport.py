@@ -1,0 +1,380 @@
+"""A script imported again: only what differs reaches the graph, and people's words stand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from app.graph import (
+    AddNode,
+    Graph,
+    MoveNode,
+    Node,
+    Operation,
+    RemoveEdges,
+    RemoveNodes,
+    SetNode,
+    key_between,
+)
+
+from . import alignment, codes, layout, nodes, sequence, written
+from .model import Breakdown, Scene, Shot
+from .summary import ImportSummary, scene_name, shot_count, shot_name
+
+
+class Reimport:
+    """Compares one breakdown with one graph; `run` gives the operations, `summary` the words."""
+
+    def __init__(
+        self,
+        breakdown: Breakdown,
+        graph: Graph,
+        *,
+        title: str,
+        media: dict[str, Any] | None,
+        new_id: Callable[[], str],
+    ) -> None:
+        self.breakdown = breakdown
+        self.graph = graph
+        self.title = title
+        self.media = media
+        self.new_id = new_id
+        self.summary = ImportSummary()
+        self.removed: list[str] = []
+        self.cut: list[str] = []
+        self.added: list[Operation] = []
+        self.set: list[Operation] = []
+        self.moved: list[Operation] = []
+        self.connected: list[Operation] = []
+        self.scenes = _linked(graph.nodes.values(), "film.scene", "scene")
+        self.shots = {
+            key: _linked(graph.children(node.id), "film.shot", "shot")
+            for key, node in self.scenes.items()
+        }
+        self.people = _assets(graph, "film.character")
+        self.places = {
+            nodes.place_key(name): node_id
+            for name, node_id in _assets(graph, "film.environment").items()
+        }
+        self.roots = sequence.Places(graph.children(None))
+
+    def run(self) -> list[Operation]:
+        """The operations, in an order in which each one is allowed."""
+        alignment.align(self._known(), self.breakdown)
+        self._set_script()
+        self._add_assets()
+        present = {scene.key for scene in self.breakdown.scenes}
+        out: set[str] = set()
+        for key, node in self.scenes.items():
+            if key not in present:
+                self._drop_scene(node, out)
+        changed = bool(out)
+        for index, scene in enumerate(self.breakdown.scenes):
+            node = self.scenes.get(scene.key)
+            if node is None:
+                self._add_scene(index, scene)
+                changed = True
+            else:
+                changed |= self._merge_scene(scene, node)
+        self._order_scenes(out, changed=changed)
+        operations: list[Operation] = []
+        if self.removed:
+            operations.append(RemoveNodes(ids=tuple(self.removed)))
+        if self.cut:
+            operations.append(RemoveEdges(ids=tuple(dict.fromkeys(self.cut))))
+        return [*operations, *self.added, *self.set, *self.moved, *self.connected]
+
+    def _known(self) -> list[alignment.KnownScene]:
+        found: list[alignment.KnownScene] = []
+        for key, node in self.scenes.items():
+            shots = [
+                alignment.KnownShot(
+                    key=shot_key,
+                    code=str(shot.data.get("code", "")),
+                    prompt=str(written.written_of(shot).get("prompt", "")),
+                    dialogue=str(written.written_of(shot).get("dialogue_content", "")),
+                )
+                for shot_key, shot in self.shots[key].items()
+            ]
+            heading = str(written.written_of(node).get("heading", ""))
+            code = str(node.data.get("code", ""))
+            found.append(alignment.KnownScene(key=key, code=code, heading=heading, shots=shots))
+        return found
+
+    def _set_script(self) -> None:
+        fresh = nodes.script_data(self.breakdown, self.title, self.media)
+        node = next((n for n in self.graph.children(None) if n.type == "film.script"), None)
+        if node is None:
+            order = self.roots.append(1)[0]
+            self.added.append(
+                AddNode(id=self.new_id(), type="film.script", order=order, data=fresh)
+            )
+            return
+        values = {f"data.{k}": v for k, v in fresh.items() if node.data.get(k) != v}
+        if values:
+            self.set.append(SetNode(id=node.id, values=values))
+
+    def _add_assets(self) -> None:
+        """New characters and places. Those that are there belong to people: they are not written
+        again, for each such change would make every shot that uses them stale."""
+        for index, character in enumerate(self.breakdown.characters):
+            if character.name not in self.people:
+                fields = written.character_fields(character)
+                pos = layout.character(index, 0.0)
+                self.people[character.name] = self._add_asset("film.character", fields, pos)
+                self.summary.added.append(f"Character {character.name}")
+        for index, location in enumerate(self.breakdown.locations):
+            key = nodes.place_key(location.name)
+            if key not in self.places:
+                fields = written.place_fields(location)
+                pos = layout.place(index, 0.0)
+                self.places[key] = self._add_asset("film.environment", fields, pos)
+                self.summary.added.append(f"Place {location.name}")
+
+    def _add_asset(self, kind: str, fields: dict[str, Any], pos: layout.Point) -> str:
+        node_id = self.new_id()
+        order = self.roots.append(1)[0]
+        self.added.append(nodes.asset_node(kind, node_id, fields, order, pos))
+        return node_id
+
+    def _drop_scene(self, node: Node, out: set[str]) -> None:
+        link = written.link_of(node)
+        if link.get("omitted"):
+            return
+        name = scene_name(str(node.data.get("code", "")))
+        children = self.graph.children(node.id)
+        worked_on = written.edited(node) or any(
+            not written.link_of(child).get("shot") or written.edited(child) for child in children
+        )
+        if worked_on:
+            self._omit(node)
+            self.summary.kept.append(
+                f"{name} is no longer in the script, but was worked on: it is out of the film "
+                "and stays on the canvas"
+            )
+        else:
+            self.removed.append(node.id)
+            self.summary.removed.append(f"{name} with {shot_count(len(children))}")
+        out.add(node.id)
+
+    def _omit(self, node: Node) -> None:
+        link = {**written.link_of(node), "omitted": True}
+        self.set.append(SetNode(id=node.id, values={"data.script": link}))
+
+    def _add_scene(self, index: int, scene: Scene) -> None:
+        scene_id = self.new_id()
+        before = self._node_before(scene)
+        order = self.roots.after(before.id if before else "")
+        self.roots.put(scene_id, order)
+        pos = layout.beside(before.pos) if before else layout.scene(index, 0.0)
+        node = nodes.scene_node(scene, scene_id, order, pos)
+        self.added.append(node)
+        self.scenes[scene.key] = Node(id=scene_id, type="film.scene", order=order, pos=pos)
+        self.shots[scene.key] = {}
+        self._order_shots(scene, scene_id, set(), changed=True)
+        about = f": {scene.heading}" if scene.heading else ""
+        self.summary.added.append(
+            f"{scene_name(scene.code)} with {shot_count(len(scene.shots))}{about}"
+        )
+
+    def _node_before(self, scene: Scene) -> Node | None:
+        at = next(i for i, one in enumerate(self.breakdown.scenes) if one.key == scene.key)
+        return self.scenes.get(self.breakdown.scenes[at - 1].key) if at else None
+
+    def _merge_scene(self, scene: Scene, node: Node) -> bool:
+        """Merge a scene and its shots; true when it came back into the film."""
+        old_place = str(written.written_of(node).get("location", ""))
+        link = {"scene": scene.key}
+        merged = written.merge(node, written.scene_fields(scene), link)
+        self.set.extend(written.set_values(node, merged))
+        name = scene_name(scene.code)
+        self._tell(name, merged)
+        there = self.shots[scene.key]
+        fresh = {shot.key for shot in scene.shots}
+        out: set[str] = set()
+        gone_codes: list[str] = []
+        for key, shot_node in there.items():
+            if key not in fresh and not written.link_of(shot_node).get("omitted"):
+                out.add(shot_node.id)
+                code = str(shot_node.data.get("code", ""))
+                if written.edited(shot_node):
+                    self._omit(shot_node)
+                    self.summary.kept.append(
+                        f"{shot_name(code, scene.code)} is no longer in the script, but was "
+                        "worked on: it is out of the film and stays on the canvas"
+                    )
+                else:
+                    self.removed.append(shot_node.id)
+                    gone_codes.append(code)
+        for code in gone_codes:
+            self.summary.removed.append(shot_name(code, scene.code))
+        back = False
+        for shot in scene.shots:
+            shot_node = there.get(shot.key)
+            if shot_node is not None:
+                back |= bool(written.link_of(shot_node).get("omitted"))
+                self._merge_shot(shot, scene, shot_node, old_place)
+        self._order_shots(scene, node.id, out, changed=back or bool(out))
+        return bool(written.link_of(node).get("omitted"))
+
+    def _merge_shot(self, shot: Shot, scene: Scene, node: Node, old_place: str) -> None:
+        fresh = written.steady(written.written_of(node), written.shot_fields(shot))
+        base = written.written_of(node).get("characters_in_frame")
+        merged = written.merge(node, fresh, {"scene": scene.key, "shot": shot.key})
+        self.set.extend(written.set_values(node, merged))
+        self._tell(shot_name(shot.code, scene.code), merged)
+        if "characters_in_frame" in merged.changed:
+            before = set(base) if isinstance(base, list) else set()
+            self._recast(node, before, fresh["characters_in_frame"])
+        if nodes.place_key(old_place) != nodes.place_key(scene.location):
+            self._replace_place(node, old_place, scene.location)
+
+    def _tell(self, name: str, merged: written.Merge) -> None:
+        if merged.changed:
+            self.summary.changed.append(f"{name}: {written.names_of(merged.changed)} changed")
+        if merged.kept:
+            self.summary.conflicts.append(
+                f"{name}: {written.names_of(merged.kept)} changed in the script and on the "
+                "canvas; the canvas was kept"
+            )
+
+    def _recast(self, node: Node, before: set[str], now: list[str]) -> None:
+        there = {edge.source: edge for edge in self.graph.incoming(node.id, "characters")}
+        for name in sorted(before - set(now)):
+            edge = there.pop(self.people.get(name, ""), None)
+            if edge is not None:
+                self.cut.append(edge.id)
+        last = max((edge.order for edge in there.values()), default=None)
+        for name in now:
+            person = self.people.get(name)
+            if name in before or person is None or person in there:
+                continue
+            last = key_between(last, None)
+            self.connected.append(
+                nodes.connect(self.new_id(), person, "character", node.id, "characters", last)
+            )
+
+    def _replace_place(self, node: Node, old: str, new: str) -> None:
+        edges = self.graph.incoming(node.id, "environment")
+        old_id = self.places.get(nodes.place_key(old))
+        new_id = self.places.get(nodes.place_key(new))
+        if edges and edges[0].source != old_id:
+            return
+        self.cut.extend(edge.id for edge in edges)
+        if new_id:
+            self.connected.append(
+                nodes.connect(self.new_id(), new_id, "environment", node.id, "environment")
+            )
+
+    def _order_shots(self, scene: Scene, scene_id: str, out: set[str], *, changed: bool) -> None:
+        """Put new shots in, and the chain of the scene right, if anything in it came or went."""
+        there = self.shots[scene.key]
+        before = sorted(
+            (key for key in there), key=lambda key: codes.order(str(there[key].data.get("code")))
+        )
+        siblings = self.graph.children(scene_id) if scene_id in self.graph.nodes else []
+        ids = {key: node.id for key, node in there.items()}
+        places = sequence.Places(siblings)
+        last = ""
+        last_pos: layout.Point | None = None
+        for index, shot in enumerate(scene.shots):
+            node = there.get(shot.key)
+            if node is not None:
+                last, last_pos = node.id, node.pos
+                continue
+            changed = True
+            node_id = ids[shot.key] = self.new_id()
+            order = places.after(last)
+            places.put(node_id, order)
+            pos = layout.shot(index) if not siblings or not last_pos else layout.beside(last_pos)
+            self.added.append(nodes.shot_node(shot, scene, node_id, scene_id, order, pos))
+            place = self.places.get(nodes.place_key(scene.location), "")
+            self.connected.extend(nodes.asset_edges(shot, node_id, self.people, place, self.new_id))
+            if siblings:
+                self.summary.added.append(shot_name(shot.code, scene.code))
+            last, last_pos = node_id, pos
+        fresh = [ids[shot.key] for shot in scene.shots]
+        self._link(siblings, [ids[key] for key in before], fresh, out, places, changed=changed)
+
+    def _order_scenes(self, out: set[str], *, changed: bool) -> None:
+        old = [key for key, node in self.scenes.items() if node.id in self.graph.nodes]
+        old.sort(key=lambda key: codes.order(str(self.scenes[key].data.get("code"))))
+        siblings = self.graph.children(None)
+        before = [self.scenes[key].id for key in old]
+        fresh = [self.scenes[scene.key].id for scene in self.breakdown.scenes]
+        assembly = next((node.id for node in siblings if node.type == "film.assembly"), "")
+        self._link(siblings, before, fresh, out, self.roots, changed=changed, assembly=assembly)
+
+    def _link(
+        self,
+        siblings: list[Node],
+        before: list[str],
+        fresh: list[str],
+        out: set[str],
+        places: sequence.Places,
+        *,
+        changed: bool,
+        assembly: str = "",
+    ) -> None:
+        """Bring the chain of siblings into the order of the script, as far as that changed."""
+        gone = set(self.removed)
+        now = [key for key in sequence.chain(self.graph, siblings) if self._chained(key)]
+        now = [key for key in now if key not in out and key not in gone]
+        order = sequence.arranged(now, [key for key in before if key not in out], fresh)
+        if not changed and order == now:
+            return
+        inside = {key for key in (*now, *order, *out) if key not in gone}
+        cut, link = sequence.difference(self.graph, order, inside, assembly)
+        self.cut.extend(edge.id for edge in cut)
+        for source, target, socket in link:
+            self.connected.append(nodes.connect(self.new_id(), source, "next", target, socket))
+        self._move(now, order, places)
+
+    def _move(self, now: list[str], order: list[str], places: sequence.Places) -> None:
+        """New order keys for what the script moved."""
+        was = {key: index for index, key in enumerate(now)}
+        stay = alignment.unmoved([was.get(key) for key in order])
+        for index, key in enumerate(order):
+            node = self.graph.nodes.get(key)
+            if node is None or key not in was or index in stay:
+                continue
+            place = places.after(order[index - 1] if index else "")
+            places.put(key, place)
+            self.moved.append(MoveNode(id=key, parent=node.parent, order=place))
+            self.summary.changed.append(f"{self._name(node)} moved")
+
+    def _chained(self, node_id: str) -> bool:
+        """Whether a node takes part in the sequence; people may have taken it out."""
+        graph = self.graph
+        return bool(graph.outgoing(node_id, "next") or graph.incoming(node_id, "previous"))
+
+    def _name(self, node: Node) -> str:
+        code = str(node.data.get("code", ""))
+        if node.type == "film.scene":
+            return scene_name(code)
+        parent = self.graph.nodes.get(node.parent or "")
+        return shot_name(code, str(parent.data.get("code", "")) if parent else "")
+
+
+def _linked(candidates: Any, kind: str, field: str) -> dict[str, Node]:
+    """The nodes of a kind that came from the script, by key, in the order of their codes. A copy
+    that somebody made of one is that person's own node."""
+    found: dict[str, Node] = {}
+    for node in sorted(candidates, key=lambda node: node.id):
+        key = written.link_of(node).get(field)
+        if node.type == kind and isinstance(key, str) and key:
+            found.setdefault(key, node)
+    return dict(
+        sorted(found.items(), key=lambda entry: codes.order(str(entry[1].data.get("code", ""))))
+    )
+
+
+def _assets(graph: Graph, kind: str) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for node in sorted(graph.nodes.values(), key=lambda node: node.id):
+        if node.type != kind:
+            continue
+        name = written.link_of(node).get("name") or node.data.get("name")
+        if isinstance(name, str) and name:
+            found.setdefault(name, node.id)
+    return found

@@ -1,0 +1,50 @@
+"""Scripts over HTTP: look at what is in one, and import it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+from urllib.parse import unquote
+
+from litestar import Controller, Request, post
+from litestar.params import Parameter
+
+from app.accounts import Actor
+from app.platform.ids import parse_id
+
+from . import service
+
+FileName = Annotated[str, Parameter(header="X-Filename", required=False, max_length=500)]
+
+
+class ScriptsController(Controller):
+    """The body is the script's file itself; its name stands in the header `X-Filename`."""
+
+    tags = ["script"]
+
+    @post("/api/v1/scripts/breakdown", status_code=200)
+    async def breakdown(
+        self, actor: Actor, request: Request[Any, Any, Any], filename: FileName = ""
+    ) -> dict[str, Any]:
+        """What the rules find in a script: scenes, shots, characters, locations. Nothing is kept."""
+        return await service.preview(await request.body(), unquote(filename))
+
+    @post("/api/v1/projects/{project_id:str}/scripts", status_code=200)
+    async def import_script(
+        self,
+        actor: Actor,
+        project_id: str,
+        request: Request[Any, Any, Any],
+        filename: FileName = "",
+        title: Annotated[str, Parameter(max_length=200)] = "",
+    ) -> service.Imported:
+        """Import a script, or import it again: only what changed in it changes the canvas."""
+        return await service.import_script(
+            actor,
+            parse_id(project_id, "project"),
+            await request.body(),
+            unquote(filename),
+            title=title,
+        )
+
+
+ROUTES = [ScriptsController]

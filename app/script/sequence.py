@@ -1,0 +1,112 @@
+"""The chain of sequence edges: its order now, and what a new script changes in it."""
+
+from __future__ import annotations
+
+import bisect
+import itertools
+from collections.abc import Sequence
+
+from app.graph import Edge, Graph, Node, key_between, keys_between
+
+from .alignment import unmoved
+
+
+def chain(graph: Graph, nodes: Sequence[Node]) -> list[str]:
+    """The ids of sibling nodes as their sequence edges order them; the unconnected stand where
+    their order key puts them. A ring, which a damaged graph may hold, is cut open."""
+    ids = {node.id for node in nodes}
+    follows: dict[str, list[str]] = {}
+    led: set[str] = set()
+    for node in nodes:
+        for edge in graph.outgoing(node.id, "next"):
+            if edge.target in ids and edge.target_socket == "previous":
+                follows.setdefault(node.id, []).append(edge.target)
+                led.add(edge.target)
+    found: dict[str, None] = {}
+    starts = [node.id for node in nodes if node.id not in led]
+    for start in (*starts, *(node.id for node in nodes)):
+        waiting = [start]
+        while waiting:
+            at = waiting.pop()
+            if at not in found:
+                found[at] = None
+                waiting.extend(reversed(follows.get(at, [])))
+    return list(found)
+
+
+def arranged(now: Sequence[str], before: Sequence[str], fresh: Sequence[str]) -> list[str]:
+    """The order after an import: people's own order and nodes stay; what the script moved or
+    added comes after what it follows there. `before` is the last script's order, `fresh` this
+    one's; what stands in `now` and in neither is people's own."""
+    places = {key: index for index, key in enumerate(before)}
+    where = [places.get(key) for key in fresh]
+    kept = unmoved(where)
+    stay = {key for at, key in enumerate(fresh) if at in kept}
+    present = set(now)
+    from_script = set(before) | set(fresh)
+    order = [key for key in now if key in stay or key not in from_script]
+    following: dict[str, list[str]] = {}
+    last = ""
+    for key in fresh:
+        if key in stay and key in present:
+            last = key
+        else:
+            following.setdefault(last, []).append(key)
+    found = list(following.get("", []))
+    for key in order:
+        found.append(key)
+        found.extend(following.get(key, []))
+    return found
+
+
+def difference(
+    graph: Graph, order: Sequence[str], inside: set[str], assembly: str = ""
+) -> tuple[list[Edge], list[tuple[str, str, str]]]:
+    """Edges to take away, and (source, target, target socket) to add, so that the order holds."""
+    wanted = {(a, b, "previous") for a, b in itertools.pairwise(order)}
+    if assembly and order:
+        wanted.add((order[-1], assembly, "sequence"))
+    gone: list[Edge] = []
+    there: set[tuple[str, str, str]] = set()
+    for node_id in inside:
+        for edge in graph.outgoing(node_id, "next"):
+            link = (edge.source, edge.target, edge.target_socket)
+            if edge.target not in inside and edge.target != assembly:
+                continue
+            if link in wanted and link not in there:
+                there.add(link)
+            else:
+                gone.append(edge)
+    rank = {key: index for index, key in enumerate(order)}
+    fresh = sorted(wanted - there, key=lambda link: rank[link[0]])
+    return sorted(gone, key=lambda edge: edge.id), fresh
+
+
+class Places:
+    """Order keys among siblings, with room found for what is put in between."""
+
+    def __init__(self, siblings: Sequence[Node]) -> None:
+        self._of = {node.id: node.order for node in siblings}
+        self._sorted = sorted(self._of.values())
+
+    def order_of(self, node_id: str) -> str:
+        """The order key of a sibling."""
+        return self._of[node_id]
+
+    def after(self, node_id: str) -> str:
+        """A key right after this sibling, or before all when it is ""."""
+        low = self._of.get(node_id)
+        at = bisect.bisect_right(self._sorted, low) if low is not None else 0
+        high = self._sorted[at] if at < len(self._sorted) else None
+        return key_between(low, high)
+
+    def put(self, node_id: str, order: str) -> None:
+        """Remember that a node now lies there."""
+        self._of[node_id] = order
+        bisect.insort(self._sorted, order)
+
+    def append(self, count: int) -> list[str]:
+        """So many keys after all others."""
+        found = keys_between(self._sorted[-1] if self._sorted else None, None, count)
+        self._sorted.extend(found)
+        return found

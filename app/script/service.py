@@ -1,0 +1,134 @@
+"""Brings a script into a project: read, broken down, and written to its graph in one step."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from pathlib import Path, PurePosixPath
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from app import collaboration, projects
+from app.accounts import Actor
+from app.graph import Transaction
+from app.media import ObjectStore, note_object
+from app.platform.blocking import run_blocking
+from app.platform.database import Role, unit_of_work
+from app.platform.ids import new_key
+from app.projects import Right
+from node_registry import Media, TextFile
+
+from .breakdown import break_down, to_json
+from .operations import Import, to_operations
+from .reading import read_script
+from .summary import ImportSummary
+
+MEDIA_TYPES = {"fountain": "text/plain", "fdx": "application/xml", "plain": "text/plain"}
+
+
+class Imported(msgspec.Struct):
+    """What an import did; `assembly` is the node that makes the film."""
+
+    version: int
+    format: str
+    title: str
+    scenes: int
+    shots: int
+    summary: ImportSummary
+    assembly: str | None
+
+
+class _Where:
+    store: ObjectStore | None = None
+    incoming: Path | None = None
+
+
+def use_store(store: ObjectStore, incoming: Path) -> None:
+    """Keep the scripts' files here. Called once, by the API role."""
+    _Where.store, _Where.incoming = store, incoming
+
+
+async def preview(data: bytes, filename: str) -> dict[str, Any]:
+    """What an import would find in a script; nothing is kept."""
+    return to_json(break_down(await run_blocking(read_script, data, filename)))
+
+
+async def import_script(
+    actor: Actor, project_id: UUID, data: bytes, filename: str, *, title: str = ""
+) -> Imported:
+    """Read a script and bring the graph into step with it; people's own work is kept.
+
+    The file is stored as it came, and committed to the project under `02_Source_Creative/Scripts`.
+    """
+    project = await projects.authorise(actor, project_id, Right.EDIT)
+    script = await run_blocking(read_script, data, filename)
+    breakdown = await run_blocking(break_down, script)
+    name = _file_name(filename, script.format)
+    media = await _keep(project_id, data, name, MEDIA_TYPES[script.format])
+    graph_id = await collaboration.main_graph(actor, project_id)
+    graph = await collaboration.read(actor, graph_id)
+    brought: Import = await run_blocking(
+        to_operations,
+        breakdown,
+        graph,
+        title=title or script.title or project.title,
+        media=msgspec.to_builtins(media),
+        new_id=new_key,
+    )
+    version = graph.version
+    if brought.operations:
+        accepted = await collaboration.submit(
+            actor,
+            graph_id,
+            Transaction(
+                label=f"Import {name}",
+                base_version=graph.version,
+                ops=tuple(brought.operations),
+            ),
+            system=True,
+        )
+        version = accepted.version
+        text = data.decode("utf-8", "replace")
+        await projects.commit(
+            actor,
+            project_id,
+            f"Import {name}",
+            [TextFile(f"02_Source_Creative/Scripts/{name}", text)],
+        )
+    after = await collaboration.read(actor, graph_id)
+    assembly = next((n.id for n in after.nodes.values() if n.type == "film.assembly"), None)
+    return Imported(
+        version=version,
+        format=script.format,
+        title=title or script.title or project.title,
+        scenes=len(breakdown.scenes),
+        shots=sum(len(scene.shots) for scene in breakdown.scenes),
+        summary=brought.summary,
+        assembly=assembly,
+    )
+
+
+async def _keep(project_id: UUID, data: bytes, name: str, media_type: str) -> Media:
+    assert _Where.store is not None
+    assert _Where.incoming is not None
+    _Where.incoming.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=_Where.incoming, delete=False) as file:
+        file.write(data)
+    path = Path(file.name)
+    try:
+        stored = await _Where.store.keep(path, media_type)
+    finally:
+        path.unlink(missing_ok=True)
+    media = Media(digest=stored.digest, size=stored.size, media_type=media_type, name=name)
+    async with unit_of_work(role=Role.SERVICE) as unit:
+        await note_object(unit, project_id, media)
+    return media
+
+
+def _file_name(filename: str, form: str) -> str:
+    """A name for the script's file in the project: the one it came with, made harmless."""
+    stem = PurePosixPath(filename.replace("\\", "/")).stem
+    stem = re.sub(r"[^\w .-]", "", stem).strip(" .")[:80] or "script"
+    return f"{stem}.{ {'fountain': 'fountain', 'fdx': 'fdx', 'plain': 'txt'}[form] }"

@@ -1,0 +1,39 @@
+"""What an import did, in sentences for people."""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class ImportSummary(msgspec.Struct):
+    """Sentences, in the order of the script.
+
+    `kept` are scenes and shots that the script dropped but people had worked on: they stay, out
+    of the sequence. `conflicts` are fields that script and people both changed: people's stand.
+    """
+
+    added: list[str] = []
+    changed: list[str] = []
+    kept: list[str] = []
+    removed: list[str] = []
+    conflicts: list[str] = []
+
+    @property
+    def empty(self) -> bool:
+        """Whether the import changed nothing."""
+        return not (self.added or self.changed or self.kept or self.removed or self.conflicts)
+
+
+def scene_name(code: str) -> str:
+    """SCENE_01"""
+    return f"SCENE_{code}"
+
+
+def shot_name(code: str, scene_code: str) -> str:
+    """SHOT_020 of SCENE_03"""
+    return f"SHOT_{code} of {scene_name(scene_code)}"
+
+
+def shot_count(count: int) -> str:
+    """A number of shots, in words."""
+    return "1 shot" if count == 1 else f"{count} shots"
