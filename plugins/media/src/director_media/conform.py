@@ -13,9 +13,9 @@ import msgspec
 from .blend import blend
 from .conform_plan import ConformList, Copied, Made, Part, segments
 from .frame_reader import read_frames
-from .house import Writer, is_house
+from .house import Writer
 from .mezzanine import find_or_make
-from .splice import Piece, splice
+from .splice import Piece, can_splice, splice
 
 Check = Callable[[], None]
 Report = Callable[[float], None]
@@ -116,7 +116,7 @@ def _house_clips(
     def prepare(digest: str) -> Path:
         stopped()
         source = files[digest]
-        if is_house(source, wanted.width, wanted.height, rate):
+        if can_splice(source, wanted.width, wanted.height, rate):
             return source
         return find_or_make(
             source, digest, frames[digest], wanted.width, wanted.height, rate, cache, stopped

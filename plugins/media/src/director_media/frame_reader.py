@@ -7,12 +7,12 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-import av
 from av.error import FFmpegError
 
 from node_registry import BackendError
 
 from .house import GOP
+from .splice import open_quickly
 
 
 def read_frames(path: Path, rate: Fraction, start: int, length: int) -> Iterator[Any]:
@@ -21,7 +21,7 @@ def read_frames(path: Path, rate: Fraction, start: int, length: int) -> Iterator
     Raises `media.short` when the clip ends before, and `media.unreadable` when it is damaged.
     """
     try:
-        with av.open(str(path)) as container:
+        with open_quickly(path) as container:
             stream = container.streams.video[0]
             stream.thread_type = "NONE"  # Clips are read side by side; more threads only wait.
             time_base = stream.time_base

@@ -17,7 +17,8 @@ from av.video.reformatter import ColorRange, Colorspace, Interpolation
 from node_registry import BackendError
 
 from .blend import fill_black, planes
-from .house import Writer, is_house
+from .house import Writer
+from .splice import can_splice
 
 VERSION = 1
 """Part of each cached file's name: raise it when the same clip would look different."""
@@ -41,7 +42,7 @@ def find_or_make(
     """
     size = f"{width}x{height}-{rate.numerator}_{rate.denominator}"
     path = cache / "mezzanine" / digest[:2] / f"{digest}-{size}-{frames}-{VERSION}.mp4"
-    if path.is_file() and is_house(path, width, height, rate):
+    if path.is_file() and can_splice(path, width, height, rate):
         return path
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(f".{uuid4().hex}.mp4")

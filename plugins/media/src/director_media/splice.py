@@ -22,6 +22,10 @@ from .house import GOP, parameter_sets, read_parameter_sets
 _DELIMITER = b"\x00\x00\x00\x02\x09\x10"
 
 
+_STREAMS = 8
+"""Streams of a clip that are opened quickly; more than one of pictures and some of sound."""
+
+
 class Piece(msgspec.Struct, frozen=True):
     """Frames `start` (a GOP's first) up to `end` of a house clip."""
 
@@ -95,9 +99,14 @@ def _packets(piece: Piece, width: int, height: int, rate: Fraction) -> Iterator[
         raise ValueError(f"a piece cannot begin at frame {piece.start}, inside a GOP")
     expected = piece.start
     try:
-        with av.open(str(piece.path)) as source:
+        with open_quickly(piece.path) as source:
             stream = source.streams.video[0]
-            _check_headers(stream, width, height, rate)
+            if not _has_headers(stream, width, height, rate):
+                raise BackendError(
+                    "assembly.headers",
+                    "A clip of the film is not in the studio's own format.",
+                    hint="Empty the cache and assemble again.",
+                )
             time_base = stream.time_base
             assert time_base is not None
             if piece.start:
@@ -133,12 +142,41 @@ def _delimited(packet: Any) -> Any:
     return marked
 
 
-def _check_headers(stream: Any, width: int, height: int, rate: Fraction) -> None:
+def can_splice(path: Path, width: int, height: int, rate: Fraction) -> bool:
+    """Whether a clip's pictures can be copied into a film of this format as they are.
+
+    They are in the house format, packet by packet; sound beside them does not matter.
+    """
+    try:
+        with open_quickly(path) as source:
+            if not source.streams.video:
+                return False
+            stream = source.streams.video[0]
+            time_base = stream.time_base
+            if time_base is None or not _has_headers(stream, width, height, rate):
+                return False
+            count = 0
+            for packet in source.demux(stream):
+                if packet.size == 0:
+                    continue
+                in_place = packet.pts == packet.dts and packet.pts is not None
+                if not in_place or packet.pts * time_base * rate != count:
+                    return False
+                if packet.is_keyframe != (count % GOP == 0):
+                    return False
+                count += 1
+            return count > 0
+    except (FFmpegError, OSError, ValueError):
+        return False
+
+
+def open_quickly(path: Path) -> Any:
+    """Open a clip without decoding its first picture, which takes longer than copying it."""
+    hurried: Any = [{"skip_frame": "all"}] * _STREAMS
+    return av.open(str(path), stream_options=hurried)
+
+
+def _has_headers(stream: Any, width: int, height: int, rate: Fraction) -> bool:
     """One film has one set of headers: a clip with others would decode to rubbish."""
     found = read_parameter_sets(stream.codec_context.extradata or b"")
-    if found != parameter_sets(width, height, rate):
-        raise BackendError(
-            "assembly.headers",
-            "A clip of the film is not in the studio's own format.",
-            hint="Empty the cache and assemble again.",
-        )
+    return stream.codec_context.name == "h264" and found == parameter_sets(width, height, rate)
