@@ -10,7 +10,9 @@ from .service import (
     log_in,
     log_out,
     open_session,
+    people,
     register,
+    use_key,
 )
 
 __all__ = [
@@ -24,5 +26,7 @@ __all__ = [
     "log_in",
     "log_out",
     "open_session",
+    "people",
     "register",
+    "use_key",
 ]

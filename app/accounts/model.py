@@ -17,6 +17,6 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
     session_id: UUID | None = None
 
 
-def SystemActor(user_id: UUID, name: str = "Movie Director") -> Actor:  # noqa: N802 - reads as a kind
+def SystemActor(user_id: UUID, name: str = "Movie Director") -> Actor:
     """The studio itself, acting for a person whose run it carries out."""
     return Actor(user_id=user_id, name=name)

@@ -1,4 +1,4 @@
-"""The Assembly node in a run: what of the graph it keeps, and its params when all takes are there."""
+"""The Assembly node in a run: what of the graph it keeps, and its params once takes are there."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from node_registry.film import parse_rate, shot_frames
 from app.execution import Take as MadeTake
 from app.graph import Graph, Node
 from app.graph.order import SHOT, cut_order
-from node_registry import RenderSettings
+from node_registry import DirectorError, RenderSettings
 
 from .conform_list import conform_list
-from .cut import Ordered, OrderedShot, OrderedTransition, Take, build_cut
+from .cut import Cut, Ordered, OrderedShot, OrderedTransition, Take, build_cut
 from .edl import write_edl
 from .timeline import write_timeline
 
@@ -64,19 +64,29 @@ def prepare(graph: Graph, node: Node, settings: RenderSettings) -> dict[str, Any
     return msgspec.to_builtins(prepared)
 
 
+def cut_of(graph: Graph, takes: Mapping[str, MadeTake], settings: RenderSettings) -> Cut:
+    """The film as it stands: the graph's first assembly, with the active takes that there are.
+
+    Raises `cut.no_assembly`.
+    """
+    node = next((n for n in graph.nodes.values() if n.type == NODE_TYPE), None)
+    if node is None:
+        raise DirectorError(
+            "cut.no_assembly",
+            "This canvas has no Assembly node, so there is no film to cut.",
+            hint="Import a script, or add an Assembly and connect the last scene to it.",
+            status=404,
+        )
+    shots = {node_id: take for node_id, take in takes.items() if node_id != node.id}
+    return _cut(msgspec.convert(prepare(graph, node, settings), Prepared), shots, node.params)
+
+
 def complete(
     special: dict[str, Any], takes: Mapping[str, MadeTake], params: dict[str, Any]
 ) -> dict[str, Any]:
     """The conform list, EDL and timeline, now that each shot has its take."""
     prepared = msgspec.convert(special, Prepared)
-    cut = build_cut(
-        prepared.order,
-        {take.node_id: _clip_of(take) for take in takes.values()},
-        prepared.rate,
-        title=str(params.get("title") or ""),
-        start_timecode=str(params.get("start_timecode") or "01:00:00:00"),
-        drop_frame=bool(params.get("drop_frame")),
-    )
+    cut = _cut(prepared, takes, params)
     loudness = params.get("loudness")
     conform = conform_list(
         cut,
@@ -94,6 +104,18 @@ def complete(
         "timeline": write_timeline(cut),
         "notes": list(cut.notes),
     }
+
+
+def _cut(prepared: Prepared, takes: Mapping[str, MadeTake], params: Mapping[str, Any]) -> Cut:
+    shots = {element.node for element in prepared.order}
+    return build_cut(
+        prepared.order,
+        {t.node_id: _clip_of(t) for t in takes.values() if t.node_id in shots},
+        prepared.rate,
+        title=str(params.get("title") or ""),
+        start_timecode=str(params.get("start_timecode") or "01:00:00:00"),
+        drop_frame=bool(params.get("drop_frame")),
+    )
 
 
 def _clip_of(take: MadeTake) -> Take:

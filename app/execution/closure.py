@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from operator import attrgetter
 from typing import Any
 
@@ -30,57 +30,55 @@ class Closure:
         self.errors: dict[str, DirectorError] = {}
         self._registry = registry
         self._settings = settings
-        self._types: dict[str, TypeTable | None] = {}
+        self._types: dict[str, TypeTable] = {}
+        self._incoming = graph.adjacency.incoming
 
     def gather(self, targets: Iterable[str]) -> None:
-        """Sort what these nodes need, and themselves, behind what is sorted already."""
-        incoming = self.graph.adjacency.incoming
-        nodes, order, edges, tables = self.graph.nodes, self.order, self.edges, self.tables
-        state: dict[str, bool] = dict.fromkeys(order, True)
+        """Sort what these nodes need, and themselves: each behind its needs."""
+        order, nodes = self.order, self.graph.nodes
+        # False while a node waits for its needs, True once it stands in the order.
+        state: dict[str, bool] = {}
         for target in targets:
             if target in state:
                 continue
-            # A node stays on the stack while its needs are sorted; it is met again after them.
-            stack = [target]
-            while stack:
-                node_id = stack[-1]
-                done = state.get(node_id)
-                if done is None:
-                    state[node_id] = False
-                    node = nodes[node_id]
-                    table = self._types.get(node.type) or self._table(node)
-                    if table is None:
-                        self.errors[node_id] = _unknown_type(node)
-                        state[node_id] = True
-                        stack.pop()
-                        continue
-                    tables[node_id] = table
-                    found: Sequence[Edge] = ()
-                    arriving = incoming.get(node_id)
-                    if arriving:
-                        inputs = table.inputs
-                        found = [e for e in arriving.values() if e.target_socket in inputs]
-                        if len(found) > 1:
-                            found.sort(key=_in_order)
-                    edges[node_id] = found
-                    needed = [edge.source for edge in found]
-                    if node.type == ASSEMBLY:
-                        needed += self._cut(node_id)
-                    before = len(stack)
-                    for need in needed:
-                        known = state.get(need)
-                        if known is None:
-                            stack.append(need)
-                        elif known is False:
-                            raise _cycle(self.graph, need)
-                    if len(stack) > before:
-                        continue
-                elif done:
-                    stack.pop()
-                    continue
-                state[node_id] = True
-                order.append(node_id)
-                stack.pop()
+            state[target] = False
+            waiting = [(target, self._needs(nodes[target]))]
+            while waiting:
+                node_id, needs = waiting[-1]
+                for need in needs:
+                    known = state.get(need)
+                    if known is None:
+                        state[need] = False
+                        waiting.append((need, self._needs(nodes[need])))
+                        break
+                    if not known:
+                        raise _cycle(self.graph, need)
+                else:
+                    state[node_id] = True
+                    waiting.pop()
+                    if node_id in self.tables:
+                        order.append(node_id)
+
+    def _needs(self, node: Node) -> Iterator[str]:
+        """Note what is to be known of a node, and give the ids of those that it needs."""
+        table = self._types.get(node.type) or self._table(node)
+        if table is None:
+            self.errors[node.id] = _unknown_type(node)
+            return iter(())
+        self.tables[node.id] = table
+        arriving = self._incoming.get(node.id)
+        if arriving is None:
+            found: Sequence[Edge] = ()
+        else:
+            inputs = table.inputs
+            found = [edge for edge in arriving.values() if edge.target_socket in inputs]
+            if len(found) > 1:
+                found.sort(key=_in_order)
+        self.edges[node.id] = found
+        needs = [edge.source for edge in found]
+        if node.type == ASSEMBLY:
+            needs += self._cut(node.id)
+        return iter(needs)
 
     def params_of(self, node: Node) -> dict[str, Any]:
         """The params of a node that matter, also of one that is not in the plan."""
@@ -126,7 +124,7 @@ def reached(needed: Iterable[str], inputs: Callable[[str], Iterable[str]]) -> se
     return found
 
 
-def expand_targets(graph: Graph, targets: Iterable[str]) -> list[str]:
+def expand_targets(graph: Graph, registry: Registry, targets: Iterable[str]) -> list[str]:
     """The targets, with the shots of each container in its place."""
     found: dict[str, None] = {}
     shots: list[Node] | None = None
@@ -136,7 +134,8 @@ def expand_targets(graph: Graph, targets: Iterable[str]) -> list[str]:
             raise DirectorError(
                 "plan.node_missing", f"There is no node {target[:80]!r}.", status=404
             )
-        if target not in graph.adjacency.children:
+        node_type = registry.node_type(node.type)
+        if node_type is None or node_type.kind != "container":
             found[target] = None
             continue
         shots = cut_order(graph).shots if shots is None else shots

@@ -20,10 +20,12 @@ class TypeTable:
     __slots__ = (
         "_fields",
         "_media",
+        "input_types",
         "inputs",
         "main_output",
         "node_type",
         "outputs",
+        "required",
         "settings",
     )
 
@@ -35,6 +37,8 @@ class TypeTable:
         self.inputs: dict[str, Socket] = {
             socket.id: socket for socket in node_type.inputs if registry.carries(socket.type)
         }
+        self.input_types = {socket.id: socket.type for socket in self.inputs.values()}
+        self.required = [socket for socket in node_type.inputs if socket.required]
         carrying = [socket for socket in node_type.outputs if registry.carries(socket.type)]
         self.outputs: dict[str, Socket] = {socket.id: socket for socket in carrying}
         made = [socket for socket in carrying if registry.is_media(socket.type)] or carrying
@@ -58,7 +62,7 @@ class TypeTable:
 
     def hashed(self, params: dict[str, Any]) -> dict[str, Any]:
         """The same params as they stand in the basis: media by their bytes alone."""
-        if any(params.get(name) for name in self._media):
+        if self._media and any(params.get(name) for name in self._media):
             return without_names(params)
         return params
 

@@ -41,7 +41,7 @@ def compile_plan(
     all that needs it, and named in the plan's `errors`.
     """
     planner = Planner(graph, registry, settings or RenderSettings(), takes or {}, tier)
-    wanted = expand_targets(graph, targets)
+    wanted = expand_targets(graph, registry, targets)
     planner.forced = force
     planner.kept = frozenset() if refresh else graph.nodes.keys() - set(wanted)
     planner.run(wanted)

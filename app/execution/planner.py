@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Set
 from hashlib import sha256
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
 import msgspec
 
@@ -55,11 +55,18 @@ class Planner:
             self.loops = Loops(closure.order, closure.edges, closure.tables)
         for node_id in closure.order:
             if self.loops is None:
-                self._try(node_id, node_id, (), {})
+                try:
+                    self._evaluate(node_id, node_id, (), {})
+                except DirectorError as error:
+                    self.errors[node_id] = error
                 continue
             for context in self.loops.contexts(node_id):
                 iteration = self.loops.iteration(node_id, context)
-                self._try(node_id, key_of(node_id, iteration), iteration, context)
+                key = key_of(node_id, iteration)
+                try:
+                    self._evaluate(node_id, key, iteration, context)
+                except DirectorError as error:
+                    self.errors[key] = error
 
     def plan(self, wanted: list[str]) -> Plan:
         steps = list(self.steps.values())
@@ -84,14 +91,6 @@ class Planner:
             if node_id in targets or self.graph.nodes[node_id].type == LOOP:
                 raise error
 
-    def _try(
-        self, node_id: str, key: str, iteration: Iteration, context: Mapping[str, int]
-    ) -> None:
-        try:
-            self._evaluate(node_id, key, iteration, context)
-        except DirectorError as error:
-            self.errors[key] = error
-
     def _evaluate(
         self, node_id: str, key: str, iteration: Iteration, context: Mapping[str, int]
     ) -> None:
@@ -102,19 +101,9 @@ class Planner:
         if kind == "control":
             self._control(node, key, params, iteration, context)
             return
-        inputs: dict[str, list[InputRef]] = {}
-        digests: dict[str, list[tuple[float, str]]] = {}
-        for edge in self.closure.edges[node_id]:
-            socket = edge.target_socket
-            for ref in self._arriving(edge, table, context):
-                if socket in inputs:
-                    inputs[socket].append(ref)
-                    digests[socket].append((ref.strength, ref.digest))
-                else:
-                    inputs[socket] = [ref]
-                    digests[socket] = [(ref.strength, ref.digest)]
-        for wanted in table.node_type.inputs:
-            if wanted.required and wanted.id not in inputs:
+        inputs = self._inputs(node_id, table, context)
+        for wanted in table.required:
+            if wanted.id not in inputs:
                 raise DirectorError(
                     "plan.input_missing",
                     f"{place_of(self.graph, node)} needs something at its input "
@@ -124,7 +113,30 @@ class Planner:
         if kind == "value":
             self._value(node, key, table, params, inputs)
         elif kind == "task":
-            self._task(node, key, table, params, inputs, digests, iteration)
+            self._task(node, key, table, params, inputs, iteration)
+
+    def _inputs(
+        self, node_id: str, table: TypeTable, context: Mapping[str, int]
+    ) -> dict[str, list[InputRef]]:
+        found: dict[str, list[InputRef]] = {}
+        given, types = self.given, table.input_types
+        # A graph without loops and faults is nearly every graph: it takes the short way.
+        plain = self.loops is None and not self.errors
+        for edge in self.closure.edges[node_id]:
+            socket = edge.target_socket
+            if plain and edge.strength == 1:
+                ref = given.get((edge.source, edge.source_socket))
+                if ref is None:
+                    continue
+                if ref.type == types[socket]:
+                    if socket in found:
+                        found[socket].append(ref)
+                    else:
+                        found[socket] = [ref]
+                    continue
+            for ref in self._arriving(edge, table, context):
+                found.setdefault(socket, []).append(ref)
+        return found
 
     def _task(
         self,
@@ -133,7 +145,6 @@ class Planner:
         table: TypeTable,
         params: dict[str, Any],
         inputs: dict[str, list[InputRef]],
-        digests: dict[str, list[tuple[float, str]]],
         iteration: Iteration,
     ) -> None:
         part: dict[str, Any] = {
@@ -146,14 +157,14 @@ class Planner:
             scene = self.graph.nodes.get(node.parent) if node.parent else None
             part["slate"] = (scene.data.get("code", "") if scene else "", params.get("code", ""))
         elif node.type == ASSEMBLY:
-            part["cut"] = self._assemble(node, inputs, digests)
+            part["cut"] = self._assemble(node, inputs)
         elif node.type == TRANSITION and inputs.keys() != {"a", "b"}:
             raise DirectorError(
                 "plan.input_missing",
                 f"{place_of(self.graph, node)} renders only with two videos connected.",
                 hint="In a sequence it needs none: the film's assembly makes it.",
             )
-        self._add_step(node, key, table, "task", params, inputs, digests, part)
+        self._add_step(node, key, table, "task", params, inputs, part)
 
     def _add_step(
         self,
@@ -163,23 +174,25 @@ class Planner:
         kind: Literal["task", "convert"],
         params: dict[str, Any],
         inputs: dict[str, list[InputRef]],
-        digests: dict[str, list[tuple[float, str]]],
         part: dict[str, Any],
     ) -> None:
         iteration: Iteration = part["iteration"]
-        basis = sha256(encode({**part, "inputs": digests})).hexdigest()
-        take = self.takes.get((node.id, iteration) if iteration else key)
-        label = place_of(self.graph, node)
-        if iteration:
-            label += f" ({'.'.join(str(index + 1) for index in iteration)})"
-        steps = self.steps
+        digests: dict[str, list[tuple[float, str]]] = {}
         dependencies: dict[str, None] = {}
-        for refs in inputs.values():
+        for socket, refs in inputs.items():
+            digests[socket] = [(ref.strength, ref.digest) for ref in refs]
             for ref in refs:
                 if ref.step is not None:
                     dependencies[ref.step] = None
+        basis = sha256(encode({**part, "inputs": digests})).hexdigest()
+        steps = self.steps
+        take = self.takes.get((node.id, iteration) if iteration else key)
+        name = label_of(node)
+        label = name if node.parent is None else place_of(self.graph, node)
+        if iteration:
+            label += f" ({'.'.join(str(index + 1) for index in iteration)})"
         data = node.data
-        tier = cast("Tier", data.get("quality") or self.tier)
+        tier: Any = data.get("quality") or self.tier
         seed = data.get("seed") if data.get("seed_locked") else None
         current = False
         if take is not None and node.id not in self.forced:
@@ -207,14 +220,13 @@ class Planner:
             dependencies=tuple(dependencies),
         )
         stands_for = take.output if take is not None else basis
-        name = label_of(node)
-        for socket in table.outputs.values():
-            self.given[key, socket.id] = InputRef(
+        for output in table.outputs.values():
+            self.given[key, output.id] = InputRef(
                 node.id,
                 name,
-                socket.id,
-                socket.type,
-                output_digest(stands_for, socket.id, table.main_output),
+                output.id,
+                output.type,
+                output_digest(stands_for, output.id, table.main_output),
                 1,
                 key,
             )
@@ -353,16 +365,10 @@ class Planner:
                 "settings": table.settings,
                 "iteration": (),
             }
-            digests = {entry: [(part.strength, part.digest) for part in refs]}
-            self._add_step(node, key, table, "convert", params, {entry: refs}, digests, part)
+            self._add_step(node, key, table, "convert", params, {entry: refs}, part)
         return self.given[key, table.main_output]
 
-    def _assemble(
-        self,
-        node: Node,
-        inputs: dict[str, list[InputRef]],
-        digests: dict[str, list[tuple[float, str]]],
-    ) -> list[tuple[Any, ...]]:
+    def _assemble(self, node: Node, inputs: dict[str, list[InputRef]]) -> list[tuple[Any, ...]]:
         """Put the shots into the inputs of an assembly, in their order; the cut, as JSON."""
         refs: list[InputRef] = []
         cut: list[tuple[Any, ...]] = []
@@ -387,7 +393,6 @@ class Planner:
                 hint="Add a shot, or connect the sequence of shots to it.",
             )
         inputs["shots"] = refs
-        digests["shots"] = [(ref.strength, ref.digest) for ref in refs]
         return cut
 
 

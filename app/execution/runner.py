@@ -37,21 +37,13 @@ from node_registry import (
 )
 
 from .context import WorkerContext
+from .orders import Order
 from .takes import TakeOutput, record_take
 
 log = get_logger(__name__)
 
 REPORT_FOR = 600.0
-
-
-class Order(msgspec.Struct, kw_only=True):
-    """What the dispatcher wrote into `tasks.request`: the request, and how its take is named."""
-
-    request: Request
-    stem: str
-    version: int = 1
-    iteration: str = ""
-    made_by: dict[str, Any] = {}
+STOP_WITHIN = 5.0
 
 
 class Runner:
@@ -75,17 +67,25 @@ class Runner:
         self._gpu = gpu
         self._backends: dict[str, Backend] = {}
         self._running: asyncio.Task[None] | None = None
+        self._context: WorkerContext | None = None
+        self._stopping = False
 
     async def answer(self, task_id: UUID, attempt: int) -> None:
         """Begin the task unless one runs already (the dispatcher will ring again)."""
-        if self._running is not None and not self._running.done():
+        if self._stopping or (self._running is not None and not self._running.done()):
             return
         self._running = asyncio.create_task(self.run(task_id, attempt))
 
-    async def drain(self) -> None:
-        """Wait for the running task, then close all backends."""
-        if self._running is not None:
-            await asyncio.gather(self._running, return_exceptions=True)
+    async def stop(self) -> None:
+        """Stop the running task, give it back for another worker, and close all backends."""
+        self._stopping = True
+        if self._running is not None and not self._running.done():
+            if self._context is not None:
+                self._context.cancelled.set()
+            await asyncio.wait([self._running], timeout=STOP_WITHIN)
+            if not self._running.done():
+                self._running.cancel()
+                await asyncio.wait([self._running])
         for backend in self._backends.values():
             await backend.close()
         self._backends.clear()
@@ -107,6 +107,7 @@ class Runner:
             keep=lambda state: self._keep(claim, state),
             file_stem=order.stem,
         )
+        self._context = context
         began = time.monotonic()
         renewing = asyncio.create_task(self._renew(claim, context))
         try:
@@ -114,7 +115,7 @@ class Runner:
             made_by = {**order.made_by, "seconds": round(time.monotonic() - began, 3)}
             await self._report(claim, lambda u: self._succeed(u, claim, order, outputs, made_by))
         except Cancelled:
-            await self._report(claim, lambda u: leases.end(u, claim, self._worker_id, "cancelled"))
+            await self._report(claim, lambda u: self._cancelled(u, claim))
         except BackendError as error:
             await self._fail(claim, error, retryable=error.retryable)
         except DirectorError as error:
@@ -205,6 +206,13 @@ class Runner:
         if not accepted:
             raise _Fenced
         return True
+
+    async def _cancelled(self, unit: database.UnitOfWork, claim: Claim) -> bool:
+        if self._stopping:
+            return await leases.give_back(
+                unit, claim.task_id, claim.attempt, "Its worker was stopped; another goes on."
+            )
+        return await leases.end(unit, claim, self._worker_id, "cancelled")
 
     async def _fail(self, claim: Claim, error: DirectorError, *, retryable: bool) -> None:
         facts = {"code": error.code, "message": error.message, "hint": error.hint}

@@ -48,7 +48,7 @@ class InputRef(msgspec.Struct, frozen=True, gc=False):
     value: Any = None
 
 
-class Step(msgspec.Struct, frozen=True, kw_only=True):
+class Step(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One run of one node, or a conversion of what it gave (`kind` says which).
 
     `part` is the node's own part of the basis. A step that is `current` needs no run: `take`

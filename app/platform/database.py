@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
-import enum
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
@@ -17,9 +16,25 @@ from piccolo.querystring import QueryString
 
 from node_registry import DirectorError
 
+from .roles import Role
 from .telemetry import get_logger
 
 log = get_logger(__name__)
+
+__all__ = [
+    "CONNECTION_ERRORS",
+    "ENGINE",
+    "Role",
+    "UnitOfWork",
+    "connect",
+    "current_unit",
+    "disconnect",
+    "from_json",
+    "in_unit",
+    "pool_of",
+    "to_json",
+    "unit_of_work",
+]
 
 CONNECTION_ERRORS = (
     OSError,
@@ -30,15 +45,6 @@ CONNECTION_ERRORS = (
     asyncpg.CrashShutdownError,
     TimeoutError,
 )
-
-
-class Role(enum.Enum):
-    """Whose rights a unit of work has: those of a PostgreSQL role of the same name."""
-
-    OWNER = "director_owner"
-    APP = "director_app"
-    SERVICE = "director_service"
-    WORKER = "director_worker"
 
 
 class UnitOfWork:
@@ -83,6 +89,13 @@ _current: contextvars.ContextVar[UnitOfWork | None] = contextvars.ContextVar("un
 class UnitEngine(PostgresEngine):
     """Piccolo's engine, bound to the current unit of work: a query outside of one is an error."""
 
+    async def check_version(self) -> None:
+        """Nothing: the version is seen to where the server is chosen, not when this is imported."""
+
+    def transaction(self, allow_nested: bool = True) -> Any:
+        """A savepoint of the current unit of work (what Piccolo's migrations ask for)."""
+        return current_unit().connection.transaction()
+
     async def run_querystring(self, querystring: QueryString, in_pool: bool = True) -> Any:
         query, args = querystring.compile_string(engine_type=self.engine_type)
         return await current_unit().connection.fetch(query, *args)
@@ -100,6 +113,11 @@ def current_unit() -> UnitOfWork:
     if unit is None:
         raise RuntimeError("A query was made outside of a unit of work.")
     return unit
+
+
+def in_unit() -> bool:
+    """Whether this code runs inside a unit of work."""
+    return _current.get() is not None
 
 
 async def connect(urls: Mapping[Role, str], *, size: int = 8) -> None:

@@ -1,6 +1,7 @@
 """Projects: who belongs to them, their folders on disk, and the versions of these."""
 
-from .model import Format, Project, Right
+from .manifest import FilmSettings
+from .model import Project, Right
 from .service import (
     Folders,
     authorise,
@@ -17,8 +18,8 @@ from .service import (
 )
 
 __all__ = [
+    "FilmSettings",
     "Folders",
-    "Format",
     "Project",
     "Right",
     "authorise",

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import Any, Literal
 
 import msgspec
+from node_registry.film import parse_rate
 
-from node_registry import DirectorError
-
-from .model import Format
+from node_registry import DirectorError, RenderSettings
 
 CANVAS = "02_Source_Creative/Canvases/main_canvas.json"
 FORMAT = "1.0.0"
@@ -29,10 +29,28 @@ _LFS = (
 )
 
 
+class FilmSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """The picture: `frame_rate` is an integer or a fraction as `"24000/1001"`."""
+
+    aspect_ratio: str = "16:9"
+    resolution: str = "1920x1080"
+    frame_rate: int | str = 24
+
+    def render_settings(self) -> RenderSettings:
+        """The same, as backends get it. Raises `project.bad_format`."""
+        width, _, height = self.resolution.lower().partition("x")
+        if not all(re.fullmatch(r"[0-9]{1,5}", side) for side in (width, height)):
+            raise _bad_format(f"{self.resolution[:40]!r} is not a resolution.")
+        size = int(width), int(height)
+        if not all(64 <= side <= 8192 and side % 2 == 0 for side in size):
+            raise _bad_format("Width and height are even numbers from 64 to 8192.")
+        rate = parse_rate(self.frame_rate)
+        return RenderSettings(width=size[0], height=size[1], rate=str(rate))
+
+
 class ProjectManifest(msgspec.Struct, frozen=True, kw_only=True):
     """project.json: what a project says of itself, wherever its folder lies. It holds no path of
-    a machine. `settings` is a `Format` as JSON; times are RFC 3339 in UTC; `version` is the
-    format of this file."""
+    a machine. Times are RFC 3339 in UTC; `version` is the format of this file."""
 
     uuid: str
     title: str
@@ -41,7 +59,7 @@ class ProjectManifest(msgspec.Struct, frozen=True, kw_only=True):
     modified_at: datetime
     version: str = FORMAT
     quality: Quality = "standard"
-    settings: dict[str, Any] = msgspec.field(default_factory=lambda: msgspec.to_builtins(Format()))
+    settings: FilmSettings = FilmSettings()
     canvas_path: str = CANVAS
     metadata: dict[str, Any] = {}
 
@@ -59,8 +77,6 @@ def read_manifest(text: str | bytes) -> ProjectManifest:
     """The manifest in a project.json, or `project.bad_manifest`."""
     try:
         manifest = msgspec.json.decode(text, type=ProjectManifest)
-        msgspec.convert(manifest.settings, Format).render_settings()
-        return manifest
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise DirectorError(
             "project.bad_manifest",
@@ -68,6 +84,8 @@ def read_manifest(text: str | bytes) -> ProjectManifest:
             hint="Restore it from the project's history (`git checkout HEAD -- project.json`).",
             status=422,
         ) from error
+    manifest.settings.render_settings()
+    return manifest
 
 
 def canvas_text(canvas: Any) -> str:
@@ -101,9 +119,21 @@ def gitattributes_text() -> str:
 
 def is_media(name: str) -> bool:
     """Whether a file of this name is kept by git LFS, and so never enters git as a whole."""
-    ext = name.rpartition(".")[2].lower()
-    return any(ext in kind for kind in _LFS)
+    stem, _, ext = name.lower().rpartition(".")
+    return bool(stem) and any(ext in kind for kind in _LFS)
 
 
 def _any_case(ext: str) -> str:
     return "".join(f"[{c}{c.upper()}]" if c.isalpha() else c for c in ext)
+
+
+def _bad_format(message: str) -> DirectorError:
+    return DirectorError(
+        "project.bad_format", message, hint='Write a resolution such as "1920x1080".'
+    )
+
+
+def _bad_format(message: str) -> DirectorError:
+    return DirectorError(
+        "project.bad_format", message, hint='Write a resolution such as "1920x1080".'
+    )

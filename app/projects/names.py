@@ -124,7 +124,7 @@ def _fault(name: str) -> str | None:
 
 def _code(code: str, kind: str) -> str:
     # "SHOT_010" and "SHOT-010" are the shot 010: the word is used once.
-    plain = re.sub(rf"^(?:{kind}[_-])+", "", code.strip(), flags=re.IGNORECASE).upper()
+    plain = re.sub(rf"^(?:{kind}[_-])+", "", code, flags=re.IGNORECASE).upper()
     if not re.fullmatch(r"[0-9A-Z]{1,16}", plain, re.ASCII):
         raise _no_code(code, kind.lower())
     return plain

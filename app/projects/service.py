@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,8 +18,10 @@ from app.platform.ids import new_id
 from node_registry import Author, Change, Commit, DirectorError, VersionControl
 
 from . import scaffold
-from .manifest import ProjectManifest
-from .model import RIGHTS, Format, Project, Quality, Right
+from .manifest import FilmSettings, ProjectManifest
+from .model import RIGHTS, Project, Quality, Right
+from .structure import Entry
+from .structure import structure as read_structure
 
 MAX_TITLE = 200
 
@@ -53,7 +54,7 @@ async def create(
     *,
     description: str = "",
     quality: Quality = "standard",
-    settings: Format | None = None,
+    settings: FilmSettings | None = None,
     origin: str | None = None,
     metadata: dict[str, Any] | None = None,
 ) -> Project:
@@ -63,7 +64,7 @@ async def create(
         raise DirectorError(
             "project.bad_title", f"A title has 1 to {MAX_TITLE} characters; this has {len(title)}."
         )
-    settings = settings or Format()
+    settings = settings or FilmSettings()
     settings.render_settings()
     now = datetime.now(UTC)
     project = Project(
@@ -85,7 +86,7 @@ async def create(
         created_at=now,
         modified_at=now,
         quality=quality,
-        settings=msgspec.to_builtins(settings),
+        settings=settings,
         metadata=metadata or {},
     )
     project.folder = await scaffold.create_folder(
@@ -114,9 +115,7 @@ async def create(
                 actor.user_id,
             )
     except BaseException as error:
-        await run_blocking(
-            shutil.rmtree, where.workspace / "Projects" / project.folder, ignore_errors=True
-        )
+        await scaffold.remove_folder(where.workspace, project.folder)
         if isinstance(error, asyncpg.UniqueViolationError):
             raise DirectorError(
                 "project.exists", "This project was made a moment ago.", status=409
@@ -186,7 +185,7 @@ async def update(
     title: str | None = None,
     description: str | None = None,
     quality: Quality | None = None,
-    settings: Format | None = None,
+    settings: FilmSettings | None = None,
 ) -> Project:
     """Change what is given of a project, in the database and in project.json."""
     project = await authorise(actor, project_id, Right.EDIT)
@@ -230,10 +229,10 @@ def folder_of(project: Project) -> Path:
     return _where().workspace / "Projects" / project.folder
 
 
-async def structure(actor: Actor, project_id: UUID) -> scaffold.Entry:
+async def structure(actor: Actor, project_id: UUID) -> Entry:
     """The tree of the project's folder, by names relative to it."""
     project = await authorise(actor, project_id, Right.READ)
-    return await run_blocking(scaffold.structure, folder_of(project))
+    return await run_blocking(read_structure, folder_of(project))
 
 
 async def commit(
@@ -266,7 +265,7 @@ def _project(row: asyncpg.Record) -> Project:
         description=row["description"],
         folder=row["folder"],
         quality=row["quality"],
-        settings=msgspec.convert(from_json(row["settings"]), Format),
+        settings=msgspec.convert(from_json(row["settings"]), FilmSettings),
         created_at=row["created_at"],
         modified_at=row["modified_at"],
         role=row["role"],

@@ -1,9 +1,10 @@
-"""Brings a database up to date: the four roles, then each domain's migrations, one runner at a time."""
+"""Brings a database up to date: the four roles, then each domain's migrations, by one runner."""
 
 from __future__ import annotations
 
 import contextlib
 import io
+import os
 from urllib.parse import quote, urlsplit, urlunsplit
 
 import asyncpg
@@ -45,6 +46,18 @@ async def migrate(owner_url: str, passwords: dict[Role, str]) -> list[str]:
         await database.disconnect()
 
 
+def domain_configs() -> list[AppConfig]:
+    """The domains that have tables, as Piccolo describes them."""
+    return [
+        AppConfig(
+            app_name=domain,
+            migrations_folder_path=str(shipped("migrations") / domain),
+            table_classes=[],
+        )
+        for domain in DOMAINS
+    ]
+
+
 async def _ensure_role(unit: database.UnitOfWork, role: Role, password: str) -> None:
     name = role.value
     known = await unit.fetchval("SELECT 1 FROM pg_roles WHERE rolname = $1", name)
@@ -63,14 +76,12 @@ async def _ensure_role(unit: database.UnitOfWork, role: Role, password: str) -> 
 
 async def _run_all() -> list[str]:
     done: list[str] = []
+    # Piccolo finds its engine by this module's name.
+    os.environ["PICCOLO_CONF"] = "app.roles.piccolo_conf"
     Migration._meta.db = ENGINE
     await Migration.create_table(if_not_exists=True)
-    for domain in DOMAINS:
-        config = AppConfig(
-            app_name=domain,
-            migrations_folder_path=str(shipped("migrations") / domain),
-            table_classes=[],
-        )
+    for config in domain_configs():
+        domain = config.app_name
         before = set(await Migration.get_migrations_which_ran(app_name=domain))
         manager = ForwardsMigrationManager(app_name=domain)
         try:

@@ -6,7 +6,7 @@ import os
 import secrets as random
 from pathlib import Path
 
-from app.platform.database import Role
+from app.platform.roles import Role
 from node_registry import DirectorError
 
 

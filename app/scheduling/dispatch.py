@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import functools
 from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 from uuid import UUID
@@ -77,11 +79,17 @@ class Dispatcher:
         self._open_doorbells = doorbells
         self._doorbells: ArqRedis | None = None
         self._wake = asyncio.Event()
-        self._rung: dict[tuple[UUID, int], float] = {}
+        self._listeners: list[Callable[[], None]] = []
 
     def wake(self) -> None:
         """Look for work now."""
         self._wake.set()
+        for listener in self._listeners:
+            listener()
+
+    def on_change(self, listener: Callable[[], None]) -> None:
+        """Call `listener` whenever a task changed or left an event."""
+        self._listeners.append(listener)
 
     async def run(self) -> None:
         """Dispatch until cancelled. A database or a Redis that is down only makes it wait."""
@@ -98,10 +106,8 @@ class Dispatcher:
                 ) as error:
                     log.warning("dispatch.interrupted", error=f"{type(error).__name__}: {error}")
                     await asyncio.sleep(0.5)
-                try:
+                with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._wake.wait(), TICK)
-                except TimeoutError:
-                    pass
                 self._wake.clear()
         finally:
             listener.cancel()
@@ -143,8 +149,9 @@ class Dispatcher:
                 else:
                     worker = await self._assign(unit, row, answer, idle)
                     if worker is not None:
-                        task_id, attempt = row["id"], row["attempt"]
-                        unit.after_commit(lambda: self._ring(worker.id, task_id, attempt))
+                        unit.after_commit(
+                            functools.partial(self._ring, worker.id, row["id"], row["attempt"])
+                        )
                         return True
                     if not idle:
                         await self._explain_rest(unit, rows)
@@ -220,7 +227,6 @@ class Dispatcher:
             if self._doorbells is None:
                 self._doorbells = await self._open_doorbells()
             await queue.ring(self._doorbells, worker_id, task_id, attempt)
-            self._rung[(task_id, attempt)] = asyncio.get_running_loop().time()
         except (*CONNECTION_ERRORS, RedisError) as error:
             # The tick rings again: the assignment is in PostgreSQL, the doorbell is not needed.
             log.warning("dispatch.doorbell_lost", error=str(error)[:100])
@@ -245,9 +251,11 @@ class Dispatcher:
         while True:
             try:
                 async with database.pool_of(Role.SERVICE).acquire() as connection:
-                    await connection.add_listener("director_tasks", lambda *_: self._wake.set())
-                    while not connection.is_closed():
-                        await asyncio.sleep(0.5)
+                    await connection.add_listener("director_tasks", lambda *_: self.wake())
+                    lost = asyncio.Event()
+                    connection.add_termination_listener(lambda *_, lost=lost: lost.set())
+                    await lost.wait()
+                    log.warning("dispatch.listen_lost")
             except (*database.CONNECTION_ERRORS, asyncpg.PostgresError) as error:
                 log.warning("dispatch.listen_lost", error=f"{type(error).__name__}: {error}")
                 await asyncio.sleep(0.5)

@@ -69,7 +69,7 @@ async def claim(
 async def renew(
     unit: UnitOfWork, claim: Claim, worker_id: UUID, lease_seconds: int
 ) -> Literal["held", "lost", "cancel"]:
-    """Hold on to a running task: `lost` when it went to somebody else, `cancel` when it is to stop."""
+    """Hold on to a running task: `lost` when somebody else has it, `cancel` when it is to stop."""
     row = await unit.fetchrow(
         """UPDATE tasks SET lease_until = now() + make_interval(secs => $4)
            WHERE id = $1 AND attempt = $2 AND worker_id = $3 AND status = 'running'

@@ -8,6 +8,7 @@ little time, to under-count breaks cards.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -79,7 +80,7 @@ class Ledger:
 
     async def booked(self, device_id: str) -> dict[str, int]:
         """What is booked on a device: `task:attempt` → units."""
-        all_of_it = await self._redis.hgetall(_key(device_id))
+        all_of_it: Any = await self._redis.hgetall(_key(device_id))  # pyright: ignore[reportGeneralTypeIssues]
         return {name.decode(): int(units) for name, units in all_of_it.items()}
 
 

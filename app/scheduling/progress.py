@@ -1,4 +1,4 @@
-"""Progress of running tasks through a capped Redis stream: the newest value wins, loss is no harm."""
+"""Progress of running tasks through a capped Redis stream: the newest wins, loss is no harm."""
 
 from __future__ import annotations
 

@@ -24,13 +24,19 @@ def _queue(worker_id: UUID) -> str:
     return f"director:doorbell:{worker_id}"
 
 
+def _pack(job: dict[str, Any]) -> bytes:
+    packed = msgpack.packb(job)
+    assert packed is not None
+    return packed
+
+
 def _unpack(data: bytes) -> dict[str, Any]:
     return msgpack.unpackb(data, raw=False)
 
 
 async def open_doorbells(url: str) -> ArqRedis:
     """The connection that the dispatcher rings through."""
-    return await create_pool(_settings(url), job_serializer=msgpack.packb, job_deserializer=_unpack)
+    return await create_pool(_settings(url), job_serializer=_pack, job_deserializer=_unpack)
 
 
 def _settings(url: str) -> RedisSettings:
@@ -62,7 +68,8 @@ async def answer_doorbell(
     takes no run with it.
     """
 
-    async def rung(_ctx: dict[str, Any], task_id: str, attempt: int) -> None:
+    async def rung(ctx: dict[Any, Any], task_id: str, attempt: int) -> None:
+        del ctx
         await answer(UUID(task_id), attempt)
 
     while True:
@@ -79,7 +86,7 @@ async def answer_doorbell(
                 handle_signals=False,
                 health_check_key=f"director:health:{worker_id}",
                 health_check_interval=30,
-                job_serializer=msgpack.packb,
+                job_serializer=_pack,
                 job_deserializer=_unpack,
             )
             await worker.main()

@@ -42,9 +42,11 @@ async def register(unit: UnitOfWork, worker: Worker) -> None:
     )
 
 
-async def beat(unit: UnitOfWork, worker_id: UUID) -> bool:
-    """Say that a worker lives; False when the studio no longer knows it."""
-    return bool(await unit.execute("UPDATE workers SET seen_at = now() WHERE id = $1", worker_id))
+async def leave(unit: UnitOfWork, worker_id: UUID) -> None:
+    """Say that a worker ends in good order."""
+    await unit.execute(
+        "UPDATE workers SET seen_at = now() - interval '1 hour' WHERE id = $1", worker_id
+    )
 
 
 async def list_workers() -> list[Worker]:

@@ -44,7 +44,12 @@ def looks_like_cue(line: str) -> bool:
     """Whether a line is a name in capitals, as cues are written."""
     if len(line) > 80:
         return False
-    name = re.split(r"[(（]", line.rstrip().rstrip("^"), maxsplit=1)[0].strip()
+    line = line.rstrip().rstrip("^").rstrip()
+    name, bracket, rest = line.partition("(" if "(" in line else "（")
+    name = name.strip()
+    # IRIS (30), wet to the skin, is an introduction and no cue.
+    if bracket and rest[-1:] not in {")", "）"}:
+        return False
     if not name or not name.isupper() or len(name.split()) > 6:
         return False
     return not _ENDS_SENTENCE.search(name)

@@ -53,6 +53,10 @@ _ARTICLES = word_set(
     "as um uma de het een"
 )
 _DEFINITE = word_set("the der die das den dem le la l el il lo o a de het")
+_QUOTES = frozenset({"reads", "read", "says", "sign", "word", "words", "titled", "marked", "label"})
+_TITLED = re.compile(
+    r"(?<![.\w] )\b(?P<name>(?:[A-ZÀ-Þ][^\W\d_]+ ){0,2}[A-ZÀ-Þ][^\W\d_]+) ?\((?=\d{1,3}\b|\d0s)"
+)
 _AGE = re.compile(
     r"\s*[(,]\s*(?:aged?\s+)?(?P<age>(?:(?:early|mid|late|in (?:his|her|their))[\s-]*)*"
     r"(?:\d{1,3}(?:\s*['’]?s)?\b|teens?|twenties|thirties|forties|fifties|sixties|seventies|eighties))"
@@ -240,6 +244,10 @@ class Cast:
                 continue
             for run, start, end in _capital_runs(element.text):
                 self._introduce(element, run, start, end, maybe)
+            for match in _TITLED.finditer(element.text):
+                if not match["name"].isupper():
+                    start, end = match.span("name")
+                    self._introduce(element, match["name"], start, end, maybe)
         if maybe:
             heads = {name.split()[0].title() for found in maybe.values() for name, _ in found}
             for element in elements:
@@ -259,6 +267,10 @@ class Cast:
         maybe: dict[str, list[tuple[str, int]]],
     ) -> None:
         text = element.text
+        first, _, rest = run.partition(" ")
+        leads = first.lower() in _ARTICLES and bool(rest)
+        if leads:
+            run, start = rest, start + len(first) + 1
         words = run.upper().replace(".", "").split()
         key = cues.fold(run)
         known = self._same.get(key, key)
@@ -273,17 +285,20 @@ class Cast:
             self._describe(one, text, start, age)
             return
         before = _TOKEN.findall(text[max(0, start - 24) : start])
-        article = bool(before) and before[-1].lower() in _ARTICLES
+        article = leads or (bool(before) and before[-1].lower() in _ARTICLES)
         role = words[-1] in _ROLES or (
             bool(_ROLE_ENDING.search(words[-1])) and len(words[-1]) > 4 and bool(age or article)
         )
         barred = any(word in _NOT_PEOPLE for word in words) or _crowd(run)
+        barred = barred or (bool(before) and before[-1].lower() in _QUOTES)
         if age and not barred:
             self._found[known] = one = Found(run, element.line)
             self._describe(one, text, start, age)
         elif barred:
             return
-        elif words[-1] in _ROLES or (role and _VERB.match(text, end)):
+        elif words[-1] in _ROLES or (
+            role and (_VERB.match(text, end) or text[end : end + 1] == ",")
+        ):
             self._found[known] = one = Found(run, element.line)
             self._describe(one, text, start, None)
         elif not article:

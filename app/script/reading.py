@@ -55,7 +55,11 @@ def detect(text: str) -> ScriptFormat:
     head = text[:65536]
     if _FOUNTAIN_SIGNS.search(head):
         return "fountain"
-    for line in decoding.split_lines(head):
+    lines = [line for line in decoding.split_lines(head) if line.strip()]
+    deep = sum(line.startswith((" " * 8, "\t")) for line in lines)
+    if deep * 5 > len(lines):
+        return "plain"
+    for line in lines:
         if line[:1] not in {" ", "\t"} and headings.read_heading(line):
             return "fountain"
     return "plain"

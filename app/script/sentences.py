@@ -6,8 +6,8 @@ import re
 
 _END = re.compile(r"(?:[.!?…]+[\"'”’»)\]]*(?=\s)|[。！？]+[」』）]?|\s--(?=\s))\s*")
 _ABBREVIATION = re.compile(
-    r"(?:^|[\s(])(?:Mr|Mrs|Ms|Dr|St|Sgt|Lt|Capt|Col|Gen|Prof|Jr|Sr|vs|etc|No|Hr|Fr|bzw|ca|z|Mme|M|"
-    r"Mlle|Sr|Sra|[A-Z])\.$"
+    r"(?:^|[\s(])(?:(?i:Mr|Mrs|Ms|Dr|St|Sgt|Lt|Capt|Col|Gen|Prof|Jr|Sr|vs|Hr|Fr|bzw|ca|Mme|Mlle|Sra)"
+    r"|No|z|[A-Z])\.$"
 )
 _CLAUSE = re.compile(
     r"(?:[,;:]\s+|\s+[–—-]\s+|\s+(?=(?:and|while|as|then|und|während|dann|et|puis|tandis|y|mientras|"

@@ -30,7 +30,7 @@ CREATE TABLE sessions (
 CREATE INDEX sessions_user ON sessions (user_id);
 
 CREATE TABLE setup_links (
-    digest bytea PRIMARY KEY,
+    digest text PRIMARY KEY,
     created_at timestamptz NOT NULL DEFAULT now(),
     used_at timestamptz
 );

@@ -27,7 +27,7 @@ ALTER TABLE project_objects ENABLE ROW LEVEL SECURITY;
 CREATE POLICY members ON project_objects TO director_app
     USING (director_is_member(project_id)) WITH CHECK (director_is_member(project_id));
 CREATE POLICY everything ON project_objects TO director_service USING (true) WITH CHECK (true);
-CREATE POLICY everything ON project_objects TO director_worker USING (true) WITH CHECK (true);
+CREATE POLICY report ON project_objects TO director_worker USING (true) WITH CHECK (true);
 
 GRANT SELECT, INSERT ON objects, project_objects TO director_app, director_worker;
 GRANT SELECT, INSERT, UPDATE, DELETE ON objects, project_objects TO director_service;

@@ -76,9 +76,12 @@ CREATE TABLE task_events (
     attempt integer NOT NULL DEFAULT 0,
     detail jsonb NOT NULL DEFAULT '{}',
     at timestamptz NOT NULL DEFAULT now(),
-    handled_at timestamptz
+    handled_at timestamptz,
+    committed_at timestamptz
 );
 CREATE INDEX task_events_open ON task_events (id) WHERE handled_at IS NULL;
+CREATE INDEX task_events_uncommitted ON task_events (project_id)
+    WHERE kind = 'succeeded' AND handled_at IS NOT NULL AND committed_at IS NULL;
 CREATE INDEX task_events_task ON task_events (task_id, id);
 
 CREATE FUNCTION notify_tasks() RETURNS trigger LANGUAGE plpgsql AS $$

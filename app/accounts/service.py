@@ -1,0 +1,227 @@
+"""Makes people and sessions, and turns a token back into the person."""
+
+from __future__ import annotations
+
+import re
+import time
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import asyncpg
+import msgspec
+
+from app.platform.blocking import run_blocking
+from app.platform.database import Role, unit_of_work
+from app.platform.ids import new_id
+from node_registry import DirectorError
+
+from . import passwords, tokens
+from .model import Actor
+from .tables import Sessions, Users
+
+SESSION = timedelta(days=14)
+REMEMBERED = 5.0
+
+
+class Login(msgspec.Struct):
+    """A session that was just opened."""
+
+    actor: Actor
+    token: str
+    expires_in: int
+
+
+class _Keys:
+    key: bytes | None = None
+    # Sessions seen good a moment ago: a burst of requests asks the database once.
+    good: dict[UUID, tuple[float, Actor]] = {}  # noqa: RUF012 - one for the process, on purpose
+
+
+def use_key(key: bytes) -> None:
+    """Sign and check tokens with this key. Called once, by the API role."""
+    _Keys.key = key
+    _Keys.good.clear()
+
+
+def _key() -> bytes:
+    if _Keys.key is None:
+        raise RuntimeError("There is no key to sign tokens with: call use_key first.")
+    return _Keys.key
+
+
+async def ensure_owner() -> Actor:
+    """The owner of this studio; made at first start, without a password until the link is used."""
+    async with unit_of_work(role=Role.SERVICE) as unit:
+        await unit.execute(
+            """INSERT INTO users (id, name, is_owner) VALUES ($1, 'Owner', true)
+               ON CONFLICT (is_owner) WHERE is_owner DO NOTHING""",
+            new_id(),
+        )
+        rows = await Users.select().where(Users.is_owner.eq(True))
+    return _actor(rows[0])
+
+
+async def create_setup_link() -> str | None:
+    """A fresh one-time code for the owner, or None when the owner has a password already."""
+    code, digest = tokens.new_setup_token()
+    async with unit_of_work(role=Role.SERVICE) as unit:
+        if await unit.fetchval("SELECT 1 FROM users WHERE is_owner AND password_hash IS NOT NULL"):
+            return None
+        await unit.execute("DELETE FROM setup_links WHERE used_at IS NULL")
+        await unit.execute("INSERT INTO setup_links (digest) VALUES ($1)", digest)
+    return code
+
+
+async def claim_ownership(code: str, email: str, password: str, name: str) -> Login:
+    """Use the one-time link: the owner gets an address and a password. Works once."""
+    email = _checked_email(email)
+    hashed = await _hashed(password, name, email)
+    async with unit_of_work(role=Role.SERVICE) as unit:
+        used = await unit.execute(
+            "UPDATE setup_links SET used_at = now() WHERE digest = $1 AND used_at IS NULL",
+            tokens.hash_setup_token(code),
+        )
+        if not used:
+            raise DirectorError(
+                "account.bad_setup_link",
+                "This link was used already, or is not this studio's.",
+                hint="Start the studio again: it prints a fresh one until there is an owner.",
+                status=403,
+            )
+        await unit.execute(
+            "UPDATE users SET email = $1, name = $2, password_hash = $3 WHERE is_owner",
+            email,
+            _checked_name(name),
+            hashed,
+        )
+        rows = await Users.select().where(Users.is_owner.eq(True))
+    return await open_session(_actor(rows[0]), label="setup")
+
+
+async def register(email: str, password: str, name: str) -> Login:
+    """Make an account and log it in. Raises `account.email_taken`."""
+    email, name = _checked_email(email), _checked_name(name)
+    hashed = await _hashed(password, name, email)
+    user_id = new_id()
+    try:
+        async with unit_of_work(role=Role.SERVICE) as unit:
+            await unit.execute(
+                "INSERT INTO users (id, email, name, password_hash) VALUES ($1, $2, $3, $4)",
+                user_id,
+                email,
+                name,
+                hashed,
+            )
+    except asyncpg.UniqueViolationError as error:
+        raise DirectorError(
+            "account.email_taken", "There is an account with this address.", hint="Log in.", status=409
+        ) from error
+    return await open_session(Actor(user_id=user_id, name=name, email=email), label="register")
+
+
+async def log_in(email: str, password: str, *, label: str) -> Login:
+    """Open a session. Raises `account.wrong`, the same for an unknown address and a wrong password."""
+    async with unit_of_work(role=Role.SERVICE) as unit:
+        row = await unit.fetchrow(
+            "SELECT * FROM users WHERE lower(email) = lower($1)", email.strip()[:320]
+        )
+    hashed = row["password_hash"] if row is not None else None
+    # An unknown address costs the same time as a known one.
+    good = await run_blocking(passwords.verify_password, hashed, password)
+    if row is None or not hashed or not good:
+        raise DirectorError(
+            "account.wrong",
+            "The address or the password is not right.",
+            hint="Check both. Whoever runs the studio can reset a password.",
+            status=401,
+        )
+    if passwords.needs_rehash(hashed):
+        fresh = await run_blocking(passwords.hash_password, password)
+        async with unit_of_work(role=Role.SERVICE):
+            await Users.update({Users.password_hash: fresh}).where(Users.id == row["id"])
+    return await open_session(_actor(dict(row)), label=label)
+
+
+async def open_session(actor: Actor, *, label: str, lasting: timedelta = SESSION) -> Login:
+    """A session for somebody who has proved who they are."""
+    session_id = new_id()
+    expires = datetime.now(UTC) + lasting
+    async with unit_of_work(role=Role.SERVICE) as unit:
+        await unit.execute(
+            "INSERT INTO sessions (id, user_id, label, expires_at) VALUES ($1, $2, $3, $4)",
+            session_id,
+            actor.user_id,
+            label,
+            expires,
+        )
+    token = tokens.issue_token(_key(), actor.user_id, session_id, lifetime=lasting)
+    known = msgspec.structs.replace(actor, session_id=session_id)
+    return Login(known, token, int(lasting.total_seconds()))
+
+
+async def authenticate(token: str) -> Actor:
+    """The person behind a token. Raises `account.…` when it is forged, too old, or was logged out."""
+    claims = tokens.verify_token(_key(), token)
+    remembered = _Keys.good.get(claims.session_id)
+    if remembered is not None and time.monotonic() - remembered[0] < REMEMBERED:
+        return remembered[1]
+    async with unit_of_work(role=Role.SERVICE) as unit:
+        row = await unit.fetchrow(
+            """SELECT u.* FROM sessions s JOIN users u ON u.id = s.user_id
+               WHERE s.id = $1 AND u.id = $2 AND s.revoked_at IS NULL AND s.expires_at > now()""",
+            claims.session_id,
+            claims.user_id,
+        )
+    if row is None:
+        _Keys.good.pop(claims.session_id, None)
+        raise DirectorError(
+            "account.session_over", "This session has ended.", hint="Log in again.", status=401
+        )
+    actor = msgspec.structs.replace(_actor(dict(row)), session_id=claims.session_id)
+    if len(_Keys.good) > 10_000:
+        _Keys.good.clear()
+    _Keys.good[claims.session_id] = (time.monotonic(), actor)
+    return actor
+
+
+async def log_out(actor: Actor) -> None:
+    """End the session that somebody uses."""
+    if actor.session_id is None:
+        return
+    _Keys.good.pop(actor.session_id, None)
+    async with unit_of_work(role=Role.SERVICE):
+        await Sessions.update({Sessions.revoked_at: datetime.now(UTC)}).where(
+            Sessions.id == actor.session_id
+        )
+
+
+async def people(user_ids: list[UUID]) -> dict[UUID, Actor]:
+    """People by their ids, for attributing what the studio does for them."""
+    async with unit_of_work(role=Role.SERVICE):
+        rows = await Users.select().where(Users.id.is_in(user_ids)) if user_ids else []
+    return {row["id"]: _actor(row) for row in rows}
+
+
+async def _hashed(password: str, name: str, email: str) -> str:
+    passwords.check_rules(password, name=name, email=email)
+    return await run_blocking(passwords.hash_password, password)
+
+
+def _checked_email(email: str) -> str:
+    email = email.strip()
+    if not re.fullmatch(r"[^@\s]{1,64}@[^@\s]{1,255}", email):
+        raise DirectorError("account.bad_email", f"{email[:60]!r} is not an e-mail address.")
+    return email
+
+
+def _checked_name(name: str) -> str:
+    name = " ".join(name.split())
+    if not 1 <= len(name) <= 100:
+        raise DirectorError("account.bad_name", "A name has 1 to 100 characters.")
+    return name
+
+
+def _actor(row: dict) -> Actor:
+    return Actor(
+        user_id=row["id"], name=row["name"], email=row["email"] or "", is_owner=row["is_owner"]
+    )

@@ -1,0 +1,78 @@
+"""The cut over HTTP: what the film consists of now, and the files that editors' programs read."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+import msgspec
+from litestar import Controller, Request, Response, get
+
+from app import collaboration, projects
+from app.accounts import Actor
+from app.execution.planning import active_takes
+from app.platform.ids import parse_id
+from app.projects import Right
+from node_registry import DirectorError
+
+from .completion import cut_of
+from .cut import Cut
+from .timeline import write_timeline
+
+
+class ExporterView(msgspec.Struct):
+    """A format that the cut can be had in."""
+
+    name: str
+    title: str
+    extension: str
+
+
+class AssemblyController(Controller):
+    """`/api/v1/projects/{project_id}/cut`."""
+
+    tags = ["cut"]
+
+    @get("/api/v1/projects/{project_id:str}/cut")
+    async def cut(self, actor: Actor, project_id: str) -> dict[str, Any]:
+        """The clips and transitions of the film as it stands, with their active takes."""
+        cut = await _cut(actor, project_id)
+        return {**msgspec.to_builtins(cut), "frames": cut.frames}
+
+    @get("/api/v1/exporters")
+    async def exporters(self, actor: Actor, request: Request[Any, Any, Any]) -> list[ExporterView]:
+        """The formats that the cut can be exported in."""
+        known = request.app.state.plugins.exporters.values()
+        return [ExporterView(e.name, e.title, e.extension) for e in known]
+
+    @get("/api/v1/projects/{project_id:str}/cut/{exporter:str}")
+    async def export(
+        self, actor: Actor, project_id: str, exporter: str, request: Request[Any, Any, Any]
+    ) -> Response[bytes]:
+        """The cut as a file: `edl`, `otio`, or what a plugin adds."""
+        known = request.app.state.plugins.exporters
+        if exporter not in known:
+            raise DirectorError(
+                "export.unknown",
+                f"There is no exporter {exporter[:40]!r}.",
+                hint=f"There are: {', '.join(sorted(known))}.",
+                status=404,
+            )
+        spec = known[exporter]
+        cut = await _cut(actor, project_id)
+        name = f"{cut.title or 'film'}.{spec.extension.lstrip('.')}"
+        return Response(
+            spec.write(write_timeline(cut), cut.title),
+            media_type=spec.media_type,
+            headers={"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"},
+        )
+
+
+async def _cut(actor: Actor, project_id: str) -> Cut:
+    project = await projects.authorise(actor, parse_id(project_id, "project"), Right.READ)
+    graph_id = await collaboration.main_graph(actor, project.id)
+    graph = await collaboration.read(actor, graph_id)
+    return cut_of(graph, await active_takes(actor, graph), project.settings.render_settings())
+
+
+ROUTES = [AssemblyController]

@@ -1,0 +1,321 @@
+"""The command line: director up, serve, worker, make, breakdown, migrate, plugins, doctor."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+import msgspec
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from app.settings import Settings, read_settings
+from node_registry import DirectorError
+
+T = TypeVar("T")
+
+STATE_STYLE = {
+    "ok": "green",
+    "degraded": "yellow",
+    "failed": "red",
+    "loaded": "green",
+    "partial": "yellow",
+}
+
+
+class Context(msgspec.Struct):
+    """What every command gets."""
+
+    settings: Settings
+    console: Console
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="movie-director", prog_name="director")
+@click.option("--home", type=click.Path(path_type=Path), help="The studio's data folder.")
+@click.pass_context
+def director(context: click.Context, home: Path | None) -> None:
+    """Movie Director: a script becomes a film."""
+    settings = read_settings()
+    if home is not None:
+        settings = msgspec.structs.replace(settings, home=home.expanduser().absolute())
+    context.obj = Context(settings, Console(stderr=True))
+
+
+@director.command()
+@click.option("--port", type=click.IntRange(1, 65535), help="The port to listen on.")
+@click.option("--host", help="The address to listen on; 127.0.0.1 is this machine alone.")
+@click.option("--workers", type=click.IntRange(0, 64), help="CPU workers to start.")
+@click.pass_obj
+def up(context: Context, port: int | None, host: str | None, workers: int | None) -> None:
+    """Start the whole studio, and keep it alive until Ctrl-C."""
+    from app.platform.telemetry import configure_logs
+    from app.roles.studio import running
+
+    settings = _with(context.settings, port=port, host=host, workers=workers)
+    configure_logs(settings.log_level, settings.log_format, role="studio")
+
+    async def run() -> None:
+        async with running(settings) as studio:
+            out = Console()
+            out.print(f"\n  The studio is open: [bold]{studio.address.url}[/bold]")
+            if studio.setup_link:
+                out.print(
+                    "  It has no owner yet. This link makes you its owner, once:\n"
+                    f"    [bold]{studio.setup_link}[/bold]",
+                    soft_wrap=True,
+                )
+            out.print("  Ctrl-C stops it.\n")
+            await studio.supervisor.wait()
+
+    _run(run())
+
+
+@director.command()
+@click.pass_obj
+def serve(context: Context) -> None:
+    """Run the API alone (its servers and workers are elsewhere)."""
+    from app.roles.api import run_api
+
+    run_api(context.settings)
+
+
+@director.command()
+@click.option("--gpu", help="The UUID of the card to work on; without it, a CPU slot.")
+@click.option("--slot", type=int, default=0, help="The number of the CPU slot.")
+@click.pass_obj
+def worker(context: Context, gpu: str | None, slot: int) -> None:
+    """Run one worker."""
+    from app.roles.worker import run_worker
+
+    _run(run_worker(context.settings, gpu_uuid=gpu, slot=slot))
+
+
+@director.command()
+@click.argument("script", type=click.Path(path_type=Path))
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="The film; an .mp4 file.")
+@click.option("--resolution", default="1280x720", show_default=True, help="WIDTHxHEIGHT.")
+@click.option("--rate", default="24", show_default=True, help="24, 25, 24000/1001, …")
+@click.option(
+    "--quality",
+    type=click.Choice(["low", "standard", "high"]),
+    default="high",
+    show_default=True,
+    help="The tier that shots are made in.",
+)
+@click.option("--title", help="The film's title; else the script's own.")
+@click.option("--json", "as_json", is_flag=True, help="Print what was made as JSON.")
+@click.pass_obj
+def make(
+    context: Context,
+    script: Path,
+    output: Path | None,
+    resolution: str,
+    rate: str,
+    quality: str,
+    title: str | None,
+    as_json: bool,
+) -> None:
+    """Make a film of a script. What was made before and still holds is kept."""
+    from app.platform.telemetry import configure_logs
+    from app.projects import FilmSettings
+    from app.roles.make import Film, Update, Wishes
+    from app.roles.make import make as make_film
+
+    # The bar is what people look at; what goes wrong is said in the end.
+    configure_logs("error", context.settings.log_format, role="make")
+    FilmSettings(resolution=resolution, frame_rate=rate).render_settings()
+    wishes = Wishes(
+        script=script,
+        output=(output or Path(f"{script.stem}.mp4")).absolute(),
+        resolution=resolution.lower(),
+        frame_rate=rate,
+        quality=quality,
+        title=title,
+    )
+    columns = (
+        TextColumn("{task.description:<28.28}"),
+        BarColumn(bar_width=32),
+        TextColumn("{task.fields[count]:>9}"),
+        TimeElapsedColumn(),
+        TextColumn("[dim]{task.fields[step]}", style="dim"),
+    )
+    with Progress(*columns, console=context.console, transient=True) as bar:
+        row = bar.add_task(script.name, total=None, count="", step="")
+
+        def tell(update: Update) -> None:
+            count = f"{int(update.done)}/{update.total}" if update.total else ""
+            bar.update(
+                row,
+                completed=update.done,
+                total=update.total or None,
+                count=count,
+                step=update.step[:60],
+            )
+
+        film: Film = _run(make_film(context.settings, wishes, tell))
+    if as_json:
+        click.echo(msgspec.json.encode(film).decode())
+        return
+    for change in film.changes:
+        context.console.print(f"  {change}", markup=False)
+    for label, reasons in film.reasons.items():
+        if reasons != ["It has no take yet."]:
+            context.console.print(f"  {label}: {' '.join(reasons)}", markup=False)
+    context.console.print(
+        f"[bold]{film.output}[/bold]: {_clock(film.seconds)} ({film.frames} frames), "
+        f"{film.scenes} scenes, {film.shots} shots. "
+        f"{film.made} made, {film.reused} reused, {film.kept} kept.",
+        soft_wrap=True,
+    )
+
+
+@director.command()
+@click.argument("script", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print the breakdown as JSON.")
+@click.pass_obj
+def breakdown(context: Context, script: Path, as_json: bool) -> None:
+    """Show the scenes, shots, characters and places of a script. Needs no studio."""
+    from app.roles.make import read_script_file
+    from app.script import break_down, read_script, to_json
+
+    found = break_down(read_script(read_script_file(script), script.name))
+    if as_json:
+        click.echo(json.dumps(to_json(found), ensure_ascii=False, indent=2))
+        return
+    out = Console()
+    table = Table("Scene", "Heading", "Characters", "Shots", "Seconds", title=script.name)
+    for scene in found.scenes:
+        seconds = sum(shot.duration_estimate for shot in scene.shots)
+        table.add_row(
+            scene.code,
+            scene.heading or "–",
+            ", ".join(scene.characters),
+            str(len(scene.shots)),
+            f"{seconds:.0f}",
+        )
+    out.print(table)
+    out.print("Characters: " + (", ".join(c.name for c in found.characters) or "none"))
+    out.print("Places: " + (", ".join(location.name for location in found.locations) or "none"))
+
+
+@director.command()
+@click.pass_obj
+def migrate(context: Context) -> None:
+    """Bring the database of DIRECTOR_DATABASE_URL up to date."""
+    from app.roles.migrate import migrate as bring_up_to_date
+    from app.roles.secrets import role_passwords
+
+    settings = context.settings
+    if settings.database_url is None:
+        raise DirectorError(
+            "database.not_configured",
+            "There is no DIRECTOR_DATABASE_URL: the studio's own database is brought up to date "
+            "by `director up` itself.",
+        )
+    done = _run(bring_up_to_date(settings.database_url, role_passwords(settings.home)))
+    for name in done:
+        click.echo(name)
+    click.echo(f"{len(done)} migrations were run." if done else "The database is up to date.")
+
+
+@director.command()
+@click.option("--json", "as_json", is_flag=True, help="Print the reports as JSON.")
+@click.pass_obj
+def plugins(context: Context, as_json: bool) -> None:
+    """List the installed plugins: what each brings, or why it could not be loaded."""
+    from app.platform.plugins import load_plugins
+    from app.platform.telemetry import configure_logs
+
+    configure_logs("error", context.settings.log_format, role="cli")
+    loaded = load_plugins("api")
+    if as_json:
+        click.echo(msgspec.json.format(msgspec.json.encode(loaded.reports)).decode())
+        return
+    table = Table("Plugin", "Version", "State", "Brings")
+    for report in loaded.reports:
+        brings = [
+            f"{len(names)} {what}"
+            for what, names in (
+                ("nodes", report.node_types),
+                ("backends", report.backends),
+                ("storages", report.storages),
+                ("exporters", report.exporters),
+            )
+            if names
+        ]
+        style = STATE_STYLE[report.state]
+        told = "; ".join([", ".join(brings), *report.errors]).strip("; ")
+        table.add_row(
+            report.name,
+            f"{report.distribution} {report.version}",
+            f"[{style}]{report.state}[/{style}]",
+            told,
+        )
+    Console().print(table)
+
+
+@director.command()
+@click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
+@click.pass_obj
+def doctor(context: Context, as_json: bool) -> None:
+    """Say of each part whether it works, and how to mend it."""
+    from app.platform.plugins import load_plugins
+    from app.platform.telemetry import configure_logs
+    from app.roles.doctor import diagnose, worst
+
+    configure_logs("error", context.settings.log_format, role="cli")
+    found = _run(diagnose(context.settings, load_plugins("api").health_checks))
+    state = worst(found)
+    if as_json:
+        click.echo(msgspec.json.format(msgspec.json.encode(found)).decode())
+    else:
+        table = Table("Part", "State", "What was seen", "What to do")
+        for part in found:
+            style = STATE_STYLE[part.state]
+            table.add_row(part.part, f"[{style}]{part.state}[/{style}]", part.message, part.remedy)
+        Console().print(table)
+    sys.exit(1 if state == "failed" else 0)
+
+
+def _with(settings: Settings, **given: Any) -> Settings:
+    return msgspec.structs.replace(
+        settings, **{name: value for name, value in given.items() if value is not None}
+    )
+
+
+def _run(work: Coroutine[Any, Any, T]) -> T:
+    if sys.platform != "win32":
+        import uvloop
+
+        return uvloop.run(work)
+    return asyncio.run(work)
+
+
+def _clock(seconds: float) -> str:
+    whole = round(seconds)
+    return f"{whole // 60}:{whole % 60:02d}"
+
+
+def main(run: Callable[..., Any] = director) -> None:
+    """The program. An error of ours is one sentence on standard error, and status 1."""
+    try:
+        run(standalone_mode=True)
+    except DirectorError as error:
+        console = Console(stderr=True)
+        console.print(f"[red]{error.code}[/red] {error.message}", markup=True, soft_wrap=True)
+        if error.hint:
+            console.print(f"  {error.hint}", markup=False, soft_wrap=True)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()

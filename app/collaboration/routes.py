@@ -1,0 +1,76 @@
+"""Graphs over HTTP: read one, change it, and see what is wrong with its nodes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from litestar import Controller, Request, get, post
+
+from app.accounts import Actor
+from app.graph import Graph, Operation, Problem, Transaction, problems
+from app.platform.ids import parse_id
+
+from . import service
+
+
+class Change(msgspec.Struct, forbid_unknown_fields=True):
+    """Operations to be done together. `client_id` and `seq` make a resend harmless."""
+
+    ops: tuple[Operation, ...]
+    base_version: int | None = None
+    client_id: str = ""
+    seq: int = 0
+    label: str = ""
+
+
+class GraphsController(Controller):
+    """`/api/v1/projects/{project_id}/graph`: the project's main canvas."""
+
+    path = "/api/v1/projects/{project_id:str}/graph"
+    tags = ["graph"]
+
+    @get()
+    async def read(self, actor: Actor, project_id: str) -> dict[str, Any]:
+        """The whole graph, at its newest stored version."""
+        graph = await _graph(actor, project_id)
+        return {
+            "id": graph.id,
+            "version": graph.version,
+            "nodes": list(graph.nodes.values()),
+            "edges": list(graph.edges.values()),
+            "settings": graph.settings,
+        }
+
+    @post("/operations", status_code=200)
+    async def change(self, actor: Actor, project_id: str, data: Change) -> service.Accepted:
+        """Change the graph: all of the operations, or none and the reason."""
+        graph_id = await service.main_graph(actor, parse_id(project_id, "project"))
+        return await service.submit(
+            actor,
+            graph_id,
+            Transaction(
+                client_id=data.client_id,
+                seq=data.seq,
+                base_version=data.base_version,
+                label=data.label[:200],
+                ops=data.ops,
+            ),
+        )
+
+    @get("/problems")
+    async def problems(
+        self, actor: Actor, project_id: str, request: Request[Any, Any, Any]
+    ) -> list[Problem]:
+        """What keeps nodes from running, node by node, and what to do about each."""
+        graph = await _graph(actor, project_id)
+        state = request.app.state
+        return problems(graph, state.registry, backends=state.plugins.backends.values())
+
+
+async def _graph(actor: Actor, project_id: str) -> Graph:
+    graph_id = await service.main_graph(actor, parse_id(project_id, "project"))
+    return await service.read(actor, graph_id)
+
+
+ROUTES = [GraphsController]

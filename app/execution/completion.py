@@ -1,0 +1,173 @@
+"""Completes a task at its dispatch, when its inputs are there: request, basis, recipe, backend."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
+from uuid import UUID
+
+import msgspec
+
+from app.platform.database import UnitOfWork
+from app.platform.plugins import Plugins
+from app.scheduling import Completed, Refused, Reused, Waiting
+from node_registry import BackendSpec, Capabilities, DirectorError, Input, Media, Request, Tier
+
+from .digests import digest_of, recipe_of
+from .orders import Order, TaskPlan
+from .steps import InputRef
+from .takes import Take, find_equal, takes_by_id
+
+
+class Finish(Protocol):
+    """Completes the params of an unusual node from what it prepared and its inputs' takes."""
+
+    def __call__(
+        self, special: dict[str, Any], takes: Mapping[str, Take], params: dict[str, Any]
+    ) -> dict[str, Any]: ...
+
+
+class Completer:
+    """The dispatcher's way into this domain. `finishers` are by node type."""
+
+    def __init__(self, plugins: Plugins, finishers: Mapping[str, Finish]) -> None:
+        self._plugins = plugins
+        self._finishers = finishers
+
+    async def __call__(
+        self, unit: UnitOfWork, task_id: UUID, plan: dict[str, Any]
+    ) -> Completed | Reused | Waiting | Refused:
+        """The task's whole request, or why it needs none, must wait, or cannot run."""
+        task = msgspec.convert(plan, TaskPlan)
+        try:
+            return await self._complete(unit, task_id, task)
+        except DirectorError as error:
+            return Refused({"code": error.code, "message": error.message, "hint": error.hint})
+
+    async def _complete(
+        self, unit: UnitOfWork, task_id: UUID, task: TaskPlan
+    ) -> Completed | Reused | Waiting | Refused:
+        step = task.step
+        takes = await _inputs_takes(unit, task)
+        outputs = {key: take.digest for key, take in takes.items()}
+        basis = step.basis_when(outputs)
+        backend = self._backend(step.node_type, step.tier)
+        params = step.params
+        further: dict[str, Any] = {}
+        if task.special is not None:
+            params = self._finishers[step.node_type](task.special, takes, params)
+            further = {"completed": digest_of(params)}
+        request = Request(
+            task_id=str(task_id),
+            attempt=1,
+            node_id=step.node_id,
+            node_type=step.node_type,
+            params=params,
+            inputs={
+                socket: [_input(ref, takes) for ref in refs] for socket, refs in step.inputs.items()
+            },
+            seed=task.seed,
+            tier=step.tier,
+            settings=task.settings,
+            slate=task.slate,
+        )
+        recipe = recipe_of(
+            basis,
+            seed=task.seed,
+            tier=step.tier,
+            backend=backend.name,
+            backend_version=backend.version,
+            models={model: model for model in backend.models},
+            further=further,
+        )
+        if recipe is not None:
+            project_id = UUID(task.project_id)
+            equal = await find_equal(project_id, recipe)
+            if equal is not None:
+                return Reused(equal, recipe)
+            twin = await unit.fetchval(
+                """SELECT label FROM tasks WHERE project_id = $1 AND recipe = $2
+                   AND status IN ('assigned', 'running') AND id <> $3 LIMIT 1""",
+                project_id,
+                recipe,
+                task_id,
+            )
+            if twin is not None:
+                return Waiting(f"The same is being made already, for {twin}.")
+        needs = self._needs(backend, request)
+        made_by = {
+            "backend": backend.name,
+            "title": backend.title or backend.name,
+            "version": backend.version,
+            "models": list(backend.models),
+            "tier": step.tier,
+            "seed": task.seed,
+        }
+        order = Order(
+            request=request,
+            stem=task.stem,
+            version=task.version,
+            iteration="/".join(str(index) for index in step.iteration),
+            made_by=made_by,
+        )
+        return Completed(
+            request=msgspec.to_builtins(order),
+            backend=backend.name,
+            basis=basis,
+            recipe=recipe,
+            made_from=step.made_from_when(outputs),
+            device=needs.device,
+            vram_bytes=needs.vram_bytes,
+        )
+
+    def _backend(self, node_type: str, tier: Tier) -> BackendSpec:
+        serving = self._plugins.backends_of(node_type)
+        for backend in serving:
+            if tier in backend.tiers:
+                return backend
+        known = self._plugins.node_types.get(node_type)
+        title = known.title if known else node_type
+        if serving:
+            raise DirectorError(
+                "node.no_tier",
+                f"Nothing here makes {title} in {tier} quality.",
+                hint=f"Choose another quality: {', '.join(serving[0].tiers)}.",
+            )
+        raise DirectorError(
+            "node.unavailable",
+            f"Nothing here can make {title} yet.",
+            hint=f"Install or connect a backend that serves {node_type}.",
+        )
+
+    def _needs(self, backend: BackendSpec, request: Request) -> Any:
+        estimate: Callable[[Request, Capabilities], Any] = backend.estimate
+        return estimate(request, Capabilities())
+
+
+async def _inputs_takes(unit: UnitOfWork, task: TaskPlan) -> dict[str, Take]:
+    """The takes that go into a task, by step key."""
+    by_key = {key: UUID(take_id) for key, take_id in task.takes.items()}
+    if task.tasks:
+        made = await unit.fetch(
+            "SELECT id, take_id FROM tasks WHERE id = ANY($1::uuid[])",
+            [UUID(task_id) for task_id in task.tasks.values()],
+        )
+        take_of_task = {str(row["id"]): row["take_id"] for row in made}
+        by_key |= {key: take_of_task[task_id] for key, task_id in task.tasks.items()}
+    takes = await takes_by_id(list(by_key.values()))
+    return {key: takes[take_id] for key, take_id in by_key.items()}
+
+
+def _input(ref: InputRef, takes: Mapping[str, Take]) -> Input:
+    media: Media | None = None
+    if ref.step is not None:
+        media = takes[ref.step].output(ref.socket)
+    elif ref.media is not None:
+        media = msgspec.convert(ref.media, Media)
+    return Input(
+        node_id=ref.node_id,
+        label=ref.label,
+        value=ref.value,
+        media=media,
+        strength=ref.strength,
+    )

@@ -1,0 +1,27 @@
+"""What this domain tells the others of its process."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+from uuid import UUID
+
+import msgspec
+
+
+class TaskEnded(msgspec.Struct, frozen=True, kw_only=True):
+    """A task ended, or went back into the queue (`requeued`)."""
+
+    project_id: UUID
+    task_id: UUID
+    node_id: str
+    kind: Literal["succeeded", "failed", "cancelled", "requeued"]
+    take_id: UUID | None = None
+    error: dict[str, Any] | None = None
+
+
+class RunEnded(msgspec.Struct, frozen=True, kw_only=True):
+    """All tasks of a run have ended, and what followed from them is done."""
+
+    project_id: UUID
+    run_id: UUID
+    status: str

@@ -1,0 +1,203 @@
+"""From a project's graph to a plan: with its active takes, its format and its seeds."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+from uuid import UUID
+
+import msgspec
+
+from app import collaboration
+from app.accounts import Actor
+from app.graph import Graph, Node, Registry, availability
+from app.platform.blocking import run_blocking
+from app.platform.database import unit_of_work
+from app.platform.ids import new_id
+from app.platform.plugins import Plugins
+from app.projects import Project
+from app.projects.names import asset_stem, shot_stem
+from app.scheduling import NewTask
+from node_registry import RenderSettings, Slate
+
+from .digests import default_seed
+from .orders import TaskPlan
+from .plan import compile_plan
+from .staleness import explain
+from .steps import ActiveTake, Plan, Step
+from .takes import Take, takes_by_id
+
+SHOT = "film.shot"
+
+
+class Prepare(Protocol):
+    """What the domain of an unusual node keeps of the graph for its task's completion."""
+
+    def __call__(self, graph: Graph, node: Node, settings: RenderSettings) -> dict[str, Any]: ...
+
+
+class Planned(msgspec.Struct, kw_only=True):
+    """A plan with what it was made from."""
+
+    graph_id: UUID
+    graph: Graph
+    plan: Plan
+    takes: dict[str, Take]
+
+
+class Planner:
+    """Plans with what the plugins bring. `preparers` are by node type."""
+
+    def __init__(
+        self,
+        plugins: Plugins,
+        registry: Registry,
+        preparers: Mapping[str, Prepare] | None = None,
+    ) -> None:
+        self.plugins = plugins
+        self.registry = registry
+        self._preparers = dict(preparers or {})
+
+    async def plan(
+        self,
+        actor: Actor,
+        project: Project,
+        targets: Sequence[str],
+        *,
+        force: frozenset[str] = frozenset(),
+        refresh: bool = True,
+        tolerant: bool = False,
+    ) -> Planned:
+        """What must run, and what is kept, so that the targets are up to date."""
+        graph_id = await collaboration.main_graph(actor, project.id)
+        graph = await collaboration.read(actor, graph_id)
+        takes = await active_takes(actor, graph)
+        plan = await run_blocking(
+            compile_plan,
+            graph,
+            self.registry,
+            list(targets),
+            settings=project.settings.render_settings(),
+            takes={node_id: _as_active(take) for node_id, take in takes.items()},
+            tier=project.quality,
+            force=force,
+            refresh=refresh,
+            availability=self._why_not,
+            tolerant=tolerant,
+        )
+        return Planned(graph_id=graph_id, graph=graph, plan=plan, takes=takes)
+
+    def tasks(self, planned: Planned, project: Project, *, fresh: frozenset[str]) -> list[NewTask]:
+        """The tasks of a plan, in its order. `fresh` nodes get a new seed unless theirs is locked."""
+        settings = project.settings.render_settings()
+        ids = {step.key: new_id() for step in planned.plan.to_run}
+        steps = {step.key: step for step in planned.plan.steps}
+        tasks: list[NewTask] = []
+        for ordinal, step in enumerate(planned.plan.to_run):
+            node = planned.graph.nodes[step.node_id]
+            needs = [ids[key] for key in step.dependencies if key in ids]
+            plan = TaskPlan(
+                project_id=str(project.id),
+                step=step,
+                seed=_seed(step, fresh),
+                settings=settings,
+                slate=slate_of(planned.graph, node, project),
+                stem=_stem(node, step),
+                version=int(node.data.get("version") or 1),
+                tasks={key: str(ids[key]) for key in step.dependencies if key in ids},
+                takes={key: _take_id(steps[key]) for key in step.dependencies if key not in ids},
+                special=self._prepare(planned.graph, node, settings),
+            )
+            tasks.append(
+                NewTask(
+                    id=ids[step.key],
+                    node_id=step.node_id if step.kind == "task" else step.key,
+                    node_type=step.node_type,
+                    label=step.label,
+                    plan=msgspec.to_builtins(plan),
+                    iteration="/".join(str(index) for index in step.iteration),
+                    ordinal=ordinal,
+                    reasons=_reasons(step, step.node_id in fresh),
+                    needs=needs,
+                )
+            )
+        return tasks
+
+    def _prepare(self, graph: Graph, node: Node, settings: RenderSettings) -> dict[str, Any] | None:
+        prepare = self._preparers.get(node.type)
+        return None if prepare is None else prepare(graph, node, settings)
+
+    def _why_not(self, node_type: str) -> str | None:
+        known = self.registry.node_type(node_type)
+        if known is None:
+            return "No plugin here knows this kind of node."
+        return availability(known, self.plugins.backends.values())
+
+
+async def active_takes(actor: Actor, graph: Graph) -> dict[str, Take]:
+    """The active take of each node that has one."""
+    ids: dict[str, UUID] = {}
+    for node in graph.nodes.values():
+        take_id = node.data.get("active_take")
+        if isinstance(take_id, str):
+            ids[node.id] = UUID(take_id)
+    if not ids:
+        return {}
+    async with unit_of_work(actor.user_id):
+        takes = await takes_by_id(list(ids.values()))
+    return {node_id: takes[take_id] for node_id, take_id in ids.items() if take_id in takes}
+
+
+def slate_of(graph: Graph, node: Node, project: Project) -> Slate:
+    """What the board of a node's take says."""
+    if node.type != SHOT:
+        return Slate(project=project.title)
+    scene = graph.nodes.get(node.parent) if node.parent else None
+    return Slate(
+        project=project.title,
+        scene=str(scene.data.get("code", "")) if scene else "",
+        shot=str(node.data.get("code", "")),
+        version=int(node.data.get("version") or 1),
+    )
+
+
+def _as_active(take: Take) -> ActiveTake:
+    return ActiveTake(
+        basis=take.basis,
+        output=take.digest,
+        take_id=str(take.id),
+        tier=take.made_by.get("tier"),
+        seed=take.made_by.get("seed"),
+        made_from=take.made_from,
+    )
+
+
+def _take_id(step: Step) -> str:
+    assert step.take is not None
+    return step.take.take_id
+
+
+def _seed(step: Step, fresh: frozenset[str]) -> int:
+    if step.seed is not None:
+        return step.seed
+    if step.node_id in fresh:
+        return secrets.randbits(63)
+    return default_seed(step.node_id, step.iteration)
+
+
+def _stem(node: Node, step: Step) -> str:
+    if node.type == SHOT:
+        return shot_stem(str(node.data.get("code") or "000"))
+    if step.kind == "convert":
+        return asset_stem(step.node_type.rsplit(".", 1)[-1])
+    name = node.data.get("name") or node.data.get("title") or node.type.rsplit(".", 1)[-1]
+    return asset_stem(str(name)) or "ASSET"
+
+
+def _reasons(step: Step, asked: bool) -> list[str]:
+    if step.take is None:
+        return ["It has no take yet."]
+    if asked:
+        return ["A new take was asked for."]
+    return explain(step.take.made_from, step.made_from) or ["One of its inputs is made again."]

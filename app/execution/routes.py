@@ -1,0 +1,197 @@
+"""Runs, tasks and takes over HTTP."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Controller, Request, Response, get, post
+
+from app import projects
+from app.accounts import Actor
+from app.media.routes import serve
+from app.platform.database import unit_of_work
+from app.platform.ids import parse_id
+from app.projects import Right
+from app.scheduling import TaskProgress
+from app.scheduling.service import QueueEntry, read_queue
+from node_registry import DirectorError
+
+from . import service
+from .runs import Run
+from .takes import Take
+
+NodeId = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
+
+
+class Generate(msgspec.Struct, forbid_unknown_fields=True):
+    """Which node to make a new take of. `request_id` makes a second click the same run."""
+
+    node_id: NodeId
+    request_id: Annotated[str, msgspec.Meta(max_length=100)] | None = None
+    params: dict[str, Any] = {}
+
+
+class Queued(msgspec.Struct):
+    """What was begun; `run_id` is where its progress stands."""
+
+    task_id: str
+    run_id: str
+    status: str = "queued"
+
+
+class NewRun(msgspec.Struct, forbid_unknown_fields=True):
+    """What to bring up to date."""
+
+    targets: Annotated[list[NodeId], msgspec.Meta(min_length=1, max_length=10_000)]
+    request_id: Annotated[str, msgspec.Meta(max_length=100)] | None = None
+
+
+class RunView(msgspec.Struct):
+    """A run, and the newest progress of its tasks that are under way."""
+
+    run: Run
+    progress: list[TaskProgress]
+
+
+class Stopped(msgspec.Struct):
+    """How many tasks a cancel reached."""
+
+    tasks: int
+
+
+class ChosenTake(msgspec.Struct, forbid_unknown_fields=True):
+    """The take that a node shall give."""
+
+    take_id: str
+
+
+class RunsController(Controller):
+    """Runs of a project, and the documents' own address for Generate."""
+
+    tags = ["runs"]
+
+    @post(
+        ["/api/v1/projects/{project_id:str}/generate", "/api/projects/{project_id:str}/generate"],
+        status_code=202,
+    )
+    async def generate(self, actor: Actor, project_id: str, data: Generate) -> Queued:
+        """Make a new take of a node, and first what it needs."""
+        if data.params:
+            raise DirectorError(
+                "run.params_not_here",
+                "Params of a node are set on the node, so that its take can be made again.",
+                hint="Write them with …/graph/operations, then generate.",
+            )
+        run = await service.start(
+            actor,
+            parse_id(project_id, "project"),
+            [data.node_id],
+            request_id=data.request_id,
+            again=True,
+        )
+        task = next((t for t in run.tasks if t.node_id == data.node_id), run.tasks[-1])
+        return Queued(str(task.id), str(run.id))
+
+    @post("/api/v1/projects/{project_id:str}/runs", status_code=202)
+    async def start(self, actor: Actor, project_id: str, data: NewRun) -> Run:
+        """Bring nodes up to date: only what is missing or stale is made."""
+        return await service.start(
+            actor, parse_id(project_id, "project"), data.targets, request_id=data.request_id
+        )
+
+    @get("/api/v1/projects/{project_id:str}/runs")
+    async def list_all(self, actor: Actor, project_id: str) -> list[Run]:
+        """The runs of a project, newest first."""
+        return await service.runs_of(actor, parse_id(project_id, "project"))
+
+    @get("/api/v1/projects/{project_id:str}/plan")
+    async def preview(
+        self, actor: Actor, project_id: str, target: list[str]
+    ) -> list[service.PlannedStep]:
+        """What a run would make and why, without beginning it."""
+        return await service.preview(actor, parse_id(project_id, "project"), target)
+
+    @get("/api/v1/runs/{run_id:str}")
+    async def read(self, actor: Actor, run_id: str, request: Request[Any, Any, Any]) -> RunView:
+        """A run with its tasks and their progress."""
+        run = await service.read(actor, parse_id(run_id, "run"))
+        last = request.app.state.progress.last
+        return RunView(run, [last[t.id] for t in run.tasks if t.id in last])
+
+    @post("/api/v1/runs/{run_id:str}/cancel", status_code=200)
+    async def cancel(self, actor: Actor, run_id: str) -> Stopped:
+        """Cancel what of a run has not ended."""
+        return Stopped(await service.cancel(actor, run_id=parse_id(run_id, "run")))
+
+    @post("/api/v1/tasks/{task_id:str}/cancel", status_code=200)
+    async def cancel_task(self, actor: Actor, task_id: str) -> Stopped:
+        """Cancel one task."""
+        return Stopped(await service.cancel(actor, task_id=parse_id(task_id, "task")))
+
+    @post("/api/v1/tasks/{task_id:str}/retry", status_code=204)
+    async def retry(self, actor: Actor, task_id: str) -> None:
+        """Try a task again that failed or was cancelled, and those that failed because of it."""
+        await service.retry(actor, parse_id(task_id, "task"))
+
+    @get("/api/v1/projects/{project_id:str}/queue")
+    async def queue(self, actor: Actor, project_id: str) -> list[QueueEntry]:
+        """The project's waiting tasks: place in the studio's queue, and why each waits."""
+        owner = parse_id(project_id, "project")
+        await projects.authorise(actor, owner, Right.READ)
+        async with unit_of_work(actor.user_id):
+            return await read_queue(owner)
+
+    @get("/api/v1/projects/{project_id:str}/stale")
+    async def stale(self, actor: Actor, project_id: str) -> list[service.StaleNode]:
+        """The nodes whose take no longer shows what they mean, and why."""
+        return await service.stale(actor, parse_id(project_id, "project"))
+
+
+class TakesController(Controller):
+    """Takes: their facts, their bytes, and which one counts."""
+
+    tags = ["takes"]
+
+    @get("/api/v1/projects/{project_id:str}/takes")
+    async def list_all(
+        self, actor: Actor, project_id: str, node_id: str | None = None
+    ) -> list[Take]:
+        """The takes of a project, or of one node."""
+        return await service.takes(actor, parse_id(project_id, "project"), node_id)
+
+    @get("/api/v1/takes/{take_id:str}")
+    async def read(self, actor: Actor, take_id: str) -> Take:
+        """One take: what it was made from, by what, and its files."""
+        return await service.take(actor, parse_id(take_id, "take"))
+
+    @get("/api/v1/takes/{take_id:str}/content")
+    async def content(
+        self,
+        actor: Actor,
+        take_id: str,
+        request: Request[Any, Any, Any],
+        output: str | None = None,
+    ) -> Response[Any]:
+        """The bytes of a take; `output` names one of its results, else it is the first."""
+        take = await service.take(actor, parse_id(take_id, "take"))
+        media = take.output(output)
+        suffix = media.name.rpartition(".")[2]
+        named = msgspec.structs.replace(media, name=f"{take.name}.{suffix}")
+        return serve(request, request.app.state.store, named)
+
+    @post("/api/v1/projects/{project_id:str}/nodes/{node_id:str}/active-take", status_code=204)
+    async def choose(self, actor: Actor, project_id: str, node_id: str, data: ChosenTake) -> None:
+        """Choose the take that a node gives."""
+        await service.choose_take(
+            actor, parse_id(project_id, "project"), node_id, parse_id(data.take_id, "take")
+        )
+
+    @post("/api/v1/projects/{project_id:str}/nodes/{node_id:str}/version", status_code=201)
+    async def new_version(self, actor: Actor, project_id: str, node_id: str) -> dict[str, int]:
+        """Begin a new version of a shot: takes count from 1 again."""
+        version = await service.new_version(actor, parse_id(project_id, "project"), node_id)
+        return {"version": version}
+
+
+ROUTES = [RunsController, TakesController]

@@ -1,0 +1,252 @@
+"""Starts, cancels and reads runs; chooses takes; says what is stale. The actor comes first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+import asyncpg
+import msgspec
+
+from app import collaboration, projects
+from app.accounts import Actor
+from app.graph import SetNode, Transaction
+from app.platform.database import unit_of_work
+from app.platform.ids import new_id, parse_id
+from app.projects import Right
+from app.scheduling import cancel_tasks, insert_tasks, list_tasks, read_task, retry_task
+from node_registry import DirectorError
+
+from .planning import Planner
+from .runs import Run, find_request, insert_run, list_runs, run_of
+from .staleness import explain
+from .takes import Take, list_takes, take_of
+
+_planner: Planner | None = None
+
+
+class PlannedStep(msgspec.Struct):
+    """One step of a plan that was only looked at: what would be made, and why."""
+
+    node_id: str
+    label: str
+    node_type: str
+    kept: bool
+    reasons: list[str]
+
+
+class StaleNode(msgspec.Struct):
+    """A node whose active take no longer shows what the node means, and the reasons."""
+
+    node_id: str
+    label: str
+    reasons: list[str]
+
+
+def use_planner(planner: Planner) -> None:
+    """Plan with this one. Called once, by the API role."""
+    global _planner
+    _planner = planner
+
+
+def _plans() -> Planner:
+    if _planner is None:
+        raise RuntimeError("There is no planner: call use_planner first.")
+    return _planner
+
+
+async def start(
+    actor: Actor,
+    project_id: UUID,
+    targets: Sequence[str],
+    *,
+    request_id: str | None = None,
+    again: bool = False,
+) -> Run:
+    """Bring nodes up to date: make what is missing or stale below them, keep the rest.
+
+    With `again` the targets themselves are made anew in any case, with new seeds unless theirs
+    are locked: that is what Generate does. Without a `request_id`, a second request for nodes
+    that are on their way returns the run that is under way.
+    """
+    project = await projects.authorise(actor, project_id, Right.GENERATE)
+    if request_id is not None:
+        async with unit_of_work(actor.user_id):
+            earlier = await find_request(project_id, request_id)
+        if earlier is not None:
+            return await read(actor, earlier.id)
+    elif (under_way := await _under_way(actor, project_id, targets)) is not None:
+        return under_way
+    planner = _plans()
+    chosen = frozenset(targets) if again else frozenset()
+    planned = await planner.plan(actor, project, targets, force=chosen)
+    tasks = planner.tasks(planned, project, fresh=chosen)
+    run = Run(
+        id=new_id(),
+        project_id=project_id,
+        graph_id=planned.graph_id,
+        graph_version=planned.graph.version,
+        user_id=actor.user_id,
+        targets=list(targets),
+        request_id=request_id,
+        status="running",
+        kept=len(planned.plan.steps) - len(tasks),
+        created_at=project.modified_at,
+        ended_at=None,
+    )
+    try:
+        async with unit_of_work(actor.user_id) as unit:
+            await insert_run(unit, run)
+            await insert_tasks(
+                unit, tasks, project_id=project_id, run_id=run.id, user_id=actor.user_id
+            )
+            if not tasks:
+                await unit.execute(
+                    "UPDATE runs SET status = 'succeeded', ended_at = now() WHERE id = $1", run.id
+                )
+    except asyncpg.UniqueViolationError:
+        # The same request came twice at the same moment: the other one began the run.
+        assert request_id is not None
+        async with unit_of_work(actor.user_id):
+            earlier = await find_request(project_id, request_id)
+        assert earlier is not None
+        return await read(actor, earlier.id)
+    return await read(actor, run.id)
+
+
+async def _under_way(actor: Actor, project_id: UUID, targets: Sequence[str]) -> Run | None:
+    async with unit_of_work(actor.user_id) as unit:
+        run_id = await unit.fetchval(
+            """SELECT id FROM runs WHERE project_id = $1 AND status = 'running'
+               AND targets = $2::text[] ORDER BY created_at DESC LIMIT 1""",
+            project_id,
+            list(targets),
+        )
+    return None if run_id is None else await read(actor, run_id)
+
+
+async def preview(actor: Actor, project_id: UUID, targets: Sequence[str]) -> list[PlannedStep]:
+    """What a run would make, what it would keep, and why; nothing is begun."""
+    project = await projects.authorise(actor, project_id, Right.READ)
+    planner = _plans()
+    planned = await planner.plan(actor, project, targets)
+    tasks = planner.tasks(planned, project, fresh=frozenset())
+    reasons = {(task.node_id, task.iteration): task.reasons for task in tasks}
+    return [
+        PlannedStep(
+            step.node_id,
+            step.label,
+            step.node_type,
+            step.current,
+            reasons.get((step.node_id, "/".join(str(i) for i in step.iteration)), []),
+        )
+        for step in planned.plan.steps
+    ]
+
+
+async def read(actor: Actor, run_id: UUID) -> Run:
+    """A run with its tasks."""
+    async with unit_of_work(actor.user_id):
+        run = await run_of(run_id)
+        run.tasks = await list_tasks(run_id=run_id, limit=20_000)
+    return run
+
+
+async def runs_of(actor: Actor, project_id: UUID) -> list[Run]:
+    """The runs of a project, newest first, without their tasks."""
+    await projects.authorise(actor, project_id, Right.READ)
+    async with unit_of_work(actor.user_id):
+        return await list_runs(project_id)
+
+
+async def cancel(actor: Actor, *, run_id: UUID | None = None, task_id: UUID | None = None) -> int:
+    """Cancel a run or a task. Says how many tasks that stopped."""
+    async with unit_of_work(actor.user_id):
+        project_id = (
+            (await run_of(run_id)).project_id
+            if run_id is not None
+            else (await read_task(task_id)).project_id  # type: ignore[arg-type] - one is given
+        )
+    await projects.authorise(actor, project_id, Right.GENERATE)
+    async with unit_of_work(actor.user_id):
+        return await cancel_tasks(run_id=run_id, task_id=task_id, by=actor.name)
+
+
+async def retry(actor: Actor, task_id: UUID) -> None:
+    """Queue a task that failed or was cancelled again."""
+    async with unit_of_work(actor.user_id):
+        task = await read_task(task_id)
+    await projects.authorise(actor, task.project_id, Right.GENERATE)
+    async with unit_of_work(actor.user_id):
+        await retry_task(task_id)
+
+
+async def takes(actor: Actor, project_id: UUID, node_id: str | None = None) -> list[Take]:
+    """The takes of a node, or of the whole project, oldest first."""
+    await projects.authorise(actor, project_id, Right.READ)
+    async with unit_of_work(actor.user_id):
+        return await list_takes(project_id, node_id)
+
+
+async def take(actor: Actor, take_id: UUID) -> Take:
+    """One take."""
+    async with unit_of_work(actor.user_id):
+        return await take_of(take_id)
+
+
+async def choose_take(actor: Actor, project_id: UUID, node_id: str, take_id: UUID) -> None:
+    """Make one of a node's takes its active one."""
+    await projects.authorise(actor, project_id, Right.EDIT)
+    async with unit_of_work(actor.user_id):
+        chosen = await take_of(take_id)
+    if chosen.project_id != project_id or chosen.node_id != node_id:
+        raise DirectorError("take.not_found", "This node has no such take.", status=404)
+    await _write(actor, project_id, node_id, {"data.active_take": str(take_id)}, chosen.name)
+
+
+async def new_version(actor: Actor, project_id: UUID, node_id: str) -> int:
+    """Begin a new creative set-up of a shot: its takes are numbered from v02_take01 on."""
+    graph_id = await collaboration.main_graph(actor, project_id)
+    graph = await collaboration.read(actor, graph_id)
+    node = graph.nodes.get(node_id)
+    if node is None:
+        raise DirectorError("graph.no_node", "There is no such node.", status=404)
+    version = int(node.data.get("version") or 1) + 1
+    await _write(actor, project_id, node_id, {"data.version": version}, f"Version {version}")
+    return version
+
+
+async def stale(actor: Actor, project_id: UUID) -> list[StaleNode]:
+    """The nodes whose active take no longer shows what they mean, with the reasons."""
+    project = await projects.authorise(actor, project_id, Right.READ)
+    planner = _plans()
+    graph_id = await collaboration.main_graph(actor, project_id)
+    graph = await collaboration.read(actor, graph_id)
+    with_takes = [n.id for n in graph.nodes.values() if n.data.get("active_take")]
+    if not with_takes:
+        return []
+    planned = await planner.plan(actor, project, with_takes, tolerant=True)
+    return [
+        StaleNode(
+            step.node_id,
+            step.label,
+            explain(step.take.made_from, step.made_from) or ["One of its inputs is stale."],
+        )
+        for step in planned.plan.steps
+        if step.take is not None and not step.current and step.kind == "task"
+    ]
+
+
+async def _write(
+    actor: Actor, project_id: UUID, node_id: str, values: dict[str, object], label: str
+) -> None:
+    graph_id = await collaboration.main_graph(actor, project_id)
+    graph = await collaboration.read(actor, graph_id)
+    if parse_id(node_id, "node") and node_id not in graph.nodes:
+        raise DirectorError("graph.no_node", "There is no such node.", status=404)
+    await collaboration.submit(
+        actor,
+        graph_id,
+        Transaction(label=label, ops=(SetNode(id=node_id, values=values),)),
+        system=True,
+    )

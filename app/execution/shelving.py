@@ -1,0 +1,147 @@
+"""Puts takes where people look for them: in the project's folder, and into its history."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+import msgspec
+
+from app import accounts, collaboration, projects
+from app.graph import write_canvas
+from app.media import ObjectStore
+from app.platform.blocking import run_blocking
+from app.platform.database import Role, from_json, unit_of_work
+from app.platform.telemetry import get_logger
+from app.projects import Right
+from app.projects.names import render_folder
+from app.projects.placement import place
+from node_registry import Change, DirectorError, Media, MediaFile, TextFile
+
+from .orders import TaskPlan
+from .takes import Take, takes_by_id
+
+if TYPE_CHECKING:
+    from .endings import Ended
+
+log = get_logger(__name__)
+
+CANVAS = "02_Source_Creative/Canvases/main_canvas.json"
+FOLDER_OF_TYPE = {
+    "application/x-edl": "04_Project_Files/EDLs",
+    "application/vnd.otio+json": "04_Project_Files/EDLs",
+}
+ASSEMBLY = "film.assembly"
+AFTER_SECONDS = 10
+
+
+class Shelf:
+    """The projects' folders as takes come in."""
+
+    def __init__(self, store: ObjectStore) -> None:
+        self._store = store
+
+    async def place(self, end: Ended) -> None:
+        """Let a take's files appear in the project's folder, each once, never overwriting."""
+        assert end.take is not None
+        if end.plan["step"]["kind"] != "task":
+            return
+        actor = await _author(end.user_id)
+        project = await projects.authorise(actor, end.project_id, Right.READ)
+        folder = projects.folder_of(project)
+        task = msgspec.convert(end.plan, TaskPlan)
+        for output in end.take.outputs:
+            path = await self._store.path_of(output.media.digest)
+            relative = place_of(end.take, output.media, task)
+            await run_blocking(place, folder, relative, path)
+            if not relative.startswith("06_Exports/"):
+                digest = output.media.digest
+                lfs = f".git/lfs/objects/{digest[:2]}/{digest[2:4]}/{digest}"
+                await run_blocking(place, folder, lfs, path)
+
+    async def commit_quiet_projects(self) -> None:
+        """Commit what was made, project by project, once nothing of it runs or time has passed."""
+        async with unit_of_work(role=Role.SERVICE) as unit:
+            rows = await unit.fetch(
+                """SELECT e.id, e.project_id, t.user_id, t.plan, t.take_id, t.reused
+                   FROM task_events e JOIN tasks t ON t.id = e.task_id
+                   WHERE e.kind = 'succeeded' AND e.handled_at IS NOT NULL
+                     AND e.committed_at IS NULL
+                     AND (e.handled_at < now() - make_interval(secs => $1) OR NOT EXISTS (
+                       SELECT 1 FROM tasks r WHERE r.project_id = e.project_id
+                       AND r.status NOT IN ('succeeded', 'failed', 'cancelled')))
+                   ORDER BY e.project_id, t.user_id, e.id LIMIT 1000""",
+                float(AFTER_SECONDS),
+            )
+            takes = await takes_by_id([row["take_id"] for row in rows if row["take_id"]])
+        batches: dict[tuple[UUID, UUID], list[tuple[TaskPlan, Take]]] = {}
+        events: dict[tuple[UUID, UUID], list[int]] = {}
+        for row in rows:
+            key = row["project_id"], row["user_id"]
+            events.setdefault(key, []).append(row["id"])
+            if row["take_id"] in takes and not row["reused"]:
+                task = msgspec.convert(from_json(row["plan"]), TaskPlan)
+                batches.setdefault(key, []).append((task, takes[row["take_id"]]))
+        for key, ids in events.items():
+            if batches.get(key):
+                await self._commit(*key, batches[key])
+            async with unit_of_work(role=Role.SERVICE) as unit:
+                await unit.execute(
+                    "UPDATE task_events SET committed_at = now() WHERE id = ANY($1::bigint[])", ids
+                )
+
+    async def _commit(
+        self, project_id: UUID, user_id: UUID, made: list[tuple[TaskPlan, Take]]
+    ) -> None:
+        changes: list[Change] = []
+        for task, take in made:
+            if task.step.kind != "task":
+                continue
+            for output in take.outputs:
+                relative = place_of(take, output.media, task)
+                if not relative.startswith("06_Exports/"):
+                    changes.append(await self._change(relative, output.media))
+        try:
+            actor = await _author(user_id)
+            graph_id = await collaboration.main_graph(actor, project_id)
+            graph = await collaboration.read(actor, graph_id)
+            changes.append(TextFile(CANVAS, write_canvas(graph)))
+            await projects.commit(actor, project_id, commit_message(made), changes)
+        except DirectorError as error:
+            log.error("shelf.commit_failed", project=str(project_id), error=str(error))
+
+    async def _change(self, relative: str, media: Media) -> Change:
+        if PurePosixPath(relative).suffix in (".edl", ".otio", ".txt", ".json"):
+            path = await self._store.path_of(media.digest)
+            return TextFile(relative, await run_blocking(path.read_text, "utf-8"))
+        return MediaFile(relative, media.digest, media.size)
+
+
+def place_of(take: Take, media: Media, task: TaskPlan) -> str:
+    """Where a take's file lies in the project's folder."""
+    name = f"{take.name}{PurePosixPath(media.name).suffix}"
+    folder = FOLDER_OF_TYPE.get(media.media_type)
+    if task.step.node_type == ASSEMBLY:
+        return f"{folder or '06_Exports'}/{name}"
+    if task.slate.shot:
+        scene = task.slate.scene or "00"
+        return f"{render_folder(scene, task.slate.shot)}/{name}"
+    return f"{folder or '01_Assets/Generative_Assets'}/{name}"
+
+
+def commit_message(made: list[tuple[TaskPlan, Take]]) -> str:
+    """`Generated SCENE_01/SHOT_010 take 3, …` on one line, and all of it below when it is long."""
+    names = [
+        f"{task.step.label} take {take.number}" for task, take in made if task.step.kind == "task"
+    ]
+    line = "Generated " + ", ".join(names)
+    if len(line) <= 100:
+        return line
+    first = f"Generated {names[0]} and {len(names) - 1} more"
+    return first + "\n\n" + "\n".join(names)
+
+
+async def _author(user_id: UUID) -> accounts.Actor:
+    found = (await accounts.people([user_id])).get(user_id)
+    return found or accounts.SystemActor(user_id)

@@ -1,0 +1,95 @@
+"""Errors as problem JSON (RFC 9457): one mapping for every route."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import asyncpg
+import msgspec
+from litestar import Request, Response
+from litestar.exceptions import HTTPException, ValidationException
+from litestar.status_codes import HTTP_500_INTERNAL_SERVER_ERROR, HTTP_503_SERVICE_UNAVAILABLE
+
+from app.platform import database
+from app.platform.redis import RedisError
+from app.platform.telemetry import get_logger
+from node_registry import DirectorError
+
+log = get_logger(__name__)
+
+PROBLEM = "application/problem+json"
+
+
+def problem(
+    status: int, code: str, message: str, hint: str = "", **fields: Any
+) -> Response[dict[str, Any]]:
+    """One problem, as every route answers it."""
+    body = {"type": f"urn:director:{code}", "title": message, "status": status, "code": code}
+    if hint:
+        body["hint"] = hint
+    body.update({k: v for k, v in fields.items() if k not in body})
+    return Response(body, status_code=status, media_type=PROBLEM)
+
+
+def on_director_error(_request: Request[Any, Any, Any], error: DirectorError) -> Response[Any]:
+    """Ours: it says itself what happened and what to do."""
+    return problem(error.status, error.code, error.message, error.hint, **error.fields)
+
+
+def on_http_error(_request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]:
+    """The framework's: an unknown address, a wrong method, a body that does not fit."""
+    message = str(error.detail)
+    code = {
+        401: "account.required",
+        404: "request.not_found",
+        405: "request.bad_method",
+        413: "request.too_large",
+        429: "request.too_many",
+    }.get(error.status_code, "request.invalid")
+    fields: dict[str, Any] = {}
+    if isinstance(error, ValidationException) and error.extra:
+        fields["errors"] = error.extra
+        message = "The request does not fit what this address takes."
+    answer = problem(error.status_code, code, message, **fields)
+    for name, value in (error.headers or {}).items():
+        answer.headers[name] = value
+    return answer
+
+
+def on_bad_value(_request: Request[Any, Any, Any], error: msgspec.ValidationError) -> Response[Any]:
+    """A value that a Struct of ours refuses."""
+    return problem(400, "request.invalid", f"The request is not right: {error}.")
+
+
+def on_unreachable(_request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+    """PostgreSQL or Redis is away: nothing was done, and trying again is right."""
+    log.warning("request.store_unreachable", error=f"{type(error).__name__}: {error}")
+    answer = problem(
+        HTTP_503_SERVICE_UNAVAILABLE,
+        "database.unreachable",
+        "The studio's database does not answer just now; nothing was changed.",
+        "Try again in a few seconds. If it stays so, run `director doctor`.",
+    )
+    answer.headers["Retry-After"] = "2"
+    return answer
+
+
+def on_any_error(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+    """A fault of ours: logged whole, told without its insides."""
+    log.error("request.failed", path=request.url.path, exc_info=error)
+    return problem(
+        HTTP_500_INTERNAL_SERVER_ERROR,
+        "studio.fault",
+        "The studio failed on this request; its log says why.",
+        "Report it with the time at which it happened.",
+    )
+
+
+EXCEPTION_HANDLERS: dict[Any, Any] = {
+    DirectorError: on_director_error,
+    HTTPException: on_http_error,
+    msgspec.ValidationError: on_bad_value,
+    RedisError: on_unreachable,
+    asyncpg.InterfaceError: on_unreachable,
+    Exception: on_any_error,
+} | dict.fromkeys(database.CONNECTION_ERRORS, on_unreachable)

@@ -1,0 +1,137 @@
+"""What the studio can do: its node types, socket types, plugins, workers and health."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import msgspec
+from litestar import Controller, Request, Response, get
+
+from app.accounts import Actor
+from app.graph import availability
+from app.platform.database import Role, unit_of_work
+from app.platform.plugins import PluginReport, Plugins
+from app.scheduling import Worker, list_workers
+from node_registry import Health, NodeType, Socket, SocketType
+
+
+class NodeTypeView(msgspec.Struct, kw_only=True):
+    """A node type as a canvas draws it: its sockets, its form, and whether anything can run it."""
+
+    id: str
+    title: str
+    category: str
+    kind: str
+    version: str
+    description: str
+    inputs: tuple[Socket, ...]
+    outputs: tuple[Socket, ...]
+    params: dict[str, Any]
+    color: str
+    icon: str
+    width: int
+    unavailable: str | None
+    backends: list[str]
+
+
+class ConverterView(msgspec.Struct):
+    """A conversion that is put in where an edge needs it."""
+
+    source: str
+    target: str
+    lossy: bool
+
+
+class SocketTypesView(msgspec.Struct):
+    """All socket types and the conversions between them."""
+
+    types: list[SocketType]
+    converters: list[ConverterView]
+
+
+class PartHealth(msgspec.Struct):
+    """The health of one part."""
+
+    part: str
+    state: str
+    message: str
+    remedy: str = ""
+
+
+class StudioHealth(msgspec.Struct):
+    """The health of the studio: the worst of its parts."""
+
+    state: str
+    parts: list[PartHealth]
+
+
+class FactsController(Controller):
+    """`/api/v1/node-types`, `/socket-types`, `/plugins`, `/workers`, `/health`."""
+
+    path = "/api/v1"
+    tags = ["studio"]
+
+    @get("/node-types")
+    async def node_types(self, actor: Actor, request: Request[Any, Any, Any]) -> list[NodeTypeView]:
+        """Every node type, with the JSON Schema of its form."""
+        plugins: Plugins = request.app.state.plugins
+        return [node_type_view(t, plugins) for t in plugins.node_types.values()]
+
+    @get("/socket-types")
+    async def socket_types(self, actor: Actor, request: Request[Any, Any, Any]) -> SocketTypesView:
+        """Every socket type, and what converts into what."""
+        plugins: Plugins = request.app.state.plugins
+        return SocketTypesView(
+            list(plugins.socket_types.values()),
+            [ConverterView(c.source, c.target, c.lossy) for c in plugins.converters],
+        )
+
+    @get("/plugins")
+    async def plugins(self, actor: Actor, request: Request[Any, Any, Any]) -> list[PluginReport]:
+        """Every installed plugin: what it brought, or why it could not be loaded."""
+        return request.app.state.plugins.reports
+
+    @get("/workers")
+    async def workers(self, actor: Actor) -> list[Worker]:
+        """The workers that are there, and what each is busy with."""
+        async with unit_of_work(role=Role.SERVICE):
+            return await list_workers()
+
+    @get("/health")
+    async def health(self, request: Request[Any, Any, Any]) -> Response[StudioHealth]:
+        """Whether the studio works: 200 when it does, 503 when a part that it needs is down."""
+        state = request.app.state
+        parts = list(await asyncio.gather(*(check() for check in state.health_checks)))
+        order = ("ok", "degraded", "failed")
+        worst = max((part.state for part in parts), key=order.index, default="ok")
+        return Response(StudioHealth(worst, parts), status_code=503 if worst == "failed" else 200)
+
+
+def node_type_view(node_type: NodeType, plugins: Plugins) -> NodeTypeView:
+    """What the API tells of a node type."""
+    serving = plugins.backends_of(node_type.id)
+    return NodeTypeView(
+        id=node_type.id,
+        title=node_type.title,
+        category=node_type.category,
+        kind=node_type.kind,
+        version=node_type.version,
+        description=node_type.description,
+        inputs=node_type.inputs,
+        outputs=node_type.outputs,
+        params=node_type.params,
+        color=node_type.color,
+        icon=node_type.icon,
+        width=node_type.width,
+        unavailable=availability(node_type, plugins.backends.values()),
+        backends=[backend.name for backend in serving],
+    )
+
+
+def part_health(part: str, health: Health) -> PartHealth:
+    """A plugin's own health as the studio tells it."""
+    return PartHealth(part, health.state, health.message, health.remedy)
+
+
+ROUTES = [FactsController]

@@ -1,0 +1,115 @@
+"""Who asks: from a cookie or a bearer token to an actor; and where a browser may come from."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from litestar import Request
+from litestar.datastructures import Cookie
+from litestar.types import ASGIApp, Receive, Scope, Send
+
+from app import accounts
+from app.accounts import Actor
+from app.settings import Settings
+from node_registry import DirectorError
+
+COOKIE = "director_session"
+
+HEADERS = [
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"referrer-policy", b"same-origin"),
+    (
+        b"content-security-policy",
+        b"default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; "
+        b"style-src 'self' 'unsafe-inline'; script-src 'self' 'unsafe-inline'; "
+        b"connect-src 'self' ws: wss:; frame-ancestors 'none'; base-uri 'self'; form-action 'self'",
+    ),
+]
+
+
+def token_of(request: Request[Any, Any, Any]) -> str | None:
+    """The token of a request: a bearer token, or the session's cookie."""
+    header = request.headers.get("authorization", "")
+    if header.lower().startswith("bearer "):
+        return header[7:].strip()
+    return request.cookies.get(COOKIE)
+
+
+async def provide_actor(request: Request[Any, Any, Any]) -> Actor:
+    """The person who asks. Raises `account.required` for nobody, or a token that is no longer good."""
+    token = token_of(request)
+    if not token:
+        raise DirectorError("account.required", "Log in first.", status=401)
+    return await accounts.authenticate(token)
+
+
+def session_cookie(token: str, settings: Settings, max_age: int) -> Cookie:
+    """The cookie that keeps a browser logged in; `max_age` 0 takes it away."""
+    return Cookie(
+        key=COOKIE,
+        value=token,
+        httponly=True,
+        samesite="lax",
+        secure=settings.secure_cookies,
+        path="/",
+        max_age=max_age,
+    )
+
+
+class OriginGuard:
+    """Refuses what another site's page makes a browser send, and adds the security headers.
+
+    A request that changes something and carries an `Origin` must come from this studio's own
+    address, or from one of `DIRECTOR_ALLOWED_ORIGINS`.
+    """
+
+    def __init__(self, app: ASGIApp, allowed: tuple[str, ...] = ()) -> None:
+        self.app = app
+        self.allowed = frozenset(allowed)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        headers = dict(scope["headers"])
+        origin = headers.get(b"origin", b"").decode("latin-1")
+        host = headers.get(b"host", b"").decode("latin-1")
+        if (
+            scope["method"] not in ("GET", "HEAD", "OPTIONS")
+            and origin
+            and not self._same(origin, host)
+        ):
+            await _refuse(send)
+            return
+
+        async def send_with_headers(message: Any) -> None:
+            if message["type"] == "http.response.start":
+                present = {name.lower() for name, _ in message["headers"]}
+                message["headers"] = [
+                    *message["headers"],
+                    *(h for h in HEADERS if h[0] not in present),
+                ]
+            await send(message)
+
+        await self.app(scope, receive, send_with_headers)
+
+    def _same(self, origin: str, host: str) -> bool:
+        return origin in self.allowed or urlsplit(origin).netloc == host
+
+
+async def _refuse(send: Send) -> None:
+    body = (
+        b'{"type":"urn:director:account.bad_origin","title":"This request comes from another site.",'
+        b'"status":403,"code":"account.bad_origin",'
+        b'"hint":"Add that site to DIRECTOR_ALLOWED_ORIGINS if it is yours."}'
+    )
+    await send(
+        {
+            "type": "http.response.start",
+            "status": 403,
+            "headers": [(b"content-type", b"application/problem+json")],
+        }
+    )
+    await send({"type": "http.response.body", "body": body, "more_body": False})

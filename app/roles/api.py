@@ -1,0 +1,196 @@
+"""The API role: one Litestar process with REST, collaboration state and the dispatcher."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import functools
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import uvicorn
+from litestar import Litestar
+from litestar.datastructures import State
+from litestar.di import Provide
+from litestar.middleware import DefineMiddleware
+from litestar.openapi import OpenAPIConfig
+
+from app import accounts, collaboration, execution, projects
+from app.accounts import tokens
+from app.accounts.routes import ROUTES as ACCOUNT_ROUTES
+from app.assembly.completion import NODE_TYPE, complete, prepare
+from app.assembly.routes import ROUTES as ASSEMBLY_ROUTES
+from app.collaboration.routes import ROUTES as GRAPH_ROUTES
+from app.execution.routes import ROUTES as EXECUTION_ROUTES
+from app.gateway.errors import EXCEPTION_HANDLERS
+from app.gateway.facts import ROUTES as FACT_ROUTES
+from app.gateway.pages import ROUTES as PAGE_ROUTES
+from app.gateway.pages import local_openapi_pages
+from app.gateway.security import OriginGuard, provide_actor, session_cookie
+from app.graph import Registry
+from app.media.routes import ROUTES as MEDIA_ROUTES
+from app.platform import database, redis
+from app.platform.database import Role
+from app.platform.plugins import Plugins, load_plugins
+from app.platform.telemetry import configure_logs, get_logger
+from app.projects import Folders
+from app.projects.routes import ROUTES as PROJECT_ROUTES
+from app.projects.scaffold import prepare_workspace
+from app.scheduling import Dispatcher, ProgressReader, queue
+from app.script.routes import ROUTES as SCRIPT_ROUTES
+from app.script.service import use_store
+from app.settings import Settings
+from node_registry import DirectorError
+
+from .connections import database_urls, redis_url
+from .health import health_checks
+from .storage import open_store
+
+log = get_logger(__name__)
+
+MAX_BODY = 64 * 1024 * 1024
+
+
+def build_api(settings: Settings) -> Litestar:
+    """The application, not yet connected: that happens when it starts."""
+    plugins = load_plugins("api")
+    registry = Registry(
+        plugins.node_types.values(), plugins.socket_types.values(), plugins.converters
+    )
+    state = State(
+        {
+            "settings": settings,
+            "plugins": plugins,
+            "registry": registry,
+            "session_cookie": lambda token, age: session_cookie(token, settings, age),
+            "health_checks": health_checks(plugins),
+        }
+    )
+    return Litestar(
+        route_handlers=[
+            *ACCOUNT_ROUTES,
+            *PROJECT_ROUTES,
+            *GRAPH_ROUTES,
+            *MEDIA_ROUTES,
+            *SCRIPT_ROUTES,
+            *EXECUTION_ROUTES,
+            *ASSEMBLY_ROUTES,
+            *FACT_ROUTES,
+            *PAGE_ROUTES,
+        ],
+        dependencies={"actor": Provide(provide_actor)},
+        exception_handlers=EXCEPTION_HANDLERS,
+        middleware=[DefineMiddleware(OriginGuard, allowed=settings.allowed_origins)],
+        lifespan=[functools.partial(_connected, settings=settings, plugins=plugins)],
+        openapi_config=OpenAPIConfig(
+            title="Movie Director",
+            version="1",
+            path="/api/docs",
+            render_plugins=local_openapi_pages(),
+        ),
+        state=state,
+        request_max_body_size=MAX_BODY,
+        debug=False,
+    )
+
+
+@asynccontextmanager
+async def _connected(app: Litestar, *, settings: Settings, plugins: Plugins) -> AsyncIterator[None]:
+    """Everything that the API holds while it runs; given back in the reverse order."""
+    async with contextlib.AsyncExitStack() as stack:
+        await database.connect(database_urls(settings, Role.APP, Role.SERVICE), size=12)
+        stack.push_async_callback(database.disconnect)
+        client = redis.connect(redis_url(settings))
+        stack.push_async_callback(redis.close)
+        store = await open_store(settings, plugins)
+        stack.push_async_callback(store.close)
+
+        prepare_workspace(settings.workspace)
+        projects.use_folders(Folders(settings.workspace, _version_control(plugins)))
+        accounts.use_key(tokens.signing_key(settings.home / "secrets" / "signing.key"))
+        registry: Registry = app.state.registry
+        collaboration.open_rooms(registry)
+        stack.push_async_callback(collaboration.close_rooms)
+
+        planner = execution.Planner(plugins, registry, {NODE_TYPE: prepare})
+        execution.use_planner(planner)
+        use_store(store, settings.home / "cache" / "incoming")
+        dispatcher = Dispatcher(
+            execution.Completer(plugins, {NODE_TYPE: complete}),
+            client,
+            lambda: queue.open_doorbells(redis_url(settings)),
+        )
+        progress = ProgressReader(client)
+        endings = execution.Endings(store, dispatcher, progress, auto_commit=settings.auto_commit)
+        app.state.store = store
+        app.state.dispatcher = dispatcher
+        app.state.progress = progress
+        for loop in (dispatcher.run, progress.follow, endings.run):
+            stack.push_async_callback(_stop, asyncio.create_task(loop()))
+        log.info("api.ready", address=settings.address, plugins=len(plugins.reports))
+        yield
+
+
+async def _stop(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
+
+
+def _version_control(plugins: Plugins) -> Any:
+    spec = plugins.version_control.get("git")
+    if spec is None:
+        raise DirectorError(
+            "vcs.missing",
+            "No plugin brings version control, without which no project can be made.",
+            hint="Install the plugin director-git; see `director plugins`.",
+        )
+    return spec.factory()
+
+
+def run_api(settings: Settings) -> None:
+    """Serve until SIGTERM or SIGINT. Raises `studio.port_in_use`."""
+    configure_logs(settings.log_level, settings.log_format, role="api")
+    listening = bind(settings.host, settings.port)
+    server = uvicorn.Server(
+        uvicorn.Config(
+            build_api(settings),
+            log_config=None,
+            access_log=False,
+            ws="websockets-sansio",
+            ws_max_size=1024 * 1024,
+            ws_per_message_deflate=False,
+            timeout_graceful_shutdown=5,
+            server_header=False,
+        )
+    )
+    server.run(sockets=[listening])
+    if not server.started:
+        raise SystemExit(1)
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """A listening socket. Raises `studio.port_in_use` or `studio.bad_address`."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+        listening.listen(2048)
+    except OSError as error:
+        listening.close()
+        if isinstance(error, PermissionError) or "in use" in str(error):
+            raise DirectorError(
+                "studio.port_in_use",
+                f"Port {port} on {host} is taken, or not yours to take.",
+                hint="Stop the program that holds it, or set DIRECTOR_PORT to another port.",
+            ) from error
+        raise DirectorError(
+            "studio.bad_address",
+            f"The studio cannot listen on {host}: {error}.",
+            hint="Set DIRECTOR_HOST to an address of this machine, such as 127.0.0.1.",
+        ) from error
+    listening.set_inheritable(True)
+    return listening

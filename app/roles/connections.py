@@ -1,0 +1,60 @@
+"""The addresses of PostgreSQL and Redis for one process: only the roles that it needs."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+
+from app.platform.database import Role
+from app.settings import Settings
+from node_registry import DirectorError
+
+from .migrate import role_url
+from .secrets import role_passwords
+
+
+def database_urls(
+    settings: Settings, *roles: Role, environ: Mapping[str, str] | None = None
+) -> dict[Role, str]:
+    """The URL of each role: `DIRECTOR_DATABASE_<ROLE>_URL`, or made from the owner's.
+
+    A process that `director up` starts gets the former, and never the owner's. Raises
+    `database.not_configured`.
+    """
+    environ = os.environ if environ is None else environ
+    urls: dict[Role, str] = {}
+    for role in roles:
+        given = environ.get(_variable(role))
+        if given:
+            urls[role] = given
+        elif settings.database_url:
+            password = role_passwords(settings.home)[role]
+            urls[role] = role_url(settings.database_url, role, password)
+        else:
+            raise DirectorError(
+                "database.not_configured",
+                "There is no database to connect to.",
+                hint="Start everything with `director up`, or set DIRECTOR_DATABASE_URL.",
+            )
+    return urls
+
+
+def redis_url(settings: Settings) -> str:
+    """The URL of Redis. Raises `redis.not_configured`."""
+    if not settings.redis_url:
+        raise DirectorError(
+            "redis.not_configured",
+            "There is no Redis to connect to.",
+            hint="Start everything with `director up`, or set DIRECTOR_REDIS_URL.",
+        )
+    return settings.redis_url
+
+
+def role_environment(owner_url: str, settings: Settings, *roles: Role) -> dict[str, str]:
+    """What a child process gets, so that it knows these roles' passwords and no other's."""
+    passwords = role_passwords(settings.home)
+    return {_variable(role): role_url(owner_url, role, passwords[role]) for role in roles}
+
+
+def _variable(role: Role) -> str:
+    return f"DIRECTOR_DATABASE_{role.name}_URL"

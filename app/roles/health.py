@@ -1,0 +1,82 @@
+"""The checks behind `/api/v1/health`: the parts that the API role needs, and the plugins' own."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+
+from app.gateway.facts import PartHealth, part_health
+from app.platform import database, redis
+from app.platform.database import Role, unit_of_work
+from app.platform.plugins import Plugins
+from app.scheduling import list_workers
+from node_registry import HealthCheck
+
+WITHIN = 5.0
+
+Check = Callable[[], Awaitable[PartHealth]]
+
+
+def health_checks(plugins: Plugins) -> list[Check]:
+    """All checks of the API role."""
+    return [
+        _database,
+        _redis,
+        _workers,
+        *(_plugin_check(name, check) for name, check in plugins.health_checks),
+    ]
+
+
+async def _database() -> PartHealth:
+    began = time.monotonic()
+    try:
+        async with asyncio.timeout(WITHIN), unit_of_work(role=Role.SERVICE) as unit:
+            await unit.fetchval("SELECT 1")
+    except database.CONNECTION_ERRORS:
+        return PartHealth(
+            "postgresql",
+            "failed",
+            "PostgreSQL does not answer.",
+            "See its log; it is restarted by itself under `director up`.",
+        )
+    return PartHealth("postgresql", "ok", f"answers in {1000 * (time.monotonic() - began):.0f} ms")
+
+
+async def _redis() -> PartHealth:
+    try:
+        async with asyncio.timeout(WITHIN):
+            await redis.client().ping()  # pyright: ignore[reportGeneralTypeIssues]
+    except (*redis.CONNECTION_ERRORS, redis.RedisError, TimeoutError):
+        return PartHealth(
+            "redis",
+            "degraded",
+            "Redis does not answer: no task can start, none is lost.",
+            "It is restarted by itself under `director up`.",
+        )
+    return PartHealth("redis", "ok", "answers")
+
+
+async def _workers() -> PartHealth:
+    try:
+        async with asyncio.timeout(WITHIN), unit_of_work(role=Role.SERVICE):
+            there = await list_workers()
+    except database.CONNECTION_ERRORS:
+        return PartHealth("workers", "degraded", "Not known while PostgreSQL is away.")
+    if not there:
+        return PartHealth(
+            "workers", "degraded", "No worker is there: tasks wait.", "Start `director worker`."
+        )
+    return PartHealth("workers", "ok", f"{len(there)} there")
+
+
+def _plugin_check(plugin: str, check: HealthCheck) -> Check:
+    async def run() -> PartHealth:
+        name = f"{plugin}: {check.name}"
+        try:
+            async with asyncio.timeout(WITHIN):
+                return part_health(name, await check.run())
+        except Exception as error:  # noqa: BLE001 - a plugin's check must not break the others
+            return PartHealth(name, "degraded", f"Its check failed: {type(error).__name__}.")
+
+    return run

@@ -1,0 +1,340 @@
+"""`director make`: one script becomes one film, through the API that every client uses."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import hashlib
+import math
+import os
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+import msgspec
+
+from app.settings import Settings
+from node_registry import DirectorError
+
+from .studio import free_port, running
+from .studio_lock import StudioAddress, running_studio
+
+MAX_SCRIPT = 10 * 1024 * 1024
+POLL = 0.25
+PATIENCE = 120.0
+
+
+class Film(msgspec.Struct, kw_only=True):
+    """What `director make` made: counts, and why each thing that was made was made."""
+
+    title: str
+    project_id: str
+    output: str
+    frames: int
+    rate: str
+    seconds: float
+    scenes: int
+    shots: int
+    made: int
+    reused: int
+    kept: int
+    reasons: dict[str, list[str]]
+    changes: list[str]
+    edl: str | None = None
+
+
+class Wishes(msgspec.Struct, kw_only=True):
+    """What was asked for on the command line."""
+
+    script: Path
+    output: Path
+    resolution: str = "1280x720"
+    frame_rate: str = "24"
+    quality: str = "high"
+    title: str | None = None
+
+
+class Update(msgspec.Struct):
+    """How far it is, for a progress bar: tasks ended, all tasks, and what happens now."""
+
+    done: float
+    total: int
+    step: str
+
+
+Tell = Callable[[Update], None]
+
+
+def read_script_file(path: Path) -> bytes:
+    """The script's bytes. Raises `script.…` with what is wrong with the file."""
+    if not path.exists():
+        raise DirectorError(
+            "script.not_found",
+            f"There is no file {path}.",
+            hint="Check the path; a script is a .fountain, .fdx or .txt file.",
+        )
+    if path.is_dir():
+        raise DirectorError("script.not_a_file", f"{path} is a folder, not a script.")
+    size = path.stat().st_size
+    if size > MAX_SCRIPT:
+        raise DirectorError(
+            "script.too_large",
+            f"{path.name} has {size / 1e6:.0f} MB; a script has at most 10 MB.",
+            hint="Is it the right file? A feature film's script has less than 1 MB.",
+        )
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise DirectorError(
+            "script.not_readable", f"{path.name} cannot be read: {error.strerror}."
+        ) from error
+
+
+def check_output(path: Path) -> None:
+    """See that the film can be written before anything is made. Raises `film.…`."""
+    if path.is_dir():
+        raise DirectorError(
+            "film.output_is_folder", f"{path} is a folder.", hint="Name a file: -o film.mp4."
+        )
+    if not path.parent.exists():
+        raise DirectorError(
+            "film.no_folder",
+            f"There is no folder {path.parent} to write the film to.",
+            hint="Make it, or choose another place with -o.",
+        )
+    if not os.access(path.parent, os.W_OK):
+        raise DirectorError("film.not_writable", f"You may not write into {path.parent}.")
+    if path.suffix.lower() != ".mp4":
+        raise DirectorError(
+            "film.bad_name", f"{path.name} does not end in .mp4.", hint="Films are MP4 files."
+        )
+
+
+@asynccontextmanager
+async def studio_for(
+    settings: Settings, tell: Callable[[str], None]
+) -> AsyncIterator[StudioAddress]:
+    """The studio that runs on this data folder, or one that is started for the block."""
+    address = await running_studio(settings.home)
+    if address is not None:
+        tell("Using the studio that runs already.")
+        yield address
+        return
+    tell("Starting the studio.")
+    quiet = msgspec.structs.replace(settings, host="127.0.0.1", port=free_port())
+    async with running(quiet) as studio:
+        yield studio.address
+
+
+async def make(settings: Settings, wishes: Wishes, tell: Tell) -> Film:
+    """Make the film of a script. Everything that was made before and still holds is kept."""
+    data = read_script_file(wishes.script)
+    check_output(wishes.output)
+    # Read here first: what is wrong with the script is said before a studio is started.
+    from app.script import break_down, read_script
+
+    break_down(read_script(data, wishes.script.name))
+    async with (
+        studio_for(settings, lambda text: tell(Update(0, 0, text))) as address,
+        httpx.AsyncClient(
+            base_url=address.url,
+            headers={"Authorization": f"Bearer {address.token}"},
+            timeout=httpx.Timeout(120, connect=5),
+        ) as client,
+    ):
+        return await _make(Api(client), wishes, data, tell)
+
+
+class Api:
+    """The studio's API, patient with one that is being started again."""
+
+    def __init__(self, client: httpx.AsyncClient) -> None:
+        self._client = client
+
+    async def call(self, method: str, path: str, **given: Any) -> Any:
+        """One request whose answer is JSON. Raises what the studio answers as an error."""
+        answer = await self.request(method, path, **given)
+        return answer.json() if answer.content else None
+
+    async def request(self, method: str, path: str, **given: Any) -> httpx.Response:
+        """One request; while the API is away, or its database is, it is sent again."""
+        deadline = asyncio.get_running_loop().time() + PATIENCE
+        while True:
+            try:
+                answer = await self._client.request(method, path, **given)
+            except httpx.TransportError as error:
+                if asyncio.get_running_loop().time() > deadline:
+                    raise DirectorError(
+                        "studio.gone",
+                        f"The studio has not answered for {PATIENCE:.0f} s.",
+                        hint="See its logs in DIRECTOR_HOME/logs, or run `director doctor`.",
+                    ) from error
+                await asyncio.sleep(0.5)
+                continue
+            if answer.status_code == 503 and asyncio.get_running_loop().time() < deadline:
+                await asyncio.sleep(0.5)
+                continue
+            if answer.is_error:
+                raise _problem(answer)
+            return answer
+
+    async def download(self, path: str, target: Path) -> None:
+        """Write an answer's bytes to a file, whole or not at all."""
+        fresh = target.with_name(f".{target.name}.{os.getpid()}.part")
+        try:
+            async with self._client.stream("GET", path) as answer:
+                if answer.is_error:
+                    await answer.aread()
+                    raise _problem(answer)
+                with fresh.open("wb") as file:
+                    async for chunk in answer.aiter_bytes():
+                        file.write(chunk)
+            os.replace(fresh, target)
+        except OSError as error:
+            raise DirectorError(
+                "film.not_written",
+                f"The film was made, but {target.name} could not be written: {error.strerror}.",
+                hint="Make room and run the command again: nothing is made twice.",
+            ) from error
+        finally:
+            with contextlib.suppress(OSError):
+                fresh.unlink(missing_ok=True)
+
+
+def _problem(answer: httpx.Response) -> DirectorError:
+    try:
+        told = answer.json()
+    except ValueError:
+        told = {}
+    return DirectorError(
+        str(told.get("code", "studio.error")),
+        str(told.get("title", f"The studio answered {answer.status_code}.")),
+        hint=str(told.get("hint", "")),
+        status=answer.status_code,
+    )
+
+
+async def _make(api: Api, wishes: Wishes, data: bytes, tell: Tell) -> Film:
+    project = await _project(api, wishes)
+    project_id = project["id"]
+    tell(Update(0, 0, "Breaking down the script"))
+    imported = await api.call(
+        "POST",
+        f"/api/v1/projects/{project_id}/scripts",
+        content=data,
+        headers={"X-Filename": quote(wishes.script.name)},
+    )
+    assembly = imported["assembly"]
+    run = await api.call(
+        "POST",
+        f"/api/v1/projects/{project_id}/runs",
+        json={"targets": [assembly]},
+    )
+    run = await _follow(api, run["id"], tell)
+    take = await _film_take(api, project_id, assembly)
+    tell(Update(1, 1, "Writing the film"))
+    await api.download(f"/api/v1/takes/{take['id']}/content", wishes.output)
+    edl = await _write_edl(api, take, wishes.output)
+    facts = take["outputs"][0]["media"]["facts"]
+    tasks = run["tasks"]
+    summary = imported["summary"]
+    return Film(
+        title=imported["title"],
+        project_id=project_id,
+        output=str(wishes.output),
+        frames=facts["frames"],
+        rate=facts["rate"],
+        seconds=facts["duration"],
+        scenes=imported["scenes"],
+        shots=imported["shots"],
+        made=sum(1 for task in tasks if not task["reused"]),
+        reused=sum(1 for task in tasks if task["reused"]),
+        kept=run["kept"],
+        reasons={
+            task["label"]: task["reasons"] for task in tasks if task["node_type"] != "film.assembly"
+        },
+        changes=[*summary["changed"], *summary["removed"], *summary["conflicts"]],
+        edl=edl,
+    )
+
+
+async def _project(api: Api, wishes: Wishes) -> dict[str, Any]:
+    """The project of this script: the one that an earlier run made, or a new one."""
+    origin = hashlib.sha256(f"make:{wishes.script.resolve()}".encode()).hexdigest()
+    settings = {
+        "aspect_ratio": _aspect(wishes.resolution),
+        "resolution": wishes.resolution,
+        "frame_rate": int(wishes.frame_rate) if wishes.frame_rate.isdigit() else wishes.frame_rate,
+    }
+    found = await api.call("GET", "/api/v1/projects", params={"origin": origin})
+    if not found:
+        return await api.call(
+            "POST",
+            "/api/v1/projects",
+            json={
+                "title": wishes.title or wishes.script.stem.replace("_", " ").title(),
+                "quality": wishes.quality,
+                "settings": settings,
+                "origin": origin,
+            },
+        )
+    project = found[0]
+    if project["settings"] != settings or project["quality"] != wishes.quality:
+        return await api.call(
+            "PATCH",
+            f"/api/v1/projects/{project['id']}",
+            json={"settings": settings, "quality": wishes.quality},
+        )
+    return project
+
+
+def _aspect(resolution: str) -> str:
+    width, _, height = resolution.lower().partition("x")
+    if not (width.isdigit() and height.isdigit() and int(height)):
+        return "16:9"
+    divisor = math.gcd(int(width), int(height))
+    return f"{int(width) // divisor}:{int(height) // divisor}"
+
+
+async def _follow(api: Api, run_id: str, tell: Tell) -> dict[str, Any]:
+    """Wait for a run's end, telling how far it is. Raises its first failure."""
+    while True:
+        view = await api.call("GET", f"/api/v1/runs/{run_id}")
+        run = view["run"]
+        tasks = run["tasks"]
+        ended = [t for t in tasks if t["status"] in ("succeeded", "failed", "cancelled")]
+        partial = sum(p["progress"] for p in view["progress"]) / 100
+        now = next((p for p in view["progress"] if p["step"]), None)
+        active = [t["label"] for t in tasks if t["status"] == "running"]
+        step = ", ".join(active) + (f": {now['step']}" if now and len(active) == 1 else "")
+        tell(Update(len(ended) + partial, len(tasks), step))
+        if run["status"] != "running":
+            break
+        await asyncio.sleep(POLL)
+    if run["status"] == "succeeded":
+        return run
+    failed = [t for t in tasks if t["status"] == "failed" and t["error"]]
+    first = min(failed, key=lambda t: t["ended_at"]) if failed else None
+    if first is None:
+        raise DirectorError("run.cancelled", "The run was cancelled.")
+    error = first["error"]
+    raise DirectorError(
+        error["code"], f"{first['label']}: {error['message']}", hint=error.get("hint", "")
+    )
+
+
+async def _film_take(api: Api, project_id: str, assembly: str) -> dict[str, Any]:
+    graph = await api.call("GET", f"/api/v1/projects/{project_id}/graph")
+    node = next(n for n in graph["nodes"] if n["id"] == assembly)
+    return await api.call("GET", f"/api/v1/takes/{node['data']['active_take']}")
+
+
+async def _write_edl(api: Api, take: dict[str, Any], film: Path) -> str | None:
+    if not any(output["socket"] == "edl" for output in take["outputs"]):
+        return None
+    target = film.with_suffix(".edl")
+    await api.download(f"/api/v1/takes/{take['id']}/content?output=edl", target)
+    return str(target)

@@ -1,0 +1,118 @@
+"""The worker role: one process that runs one task at a time on one device."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import socket
+from datetime import UTC, datetime
+
+import asyncpg
+
+from app.execution.runner import Runner
+from app.platform import database, redis
+from app.platform.database import Role, unit_of_work
+from app.platform.ids import new_id
+from app.platform.plugins import load_plugins
+from app.platform.telemetry import configure_logs, get_logger
+from app.scheduling import Worker, queue, workers
+from app.scheduling.devices import find_gpus
+from app.settings import Settings
+from node_registry import DirectorError, Gpu
+
+from .connections import database_urls, redis_url
+from .storage import open_store
+
+log = get_logger(__name__)
+
+HEARTBEAT = 4.0
+
+
+async def run_worker(settings: Settings, *, gpu_uuid: str | None = None, slot: int = 0) -> None:
+    """Serve until SIGTERM or SIGINT; the task in hand is given back, for another to begin again."""
+    configure_logs(settings.log_level, settings.log_format, role="worker")
+    gpu = _gpu(gpu_uuid)
+    await database.connect(database_urls(settings, Role.WORKER), size=4)
+    redis.connect(redis_url(settings))
+    plugins = load_plugins("worker")
+    store = await open_store(settings, plugins)
+    host = socket.gethostname()
+    now = datetime.now(UTC)
+    worker = Worker(
+        id=new_id(),
+        name=f"{host}/{'gpu' + str(gpu.index) if gpu else 'cpu' + str(slot)}",
+        device="gpu" if gpu else "cpu",
+        device_id=gpu.uuid if gpu else f"cpu:{host}:{os.getpid()}",
+        vram_bytes=gpu.total_bytes if gpu else 0,
+        backends=sorted(plugins.backends),
+        started_at=now,
+        seen_at=now,
+    )
+    runner = Runner(
+        worker.id,
+        plugins,
+        store,
+        folder=settings.home / "worker",
+        lease_seconds=settings.lease_seconds,
+        gpu=gpu,
+    )
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    beating = asyncio.create_task(_beat(worker))
+    ringing = asyncio.create_task(
+        queue.answer_doorbell(redis_url(settings), worker.id, runner.answer)
+    )
+    log.info("worker.ready", name=worker.name, backends=worker.backends)
+    try:
+        await stop.wait()
+    finally:
+        for task in (ringing, beating):
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+        await runner.stop()
+        await _forget(worker)
+        await store.close()
+        await redis.close()
+        await database.disconnect()
+
+
+async def _beat(worker: Worker) -> None:
+    while True:
+        try:
+            async with unit_of_work(role=Role.WORKER) as unit:
+                await workers.register(unit, worker)
+        except (*database.CONNECTION_ERRORS, asyncpg.PostgresError) as error:
+            log.warning("worker.heartbeat_lost", error=str(error)[:200])
+            await asyncio.sleep(0.5)
+            continue
+        await asyncio.sleep(HEARTBEAT)
+
+
+async def _forget(worker: Worker) -> None:
+    """A worker that leaves in good order is not waited for."""
+    try:
+        async with unit_of_work(role=Role.WORKER) as unit:
+            await workers.leave(unit, worker.id)
+    except (*database.CONNECTION_ERRORS, asyncpg.PostgresError) as error:
+        log.debug("worker.leave_unseen", error=str(error)[:200])
+
+
+def _gpu(uuid: str | None) -> Gpu | None:
+    if uuid is None:
+        return None
+    for gpu in find_gpus():
+        if gpu.uuid == uuid:
+            # Before any plugin imports a framework that counts cards.
+            os.environ["CUDA_DEVICE_ORDER"] = "PCI_BUS_ID"
+            os.environ["CUDA_VISIBLE_DEVICES"] = uuid
+            return gpu
+    raise DirectorError(
+        "worker.no_such_gpu",
+        f"This machine has no card {uuid!r}.",
+        hint="`director doctor` lists the cards that the driver knows.",
+    )
