@@ -37,7 +37,7 @@ def slug(title: str) -> str:
 
     Latin letters lose their accents; other scripts are kept as they are.
     """
-    spelled = title.replace("ß", "ss").replace("ẞ", "SS").replace("æ", "ae").replace("ø", "o")
+    spelled = title.lower().replace("ß", "ss").replace("æ", "ae").replace("ø", "o")
     plain = "".join(
         letter
         for letter in unicodedata.normalize("NFKD", spelled)

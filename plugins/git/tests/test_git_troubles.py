@@ -136,8 +136,7 @@ async def test_an_old_lock_of_nobody_is_removed(folder: Path, monkeypatch: pytes
     assert editor.stdin
     assert editor.stdout
     # It answers, so it has begun.
-    editor.stdin.write("HEAD
-")
+    editor.stdin.write("HEAD\n")
     editor.stdin.flush()
     assert "commit" in editor.stdout.readline()
     try:
