@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from .model import Graph, Node
 
+_CODED = {"film.shot": "SHOT", "film.scene": "SCENE"}
+
 
 def label_of(node: Node) -> str:
     """The name of a node in a sentence."""
-    code = node.data.get("code")
-    if node.type == "film.shot" and code:
-        return f"SHOT_{code}"
-    if node.type == "film.scene" and code:
-        return f"SCENE_{code}"
-    for key in ("name", "title"):
-        name = node.data.get(key)
-        if isinstance(name, str) and name.strip():
-            return name.strip()[:80]
+    data = node.data
+    prefix = _CODED.get(node.type)
+    if prefix is not None and (code := data.get("code")):
+        return f"{prefix}_{code}"
+    name = data.get("name") or data.get("title")
+    if isinstance(name, str) and (name := name.strip()):
+        return name[:80]
     return node.type.rsplit(".", 1)[-1].replace("_", " ")
 
 

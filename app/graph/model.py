@@ -14,7 +14,7 @@ import msgspec
 from .adjacency import Adjacency
 
 
-class Node(msgspec.Struct, frozen=True, kw_only=True):
+class Node(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A node on the canvas. `data` holds its params, `text` those that several people type in.
 
     `parent` is the container that it lies in; `order` its place among its siblings, a fractional
@@ -39,7 +39,7 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
         return {**self.data, **self.text}
 
 
-class Edge(msgspec.Struct, frozen=True, kw_only=True):
+class Edge(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A wire from an output to an input. `order` sorts the wires of one input."""
 
     id: str
@@ -52,7 +52,7 @@ class Edge(msgspec.Struct, frozen=True, kw_only=True):
     label: str = ""
 
 
-class Written(msgspec.Struct, frozen=True, array_like=True):
+class Written(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """The last write of a field: in which version, by whom."""
 
     version: int

@@ -91,7 +91,7 @@ def rings(graph: Graph) -> set[str]:
 
 def _neighbours(graph: Graph, node_id: str, *, ahead: bool) -> Iterator[str]:
     if ahead:
-        return graph.adjacency.after(node_id, graph.nodes)
+        return graph.adjacency.after(node_id)
     return graph.adjacency.before(node_id)
 
 
