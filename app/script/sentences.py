@@ -17,7 +17,7 @@ _CLAUSE = re.compile(
 
 def sentences(text: str) -> list[str]:
     """The sentences of a paragraph; lines that the writer broke stay together."""
-    text = " ".join(text.split("\n")) if "\n" in text else text
+    text = " ".join(line.strip() for line in text.split("\n")) if "\n" in text else text
     found: list[str] = []
     start = 0
     for match in _END.finditer(text):

@@ -37,7 +37,7 @@ _WEATHER = {
     "fog": "fog|foggy|mist|misty|haze|nebel|brouillard|brume|niebla|nebbia",
     "wind": "wind|windy|breeze|gust|gusts|vent|viento|vento",
     "sun": "sunlight|sunny|sunshine|sonne|sonnig|soleil|sol|sole",
-    "clouds": "cloud|clouds|cloudy|overcast|wolken|nuages|nubes|nuvole",
+    "clouds": "clouds|cloudy|overcast|wolken|nuages|nubes|nuvole",
 }
 _WEATHER_OF = {word: kind for kind, words in _WEATHER.items() for word in words.split("|")}
 _WORD = re.compile(r"[^\W\d_]+")
