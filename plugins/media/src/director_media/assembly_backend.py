@@ -60,6 +60,8 @@ class AssemblyBackend:
                 yield event
         made = job.conformed
         assert made is not None
+        for note in _sentences(params.get("notes")):
+            yield Log(note, "warning")
         yield Log(f"{made.frames} frames: {made.frames - made.made} copied, {made.made} made anew.")
         yield await context.save(
             "film",
@@ -157,6 +159,11 @@ def _laid(given: Input) -> dict[str, Any]:
     # The strength of the edge is how much of the sound is wanted; one half is 6 dB less.
     gain = 20 * log10(given.strength) if 0 < given.strength < 1 else 0.0
     return {"media": given.media.digest, "gain": max(-100.0, gain)}
+
+
+def _sentences(notes: Any) -> list[str]:
+    """What the cut could not do as it was wished: at most a hundred sentences."""
+    return [str(note) for note in notes[:100]] if isinstance(notes, list) else []
 
 
 def estimate(request: Request, capabilities: Capabilities) -> Needs:
