@@ -26,6 +26,10 @@ class Storage(Protocol):
 
     A key is 1 to 512 characters of `[A-Za-z0-9._-]`, in parts joined by `/`; no part is `.` or
     `..`. Everything else is refused with `storage.bad_key`.
+
+    Names of metadata are small letters and digits joined by `-`; names and values, written as in
+    a URL, have at most 2,000 bytes (`storage.bad_metadata`). `name` is the file name that a
+    download gets. `node_registry.testing.StorageSuite` holds a storage to all of this.
     """
 
     async def open(self) -> None:
@@ -47,12 +51,16 @@ class Storage(Protocol):
         """Store bytes under a key, whole or not at all; a key that exists is replaced.
 
         A `Path` may be moved or linked instead of copied when `source` lies on the same disk:
-        the caller gives it away.
+        the caller gives it away. One that is not there is `storage.no_source`.
         """
         ...
 
     def read(self, key: str, *, start: int = 0, end: int | None = None) -> AsyncIterator[bytes]:
-        """The bytes from `start` up to, not including, `end`, in chunks."""
+        """The bytes from `start` up to, not including, `end`, in chunks.
+
+        What lies past the end is left out; an `end` before `start`, or a `start` below 0, is
+        refused with `storage.bad_range`.
+        """
         ...
 
     async def stat(self, key: str) -> StoredObject | None:
@@ -64,7 +72,10 @@ class Storage(Protocol):
         ...
 
     def list(self, prefix: str = "") -> AsyncIterator[StoredObject]:
-        """All objects whose key begins with `prefix`, in the order of their keys."""
+        """All objects whose key begins with `prefix`, in the order of their keys.
+
+        Media type and metadata may be missing here, where a listing does not know them: ask `stat`.
+        """
         ...
 
     async def link(
