@@ -138,6 +138,16 @@ def test_cuts_alone_decode_and_encode_nothing(tmp_path) -> None:
         assert len(mine) - len(theirs) in (0, 6)
 
 
+def test_a_strict_decoder_finds_no_fault(tmp_path) -> None:
+    wanted = listed((37, 13, 1, 1, 60), ((0, "dissolve", 5), (3, "fade", 1)))
+    film = tmp_path / "film.mp4"
+    conform(wanted, written(tmp_path, wanted), film, tmp_path, tmp_path)
+    with av.open(str(film)) as container:
+        stream = container.streams.video[0]
+        stream.codec_context.options = {"err_detect": "explode+crccheck+bitstream+buffer"}
+        assert sum(1 for frame in container.decode(stream) if not frame.is_corrupt) == 106
+
+
 def test_a_dissolve_on_the_grid_makes_its_own_frames_only() -> None:
     plan = segments(listed((96, 96), ((0, "dissolve", 12),)))
     assert [type(s) for s in plan] == [Copied, Made, Copied]
