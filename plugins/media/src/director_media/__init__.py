@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from node_registry import BackendSpec, hookimpl
+from node_registry import BackendSpec, NodeType, hookimpl
 
 
 @hookimpl
@@ -16,3 +16,11 @@ def register_backends() -> Iterable[BackendSpec]:
     from .specs import all_specs
 
     return all_specs()
+
+
+@hookimpl
+def register_node_types() -> Iterable[NodeType]:
+    """The conversions from pictures to video."""
+    from .nodes import NODE_TYPES
+
+    return NODE_TYPES

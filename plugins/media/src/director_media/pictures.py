@@ -63,6 +63,20 @@ def fill(
     return np.asarray(fitted).copy()
 
 
+def fit(path: Path, width: int, height: int) -> Image.Image:
+    """A picture whole within this size, in the middle of transparent bars, as RGBA."""
+    image = load_picture(path, about=(width, height)).convert("RGBA")
+    scale = min(width / image.width, height / image.height)
+    size = (
+        max(1, min(width, round(image.width * scale))),
+        max(1, min(height, round(image.height * scale))),
+    )
+    placed = Image.new("RGBA", (width, height), (0, 0, 0, 0))
+    shown = image.resize(size, Image.Resampling.LANCZOS)
+    placed.paste(shown, ((width - size[0]) // 2, (height - size[1]) // 2))
+    return placed
+
+
 def _unreadable() -> BackendError:
     return BackendError(
         "media.unreadable",

@@ -9,12 +9,44 @@ from __future__ import annotations
 from node_registry import Backend, BackendSpec
 
 from .animatic_backend import estimate as estimate_animatic
+from .picture_backend import PictureBackend
+from .picture_backend import estimate as estimate_picture
 
 
 def _make_animatic() -> Backend:
     from .animatic_backend import AnimaticBackend
 
     return AnimaticBackend()
+
+
+def _make_transition() -> Backend:
+    from .transition import make_transition
+
+    return PictureBackend(make_transition, "Rendering the transition")
+
+
+def _make_upscale() -> Backend:
+    from .upscale import make_upscale
+
+    return PictureBackend(make_upscale, "Enlarging")
+
+
+def _make_composite() -> Backend:
+    from .composite import make_composite
+
+    return PictureBackend(make_composite, "Laying the layers")
+
+
+def _make_sequence() -> Backend:
+    from .sequence import make_sequence
+
+    return PictureBackend(make_sequence, "Joining the pictures")
+
+
+def _make_still() -> Backend:
+    from .sequence import make_still
+
+    return PictureBackend(make_still, "Holding the picture")
 
 
 PICTURE_SPECS = (
@@ -26,6 +58,24 @@ PICTURE_SPECS = (
         factory=_make_animatic,
         estimate=estimate_animatic,
         rank=0,
+    ),
+    *(
+        BackendSpec(
+            name=name,
+            title=title,
+            version="1.0.0",
+            serves=(serves,),
+            factory=factory,
+            estimate=estimate_picture,
+            rank=0,
+        )
+        for name, title, serves, factory in (
+            ("media.transition", "Transition", "film.transition", _make_transition),
+            ("media.upscale", "Upscale by Lanczos", "film.upscale", _make_upscale),
+            ("media.composite", "Composite", "film.composite", _make_composite),
+            ("media.image_sequence", "Image sequence", "media.image_sequence", _make_sequence),
+            ("media.still", "Still", "media.still", _make_still),
+        )
     ),
 )
 
