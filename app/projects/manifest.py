@@ -131,9 +131,3 @@ def _bad_format(message: str) -> DirectorError:
     return DirectorError(
         "project.bad_format", message, hint='Write a resolution such as "1920x1080".'
     )
-
-
-def _bad_format(message: str) -> DirectorError:
-    return DirectorError(
-        "project.bad_format", message, hint='Write a resolution such as "1920x1080".'
-    )

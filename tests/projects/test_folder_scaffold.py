@@ -12,10 +12,17 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+import msgspec
 import pytest
 from director_git.repository import GitVersionControl
 
-from app.projects.manifest import ProjectManifest, is_media, manifest_text, read_manifest
+from app.projects.manifest import (
+    FilmSettings,
+    ProjectManifest,
+    is_media,
+    manifest_text,
+    read_manifest,
+)
 from app.projects.scaffold import (
     IGNORED,
     LEAVES,
@@ -219,3 +226,18 @@ async def test_the_structure_is_bounded(folder: Path):
     renders = next(child for child in tree.children or () if child.name == "03_Renders")
     assert renders.truncated
     assert max(path.count("/") for path in paths_in(structure(folder))) < 13
+
+
+@pytest.mark.parametrize(
+    "resolution", ["", "1920", "1920x", "x1080", "0x0", "1921x1080", "99999x2", "²x²", "-2x64"]
+)
+def test_a_resolution_that_is_none_is_refused(resolution: str):
+    kept = msgspec.structs.replace(manifest(), settings=FilmSettings(resolution=resolution))
+    with pytest.raises(DirectorError) as caught:
+        read_manifest(manifest_text(kept))
+    assert caught.value.code == "project.bad_format"
+
+
+def test_settings_as_backends_get_them():
+    picture = FilmSettings(resolution="1280X720", frame_rate="24000/1001").render_settings()
+    assert (picture.width, picture.height, picture.rate) == (1280, 720, "24000/1001")
