@@ -233,6 +233,24 @@ def test_a_foreign_clip_is_made_to_measure_once(tmp_path) -> None:
     assert not list(cache.rglob(".*"))
 
 
+def test_wide_pixels_fill_the_picture_they_were_meant_for(tmp_path) -> None:
+    path = tmp_path / "anamorphic.mp4"
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("libx264", rate=24)
+        stream.width, stream.height, stream.pix_fmt = 80, 90, "yuv420p"
+        stream.codec_context.sample_aspect_ratio = Fraction(2)
+        for _ in range(24):
+            picture = np.full((90, 80, 3), 200, np.uint8)
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
+        container.mux(stream.encode(None))
+    film = tmp_path / "film.mp4"
+    conform(listed((24,)), {digest(0): path}, film, tmp_path, tmp_path / "cache")
+    with av.open(str(film)) as container:
+        frame = next(container.decode(video=0)).to_ndarray(format="gray8")
+    assert frame[:, :4].mean() > 150
+    assert frame[:, -4:].mean() > 150
+
+
 def test_a_damaged_mezzanine_is_made_again(tmp_path) -> None:
     files = {digest(0): write_foreign(tmp_path / "foreign.mov")}
     wanted = listed((48,))

@@ -63,6 +63,7 @@ def conformed(source: Path, frames: int, width: int, height: int, rate: Fraction
     A clip that ends up to half a second early holds its last picture, since lengths that other
     programs write are rounded; one that ends earlier is refused. A still picture is held.
     """
+    pixel = _pixel_aspect(source)
     wanted = 0
     before: tuple[Fraction, Any] | None = None
     last: Any = None
@@ -75,7 +76,7 @@ def conformed(source: Path, frames: int, width: int, height: int, rate: Fraction
             if at - before[0] > time - at:
                 break
             if last is None:
-                last = _fit(before[1], width, height)
+                last = _fit(before[1], width, height, pixel)
             yield _copy_of(last)
             wanted += 1
         if wanted == frames:
@@ -84,7 +85,7 @@ def conformed(source: Path, frames: int, width: int, height: int, rate: Fraction
     if before is None:
         raise _unreadable("holds no picture")
     missing = frames - wanted
-    last = _fit(before[1], width, height)
+    last = _fit(before[1], width, height, pixel)
     if seen > 1 and missing > 1 and missing / rate - _shown(source) > Fraction(1, 2):
         raise BackendError(
             "media.short",
@@ -124,12 +125,14 @@ def _shown(source: Path) -> Fraction:
         return Fraction(1) / rate if rate else Fraction(0)
 
 
-def _fit(frame: Any, width: int, height: int) -> Any:
+def _fit(frame: Any, width: int, height: int, pixel: Fraction) -> Any:
     """A picture scaled into the format with its own proportions, on black, the right way up."""
+    aspect = Fraction(frame.width, frame.height) * pixel
     if frame.rotation:
-        turned = np.rot90(frame.to_ndarray(format="rgb24"), k=round(frame.rotation / 90))
+        quarters = round(frame.rotation / 90)
+        aspect = 1 / aspect if quarters % 2 else aspect
+        turned = np.rot90(frame.to_ndarray(format="rgb24"), k=quarters)
         frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(turned), format="rgb24")
-    aspect = Fraction(frame.width, frame.height) * _pixel_aspect(frame)
     inner_width = min(width, round(height * aspect / 2) * 2) or 2
     inner_height = min(height, round(width / aspect / 2) * 2) or 2
     scaled = frame.reformat(
@@ -152,9 +155,17 @@ def _fit(frame: Any, width: int, height: int) -> Any:
     return fitted
 
 
-def _pixel_aspect(frame: Any) -> Fraction:
-    aspect = getattr(frame, "sample_aspect_ratio", None)
-    return Fraction(aspect) if aspect and Fraction(1, 16) < aspect < 16 else Fraction(1)
+def _pixel_aspect(source: Path) -> Fraction:
+    """How wide the pixels are for their height: 1 where the clip does not say, or says nonsense."""
+    try:
+        with av.open(str(source)) as container:
+            if container.streams.video:
+                aspect = container.streams.video[0].sample_aspect_ratio
+                if aspect and Fraction(1, 8) < aspect < 8:
+                    return Fraction(aspect)
+    except (FFmpegError, OSError) as error:
+        raise _unreadable("cannot be decoded") from error
+    return Fraction(1)
 
 
 def _colorspace(frame: Any) -> Any:
