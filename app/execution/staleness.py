@@ -132,8 +132,10 @@ def _input(socket: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Itera
     if new.get("made"):
         yield Reason(f"input.{socket}", f"Its input {label} has a new take.")
         return
-    values = old.get("value"), new.get("value")
-    changed = [] if not all(isinstance(v, dict) for v in values) else _changed_keys(*values)
+    before, after = old.get("value"), new.get("value")
+    changed: list[str] = []
+    if isinstance(before, dict) and isinstance(after, dict):
+        changed = _changed_keys(before, after)
     if not changed:
         yield Reason(f"input.{socket}", f"What {label} gives changed.")
     for name in changed:
