@@ -227,7 +227,7 @@ class Planner:
                 output.id,
                 output.type,
                 output_digest(stands_for, output.id, table.main_output),
-                1,
+                1.0,
                 key,
             )
 
@@ -266,7 +266,7 @@ class Planner:
             socket,
             type,
             media["digest"] if media else digest_of(value),
-            1,
+            1.0,
             None,
             media,
             None if media else value,
@@ -327,7 +327,9 @@ class Planner:
             if ref.type != socket.type:
                 ref = self._convert(ref, socket.type)
             yield (
-                ref if edge.strength == 1 else msgspec.structs.replace(ref, strength=edge.strength)
+                ref
+                if edge.strength == 1
+                else msgspec.structs.replace(ref, strength=float(edge.strength))
             )
 
     def _keys(self, source: str, context: Mapping[str, int]) -> Iterable[str]:

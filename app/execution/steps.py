@@ -42,7 +42,7 @@ class InputRef(msgspec.Struct, frozen=True, gc=False):
     socket: str
     type: str
     digest: str
-    strength: float = 1
+    strength: float = 1.0
     step: str | None = None
     media: dict[str, Any] | None = None
     value: Any = None

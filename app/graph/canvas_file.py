@@ -12,7 +12,7 @@ from .model import Edge, Graph, Node
 from .order_keys import is_order_key
 from .records import extent, is_id, point, short_label, strength
 from .validation import rings
-from .values import MAX_TEXT, BadValue, check_text, check_value
+from .values import MAX_TEXT, BadValue, check_text, check_value, plain_numbers
 
 VERSION = "1.0"
 MAX_FILE = 256 * 1024 * 1024
@@ -92,9 +92,9 @@ def _node_record(node: Node) -> dict[str, Any]:
     if node.parent is not None:
         record["parent"] = node.parent
     record["order"] = node.order
-    record["pos"] = {"x": node.pos[0], "y": node.pos[1]}
+    record["pos"] = plain_numbers({"x": node.pos[0], "y": node.pos[1]})
     if node.size is not None:
-        record["size"] = {"width": node.size[0], "height": node.size[1]}
+        record["size"] = plain_numbers({"width": node.size[0], "height": node.size[1]})
     if node.locked:
         record["locked"] = True
     record["data"] = _sorted(node.data)
