@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from node_registry.testing import BackendSuite, LocalContext
 
 from node_registry import (
     BackendSpec,
@@ -18,7 +19,6 @@ from node_registry import (
     RunContext,
     RunEvent,
 )
-from node_registry.testing import BackendSuite, LocalContext
 
 
 class Echo:

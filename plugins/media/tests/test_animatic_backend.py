@@ -8,10 +8,11 @@ from typing import Any
 
 import av
 import pytest
-from PIL import Image
-
 from director_media import edge_code, house
 from director_media.specs import all_specs
+from node_registry.testing import BackendSuite, LocalContext
+from PIL import Image
+
 from node_registry import (
     BackendError,
     Input,
@@ -21,7 +22,6 @@ from node_registry import (
     Request,
     Slate,
 )
-from node_registry.testing import BackendSuite, LocalContext
 
 SPEC = next(spec for spec in all_specs() if "film.shot" in spec.serves)
 
@@ -153,7 +153,7 @@ async def test_a_picture_that_is_none_is_left_out_and_said(tmp_path: Path) -> No
     ],
 )
 async def test_a_wrong_length_is_refused(tmp_path: Path, params: dict[str, Any]) -> None:
-    with pytest.raises(BackendError, match="length|frames"):
+    with pytest.raises(BackendError, match=r"length|frames"):
         await make(tmp_path, request_of(**params))
 
 

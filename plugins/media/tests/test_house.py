@@ -8,10 +8,10 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
+from director_media import edge_code, house
 from hypothesis import given
 from hypothesis import strategies as st
 
-from director_media import edge_code, house
 from node_registry import BackendError, DirectorError
 
 RATES = [Fraction(24), Fraction(25), Fraction(24000, 1001), Fraction(30000, 1001), Fraction(60)]
@@ -81,9 +81,8 @@ def test_what_is_not_house_is_told_apart(tmp_path: Path) -> None:
 
 def test_a_writer_that_fails_leaves_nothing(tmp_path: Path) -> None:
     path = tmp_path / "clip.mp4"
-    with pytest.raises(RuntimeError), house.Writer(path, 160, 90, Fraction(24)) as clip:
-        clip.write(np.zeros((90, 160, 3), np.uint8))
-        raise RuntimeError
+    with pytest.raises(ValueError, match="expected"), house.Writer(path, 160, 90, Fraction(24)) as c:
+        c.write(np.zeros((9, 16, 3), np.uint8))
     assert not path.exists()
 
 

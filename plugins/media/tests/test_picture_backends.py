@@ -11,11 +11,12 @@ from typing import Any
 import av
 import numpy as np
 import pytest
-from PIL import Image
-
 from director_media import edge_code, house
 from director_media.composite import MODES, blend_pixels
 from director_media.specs import all_specs
+from node_registry.testing import BackendSuite, LocalContext
+from PIL import Image
+
 from node_registry import (
     BackendError,
     BackendSpec,
@@ -25,7 +26,6 @@ from node_registry import (
     RenderSettings,
     Request,
 )
-from node_registry.testing import BackendSuite, LocalContext
 
 WIDTH, HEIGHT, RATE = 160, 90, Fraction(24)
 

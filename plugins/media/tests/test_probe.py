@@ -12,10 +12,10 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
-from PIL import Image
-
 from director_media import house
 from director_media.probe import probe
+from PIL import Image
+
 from node_registry import DirectorError
 
 

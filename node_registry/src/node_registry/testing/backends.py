@@ -141,7 +141,7 @@ class BackendSuite:
         self, backend: Backend, request: Request, context: LocalContext
     ) -> None:
         events = backend.run(request, context)
-        done = False
+        done, started = False, 0.0
         try:
             async for event in events:
                 done = done or (isinstance(event, Progress) and event.fraction >= 1)

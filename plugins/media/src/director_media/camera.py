@@ -73,6 +73,11 @@ class Camera:
         """Whether all depths move alike, so that the layers may be joined to one picture."""
         return self.still or self.movement in _TURNS
 
+    @property
+    def grows(self) -> bool:
+        """Whether what is near grows more than what is far: a dolly."""
+        return self.movement in ("dolly_in", "dolly_out")
+
     def margins(self, depth: float) -> tuple[int, int]:
         """How far beyond the frame, across and down, a layer at this depth is ever seen."""
         if self.sways:

@@ -39,7 +39,7 @@ def compose(shot: Shot, camera: Camera) -> list[Layer]:
             if sheet is not None:
                 paint.over(back, sheet)
         return [opaque(back, field.left, field.top, 1.0)]
-    layers = [opaque(back, field.left, field.top, _BACK)]
+    layers = [opaque(back, field.left, field.top, _PLACE if camera.grows else _BACK)]
     for depth, sheet in sheets:
         if sheet is not None:
             field = _field(shot, camera, max(1.0, depth))
@@ -48,7 +48,7 @@ def compose(shot: Shot, camera: Camera) -> list[Layer]:
     return layers
 
 
-_BACK, _MIDDLE, _FIGURES, _FRONT = 0.12, 0.75, 1.0, 1.5
+_BACK, _PLACE, _MIDDLE, _FIGURES, _FRONT = 0.12, 0.4, 0.75, 1.0, 1.5
 """The depths that move apart: what scenery draws at others joins the nearer of the first two."""
 
 
@@ -85,7 +85,8 @@ def _draw_set(
     back, middle = paint.soften(drawn.back, blur / share), None
     for depth, sheet in drawn.layers:
         sheet = paint.soften(sheet, blur / share * (1.1 - depth / 2))
-        if camera.flat or depth < 0.5:
+        # On a dolly the figures part from the place as a whole: every more layer costs a scaling.
+        if camera.flat or camera.grows or depth < 0.5:
             paint.over(back, sheet)
         elif middle is None:
             middle = sheet

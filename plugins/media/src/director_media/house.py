@@ -35,7 +35,7 @@ _BT709 = 1
 # frame depend on the number of threads and equal requests must make equal bytes.
 _X264 = (
     f"keyint={GOP}:min-keyint={GOP}:scenecut=0:open-gop=0:bframes=0:ref=1:weightp=0:"
-    "rc-lookahead=0:mbtree=0:threads=1:lookahead-threads=1:sliced-threads=0:stitchable=1:"
+    "rc-lookahead=0:mbtree=0:partitions=none:8x8dct=0:threads=1:lookahead-threads=1:sliced-threads=0:stitchable=1:"
     "force-cfr=1:aud=0:colorprim=bt709:transfer=bt709:colormatrix=bt709:fullrange=off"
 )
 

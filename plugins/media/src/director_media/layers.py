@@ -7,7 +7,7 @@ a pixel, so slow moves glide instead of stepping.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import av
@@ -49,6 +49,8 @@ class Layer:
     x: int
     y: int
     depth: float
+    frames: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    """The planes as the scaler takes them, kept once made."""
 
 
 def planes_of(frame: Any) -> Planes:
@@ -57,7 +59,8 @@ def planes_of(frame: Any) -> Planes:
     for number, plane in enumerate(frame.planes):
         height = frame.height if number == 0 else frame.height // 2
         width = frame.width if number == 0 else frame.width // 2
-        rows = np.frombuffer(plane, np.uint8).reshape(-1, plane.line_size)
+        memory: Any = plane
+        rows = np.frombuffer(memory, np.uint8).reshape(-1, plane.line_size)
         found.append(rows[:height, :width])
     return found[0], found[1], found[2]
 
@@ -113,17 +116,14 @@ def put(layer: Layer, view: View, target: Planes) -> None:
                 max(2, round(plane.shape[0] * view.scale)),
                 max(2, round(plane.shape[1] * view.scale)),
             )
-            plane = _resize(plane, size)
-            gap = None if gap is None else _resize(gap, size)
+            plane = _resize(layer, f"plane {number}", plane, size)
+            gap = None if gap is None else _resize(layer, f"gap {share}", gap, size)
         across = _axis(width, view.dx, layer.x, layer.planes[number].shape[1], view.scale, share)
         down = _axis(height, view.dy, layer.y, layer.planes[number].shape[0], view.scale, share)
-        spans = (
-            _span(target[number].shape[0], down, plane.shape[0], gap is None),
-            _span(target[number].shape[1], across, plane.shape[1], gap is None),
-        )
-        if spans[0] is None or spans[1] is None:
+        rows = _span(target[number].shape[0], down, plane.shape[0], gap is None)
+        columns = _span(target[number].shape[1], across, plane.shape[1], gap is None)
+        if rows is None or columns is None:
             continue
-        rows, columns = spans
         area = target[number][rows.first : rows.last, columns.first : columns.last]
         picture = _along(_along(plane, rows, 0), columns, 1)
         if gap is None:
@@ -142,16 +142,19 @@ def blend(area: Plane, picture: Plane, gap: Plane) -> None:
     area[...] = share
 
 
-def _resize(plane: Plane, size: tuple[int, int]) -> Plane:
+def _resize(layer: Layer, name: str, plane: Plane, size: tuple[int, int]) -> Plane:
     """A plane at another size in whole pixels; the place of its middle is kept by the caller."""
     if plane.shape == size:
         return plane
-    frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(plane), format="gray")
-    # One reformatter for each call: shared ones would be used by several threads at once.
+    frame = layer.frames.get(name)
+    if frame is None:
+        frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(plane), format="gray")
+        layer.frames[name] = frame
     scaled = frame.reformat(
         width=size[1], height=size[0], interpolation=Interpolation.FAST_BILINEAR, threads=1
     )
-    rows = np.frombuffer(scaled.planes[0], np.uint8).reshape(-1, scaled.planes[0].line_size)
+    memory: Any = scaled.planes[0]
+    rows = np.frombuffer(memory, np.uint8).reshape(-1, scaled.planes[0].line_size)
     return rows[: size[0], : size[1]]
 
 
@@ -164,7 +167,7 @@ def _axis(size: int, shift: float, origin: int, extent: int, scale: float, share
 
 @dataclass(frozen=True, slots=True)
 class _Span:
-    """Pixels `first` to `last` of the frame, from `start` in the layer on, `weight` / 256 further."""
+    """Pixels `first` to `last` of the frame, from `start` in the layer, `weight` / 256 further."""
 
     first: int
     last: int

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+from node_registry.film import parse_rate
 
 from node_registry import (
     BackendError,
@@ -20,7 +21,6 @@ from node_registry import (
     RunContext,
     RunEvent,
 )
-from node_registry.film import parse_rate
 
 from .job import Advance, IsCancelled, run_job, video_facts
 
