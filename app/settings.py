@@ -83,9 +83,11 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         if not text:
             continue
         values[field.name] = text.split(",") if field.name == "allowed_origins" else text
+    if "home" in values:
+        values["home"] = Path(str(values["home"])).expanduser().absolute()
     for name in values:
         try:
-            msgspec.convert({name: values[name]}, Settings, strict=False)
+            _settings({name: values[name]})
         except msgspec.ValidationError as error:
             variable = f"DIRECTOR_{name.upper()}"
             raise DirectorError(
@@ -93,9 +95,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
                 f"{variable} is {values[name]!r}, which it cannot be: {error}.",
                 hint=f"Correct {variable} or unset it.",
             ) from error
-    if "home" in values:
-        values["home"] = Path(str(values["home"])).expanduser().absolute()
-    settings = msgspec.convert(values, Settings, strict=False)
+    settings = _settings(values)
     if not 1 <= settings.port <= 65535 or settings.workers < 0 or settings.lease_seconds < 3:
         raise DirectorError(
             "settings.invalid",
@@ -105,3 +105,10 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     if settings.log_format not in get_args(LogFormat):
         raise DirectorError("settings.invalid", "DIRECTOR_LOG_FORMAT is text or json.")
     return settings
+
+
+def _settings(values: Mapping[str, object]) -> Settings:
+    # A path passes as it is: msgspec knows the type by this hook only.
+    return msgspec.convert(
+        values, Settings, strict=False, dec_hook=lambda type_, value: type_(value)
+    )

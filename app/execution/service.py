@@ -19,7 +19,7 @@ from node_registry import DirectorError
 
 from .planning import Planner
 from .runs import Run, find_request, insert_run, list_runs, run_of
-from .staleness import explain
+from .staleness import stale as stale_nodes
 from .takes import Take, list_takes, take_of
 
 _planner: Planner | None = None
@@ -226,14 +226,10 @@ async def stale(actor: Actor, project_id: UUID) -> list[StaleNode]:
     if not with_takes:
         return []
     planned = await planner.plan(actor, project, with_takes, tolerant=True)
+    labels = {step.node_id: step.label for step in planned.plan.steps}
     return [
-        StaleNode(
-            step.node_id,
-            step.label,
-            explain(step.take.made_from, step.made_from) or ["One of its inputs is stale."],
-        )
-        for step in planned.plan.steps
-        if step.take is not None and not step.current and step.kind == "task"
+        StaleNode(node_id, labels.get(node_id, ""), [reason.sentence for reason in reasons])
+        for node_id, reasons in stale_nodes(planned.plan).items()
     ]
 
 

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
 from litestar import MediaType, Request, Response, get
 from litestar.openapi.plugins import JsonRenderPlugin, OpenAPIRenderPlugin
 
-_PAGES = Path(__file__).parent / "pages_html"
+from node_registry import DirectorError
+
+_FOLDER = Path(__file__).parent / "pages_html"
+_TYPES = {".css": "text/css", ".js": "text/javascript"}
+
+# All of a page's styles and scripts are files beside it, so nothing inline has to be allowed.
+_HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
+    "img-src 'self' data: blob:; media-src 'self'; connect-src 'self'; "
+    "frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
+    "Cache-Control": "no-cache",
+}
 
 
 class LocalPage(OpenAPIRenderPlugin):
@@ -27,11 +39,25 @@ def local_openapi_pages() -> list[OpenAPIRenderPlugin]:
 @get(["/", "/setup", "/login"], media_type=MediaType.HTML, include_in_schema=False)
 async def status_page() -> Response[str]:
     """The studio at a glance, until the canvas is built: log in, projects, runs, films."""
-    return Response(_read("status.html"), media_type=MediaType.HTML)
+    return Response(_read("status.html"), media_type=MediaType.HTML, headers=_HEADERS)
+
+
+@get("/pages/{name:str}", include_in_schema=False)
+async def page_file(name: str, request: Request[Any, Any, Any]) -> Response[Any]:
+    """A script or style sheet of these pages; a browser asks each time whether it has changed."""
+    known = {path.name: path for path in _FOLDER.iterdir() if path.suffix in _TYPES}
+    if name not in known:
+        raise DirectorError("request.not_found", "The pages have no such file.", status=404)
+    content = _read(name)
+    tag = f'"{blake2b(content.encode(), digest_size=12).hexdigest()}"'
+    headers = {**_HEADERS, "ETag": tag}
+    if request.headers.get("if-none-match") == tag:
+        return Response(None, status_code=304, headers=headers)
+    return Response(content, media_type=_TYPES[known[name].suffix], headers=headers)
 
 
 def _read(name: str) -> str:
-    return (_PAGES / name).read_text(encoding="utf-8")
+    return (_FOLDER / name).read_text(encoding="utf-8")
 
 
-ROUTES = [status_page]
+ROUTES = [status_page, page_file]

@@ -27,6 +27,27 @@ class Field(msgspec.Struct, frozen=True):
     media: bool = False
 
 
+# Every node that gives takes has these, whoever brings its type.
+TAKE_FIELDS: dict[str, dict[str, Any]] = {
+    "active_take": {
+        "anyOf": [{"type": "string"}, {"type": "null"}],
+        "default": None,
+        "x-widget": "hidden",
+        "x-write": "system",
+        "x-collab": "compare",
+        "x-digest": False,
+    },
+    "version": {
+        "type": "integer",
+        "minimum": 1,
+        "default": 1,
+        "x-widget": "hidden",
+        "x-write": "system",
+        "x-digest": False,
+    },
+}
+
+
 class Fields:
     """All fields of a node type, with what the digests need of them."""
 
@@ -35,6 +56,8 @@ class Fields:
     def __init__(self, node_type: NodeType) -> None:
         schema = node_type.params
         properties: dict[str, dict[str, Any]] = schema.get("properties", {})
+        if node_type.kind == "task":
+            properties = {**TAKE_FIELDS, **properties}
         self._by_name = {name: _compile(name, part) for name, part in properties.items()}
         extra = schema.get("additionalProperties", False)
         self._open = _compile("*", extra if isinstance(extra, dict) else {}) if extra else None

@@ -93,6 +93,7 @@ def build_api(settings: Settings) -> Litestar:
         state=state,
         request_max_body_size=MAX_BODY,
         debug=False,
+        logging_config=None,
     )
 
 

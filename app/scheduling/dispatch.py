@@ -254,7 +254,10 @@ class Dispatcher:
                     await connection.add_listener("director_tasks", lambda *_: self.wake())
                     lost = asyncio.Event()
                     connection.add_termination_listener(lambda *_, lost=lost: lost.set())
-                    await lost.wait()
+                    try:
+                        await lost.wait()
+                    finally:
+                        await connection.reset()
                     log.warning("dispatch.listen_lost")
             except (*database.CONNECTION_ERRORS, asyncpg.PostgresError) as error:
                 log.warning("dispatch.listen_lost", error=f"{type(error).__name__}: {error}")

@@ -17,17 +17,19 @@ class Keys:
 
     def __init__(self, taken: set[str] | None = None) -> None:
         self._taken = set(taken or ())
+        self._turns: dict[str, int] = {}
 
     def fresh(self, content: str) -> str:
         """A key for this content that none before has."""
-        turn = 0
+        turn = self._turns.get(content, 0)
         while True:
             source = f"{content}\0{turn}".encode("utf-8", "replace")
             key = blake2b(source, digest_size=8).hexdigest()
+            turn += 1
             if key not in self._taken:
                 self._taken.add(key)
+                self._turns[content] = turn
                 return key
-            turn += 1
 
 
 def order(code: str) -> tuple[int, str, bool, str]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+LONGEST = 600
+
 _END = re.compile(r"(?:[.!?…]+[\"'”’»)\]]*(?=\s)|[。！？]+[」』）]?|\s--(?=\s))\s*")
 _ABBREVIATION = re.compile(
     r"(?:^|[\s(])(?:(?i:Mr|Mrs|Ms|Dr|St|Sgt|Lt|Capt|Col|Gen|Prof|Jr|Sr|vs|Hr|Fr|bzw|ca|Mme|Mlle|Sra)"
@@ -18,6 +20,26 @@ _CLAUSE = re.compile(
 def sentences(text: str) -> list[str]:
     """The sentences of a paragraph; lines that the writer broke stay together."""
     text = " ".join(line.strip() for line in text.split("\n")) if "\n" in text else text
+    whole = _whole_sentences(text)
+    if all(len(sentence) <= LONGEST for sentence in whole):
+        return whole
+    return [piece for sentence in whole for piece in _breaths(sentence)]
+
+
+def _breaths(sentence: str) -> list[str]:
+    """A text without a full stop, cut between words so that each piece can be shown and said."""
+    found: list[str] = []
+    start = 0
+    while len(sentence) - start > LONGEST:
+        end = sentence.rfind(" ", start, start + LONGEST)
+        end = end if end > start else start + LONGEST
+        found.append(sentence[start:end].strip())
+        start = end
+    found.append(sentence[start:].strip())
+    return [piece for piece in found if piece]
+
+
+def _whole_sentences(text: str) -> list[str]:
     found: list[str] = []
     start = 0
     for match in _END.finditer(text):

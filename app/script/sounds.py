@@ -15,15 +15,17 @@ _VERBS = (
     "suena|golpea|cruje|ladra|ruge|suona|sbatte|scricchiola|abbaia"
 )
 _NOUNS = (
-    "wind|rain|thunder|waves?|surf|foghorn|horn|siren|bells?|music|footsteps?|gulls?|birds?|traffic|"
+    "wind|rain|thunder|wave|waves|surf|foghorn|horn|siren|bell|bells|music|footstep|footsteps|gull|gulls|bird|birds|traffic|"
     "engine|gunshot|explosion|applause|laughter|static|radio|crickets|clock|doorbell|telephone|phone|"
     "piano|violin|accordion|storm|kettle|whistle|echo|silence|"
-    "sturm|regen|donner|wellen|möwen|schritte|musik|glocken?|sirene|motor|uhr|telefon|stille|"
+    "sturm|regen|donner|wellen|möwen|schritte|musik|glocke|glocken|sirene|motor|uhr|telefon|stille|"
     "vent|pluie|tonnerre|vagues|pas|musique|cloche|silence|viento|lluvia|trueno|olas|pasos|música|"
     "campana|vento|pioggia|tuono|onde|passi|musica|silenzio"
 )
-_VERB_PHRASE = re.compile(rf"(?:(?P<noun>[^\W\d_]+)\s+)?(?P<verb>(?:{_VERBS})[^\W\d_]*)\b", re.I)
-_NOUN = re.compile(rf"\b(?:{_NOUNS})\b", re.I)
+_STEMS: dict[str, tuple[str, ...]] = {}
+for _stem in _VERBS.split("|"):
+    _STEMS[_stem[:3]] = (*_STEMS.get(_stem[:3], ()), _stem)
+_SOUNDING = frozenset(_NOUNS.split("|"))
 _LOUD = re.compile(
     r"\b(?:BANG|BOOM|CRASH|CLICK|THUD|SLAMS?|SMASH|SPLASH|RINGS?|BUZZ(?:ES)?|BEEPS?|KNOCKS?|CREAKS?|"
     r"HOWLS?|ROARS?|HISS(?:ES)?|SNAPS?|CRACKS?|WHOOSH|SCREAMS?|EXPLOSION|GUNSHOTS?|FOGHORN|KNALL)\b"
@@ -49,15 +51,14 @@ def sounds_in(text: str, names: frozenset[str] = frozenset()) -> str:
     found: dict[str, str] = {}
     for match in _LOUD.finditer(text):
         found.setdefault(match.group().lower(), match.group())
-    for match in _VERB_PHRASE.finditer(text):
-        noun = match["noun"] or ""
-        if noun.lower() in _SKIP:
-            noun = ""
-        if not noun or noun in names:
-            continue
-        found.setdefault(noun.lower(), f"{noun} {match['verb']}")
-    for match in _NOUN.finditer(text):
-        found.setdefault(match.group().lower(), match.group())
+    before = ""
+    for word in _WORD.findall(text):
+        lower = word.lower()
+        if lower in _SOUNDING:
+            found.setdefault(lower, word)
+        elif before and lower.startswith(_STEMS.get(lower[:3], "\0")):
+            found[before.lower()] = f"{before} {word}"
+        before = "" if lower in _SKIP or word in names else word
     return "; ".join(list(dict.fromkeys(found.values()))[:_MOST])
 
 

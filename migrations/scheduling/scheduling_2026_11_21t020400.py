@@ -102,9 +102,9 @@ CREATE POLICY members ON task_events TO director_app
     USING (director_is_member(project_id)) WITH CHECK (director_is_member(project_id));
 CREATE POLICY everything ON tasks TO director_service USING (true) WITH CHECK (true);
 CREATE POLICY everything ON task_events TO director_service USING (true) WITH CHECK (true);
--- A worker sees only what somebody gave to a worker.
+-- A worker sees only what was given to a worker once; its writes are fenced by the attempt.
 CREATE POLICY assigned ON tasks TO director_worker
-    USING (status IN ('assigned', 'running', 'waiting_for_input')) WITH CHECK (true);
+    USING (assigned_at IS NOT NULL) WITH CHECK (assigned_at IS NOT NULL);
 CREATE POLICY report ON task_events FOR INSERT TO director_worker WITH CHECK (true);
 
 GRANT SELECT, INSERT, UPDATE ON tasks TO director_app;
@@ -115,7 +115,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON tasks, task_needs, task_events, workers 
 GRANT SELECT (id, project_id, run_id, user_id, node_id, node_type, status, attempt, worker_id, backend,
     lease_until, request, basis, recipe, made_from, checkpoint, cancel_requested) ON tasks
     TO director_worker;
-GRANT UPDATE (status, lease_until, started_at, ended_at, take_id, error, checkpoint, cause) ON tasks
+GRANT UPDATE (status, attempt, worker_id, lease_until, started_at, ended_at, take_id, error, checkpoint, cause) ON tasks
     TO director_worker;
 GRANT INSERT ON task_events TO director_worker;
 GRANT SELECT, INSERT, UPDATE ON workers TO director_worker;

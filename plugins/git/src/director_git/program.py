@@ -90,7 +90,7 @@ async def git(
     try:
         process = await asyncio.create_subprocess_exec(
             "git", *arguments, cwd=folder, env=variables,
-            stdin=asyncio.subprocess.PIPE,
+            stdin=asyncio.subprocess.PIPE if feed else asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
         )  # fmt: skip
@@ -99,7 +99,7 @@ async def git(
         raise (no_git() if missing() else no_repository()) from error
     try:
         async with asyncio.timeout(TIMEOUT):
-            printed, complaint = await process.communicate(feed)
+            printed, complaint = await process.communicate(feed or None)
     except TimeoutError as error:
         raise DirectorError(
             "vcs.slow",

@@ -1,0 +1,72 @@
+// Builds elements. Text goes in as text nodes only, so what the server says can never be markup.
+
+export function h(name, attributes = {}, ...children) {
+  const element = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) {
+    if (value === undefined || value === null || value === false) continue;
+    if (key.startsWith("on")) element.addEventListener(key.slice(2), value);
+    else if (key in element && typeof value !== "string") element[key] = value;
+    else element.setAttribute(key, value === true ? "" : value);
+  }
+  element.append(...children.flat().filter((child) => child != null && child !== false));
+  return element;
+}
+
+export function fill(element, ...children) {
+  element.replaceChildren(...children.flat().filter((child) => child != null && child !== false));
+  return element;
+}
+
+// Writes only what differs: a list that is polled must not take the focus from somebody.
+export function text(element, words) {
+  if (element.textContent !== words) element.textContent = words;
+}
+
+export function toast(words, kind = "") {
+  const note = h("p", { class: `toast ${kind}` }, words);
+  document.getElementById("toasts").append(note);
+  setTimeout(() => note.remove(), kind === "bad" ? 12000 : 5000);
+}
+
+// A field with its label; `hint` is read with it.
+export function field(label, control, hint) {
+  control.id ||= `f${Math.random().toString(36).slice(2)}`;
+  const note = hint && h("small", { id: `${control.id}-hint` }, hint);
+  if (note) control.setAttribute("aria-describedby", note.id);
+  return h("div", { class: "field" }, h("label", { for: control.id }, label), control, note);
+}
+
+export function choice(options, chosen) {
+  return h(
+    "select",
+    {},
+    options.map(([value, name]) => h("option", { value, selected: value === chosen }, name)),
+  );
+}
+
+// A problem of the server (or of the line to it) where it happened, with what to do about it.
+export function problemBox(problem) {
+  const hints = [problem.hint, ...(problem.errors ?? []).map((e) => `${e.key ?? ""} ${e.message}`)];
+  return h(
+    "div",
+    { class: "problem", role: "alert" },
+    h("strong", {}, problem.message),
+    hints.filter(Boolean).map((hint) => h("p", {}, hint)),
+  );
+}
+
+// Runs what a button does: once at a time, its problem shown in `place` or as a toast.
+export async function busy(button, work, place) {
+  if (button.getAttribute("aria-busy") === "true") return undefined;
+  button.setAttribute("aria-busy", "true");
+  place?.replaceChildren();
+  try {
+    return await work();
+  } catch (problem) {
+    if (place) place.replaceChildren(problemBox(problem));
+    else toast(`${problem.message} ${problem.hint ?? ""}`, "bad");
+    return undefined;
+  } finally {
+    button.removeAttribute("aria-busy");
+  }
+}
