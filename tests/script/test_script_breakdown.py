@@ -225,8 +225,8 @@ def test_aliases_crowds_and_joint_cues() -> None:
     found = breakdown_of(
         "INT. HALL - DAY\n\nA DOOR SLAMS. THUNDER rolls. A SIGN reads WELCOME HOME.\n\n"
         "JOHN (V.O.)\nOne.\n\nMARY-ANN O'DEA\nTwo.\n\nJOHN (CONT’D)\nThree.\n\nYOUNG JOHN\nFour."
-        "\n\nJOHN AND MARY-ANN O'DEA\nFive.\n\nBOTH\nSix.\n\nGUARD 2\nSeven.\n\nJOHN'S VOICE\nEight.\n"
-        "\nCROWD\nNine.\n\n@McRae (O.S.)\nTen.\n"
+        "\n\nJOHN AND MARY-ANN O'DEA\nFive.\n\nBOTH\nSix.\n\nGUARD 2\nSeven.\n\n"
+        "JOHN'S VOICE\nEight.\n\nCROWD\nNine.\n\n@McRae (O.S.)\nTen.\n"
     )
     got = {one.name: one for one in found.characters}
     assert list(got) == ["JOHN", "MARY-ANN O'DEA", "YOUNG JOHN", "GUARD 2", "McRae"]
@@ -237,8 +237,8 @@ def test_aliases_crowds_and_joint_cues() -> None:
 
 def test_people_who_are_only_seen() -> None:
     found = breakdown_of(
-        "EXT. PIER - DAY\n\nMARTA (50) mends a net. A POSTMAN waves. The GUN glints. BANG! A RED "
-        "CAR stops.\n\nMarta looks up. Ole Lund (20s) runs past her.\n"
+        "EXT. PIER - DAY\n\nMARTA (50) mends a net. A POSTMAN waves. The GUN glints. BANG! A "
+        "RED CAR stops.\n\nMarta looks up. Ole Lund (20s) runs past her.\n"
     )
     assert [one.name for one in found.characters] == ["MARTA", "POSTMAN", "Ole Lund"]
     assert found.characters[0].age == "50"
