@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from fractions import Fraction
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -17,6 +18,7 @@ from node_registry import DirectorError, RenderSettings
 from .conform_list import conform_list
 from .cut import Cut, Ordered, OrderedShot, OrderedTransition, Take, build_cut
 from .edl import write_edl
+from .lengths import frames_in_film
 from .timeline import write_timeline
 
 NODE_TYPE = "film.assembly"
@@ -54,7 +56,7 @@ def prepare(graph: Graph, node: Node, settings: RenderSettings) -> dict[str, Any
                 OrderedTransition(
                     node=element.id,
                     kind=params.get("kind") or "dissolve",
-                    frames=int(params.get("frames") or 12),
+                    frames=int(params.get("frames", 12)),
                     direction=params.get("direction") or "left",
                 )
             )
@@ -108,9 +110,10 @@ def complete(
 
 def _cut(prepared: Prepared, takes: Mapping[str, MadeTake], params: Mapping[str, Any]) -> Cut:
     shots = {element.node for element in prepared.order}
+    rate = parse_rate(prepared.rate)
     return build_cut(
         prepared.order,
-        {t.node_id: _clip_of(t) for t in takes.values() if t.node_id in shots},
+        {t.node_id: _clip_of(t, rate) for t in takes.values() if t.node_id in shots},
         prepared.rate,
         title=str(params.get("title") or ""),
         start_timecode=str(params.get("start_timecode") or "01:00:00:00"),
@@ -118,12 +121,12 @@ def _cut(prepared: Prepared, takes: Mapping[str, MadeTake], params: Mapping[str,
     )
 
 
-def _clip_of(take: MadeTake) -> Take:
+def _clip_of(take: MadeTake, rate: Fraction) -> Take:
     media = take.output()
     return Take(
         id=str(take.id),
         media=media.digest,
-        frames=int(media.facts.get("frames") or 0),
+        frames=frames_in_film(media.facts, rate),
         name=take.name,
         extension=PurePosixPath(media.name).suffix.lstrip(".") or "mp4",
         sound=bool(media.facts.get("audio")),

@@ -110,7 +110,7 @@ EXTENSIONS = {
     "audio/mp4": ".m4a",
     "application/json": ".json",
     "application/x-edl": ".edl",
-    "application/vnd.otio+json": ".otio",
+    "application/vnd.opentimelineio+json": ".otio",
     "text/plain": ".txt",
 }
 

@@ -24,6 +24,7 @@ class TypeTable:
         "inputs",
         "main_output",
         "node_type",
+        "output_types",
         "outputs",
         "required",
         "settings",
@@ -41,6 +42,7 @@ class TypeTable:
         self.required = [socket for socket in node_type.inputs if socket.required]
         carrying = [socket for socket in node_type.outputs if registry.carries(socket.type)]
         self.outputs: dict[str, Socket] = {socket.id: socket for socket in carrying}
+        self.output_types = [(socket.id, socket.type) for socket in carrying]
         made = [socket for socket in carrying if registry.is_media(socket.type)] or carrying
         self.main_output = made[0].id if made else ""
         self.settings = _settings_of(node_type, settings)

@@ -180,11 +180,14 @@ class Planner:
         digests: dict[str, list[tuple[float, str]]] = {}
         dependencies: dict[str, None] = {}
         for socket, refs in inputs.items():
-            digests[socket] = [(ref.strength, ref.digest) for ref in refs]
+            listed = digests[socket] = []
             for ref in refs:
+                listed.append((ref.strength, ref.digest))
                 if ref.step is not None:
                     dependencies[ref.step] = None
-        basis = sha256(encode({**part, "inputs": digests})).hexdigest()
+        part["inputs"] = digests
+        basis = sha256(encode(part)).hexdigest()
+        del part["inputs"]
         steps = self.steps
         take = self.takes.get((node.id, iteration) if iteration else key)
         name = label_of(node)
@@ -220,13 +223,13 @@ class Planner:
             dependencies=tuple(dependencies),
         )
         stands_for = take.output if take is not None else basis
-        for output in table.outputs.values():
-            self.given[key, output.id] = InputRef(
+        for socket, type in table.output_types:
+            self.given[key, socket] = InputRef(
                 node.id,
                 name,
-                output.id,
-                output.type,
-                output_digest(stands_for, output.id, table.main_output),
+                socket,
+                type,
+                output_digest(stands_for, socket, table.main_output),
                 1.0,
                 key,
             )

@@ -30,7 +30,7 @@ log = get_logger(__name__)
 CANVAS = "02_Source_Creative/Canvases/main_canvas.json"
 FOLDER_OF_TYPE = {
     "application/x-edl": "04_Project_Files/EDLs",
-    "application/vnd.otio+json": "04_Project_Files/EDLs",
+    "application/vnd.opentimelineio+json": "04_Project_Files/EDLs",
 }
 ASSEMBLY = "film.assembly"
 AFTER_SECONDS = 10

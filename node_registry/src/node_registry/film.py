@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
@@ -14,10 +15,10 @@ def parse_rate(rate: str | int) -> Fraction:
 
     Raises `film.bad_rate` for anything else, and for rates outside 1 to 240.
     """
-    try:
-        value = Fraction(str(rate))
-    except (ValueError, ZeroDivisionError):
-        value = Fraction(0)
+    # Fraction itself would also take "1e999999999", and count for ever.
+    plain = re.fullmatch(r"([0-9]{1,6})(?:/0*([1-9][0-9]{0,5}))?", str(rate).strip(), re.ASCII)
+    whole, part = plain.groups() if plain else ("0", None)
+    value = Fraction(int(whole), int(part or 1))
     if not 1 <= value <= 240:
         raise DirectorError(
             "film.bad_rate",
