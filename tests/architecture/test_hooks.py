@@ -1,4 +1,4 @@
-"""The plugin contract is one page: each hook stands in it as it is, and a plugin of ours uses it."""
+"""The plugin contract is one page: each hook stands in it as it is, and one of ours uses it."""
 
 from __future__ import annotations
 
