@@ -16,6 +16,7 @@ class Sketch:
 
     def __init__(self) -> None:
         self.graph = Graph(id="g")
+        self.drawn = 0
 
     def node(self, name: str, type: str, parent: str | None = None, /, **params: Any) -> str:
         texts = ("prompt", "dialogue_content", "composition_notes", "description", "text")
@@ -28,8 +29,9 @@ class Sketch:
 
     def edge(self, path: str, **how: Any) -> None:
         source, target = (end.strip().split(".") for end in path.split(">"))
-        name = f"e{len(self.graph.edges):03}"
-        how.setdefault("order", f"a{len(self.graph.edges):02}a")
+        self.drawn += 1
+        name = f"e{self.drawn:03}"
+        how.setdefault("order", f"a{self.drawn:02}a")
         self.graph.edges[name] = Edge(
             id=name,
             source=source[0],
