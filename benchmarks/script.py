@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import io
 import random
+import re
 import statistics
 import sys
 import time
@@ -21,38 +22,11 @@ from app.script.alignment import align, known
 from node_registry import DirectorError
 
 LIMIT_SECONDS = 1.0
-WORDS = [
-    "the",
-    "a",
-    "lamp",
-    "turns",
-    "slowly",
-    "over",
-    "black",
-    "water",
-    "and",
-    "somebody",
-    "counts",
-    "steps",
-    "while",
-    "rain",
-    "runs",
-    "down",
-    "glass",
-    "until",
-    "morning",
-    "when",
-    "boats",
-    "come",
-    "home",
-    "with",
-    "salt",
-    "on",
-    "their",
-    "sails",
-    "nobody",
-    "speaks",
-]
+WORDS = re.findall(
+    r"\w+",
+    "the a lamp turns slowly over black water and somebody counts steps while rain runs down glass "
+    "until morning when boats come home with salt on their sails nobody speaks",
+)
 NAMES = ["INA", "TOM", "VIK", "NOOR", "AUGUST", "PILAR", "FENWICK", "SLOAN", "MIRA", "JONAS"]
 PLACES = ["LIGHTHOUSE", "KITCHEN", "HARBOUR", "STREET", "OFFICE", "TRAM", "ROOF", "SCHOOL"]
 MEBIBYTE = 1024 * 1024
@@ -164,9 +138,7 @@ def main() -> int:
         print(f"{pages:>6} " + " ".join(f"{cell * 1000:>7.1f} ms" for cell in cells))
         if pages == 120:
             slowest = read + broken + graph
-    print(
-        f"\n120 pages, read, broken down and made a graph: {slowest:.3f} s (limit {LIMIT_SECONDS} s)"
-    )
+    print(f"\n120 pages, from bytes to graph: {slowest:.3f} s (limit {LIMIT_SECONDS} s)")
     if not options.quick:
         print(f"\n{'10 MB of':<20} {'seconds':>8} {'peak MB':>8}  result")
         for name, data in worst_cases().items():
