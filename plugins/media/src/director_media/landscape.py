@@ -21,7 +21,6 @@ def draw_sea(stage: Set) -> Scenery:
     ]
     _lay_glints(stage, back)
     far = Sheet(field)
-    side = rng.choice((-1, 1)) * (1 if palette.sun[0] < 0.5 else -1)
     side = 1 if palette.sun[0] < 0.5 else -1
     tone = distance(palette, 0.62)
     root = field.width * (0.5 + 0.5 * side)
@@ -38,8 +37,8 @@ def draw_sea(stage: Set) -> Scenery:
     )
     lamp = None
     if stage.place.lighthouse:
-        x = root - side * field.width * 0.17
-        lamp = draw_lighthouse(stage, far, x, stage.horizon - stage.unit * 0.085, stage.unit * 0.3)
+        x = root - side * field.width * 0.28  # Clear of the slate in the corner.
+        lamp = draw_lighthouse(stage, far, x, stage.horizon - stage.unit * 0.06, stage.unit * 0.3)
     distant = far.finish()
     ramp(distant, palette.haze, 0.0, 0.35)
     if lamp:

@@ -76,7 +76,7 @@ class Slate:
             stamp = self.digits.get(letter)
             if stamp is not None:
                 _put_at(stamp, target, x, self.y)
-            x += self.advance if letter.isdigit() else self.advance // 4 * 2
+            x += self.advance if letter.isdigit() else _narrow(self.advance)
         strip = edge_code.row(frame, self.text, self.cell)
         luma, blue, red = target
         luma[luma.shape[0] - self.cell :, : strip.shape[1]] = strip
@@ -111,23 +111,25 @@ def make_slate(
     accent: Colour,
 ) -> Slate:
     """Draw the slate of a shot for pictures of this size."""
-    size = max(8, round(min(height / 42, width / 40)))
-    small = max(7, round(size * 0.78))
+    size = max(7, round(min(height / 42, width / 40)))
+    small = max(6, round(size * 0.78))
     pad = round(size * 0.6)
     advance = _even(max(measure(digit, small) for digit in "0123456789"))
     sample = f"00:00:00:00 {'0' * (2 * max(3, len(str(frames))) + 1)}"
-    counter_width = sum(advance if c.isdigit() else advance // 4 * 2 for c in sample)
+    counter_width = sum(advance if c.isdigit() else _narrow(advance) for c in sample)
+    # In a small picture the board would hide it: there it keeps to the name and the counter.
+    brief = min(width, height) < 240
     title = clean(f"{scene}  {shot}")
     label = describe(shot_type, movement)
     badge = "ANIMATIC"
     inner = max(
-        measure(title, size, "Bold") + size + measure(f"v{version:02}", small),
-        measure(label, small) + size + measure(badge, small, "Bold"),
+        measure(title, size, "Bold") + (0 if brief else size + measure(f"v{version:02}", small)),
+        0 if brief else measure(label, small) + size + measure(badge, small, "Bold"),
         counter_width,
     )
     inner = min(inner, round(width * 0.6))
-    film = shorten(project, small, inner) if clean(project) else ""
-    rows = [round(size * 1.35), round(small * 1.45), round(small * 1.45)]
+    film = shorten(project, small, inner) if clean(project) and not brief else ""
+    rows = [round(size * 1.35), round(small * 1.45), *([] if brief else [round(small * 1.45)])]
     if film:
         rows.append(round(small * 1.45))
     bar = max(2, round(size * 0.2))
@@ -140,10 +142,11 @@ def make_slate(
     left, right = bar + pad, box_width - pad
     base = round(0.7 * pad + font(size, "Bold").getmetrics()[0] * 0.92)
     board.write((left, base), shorten(title, size, inner, "Bold"), size, _INK, "Bold")
-    board.write((right, base), f"v{version:02}", small, _DIM, anchor="rs")
-    base += rows[1]
-    board.write((left, base), label, small, _INK)
-    board.write((right, base), badge, small, accent, "Bold", "rs")
+    if not brief:
+        board.write((right, base), f"v{version:02}", small, _DIM, anchor="rs")
+        base += rows[1]
+        board.write((left, base), label, small, _INK)
+        board.write((right, base), badge, small, accent, "Bold", "rs")
     if film:
         base += rows[1]
         board.write((left, base), film, small, _DIM)
@@ -167,7 +170,7 @@ def make_slate(
 def _digits(size: int, advance: int) -> dict[str, Stamp]:
     stamps: dict[str, Stamp] = {}
     for letter in "0123456789:/":
-        cell = advance if letter.isdigit() else advance // 4 * 2
+        cell = advance if letter.isdigit() else _narrow(advance)
         board = Board(max(2, cell), round(size * 1.4))
         colour = _INK if letter.isdigit() else _DIM
         board.write((cell / 2, round(size * 1.05)), letter, size, colour, anchor="ms")
@@ -175,6 +178,11 @@ def _digits(size: int, advance: int) -> dict[str, Stamp]:
         if stamp is not None:
             stamps[letter] = stamp
     return stamps
+
+
+def _narrow(advance: int) -> int:
+    """The width of a colon, a stroke or a space beside digits of this width."""
+    return max(4, _even(advance * 0.5))
 
 
 def _even(pixels: float) -> int:

@@ -56,29 +56,31 @@ def read_dialogue(text: str) -> list[Speech]:
 
 def time_cues(speeches: list[Speech], frames: int, rate: float, size: int, width: int) -> list[Cue]:
     """Cues for a shot of `frames` frames: at an easy pace where there is time, faster where not."""
-    parts: list[tuple[str, tuple[str, ...], float]] = []
+    parts: list[tuple[str, tuple[str, ...], float, bool]] = []
     for speech in speeches:
         words = f"({speech.manner}) {speech.words}" if speech.manner else speech.words
         lines = wrap(words, size, width, CHARACTERS)
         for place in range(0, len(lines), LINES):
             shown = " ".join(lines[place : place + LINES])
             fitted = tuple(balance(shown, size, width, CHARACTERS)[:LINES])
-            parts.append((speech.name, fitted, 0.4 + len(shown) / _PACE))
+            ends = place + LINES >= len(lines)
+            parts.append((speech.name, fitted, 0.4 + len(shown) / _PACE, ends))
     if not parts:
         return []
     total = frames / rate
-    breath = min(_BREATH, total / (4 * (len(parts) + 1)))
-    spoken = sum(seconds for _, _, seconds in parts)
-    free = total - breath * (len(parts) + 1)
-    stretch = min(1.25, free / spoken)
-    pause = (total - spoken * stretch) / (len(parts) + 1)
+    breaths = sum(ends for *_, ends in parts) + 1
+    breath = min(_BREATH, total / (4 * breaths))
+    spoken = sum(seconds for _, _, seconds, _ in parts)
+    stretch = min(1.25, (total - breath * breaths) / spoken)
+    # Nobody breathes in the middle of a speech: its cues follow each other at once.
+    pause = (total - spoken * stretch) / breaths
     cues: list[Cue] = []
     clock = min(pause, 0.8)
-    for name, lines, seconds in parts:
+    for name, lines, seconds, ends in parts:
         first = min(frames - 1, round(clock * rate))
         last = min(frames, max(first + 1, round((clock + seconds * stretch) * rate)))
         cues.append(Cue(first, last, name, lines))
-        clock += seconds * stretch + min(pause, 1.2)
+        clock += seconds * stretch + (min(pause, 1.2) if ends else 0)
     return cues
 
 

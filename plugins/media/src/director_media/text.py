@@ -56,7 +56,9 @@ def wrap(text: str, size: int, width: int, characters: int = 42) -> list[str]:
                 line = ""
             else:
                 fits = _fitting(word, size, width, characters)
-                lines.append(word[:fits])
+                hyphen = "-" if fits > 2 and word[fits - 2 : fits].isalpha() else ""
+                fits -= len(hyphen)
+                lines.append(word[:fits] + hyphen)
                 word = word[fits:]
     return [*lines, line] if line else lines
 
