@@ -7,8 +7,7 @@ import contextlib
 import hashlib
 import math
 import os
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -16,6 +15,7 @@ from urllib.parse import quote
 import httpx
 import msgspec
 
+from app.script import break_down, read_script
 from app.settings import Settings
 from node_registry import DirectorError
 
@@ -113,38 +113,31 @@ def check_output(path: Path) -> None:
         )
 
 
-@asynccontextmanager
-async def studio_for(
-    settings: Settings, tell: Callable[[str], None]
-) -> AsyncIterator[StudioAddress]:
-    """The studio that runs on this data folder, or one that is started for the block."""
-    address = await running_studio(settings.home)
-    if address is not None:
-        tell("Using the studio that runs already.")
-        yield address
-        return
-    tell("Starting the studio.")
-    quiet = msgspec.structs.replace(settings, host="127.0.0.1", port=free_port())
-    async with running(quiet) as studio:
-        yield studio.address
-
-
 async def make(settings: Settings, wishes: Wishes, tell: Tell) -> Film:
-    """Make the film of a script. Everything that was made before and still holds is kept."""
+    """Make the film of a script, in the studio that runs on the data folder, or in one of its own.
+
+    Everything that was made before and still holds is kept.
+    """
     data = read_script_file(wishes.script)
     check_output(wishes.output)
     # Read here first: what is wrong with the script is said before a studio is started.
-    from app.script import break_down, read_script
-
     break_down(read_script(data, wishes.script.name))
-    async with (
-        studio_for(settings, lambda text: tell(Update(0, 0, text))) as address,
-        httpx.AsyncClient(
-            base_url=address.url,
-            headers={"Authorization": f"Bearer {address.token}"},
-            timeout=httpx.Timeout(120, connect=5),
-        ) as client,
-    ):
+    address = await running_studio(settings.home)
+    if address is not None:
+        tell(Update(0, 0, "Using the studio that runs already"))
+        return await _make_with(address, wishes, data, tell)
+    tell(Update(0, 0, "Starting the studio"))
+    own = msgspec.structs.replace(settings, host="127.0.0.1", port=free_port())
+    async with running(own) as studio:
+        return await studio.supervisor.guard(_make_with(studio.address, wishes, data, tell))
+
+
+async def _make_with(address: StudioAddress, wishes: Wishes, data: bytes, tell: Tell) -> Film:
+    async with httpx.AsyncClient(
+        base_url=address.url,
+        headers={"Authorization": f"Bearer {address.token}"},
+        timeout=httpx.Timeout(120, connect=5),
+    ) as client:
         return await _make(Api(client), wishes, data, tell)
 
 

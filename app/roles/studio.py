@@ -66,13 +66,19 @@ async def running(
     with StudioLock(settings.home) as lock:
         _check_port(settings)
         async with Supervisor(on_event=on_event) as supervisor:
-            settings, owner_url = await _start_servers(settings, supervisor)
-            await migrate(owner_url, role_passwords(settings.home))
-            token, link = await _owner(settings)
-            await supervisor.start(_api(settings, owner_url))
-            await supervisor.start(*_workers(settings, owner_url))
-            address = lock.publish(settings.address, token)
-            yield Studio(address, link, supervisor)
+            # Guarded, so that Ctrl-C in the middle of a start stops what was started.
+            token, link = await supervisor.guard(_start(settings, supervisor))
+            yield Studio(lock.publish(settings.address, token), link, supervisor)
+
+
+async def _start(settings: Settings, supervisor: Supervisor) -> tuple[str, str | None]:
+    """Start everything, stage by stage; returns the owner's token and one-time link."""
+    settings, owner_url = await _start_servers(settings, supervisor)
+    await migrate(owner_url, role_passwords(settings.home))
+    owner = await _owner(settings)
+    await supervisor.start(_api(settings, owner_url))
+    await supervisor.start(*_workers(settings, owner_url))
+    return owner
 
 
 async def _start_servers(settings: Settings, supervisor: Supervisor) -> tuple[Settings, str]:
