@@ -81,8 +81,9 @@ def test_what_is_not_house_is_told_apart(tmp_path: Path) -> None:
 
 def test_a_writer_that_fails_leaves_nothing(tmp_path: Path) -> None:
     path = tmp_path / "clip.mp4"
-    with pytest.raises(ValueError, match="expected"), house.Writer(path, 160, 90, Fraction(24)) as c:
-        c.write(np.zeros((9, 16, 3), np.uint8))
+    writer = house.Writer(path, 160, 90, Fraction(24))
+    with pytest.raises(ValueError, match="expected"), writer as clip:
+        clip.write(np.zeros((9, 16, 3), np.uint8))
     assert not path.exists()
 
 

@@ -1,12 +1,12 @@
 """The conformance suite of backends: subclass it, name your spec, and pytest runs the contract.
 
-    class TestBlur(BackendSuite):
-        spec = blur_spec
+class TestBlur(BackendSuite):
+    spec = blur_spec
 
-        def make_request(self, context: LocalContext) -> Request:
-            picture = context.keep(Path("tests/face.png"), "image/png")
-            return Request(task_id="t", attempt=1, node_id="n", node_type="acme.blur",
-                           inputs={"image": [Input(node_id="a", media=picture)]})
+    def make_request(self, context: LocalContext) -> Request:
+        picture = context.keep(Path("tests/face.png"), "image/png")
+        return Request(task_id="t", attempt=1, node_id="n", node_type="acme.blur",
+                       inputs={"image": [Input(node_id="a", media=picture)]})
 """
 
 from __future__ import annotations
@@ -204,5 +204,3 @@ class BackendSuite:
 
 def _files(folder: Path) -> Iterator[Path]:
     return (path for path in folder.rglob("*") if path.is_file())
-
-

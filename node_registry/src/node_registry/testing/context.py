@@ -29,9 +29,7 @@ class LocalContext:
     `checkpoints` and `saved` hold what the backend asked to keep, in order.
     """
 
-    def __init__(
-        self, root: Path, *, inputs: Mapping[str, Sequence[Media]] | None = None
-    ) -> None:
+    def __init__(self, root: Path, *, inputs: Mapping[str, Sequence[Media]] | None = None) -> None:
         self._objects = root / "objects"
         self._scratch = root / "scratch"
         self._cache = root / "cache"

@@ -45,10 +45,11 @@ def look_of(name: str) -> Look:
     """The look of a character, from the name alone."""
     digest = hashlib.sha256(("look " + name.strip().casefold()).encode("utf-8", "replace")).digest()
     style = _STYLES[digest[2] % len(_STYLES)]
+    skin = digest[0] % len(_SKINS)
     return Look(
         coat=character_colour(name),
-        skin=_SKINS[digest[0] % len(_SKINS)],
-        hair=_HAIRS[digest[1] % len(_HAIRS)],
+        skin=_SKINS[skin],
+        hair=_HAIRS[digest[1] % (len(_HAIRS) if skin < 3 else 2)],
         style=style,
         beard=style in ("short", "cropped", "cap", "parted") and digest[3] % 3 == 0,
         long_coat=digest[4] % 2 == 0,
@@ -121,9 +122,23 @@ class _Person:
         hem = 4.9 if self.look.long_coat else 4.1
         edge = 0.035 * self.light
         body: list[Point] = [
-            (-0.15, 1.1), (0.15, 1.1), (0.24, 1.3), (0.62, 1.42), (0.84, 1.6), (0.9, 2.0),
-            (0.7, 2.8), (0.66, 3.3), (0.74, hem), (0.6, hem + 0.04), (-0.6, hem + 0.04),
-            (-0.74, hem), (-0.66, 3.3), (-0.7, 2.8), (-0.9, 2.0), (-0.84, 1.6), (-0.62, 1.42),
+            (-0.15, 1.1),
+            (0.15, 1.1),
+            (0.24, 1.3),
+            (0.62, 1.42),
+            (0.84, 1.6),
+            (0.9, 2.0),
+            (0.7, 2.8),
+            (0.66, 3.3),
+            (0.74, hem),
+            (0.6, hem + 0.04),
+            (-0.6, hem + 0.04),
+            (-0.74, hem),
+            (-0.66, 3.3),
+            (-0.7, 2.8),
+            (-0.9, 2.0),
+            (-0.84, 1.6),
+            (-0.62, 1.42),
             (-0.24, 1.3),
         ]
         for side in (-self.light, self.light):

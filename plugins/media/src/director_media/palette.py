@@ -149,6 +149,7 @@ _PALETTES: dict[str, list[Palette]] = {
     ],
 }
 
+
 def mix(first: Colour, second: Colour, share: float) -> Colour:
     """`first` with a share of `second`, 0 to 1."""
     red, green, blue = (round(a + (b - a) * share) for a, b in zip(first, second, strict=True))
