@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
@@ -48,11 +49,13 @@ async def page_file(name: str, request: Request[Any, Any, Any]) -> Response[Any]
     known = {path.name: path for path in _FOLDER.iterdir() if path.suffix in _TYPES}
     if name not in known:
         raise DirectorError("request.not_found", "The pages have no such file.", status=404)
-    content = _read(name)
-    tag = f'"{blake2b(content.encode(), digest_size=12).hexdigest()}"'
-    headers = {**_HEADERS, "ETag": tag}
+    content = _read(name).encode()
+    tag = f'"{blake2b(content, digest_size=12).hexdigest()}"'
+    headers = {**_HEADERS, "ETag": tag, "Vary": "Accept-Encoding"}
     if request.headers.get("if-none-match") == tag:
         return Response(None, status_code=304, headers=headers)
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        content, headers["Content-Encoding"] = gzip.compress(content), "gzip"
     return Response(content, media_type=_TYPES[known[name].suffix], headers=headers)
 
 
