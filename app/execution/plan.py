@@ -6,7 +6,9 @@ through, a Loop repeats what follows it. What is to be reused is decided by who 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Set
+import contextlib
+import gc
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from typing import Any
 
 from app.graph import Graph, Registry
@@ -44,7 +46,8 @@ def compile_plan(
     wanted = expand_targets(graph, registry, targets)
     planner.forced = force
     planner.kept = frozenset() if refresh else graph.nodes.keys() - set(wanted)
-    planner.run(wanted)
+    with _collector_resting():
+        planner.run(wanted)
     if not tolerant:
         planner.raise_first_error(wanted)
     plan = planner.plan(wanted)
@@ -54,3 +57,18 @@ def compile_plan(
             if why is not None:
                 raise DirectorError("plan.unavailable", f"{step.label}: {why}")
     return plan
+
+
+@contextlib.contextmanager
+def _collector_resting() -> Iterator[None]:
+    """Keep the garbage collector from walking over a plan that grows.
+
+    A plan holds no rings, so a pass would find nothing, and takes a fifth of the time.
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
