@@ -113,7 +113,7 @@ async def template(servers: Servers) -> str:
 async def fresh_database(servers: Servers, template: str) -> AsyncIterator[DatabaseUrls]:
     """A copy of the template, dropped afterwards also when somebody is still connected."""
     from app.platform.database import Role
-    from app.roles.migrate import role_url
+    from app.roles.connections import role_url
     from app.roles.secrets import role_passwords
 
     name = f"test_{uuid.uuid4().hex[:12]}"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from urllib.parse import quote, urlsplit, urlunsplit
 
 from app.platform.database import Role
 from app.settings import Settings
 from node_registry import DirectorError
 
-from .migrate import role_url
 from .secrets import role_passwords
 
 
@@ -54,6 +54,13 @@ def role_environment(owner_url: str, settings: Settings, *roles: Role) -> dict[s
     """What a child process gets, so that it knows these roles' passwords and no other's."""
     passwords = role_passwords(settings.home)
     return {_variable(role): role_url(owner_url, role, passwords[role]) for role in roles}
+
+
+def role_url(owner_url: str, role: Role, password: str) -> str:
+    """The owner's URL with another role's name and password in it."""
+    parts = urlsplit(owner_url)
+    host = parts.netloc.rsplit("@", 1)[-1]
+    return urlunsplit(parts._replace(netloc=f"{role.value}:{quote(password, safe='')}@{host}"))
 
 
 def _variable(role: Role) -> str:

@@ -7,6 +7,7 @@ import contextlib
 import hashlib
 import math
 import os
+import stat
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -70,47 +71,78 @@ Tell = Callable[[Update], None]
 
 def read_script_file(path: Path) -> bytes:
     """The script's bytes. Raises `script.…` with what is wrong with the file."""
-    if not path.exists():
+    try:
+        seen = path.stat()
+        if stat.S_ISDIR(seen.st_mode):
+            raise DirectorError(
+                "script.not_a_file",
+                f"{path.name or path} is a folder, not a script.",
+                hint="Name the script in it: a .fountain, .fdx or .txt file.",
+            )
+        if not stat.S_ISREG(seen.st_mode):
+            # A device or a pipe may never end, and cannot be read a second time.
+            raise DirectorError(
+                "script.not_a_file",
+                f"{path.name} is a device or a pipe, not a file.",
+                hint="Write the script to a file first.",
+            )
+        if seen.st_size > MAX_SCRIPT:
+            raise DirectorError(
+                "script.too_large",
+                f"{path.name} has {seen.st_size / 1e6:.0f} MB; a script has at most 10 MB.",
+                hint="Is it the right file? A feature film's script has less than 1 MB.",
+            )
+        return path.read_bytes()
+    except (FileNotFoundError, NotADirectoryError) as error:
         raise DirectorError(
             "script.not_found",
             f"There is no file {path}.",
             hint="Check the path; a script is a .fountain, .fdx or .txt file.",
-        )
-    if path.is_dir():
-        raise DirectorError("script.not_a_file", f"{path} is a folder, not a script.")
-    size = path.stat().st_size
-    if size > MAX_SCRIPT:
-        raise DirectorError(
-            "script.too_large",
-            f"{path.name} has {size / 1e6:.0f} MB; a script has at most 10 MB.",
-            hint="Is it the right file? A feature film's script has less than 1 MB.",
-        )
-    try:
-        return path.read_bytes()
+        ) from error
     except OSError as error:
         raise DirectorError(
-            "script.not_readable", f"{path.name} cannot be read: {error.strerror}."
+            "script.not_readable",
+            f"{path.name[:80]} cannot be read: {error.strerror}.",
+            hint="Check its name, and that you may read it.",
         ) from error
 
 
 def check_output(path: Path) -> None:
     """See that the film can be written before anything is made. Raises `film.…`."""
-    if path.is_dir():
-        raise DirectorError(
-            "film.output_is_folder", f"{path} is a folder.", hint="Name a file: -o film.mp4."
-        )
-    if not path.parent.exists():
-        raise DirectorError(
-            "film.no_folder",
-            f"There is no folder {path.parent} to write the film to.",
-            hint="Make it, or choose another place with -o.",
-        )
-    if not os.access(path.parent, os.W_OK):
-        raise DirectorError("film.not_writable", f"You may not write into {path.parent}.")
     if path.suffix.lower() != ".mp4":
         raise DirectorError(
-            "film.bad_name", f"{path.name} does not end in .mp4.", hint="Films are MP4 files."
+            "film.bad_name",
+            f"{path.name[:80]} does not end in .mp4.",
+            hint="Films are MP4 files: -o film.mp4.",
         )
+    try:
+        if path.is_dir():
+            raise DirectorError(
+                "film.output_is_folder", f"{path} is a folder.", hint="Name a file: -o film.mp4."
+            )
+        if not path.parent.is_dir():
+            raise DirectorError(
+                "film.no_folder",
+                f"There is no folder {path.parent} to write the film to.",
+                hint="Make it, or choose another place with -o.",
+            )
+        # Tried, not asked: the rights say nothing of a disk that is read-only or full.
+        fresh = _unfinished(path)
+        try:
+            with fresh.open("wb") as file:
+                file.write(b"film")
+        finally:
+            fresh.unlink(missing_ok=True)
+    except OSError as error:
+        raise DirectorError(
+            "film.not_writable",
+            f"The film cannot be written to {path.parent}: {error.strerror}.",
+            hint="Choose a folder that you may write to, on a disk with room.",
+        ) from error
+
+
+def _unfinished(path: Path) -> Path:
+    return path.with_name(f".{path.name}.{os.getpid()}.part")
 
 
 async def make(settings: Settings, wishes: Wishes, tell: Tell) -> Film:
@@ -176,7 +208,7 @@ class Api:
 
     async def download(self, path: str, target: Path) -> None:
         """Write an answer's bytes to a file, whole or not at all."""
-        fresh = target.with_name(f".{target.name}.{os.getpid()}.part")
+        fresh = _unfinished(target)
         try:
             async with self._client.stream("GET", path) as answer:
                 if answer.is_error:
@@ -218,7 +250,7 @@ async def _make(api: Api, wishes: Wishes, data: bytes, tell: Tell) -> Film:
         "POST",
         f"/api/v1/projects/{project_id}/scripts",
         content=data,
-        headers={"X-Filename": quote(wishes.script.name)},
+        headers={"X-Filename": quote(os.fsencode(wishes.script.name))},
     )
     assembly = imported["assembly"]
     run = await api.call(
@@ -254,9 +286,15 @@ async def _make(api: Api, wishes: Wishes, data: bytes, tell: Tell) -> Film:
     )
 
 
+def _title(script: Path) -> str:
+    # A name of bytes that are no UTF-8 has characters that no JSON can carry.
+    name = os.fsencode(script.stem).decode(errors="replace")
+    return name.replace("_", " ").title()
+
+
 async def _project(api: Api, wishes: Wishes) -> dict[str, Any]:
     """The project of this script: the one that an earlier run made, or a new one."""
-    origin = hashlib.sha256(f"make:{wishes.script.resolve()}".encode()).hexdigest()
+    origin = hashlib.sha256(b"make:" + os.fsencode(wishes.script.resolve())).hexdigest()
     settings = {
         "aspect_ratio": _aspect(wishes.resolution),
         "resolution": wishes.resolution,
@@ -268,7 +306,7 @@ async def _project(api: Api, wishes: Wishes) -> dict[str, Any]:
             "POST",
             "/api/v1/projects",
             json={
-                "title": wishes.title or wishes.script.stem.replace("_", " ").title(),
+                "title": wishes.title or _title(wishes.script),
                 "quality": wishes.quality,
                 "settings": settings,
                 "origin": origin,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import io
 import os
-from urllib.parse import quote, urlsplit, urlunsplit
 
 import asyncpg
 from piccolo.apps.migrations.commands.forwards import ForwardsMigrationManager
@@ -20,13 +19,6 @@ from node_registry import DirectorError
 # The order in which the domains' tables refer to each other.
 DOMAINS = ("accounts", "projects", "media", "collaboration", "scheduling", "execution")
 LOCK = 7_210_044_611
-
-
-def role_url(owner_url: str, role: Role, password: str) -> str:
-    """The owner's URL with another role's name and password in it."""
-    parts = urlsplit(owner_url)
-    host = parts.netloc.rsplit("@", 1)[-1]
-    return urlunsplit(parts._replace(netloc=f"{role.value}:{quote(password, safe='')}@{host}"))
 
 
 async def migrate(owner_url: str, passwords: dict[Role, str]) -> list[str]:
