@@ -8,6 +8,7 @@ from .runs import Run
 from .service import (
     PlannedStep,
     StaleNode,
+    answer,
     cancel,
     choose_take,
     new_version,
@@ -33,6 +34,7 @@ __all__ = [
     "StaleNode",
     "Take",
     "TaskEnded",
+    "answer",
     "cancel",
     "choose_take",
     "new_version",

@@ -123,7 +123,7 @@ class Endings:
                     project_id=end.project_id,
                     task_id=end.task_id,
                     node_id=end.node_id,
-                    kind=end.kind,  # type: ignore[arg-type] - the table holds these four alone
+                    kind=end.kind,  # type: ignore[arg-type] - the table holds these alone
                     take_id=end.take.id if end.take else None,
                     error=end.error,
                 )

@@ -9,12 +9,12 @@ import msgspec
 
 
 class TaskEnded(msgspec.Struct, frozen=True, kw_only=True):
-    """A task ended, or went back into the queue (`requeued`)."""
+    """A task ended, went back into the queue (`requeued`), or asks a person (`waiting`)."""
 
     project_id: UUID
     task_id: UUID
     node_id: str
-    kind: Literal["succeeded", "failed", "cancelled", "requeued"]
+    kind: Literal["succeeded", "failed", "cancelled", "requeued", "waiting"]
     take_id: UUID | None = None
     error: dict[str, Any] | None = None
 

@@ -60,6 +60,12 @@ class Stopped(msgspec.Struct):
     tasks: int
 
 
+class Answer(msgspec.Struct, forbid_unknown_fields=True):
+    """What a person answers; it must fit the JSON Schema in the task's question."""
+
+    answer: Any
+
+
 class ChosenTake(msgspec.Struct, forbid_unknown_fields=True):
     """The take that a node shall give."""
 
@@ -133,6 +139,11 @@ class RunsController(Controller):
     async def retry(self, actor: Actor, task_id: str) -> None:
         """Try a task again that failed or was cancelled, and those that failed because of it."""
         await service.retry(actor, parse_id(task_id, "task"))
+
+    @post("/api/v1/tasks/{task_id:str}/answer", status_code=204)
+    async def answer(self, actor: Actor, task_id: str, data: Answer) -> None:
+        """Answer what a task asks (`question` of the task); it goes on where it stopped."""
+        await service.answer(actor, parse_id(task_id, "task"), data.answer)
 
     @get("/api/v1/projects/{project_id:str}/queue")
     async def queue(self, actor: Actor, project_id: str) -> list[QueueEntry]:

@@ -97,9 +97,12 @@ class Runner:
         if claim is None:
             return
         order = msgspec.convert(claim.request, Order)
+        request = msgspec.structs.replace(
+            order.request, attempt=attempt, resume=claim.checkpoint, params=_answered(claim, order)
+        )
         scratch = Path(tempfile.mkdtemp(prefix="run-", dir=self._scratch_root()))
         context = WorkerContext(
-            msgspec.structs.replace(order.request, attempt=attempt, resume=claim.checkpoint),
+            request,
             self._store,
             scratch=scratch,
             cache=self._cache_of(claim.backend),
@@ -111,11 +114,17 @@ class Runner:
         began = time.monotonic()
         renewing = asyncio.create_task(self._renew(claim, context))
         try:
-            outputs = await self._execute(claim, order.request, context)
+            outputs = await self._execute(claim, request, context)
             made_by = {**order.made_by, "seconds": round(time.monotonic() - began, 3)}
             await self._report(claim, lambda u: self._succeed(u, claim, order, outputs, made_by))
         except Cancelled:
             await self._report(claim, lambda u: self._cancelled(u, claim))
+        except _Asks as waiting:
+            asked = waiting.asked
+            await self._report(
+                claim,
+                lambda u: leases.ask(u, claim, self._worker_id, asked.question, asked.answer),
+            )
         except BackendError as error:
             await self._fail(claim, error, retryable=error.retryable)
         except DirectorError as error:
@@ -158,11 +167,7 @@ class Runner:
                 elif isinstance(event, Usage):
                     log.info("run.usage", task=str(claim.task_id), vram=event.vram_bytes)
                 elif isinstance(event, NeedsInput):
-                    raise BackendError(
-                        "backend.needs_a_person",
-                        f"It asks: {event.question}",
-                        hint="Answers from people are given in the backend's own program so far.",
-                    )
+                    raise _Asks(event)
                 if context.cancelled.is_set():
                     raise Cancelled
         if not outputs:
@@ -276,5 +281,16 @@ class Runner:
         return folder
 
 
+def _answered(claim: Claim, order: Order) -> dict[str, Any]:
+    params = order.request.params
+    return params if claim.answer is None else {**params, "answer": claim.answer}
+
+
 class _Fenced(Exception):
     pass
+
+
+class _Asks(Exception):
+    def __init__(self, asked: NeedsInput) -> None:
+        super().__init__(asked.question)
+        self.asked = asked

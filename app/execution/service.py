@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -14,7 +15,14 @@ from app.graph import SetNode, Transaction
 from app.platform.database import unit_of_work
 from app.platform.ids import new_id, parse_id
 from app.projects import Right
-from app.scheduling import cancel_tasks, insert_tasks, list_tasks, read_task, retry_task
+from app.scheduling import (
+    answer_task,
+    cancel_tasks,
+    insert_tasks,
+    list_tasks,
+    read_task,
+    retry_task,
+)
 from node_registry import DirectorError
 
 from .planning import Planner
@@ -179,6 +187,15 @@ async def retry(actor: Actor, task_id: UUID) -> None:
     await projects.authorise(actor, task.project_id, Right.GENERATE)
     async with unit_of_work(actor.user_id):
         await retry_task(task_id)
+
+
+async def answer(actor: Actor, task_id: UUID, given: Any) -> None:
+    """Answer what a task asks; it goes on where it stopped."""
+    async with unit_of_work(actor.user_id):
+        task = await read_task(task_id)
+    await projects.authorise(actor, task.project_id, Right.GENERATE)
+    async with unit_of_work(actor.user_id):
+        await answer_task(task_id, given)
 
 
 async def takes(actor: Actor, project_id: UUID, node_id: str | None = None) -> list[Take]:

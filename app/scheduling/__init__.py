@@ -5,6 +5,7 @@ from .leases import Claim
 from .model import NewTask, Task, TaskStatus
 from .progress import ProgressReader, TaskProgress
 from .service import (
+    answer_task,
     cancel_tasks,
     insert_tasks,
     list_tasks,
@@ -27,6 +28,7 @@ __all__ = [
     "TaskStatus",
     "Waiting",
     "Worker",
+    "answer_task",
     "cancel_tasks",
     "insert_tasks",
     "list_tasks",

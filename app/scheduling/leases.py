@@ -31,6 +31,7 @@ class Claim(msgspec.Struct, kw_only=True):
     recipe: str | None
     made_from: dict[str, Any]
     checkpoint: bytes | None
+    answer: Any = None
 
 
 async def claim(
@@ -42,7 +43,7 @@ async def claim(
              lease_until = now() + make_interval(secs => $4)
            WHERE id = $1 AND attempt = $2 AND worker_id = $3 AND status = 'assigned'
            RETURNING project_id, run_id, user_id, node_id, backend, request, basis, recipe,
-                     made_from, checkpoint""",
+                     made_from, checkpoint, answer""",
         task_id,
         attempt,
         worker_id,
@@ -60,9 +61,11 @@ async def claim(
         backend=row["backend"],
         request=from_json(row["request"]),
         basis=row["basis"],
-        recipe=row["recipe"],
+        # What a person answered is no part of the recipe: such a take is nobody else's.
+        recipe=row["recipe"] if row["answer"] is None else None,
         made_from=from_json(row["made_from"]),
         checkpoint=row["checkpoint"],
+        answer=from_json(row["answer"]),
     )
 
 
@@ -96,6 +99,32 @@ async def keep_checkpoint(unit: UnitOfWork, claim: Claim, worker_id: UUID, state
             state,
         )
     )
+
+
+async def ask(
+    unit: UnitOfWork, claim: Claim, worker_id: UUID, question: str, answer: dict[str, Any]
+) -> bool:
+    """Give a running task back until a person has answered; `answer` is a JSON Schema."""
+    touched = await unit.execute(
+        """UPDATE tasks SET status = 'waiting_for_input', lease_until = NULL,
+             question = $4::jsonb, cause = 'It asks: ' || $5
+           WHERE id = $1 AND attempt = $2 AND worker_id = $3 AND status = 'running'""",
+        claim.task_id,
+        claim.attempt,
+        worker_id,
+        to_json({"question": question, "answer": answer}),
+        question[:500],
+    )
+    if touched:
+        await unit.execute(
+            """INSERT INTO task_events (task_id, project_id, kind, attempt, detail)
+               VALUES ($1, $2, 'waiting', $3, $4::jsonb)""",
+            claim.task_id,
+            claim.project_id,
+            claim.attempt,
+            to_json({"question": question}),
+        )
+    return bool(touched)
 
 
 async def end(

@@ -55,12 +55,11 @@ class Ledger:
 
     async def reserve(self, booking: Booking, capacity: int) -> bool | None:
         """Book; False when there is no room, None when the ledger must be rebuilt first."""
-        result = int(
-            await self._reserve(
-                keys=[_key(booking.device_id), EPOCH],
-                args=[booking.name, booking.units, capacity],
-            )
+        answer: Any = self._reserve(
+            keys=[_key(booking.device_id), EPOCH],
+            args=[booking.name, booking.units, capacity],
         )
+        result = int(await answer)
         return None if result < 0 else bool(result)
 
     async def release(self, booking: Booking) -> None:

@@ -62,6 +62,7 @@ class Task(msgspec.Struct, kw_only=True):
     take_id: UUID | None
     reused: bool
     error: dict[str, Any] | None
+    question: dict[str, Any] | None
     created_at: datetime
     started_at: datetime | None
     ended_at: datetime | None
@@ -74,4 +75,5 @@ def task_of(row: asyncpg.Record) -> Task:
     """The task that a row of `COLUMNS` describes."""
     values = dict(row)
     values["error"] = from_json(values["error"])
+    values["question"] = from_json(values["question"])
     return msgspec.convert(values, Task, from_attributes=False)

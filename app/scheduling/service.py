@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
+import jsonschema_rs
 import msgspec
 
 from app.platform.database import UnitOfWork, current_unit, to_json
@@ -168,4 +170,28 @@ async def retry_task(task_id: UUID) -> None:
         """INSERT INTO task_events (task_id, project_id, kind, attempt)
            VALUES ($1, $2, 'requeued', $3)""",
         [(row["id"], row["project_id"], row["attempt"]) for row in rows],
+    )
+
+
+async def answer_task(task_id: UUID, answer: Any) -> None:
+    """Give a waiting task what it asked for, and queue it again with its last checkpoint.
+
+    Raises `task.asks_nothing`, and `task.bad_answer` for one that does not fit what was asked.
+    """
+    unit = current_unit()
+    task = await read_task(task_id)
+    if task.status != "waiting_for_input" or task.question is None:
+        raise DirectorError("task.asks_nothing", "This task waits for no answer.", status=409)
+    try:
+        jsonschema_rs.validate(task.question["answer"], answer)
+    except jsonschema_rs.ValidationError as error:
+        raise DirectorError(
+            "task.bad_answer", f"The answer does not fit what was asked: {error.message}."
+        ) from error
+    await unit.execute(
+        """UPDATE tasks SET status = 'queued', attempt = attempt + 1, worker_id = NULL,
+             answer = $2::jsonb, question = NULL, cause = ''
+           WHERE id = $1 AND status = 'waiting_for_input'""",
+        task_id,
+        to_json(answer),
     )

@@ -48,6 +48,9 @@ CREATE TABLE tasks (
     reused boolean NOT NULL DEFAULT false,
     error jsonb,
     checkpoint bytea,
+    -- What a run asks a person, and what was answered.
+    question jsonb,
+    answer jsonb,
     cancel_requested boolean NOT NULL DEFAULT false,
     created_at timestamptz NOT NULL DEFAULT now(),
     assigned_at timestamptz,
@@ -113,10 +116,11 @@ GRANT SELECT, INSERT ON task_needs TO director_app;
 GRANT SELECT ON workers TO director_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON tasks, task_needs, task_events, workers TO director_service;
 GRANT SELECT (id, project_id, run_id, user_id, node_id, node_type, status, attempt, worker_id, backend,
-    lease_until, request, basis, recipe, made_from, checkpoint, cancel_requested) ON tasks
+    lease_until, request, basis, recipe, made_from, checkpoint, answer,
+    cancel_requested) ON tasks
     TO director_worker;
-GRANT UPDATE (status, attempt, worker_id, lease_until, started_at, ended_at, take_id, error, checkpoint, cause) ON tasks
-    TO director_worker;
+GRANT UPDATE (status, attempt, worker_id, lease_until, started_at, ended_at, take_id, error,
+    checkpoint, cause, question) ON tasks TO director_worker;
 GRANT INSERT ON task_events TO director_worker;
 GRANT SELECT, INSERT, UPDATE ON workers TO director_worker;
 """
