@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import json
 import sys
 from collections.abc import Callable, Coroutine
@@ -12,6 +13,7 @@ from typing import Any, TypeVar
 import click
 import msgspec
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
@@ -19,6 +21,9 @@ from app.settings import Settings, read_settings
 from node_registry import DirectorError
 
 T = TypeVar("T")
+
+# What a write meets on a disk that is full, over its quota, read-only, or over a file's limit.
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG)
 
 STATE_STYLE = {
     "ok": "green",
@@ -304,17 +309,40 @@ def _clock(seconds: float) -> str:
 
 
 def main(run: Callable[..., Any] = director) -> None:
-    """The program. An error of ours is one sentence on standard error, and status 1."""
+    """The program. An error of ours is a sentence on standard error, and status 1.
+
+    A signal that ends the work gives the status that shells expect, 128 and its number.
+    """
     try:
-        run(standalone_mode=True)
+        status = run(standalone_mode=False)
     except DirectorError as error:
-        console = Console(stderr=True)
-        console.print(f"[red]{error.code}[/red] {error.message}", markup=True, soft_wrap=True)
-        if error.hint:
-            console.print(f"  {error.hint}", markup=False, soft_wrap=True)
-        sys.exit(1)
-    except KeyboardInterrupt:
-        sys.exit(130)
+        _tell(error)
+        status = error.fields.get("exit_status", 1)
+    except click.ClickException as error:
+        error.show()
+        status = error.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        status = 130
+    except OSError as error:
+        if error.errno not in NO_ROOM:
+            raise
+        _tell(
+            DirectorError(
+                "disk.not_writable",
+                f"A file could not be written: {error.strerror}.",
+                hint="Make room, or set DIRECTOR_HOME to a folder on another disk.",
+            )
+        )
+        status = 1
+    sys.exit(status)
+
+
+def _tell(error: DirectorError) -> None:
+    console = Console(stderr=True)
+    code, message = escape(error.code), escape(error.message)
+    console.print(f"[red]{code}[/red] {message}", highlight=False, soft_wrap=True)
+    if error.hint:
+        console.print(f"  {error.hint}", markup=False, highlight=False, soft_wrap=True)
 
 
 if __name__ == "__main__":

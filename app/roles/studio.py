@@ -15,7 +15,7 @@ import msgspec
 
 from app import accounts
 from app.accounts import tokens
-from app.platform import database
+from app.platform import database, redis
 from app.platform.database import Role
 from app.scheduling.devices import find_gpus
 from app.settings import Settings
@@ -90,6 +90,8 @@ async def _start_servers(settings: Settings, supervisor: Supervisor) -> tuple[Se
         valkey = EmbeddedValkey(settings.home, runtime_folder(settings.home))
         children.append(valkey.child())
         redis_url = valkey.url
+    else:
+        await redis.check(redis_url)
     if owner_url is None:
         postgres = EmbeddedPostgres(settings.home, runtime_folder(settings.home))
         children.append(postgres.child())

@@ -141,6 +141,7 @@ class Supervisor:
                 + (f" by signal {received.name.removeprefix('SIG')}." if received else "."),
                 hint="Start it again: what was made is kept.",
                 status=503,
+                fields={"exit_status": 128 + (received or signal.SIGTERM)},
             )
         finally:
             for unfinished in (task, end):
