@@ -25,6 +25,7 @@ class Field(msgspec.Struct, frozen=True):
     system: bool = False
     compared: bool = False
     media: bool = False
+    default: Any = None
 
 
 # Every node that gives takes has these, whoever brings its type.
@@ -89,6 +90,7 @@ def _compile(name: str, schema: dict[str, Any]) -> Field:
         system=schema.get("x-write") == "system",
         compared=collab == "compare",
         media=schema.get("x-widget") == "media",
+        default=schema.get("default"),
     )
 
 

@@ -22,10 +22,11 @@ def edit_text(change: Change, op: EditText) -> None:
             "stale", "The node that this text belonged to was removed.", op.id, "Undo that."
         )
     change.check_unlocked(node)
-    change.checked_field(node.type, op.id, "text", op.field)
+    field = change.checked_field(node.type, op.id, "text", op.field)
     key = f"{op.id}/{op.field}"
     history = change.graph.texts.get(key, TextHistory())
-    before = node.text.get(op.field, "")
+    # A text that nobody has touched is edited as it is shown: with its default.
+    before = node.text.get(op.field, (field and field.default) or "")
     if not 0 <= op.base <= change.version:
         raise Refused("invalid", f"There is no version {op.base} yet.", op.id)
     try:

@@ -15,13 +15,17 @@ from app.graph import (
     Graph,
     MoveNode,
     Operation,
+    Registry,
     RemoveEdges,
     RemoveNodes,
     SetEdge,
     SetGraph,
     SetNode,
+    Transaction,
+    apply,
 )
 from app.graph.values import MAX_FIELD
+from node_registry import NodeType
 
 Act = Callable[..., Applied]
 Uid = Callable[[int], str]
@@ -326,3 +330,14 @@ def test_cost_grows_with_the_operations_not_with_the_graph(
     adjacency.before = lambda node_id: asked.append(node_id) or original(node_id)  # type: ignore[method-assign]
     act(AddNode(id=uid(6000), type="film.shot"), edge(uid, 200_000, 4999, "next", 6000, "previous"))
     assert len(asked) <= 2
+
+
+def test_an_untouched_text_is_edited_as_it_is_shown(graph: Graph, uid: Uid) -> None:
+    letter = {"type": "string", "x-collab": "text", "default": "Dear Ina"}
+    params = {"type": "object", "properties": {"letter": letter}}
+    registry = Registry([NodeType(id="acme.letter", title="L", category="A", params=params)], [])
+    add = Transaction(ops=(AddNode(id=uid(1), type="acme.letter"),))
+    assert apply(graph, add, registry, "ina").rejection is None
+    edit = EditText(id=uid(1), field="letter", base=1, delta=(8, ","))
+    assert apply(graph, Transaction(ops=(edit,)), registry, "ina").rejection is None
+    assert graph.nodes[uid(1)].text["letter"] == "Dear Ina,"

@@ -112,8 +112,12 @@ class Hand:
 
 
 def content(graph: Graph) -> Any:
-    """What people see of a graph: all but who wrote it when."""
-    return msgspec.to_builtins((graph.nodes, graph.edges, graph.settings))
+    """What people see of a graph: all but who wrote it when; an empty text is no text."""
+    nodes = {
+        node_id: msgspec.structs.replace(node, text={k: v for k, v in node.text.items() if v})
+        for node_id, node in graph.nodes.items()
+    }
+    return msgspec.to_builtins((nodes, graph.edges, graph.settings))
 
 
 def everything(graph: Graph) -> Any:
