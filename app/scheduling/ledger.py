@@ -50,16 +50,18 @@ class Ledger:
     """Books devices by one Lua call each."""
 
     def __init__(self, redis: Redis) -> None:
-        self._redis = redis
-        self._reserve = redis.register_script(_RESERVE)
+        # The client's types leave open whether a command is awaited; ours always are.
+        self._redis: Any = redis
+        self._reserve: Any = redis.register_script(_RESERVE)
 
     async def reserve(self, booking: Booking, capacity: int) -> bool | None:
         """Book; False when there is no room, None when the ledger must be rebuilt first."""
-        answer: Any = self._reserve(
-            keys=[_key(booking.device_id), EPOCH],
-            args=[booking.name, booking.units, capacity],
+        result = int(
+            await self._reserve(
+                keys=[_key(booking.device_id), EPOCH],
+                args=[booking.name, booking.units, capacity],
+            )
         )
-        result = int(await answer)
         return None if result < 0 else bool(result)
 
     async def release(self, booking: Booking) -> None:
@@ -79,7 +81,7 @@ class Ledger:
 
     async def booked(self, device_id: str) -> dict[str, int]:
         """What is booked on a device: `task:attempt` → units."""
-        all_of_it: Any = await self._redis.hgetall(_key(device_id))  # pyright: ignore[reportGeneralTypeIssues]
+        all_of_it = await self._redis.hgetall(_key(device_id))
         return {name.decode(): int(units) for name, units in all_of_it.items()}
 
 
