@@ -8,9 +8,10 @@ import { count, seconds, when } from "./words.js";
 export function filmPanel(production) {
   const { width, height } = sizeOf(production.project);
   const video = h("video", { controls: true, preload: "metadata", playsInline: true, hidden: true, "aria-label": "The film" });
-  const empty = h("p", { class: "screen" });
+  const empty = h("p", { class: "screen" }, "The film will play here.");
   for (const screen of [video, empty]) screen.style.aspectRatio = `${width} / ${height}`;
   const lead = h("p", { class: "lead" });
+  const made = h("p", { class: "quiet" });
   const why = h("div");
   const make = h("button", { type: "button", class: "main", onclick: () => busy(make, start, place) }, "Make the film");
   const stop = h("button", { type: "button", onclick: () => busy(stop, () => production.cancel(), place) }, "Cancel");
@@ -20,7 +21,7 @@ export function filmPanel(production) {
   const heard = h("p", { class: "unseen", "aria-live": "polite" });
   const files = h("p", { class: "files" });
   const element = h("section", { class: "film", "aria-label": "Film" }, h("div", {}, video, empty),
-    h("div", { class: "side" }, lead, h("p", { class: "row" }, make, stop), bar, place, live, why, files, heard));
+    h("div", { class: "side" }, lead, made, h("p", { class: "row" }, make, stop), bar, place, live, why, files, heard));
   let exporters = [];
   let quarter = 0;
   api.get("/exporters").then((found) => ((exporters = found), update())).catch(() => {});
@@ -37,8 +38,11 @@ export function filmPanel(production) {
     const working = running.length > 0;
     make.hidden = working || !assembly;
     stop.hidden = bar.hidden = !working;
-    text(lead, working ? "" : leadOf(assembly, take, cut));
-    lead.hidden = !lead.textContent;
+    element.hidden = !assembly;
+    text(lead, leadOf(cut));
+    text(made, take ? `${take.name}, made ${when(take.created_at)}.` : "");
+    const current = take && production.plan?.every((item) => item.kept);
+    make.classList.toggle("main", !current);
     if (working) showRuns(running);
     else showRest(assembly, take);
     const path = `/api/v1${production.path}/cut`;
@@ -56,7 +60,6 @@ export function filmPanel(production) {
     empty.hidden = Boolean(take);
     const url = take ? api.takeUrl(take.id, "film") : "";
     if (take && video.getAttribute("src") !== url) video.src = url;
-    text(empty, production.assembly ? "The film will play here." : "Import a screenplay to begin.");
   }
 
   function showRuns(runs) {
@@ -73,7 +76,7 @@ export function filmPanel(production) {
       h("ul", { class: "steps" },
         busyNow.map((task) => step("generating", task, nowOf(task))),
         waiting.slice(0, 4).map((task) => step("pending", task,
-          task.cause || places.get(task.id)?.cause || "Waits for the steps before it.")),
+          `${task.cause || "Waits for the steps before it."} Place ${places.get(task.id)?.position ?? "?"} in the queue.`)),
         waiting.length > 4 && h("li", { class: "quiet" }, `and ${waiting.length - 4} more that wait`)),
       failures(tasks));
     fill(why);
@@ -106,7 +109,7 @@ export function filmPanel(production) {
       last?.status === "cancelled" && h("p", { class: "quiet" }, "The last run was cancelled. What it had made is kept."));
     const wanted = (production.plan ?? []).filter((item) => !item.kept);
     const shots = wanted.filter((item) => item.node_id !== assembly?.id);
-    const reasons = take ? wanted.filter((item) => item.reasons.length) : [];
+    const reasons = take ? (shots.length ? shots : wanted).filter((item) => item.reasons.length) : [];
     fill(why,
       production.planProblem && problemBox(production.planProblem),
       production.plan && take && !wanted.length && h("p", { class: "quiet" }, "Everything in it is up to date."),
@@ -118,10 +121,9 @@ export function filmPanel(production) {
       (production.cut?.notes ?? []).map((note) => h("p", { class: "quiet" }, note)));
   }
 
-  function leadOf(assembly, take, cut) {
-    if (!assembly) return "There is no film yet. Bring in a screenplay: its scenes and shots appear here.";
-    const size = cut ? `${count(cut.clips.length, "shot")}, ${seconds(cut.frames / production.rate)}, ${cut.frames} frames from ${cut.start_timecode}` : "";
-    return take ? `${size}. ${take.name}, made ${when(take.created_at)}.` : `${size}.`;
+  function leadOf(cut) {
+    if (!cut) return "";
+    return `${count(cut.clips.length, "shot")}, ${seconds(cut.frames / production.rate)}: ${cut.frames} frames from ${cut.start_timecode}`;
   }
 
   return { element, update };

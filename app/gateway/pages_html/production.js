@@ -106,15 +106,16 @@ export class Production extends EventTarget {
         if (!problem.status) throw problem;
         return otherwise;
       });
-    const [graph, takes, stale, cut, problems, history] = await Promise.all([
+    const [graph, takes, stale, problems, history] = await Promise.all([
       api.get(`${this.path}/graph`), api.get(`${this.path}/takes`), get("/stale", []),
-      get("/cut", null), get("/graph/problems", []), get("/history?limit=30", []),
+      get("/graph/problems", []), get("/history?limit=30", []),
     ]);
-    Object.assign(this, { version: graph.version, cut, problems, history });
+    Object.assign(this, { version: graph.version, problems, history });
     this.nodes = new Map(graph.nodes.map((node) => [node.id, node]));
     this.takes = new Map(takes.map((take) => [take.id, take]));
     this.stale = new Map(stale.map((node) => [node.node_id, node.reasons]));
     this.plan = this.planProblem = null;
+    this.cut = this.assembly ? await get("/cut", null) : null;
     if (this.assembly && !this.running.length) {
       await api.get(`${this.path}/plan?target=${this.assembly.id}`).then(
         (plan) => (this.plan = plan), (problem) => (this.planProblem = problem));

@@ -27,12 +27,13 @@ export async function showProject(main, id, file) {
   const settings = h("button", { type: "button", class: "small", onclick: () =>
     projectDialog(project, undefined, () => location.reload()) }, "Settings");
 
+  const columns = h("div", { class: "columns" }, h("div", { class: "sheet" }, report, sheet.element),
+    h("aside", {}, zone, problems, h("details", { class: "panel" }, h("summary", {}, "History"), historyList)));
+
   fill(main,
-    h("div", { class: "row" }, h("h1", {}, project.title), h("span", { class: "quiet" }, formatOf(project)), settings),
+    h("div", { class: "row" }, h("a", { class: "back", href: "#/" }, "‹ Projects"), h("h1", {}, project.title), h("span", { class: "quiet" }, formatOf(project)), settings),
     trouble, film.element,
-    h("div", { class: "columns" }, h("div", {}, report, sheet.element),
-      h("aside", {}, zone, problems,
-        h("details", { class: "panel" }, h("summary", {}, "History"), historyList))));
+    columns);
   document.title = `${project.title} – Movie Director`;
 
   const keys = new Map();
@@ -45,7 +46,7 @@ export async function showProject(main, id, file) {
     fill(trouble, production.away && problemBox(production.away));
     film.update();
     sheet.update();
-    zone.classList.toggle("first", !production.script);
+    columns.classList.toggle("fresh", !production.script);
     redraw(problems, production.problems, () => {
       problems.hidden = !production.problems.length;
       fill(problems, h("summary", {}, count(production.problems.length, "problem")),

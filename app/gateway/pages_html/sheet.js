@@ -6,10 +6,7 @@ import { openShot } from "./shot.js";
 import { count, seconds, termOf } from "./words.js";
 
 const MARKS = { idle: "○", pending: "◔", generating: "◑", success: "●", error: "✕", stale: "◐" };
-const NAMES = {
-  idle: "Not made yet", pending: "Waiting", generating: "Being made", success: "Made",
-  error: "Failed", stale: "Out of date",
-};
+const NAMES = { error: "Failed", stale: "Out of date" };
 
 export function contactSheet(production) {
   const place = h("div", { class: "sheet" });
@@ -100,7 +97,7 @@ class Card {
     text(this.prompt, shot.text.prompt ?? "");
     this.element.dataset.state = state.name;
     text(this.mark, MARKS[state.name]);
-    text(this.state, state.name === "success" || state.name === "idle" ? state.words : `${NAMES[state.name]}: ${state.words}`);
+    text(this.state, NAMES[state.name] ? `${NAMES[state.name]}: ${state.words}` : state.words);
     this.bar.hidden = state.name !== "generating";
     this.bar.value = state.progress ?? 0;
     this.bar.setAttribute("aria-label", `Progress of SHOT_${code}`);
