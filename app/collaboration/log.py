@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from app.graph import Applied, Graph, Operation, Registry, Transaction, apply
+from app.graph import Applied, Graph, Operation, Registry, Transaction, replay
 from app.platform.database import Role, UnitOfWork, to_json, unit_of_work
 from node_registry import DirectorError
 
@@ -52,7 +52,7 @@ async def load(graph_id: UUID, registry: Registry) -> Loaded:
     for entry in tail:
         if entry["version"] != graph.version + 1:
             raise _damaged(graph_id, entry["version"], "the version before it is missing")
-        done = apply(
+        done = replay(
             graph,
             Transaction(
                 client_id=entry["client_id"],
@@ -62,7 +62,6 @@ async def load(graph_id: UUID, registry: Registry) -> Loaded:
             ),
             registry,
             str(entry["user_id"]),
-            system=True,
         )
         if done.rejection is not None:
             raise _damaged(graph_id, entry["version"], done.rejection.message)

@@ -21,6 +21,7 @@ from app.graph import SetNode, Transaction
 from app.media import ObjectStore
 from app.platform import bus, database
 from app.platform.database import Role, from_json, unit_of_work
+from app.platform.disk import no_room
 from app.platform.redis import CONNECTION_ERRORS, RedisError
 from app.platform.telemetry import get_logger
 from app.scheduling import Dispatcher, ProgressReader
@@ -108,6 +109,12 @@ class Endings:
         except DirectorError as error:
             # The takes are safe in the storage; only their showing up failed, and is said.
             log.error("endings.failed", code=error.code, error=str(error))
+        except OSError as error:
+            # A full disk shall not hold up the film: waiting for room would never end.
+            full = no_room(error)
+            if full is None:
+                raise
+            log.error("endings.failed", code=full.code, error=str(error))
         for end in ended:
             if end.kind != "requeued":
                 self._progress.forget(end.task_id)

@@ -26,7 +26,7 @@ from .orders import TaskPlan
 from .plan import compile_plan
 from .staleness import explain
 from .steps import ActiveTake, Plan, Step
-from .takes import Take, takes_by_id
+from .takes import Take, newest_of_loops, takes_by_id
 
 SHOT = "film.shot"
 
@@ -79,7 +79,7 @@ class Planner:
             self.registry,
             list(targets),
             settings=project.settings.render_settings(),
-            takes={node_id: _as_active(take) for node_id, take in takes.items()},
+            takes=await _by_iteration(actor, project.id, takes),
             tier=project.quality,
             force=force,
             refresh=refresh,
@@ -147,6 +147,22 @@ async def active_takes(actor: Actor, graph: Graph) -> dict[str, Take]:
     async with unit_of_work(actor.user_id):
         takes = await takes_by_id(list(ids.values()))
     return {node_id: takes[take_id] for node_id, take_id in ids.items() if take_id in takes}
+
+
+async def _by_iteration(
+    actor: Actor, project_id: UUID, takes: Mapping[str, Take]
+) -> dict[Any, ActiveTake]:
+    """The active takes as the planner wants them: those of loops by node and iteration."""
+    known: dict[Any, ActiveTake] = {
+        node_id: _as_active(take) for node_id, take in takes.items() if not take.iteration
+    }
+    looped = [node_id for node_id, take in takes.items() if take.iteration]
+    if looped:
+        async with unit_of_work(actor.user_id):
+            for take in await newest_of_loops(project_id, looped):
+                iteration = tuple(int(index) for index in take.iteration.split("/"))
+                known[take.node_id, iteration] = _as_active(take)
+    return known
 
 
 def slate_of(graph: Graph, node: Node, project: Project) -> Slate:

@@ -131,6 +131,18 @@ async def list_takes(project_id: UUID, node_id: str | None = None) -> list[Take]
     return [_take(row) for row in rows]
 
 
+async def newest_of_loops(project_id: UUID, node_ids: list[str]) -> list[Take]:
+    """The newest take of each iteration of these nodes, which run in loops."""
+    rows = await current_unit().fetch(
+        """SELECT DISTINCT ON (node_id, iteration) * FROM takes
+           WHERE project_id = $1 AND node_id = ANY($2::text[]) AND iteration <> ''
+           ORDER BY node_id, iteration, created_at DESC, number DESC""",
+        project_id,
+        node_ids,
+    )
+    return [_take(row) for row in rows]
+
+
 async def find_equal(project_id: UUID, recipe: str) -> UUID | None:
     """A take of this project that an equal recipe made, or None."""
     return await current_unit().fetchval(

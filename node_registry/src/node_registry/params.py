@@ -6,6 +6,7 @@ The subset: `type` (object, string, number, integer, boolean, array, null), `pro
 
 - `x-widget`: `textarea`, `slider`, `color`, `seed`, `media`, `duration`, `hidden`, ...
 - `x-collab: text`: several people type in it at once, letter by letter.
+- `x-collab: compare`: refused when somebody else wrote it meanwhile (the active take).
 - `x-digest: false`: does not change what the node makes (a note), and makes no take stale.
 - `x-write: system`: written by the studio (the active take), not by people.
 - `x-unit`: `s`, `frames`, `dB`, `px`.
