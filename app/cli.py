@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import errno
 import json
 import sys
 from collections.abc import Callable, Coroutine
@@ -21,9 +20,6 @@ from app.settings import Settings, read_settings
 from node_registry import DirectorError
 
 T = TypeVar("T")
-
-# What a write meets on a disk that is full, over its quota, read-only, or over a file's limit.
-NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG)
 
 STATE_STYLE = {
     "ok": "green",
@@ -317,22 +313,20 @@ def main(run: Callable[..., Any] = director) -> None:
         status = run(standalone_mode=False)
     except DirectorError as error:
         _tell(error)
-        status = error.fields.get("exit_status", 1)
+        status = int(str(error.fields.get("exit_status", 1)))
     except click.ClickException as error:
         error.show()
         status = error.exit_code
     except (KeyboardInterrupt, click.Abort):
         status = 130
-    except OSError as error:
-        if error.errno not in NO_ROOM:
+    except Exception as error:
+        # Imported only now: most commands need no database driver.
+        from app.platform.disk import no_room
+
+        told = no_room(error)
+        if told is None:
             raise
-        _tell(
-            DirectorError(
-                "disk.not_writable",
-                f"A file could not be written: {error.strerror}.",
-                hint="Make room, or set DIRECTOR_HOME to a folder on another disk.",
-            )
-        )
+        _tell(told)
         status = 1
     sys.exit(status)
 

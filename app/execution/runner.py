@@ -17,6 +17,7 @@ import msgspec
 from app.media import ObjectStore
 from app.platform import database
 from app.platform.database import Role, unit_of_work
+from app.platform.disk import no_room
 from app.platform.plugins import Plugins
 from app.platform.redis import client as redis_client
 from app.platform.telemetry import get_logger
@@ -130,6 +131,10 @@ class Runner:
         except DirectorError as error:
             await self._fail(claim, error, retryable=False)
         except Exception as error:
+            full = no_room(error)
+            if full is not None:
+                await self._fail(claim, full, retryable=False)
+                return
             log.exception("run.crashed", task=str(task_id), backend=claim.backend)
             sentence = f"{claim.backend} stopped on an error of its own: {type(error).__name__}."
             hint = "The worker's log holds the details."

@@ -11,6 +11,7 @@ from litestar.exceptions import HTTPException, ValidationException
 from litestar.status_codes import HTTP_500_INTERNAL_SERVER_ERROR, HTTP_503_SERVICE_UNAVAILABLE
 
 from app.platform import database
+from app.platform.disk import no_room
 from app.platform.redis import RedisError
 from app.platform.telemetry import get_logger
 from node_registry import DirectorError
@@ -63,6 +64,9 @@ def on_bad_value(_request: Request[Any, Any, Any], error: msgspec.ValidationErro
 
 def on_unreachable(_request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     """PostgreSQL or Redis is away: nothing was done, and trying again is right."""
+    full = no_room(error)
+    if full is not None:
+        return on_director_error(_request, full)
     log.warning("request.store_unreachable", error=f"{type(error).__name__}: {error}")
     answer = problem(
         HTTP_503_SERVICE_UNAVAILABLE,
@@ -91,5 +95,6 @@ EXCEPTION_HANDLERS: dict[Any, Any] = {
     msgspec.ValidationError: on_bad_value,
     RedisError: on_unreachable,
     asyncpg.InterfaceError: on_unreachable,
+    asyncpg.DiskFullError: on_unreachable,
     Exception: on_any_error,
 } | dict.fromkeys(database.CONNECTION_ERRORS, on_unreachable)

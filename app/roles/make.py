@@ -199,12 +199,14 @@ class Api:
                     ) from error
                 await asyncio.sleep(0.5)
                 continue
-            if answer.status_code == 503 and asyncio.get_running_loop().time() < deadline:
-                await asyncio.sleep(0.5)
-                continue
-            if answer.is_error:
-                raise _problem(answer)
-            return answer
+            if not answer.is_error:
+                return answer
+            problem = _problem(answer)
+            # Only what passes by itself is waited for: no git stays no git.
+            late = asyncio.get_running_loop().time() > deadline
+            if problem.code != "database.unreachable" or late:
+                raise problem
+            await asyncio.sleep(0.5)
 
     async def download(self, path: str, target: Path) -> None:
         """Write an answer's bytes to a file, whole or not at all."""

@@ -79,6 +79,8 @@ async def _run_all() -> list[str]:
         try:
             with contextlib.redirect_stdout(io.StringIO()):
                 result = await manager.run_migrations(config)
+        except asyncpg.DiskFullError:
+            raise
         except (asyncpg.PostgresError, ImportError) as error:
             raise DirectorError(
                 "database.migration_failed",
