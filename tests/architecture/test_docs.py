@@ -1,0 +1,117 @@
+"""The docs are true: what they name is there, what they quote is what runs, and links lead on."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import re
+import tomllib
+from pathlib import Path
+
+import msgspec
+import pytest
+from tree import ROOT, text_of, tracked
+
+from app.cli import director
+from app.settings import Settings
+
+PAGES = tracked(ending=".md")
+BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+QUOTE = re.compile(r"^<!-- (\S+) -->\n```\w+\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+# A path of the repository: it begins with a folder at the top.
+NAMED = re.compile(
+    r"(?<![\w/.-])((?:app|benchmarks|docs|examples|migrations|node_registry|plugins|tests)/[\w./-]*\w)"
+)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=str)
+def test_links_lead_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)", BLOCK.sub("", text_of(page))):
+        if not target.startswith(("http://", "https://", "mailto:")):
+            assert (ROOT / page.parent / target).exists(), f"{page} links to {target}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=str)
+def test_paths_of_the_tree_are_there(page: Path) -> None:
+    for quoted in re.findall(r"`([^`\n]+)`", BLOCK.sub("", text_of(page))):
+        for name in NAMED.findall(quoted):
+            if "…" not in quoted and "<" not in quoted:
+                assert (ROOT / name).exists(), f"{page} speaks of {name}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=str)
+def test_quoted_files_are_quoted_as_they_are(page: Path) -> None:
+    for name, quoted in QUOTE.findall(text_of(page)):
+        assert quoted == text_of(Path(name)), f"{page} quotes another {name}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=str)
+def test_code_is_code_and_imports_what_is_there(page: Path) -> None:
+    for language, block in BLOCK.findall(text_of(page)):
+        if language == "toml":
+            tomllib.loads(block)
+        if language != "python" or re.match(r"def \w+\([^)]*\) -> [^:\n]+\n\Z", block):
+            continue
+        for node in ast.walk(ast.parse(block)):
+            ours = isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0]
+            if isinstance(node, ast.ImportFrom) and ours in ("app", "node_registry"):
+                module = importlib.import_module(node.module or "")
+                for alias in node.names:
+                    assert hasattr(module, alias.name), f"{page}: {node.module}.{alias.name}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=str)
+def test_commands_are_commands(page: Path) -> None:
+    text = text_of(page)
+    called = [line for _, block in BLOCK.findall(text) for line in block.splitlines()]
+    called += re.findall(r"`([^`\n]+)`", BLOCK.sub("", text))
+    for line in called:
+        if match := re.match(r"(?:uv run (?:--[\w-]+ )*)?director ([a-z]+)(.*)", line):
+            name, rest = match.groups()
+            assert name in director.commands, f"{page}: director {name}"
+            known = {option for p in director.commands[name].params for option in p.opts}
+            for option in re.findall(r"(?<!\S)(--?[a-z][\w-]*)", rest):
+                assert option in known, f"{page}: director {name} {option}"
+
+
+def test_each_command_is_in_the_readme() -> None:
+    told = text_of(Path("README.md"))
+    assert all(re.search(rf"`(?:director )?{name}\b", told) for name in director.commands)
+
+
+def test_the_table_of_settings_is_the_settings() -> None:
+    rows = re.findall(
+        r"^\| `DIRECTOR_(\w+)` \| (.+?) \| .+ \|$",
+        text_of(Path("docs/operating.md")),
+        re.MULTILINE,
+    )
+    fields = {field.name: field for field in msgspec.structs.fields(Settings)}
+    assert [name.lower() for name, _ in rows] == list(fields)
+    for name, told in rows:
+        default = fields[name.lower()].default
+        if default is msgspec.NODEFAULT or default is None or default == ():
+            assert "`" not in told, f"DIRECTOR_{name} has no plain default"
+        else:
+            written = str(default).lower() if isinstance(default, bool) else str(default)
+            assert told == f"`{written}`", f"DIRECTOR_{name} is {written} by default"
+
+
+def test_each_decision_has_its_parts_and_its_line_in_the_list() -> None:
+    listed = text_of(Path("docs/adr/README.md"))
+    pages = [path for path in tracked("docs/adr", ending=".md") if path.name != "README.md"]
+    for number, path in enumerate(sorted(pages), 1):
+        text = text_of(path)
+        assert path.name.startswith(f"{number:04d}-")
+        assert text.startswith(f"# {number:04d} ")
+        parts = re.findall(r"^## (\w+)", text, re.MULTILINE)
+        assert parts == ["Context", "Decision", "Consequences", "Alternatives"], path
+        assert f"({path.name})" in listed
+
+
+def test_the_map_names_every_folder() -> None:
+    told = text_of(Path("docs/map.md"))
+    tops = {path.parts[0] for path in tracked() if len(path.parts) > 1} - {".ci"}
+    domains = {path.parts[1] for path in tracked("app", ending=".py") if len(path.parts) > 2}
+    for name in sorted(tops | domains):
+        assert f"`{name}/" in told, f"docs/map.md does not tell what {name}/ is for"
+    assert len(re.findall(r"^\*\*\d+\. ", told, re.MULTILINE)) == 10
