@@ -8,12 +8,13 @@ from uuid import UUID
 
 import msgspec
 
+from app.media import project_sees
 from app.platform.database import UnitOfWork
 from app.platform.plugins import Plugins
 from app.scheduling import Completed, Refused, Reused, Waiting
 from node_registry import BackendSpec, Capabilities, DirectorError, Input, Media, Request, Tier
 
-from .digests import digest_of, recipe_of
+from .digests import digest_of, is_media, recipe_of
 from .orders import Order, TaskPlan
 from .steps import InputRef
 from .takes import Take, find_equal, takes_by_id
@@ -71,6 +72,7 @@ class Completer:
             settings=task.settings,
             slate=task.slate,
         )
+        await _check_media(UUID(task.project_id), request)
         recipe = recipe_of(
             basis,
             seed=task.seed,
@@ -156,6 +158,27 @@ async def _inputs_takes(unit: UnitOfWork, task: TaskPlan) -> dict[str, Take]:
         by_key |= {key: take_of_task[task_id] for key, task_id in task.tasks.items()}
     takes = await takes_by_id(list(by_key.values()))
     return {key: takes[take_id] for key, take_id in by_key.items()}
+
+
+async def _check_media(project_id: UUID, request: Request) -> None:
+    """See that all bytes that a run will read are this project's: digests are no secrets."""
+    digests: set[str] = set()
+    waiting: list[Any] = [request.params, msgspec.to_builtins(request.inputs)]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict):
+            if is_media(value):
+                digests.add(value["digest"])
+            waiting.extend(value.values())
+        elif isinstance(value, list):
+            waiting.extend(value)
+    unseen = digests - await project_sees(project_id, list(digests))
+    if unseen:
+        raise DirectorError(
+            "media.not_in_project",
+            f"It refers to {len(unseen)} files that this project does not have.",
+            hint="Upload them to this project, then choose them again.",
+        )
 
 
 def _input(ref: InputRef, takes: Mapping[str, Take]) -> Input:

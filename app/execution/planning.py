@@ -89,7 +89,7 @@ class Planner:
         return Planned(graph_id=graph_id, graph=graph, plan=plan, takes=takes)
 
     def tasks(self, planned: Planned, project: Project, *, fresh: frozenset[str]) -> list[NewTask]:
-        """The tasks of a plan, in its order. `fresh` nodes get a new seed unless theirs is locked."""
+        """The tasks of a plan, in order. `fresh` nodes get a new seed unless theirs is locked."""
         settings = project.settings.render_settings()
         ids = {step.key: new_id() for step in planned.plan.to_run}
         steps = {step.key: step for step in planned.plan.steps}
@@ -169,11 +169,12 @@ def slate_of(graph: Graph, node: Node, project: Project) -> Slate:
     """What the board of a node's take says."""
     if node.type != SHOT:
         return Slate(project=project.title)
-    scene = graph.nodes.get(node.parent) if node.parent else None
+    parent = graph.nodes.get(node.parent) if node.parent else None
+    scene, shot = (str(n.data.get("code") or "") if n else "" for n in (parent, node))
     return Slate(
         project=project.title,
-        scene=str(scene.data.get("code", "")) if scene else "",
-        shot=str(node.data.get("code", "")),
+        scene=f"SCENE_{scene}" if scene else "",
+        shot=f"SHOT_{shot}" if shot else "",
         version=int(node.data.get("version") or 1),
     )
 

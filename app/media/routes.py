@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import Any
-from urllib.parse import quote
+from typing import Annotated, Any
+from urllib.parse import quote, unquote
 
-from litestar import Controller, Request, Response, get
+from litestar import Controller, Request, Response, get, post
+from litestar.params import Parameter
 from litestar.response import Stream
 
 from app import projects
@@ -18,6 +19,7 @@ from node_registry import DirectorError, Media
 
 from .objects import ObjectStore
 from .service import media_of
+from .uploads import receive
 
 
 class MediaController(Controller):
@@ -27,7 +29,6 @@ class MediaController(Controller):
 
     @get(
         "/api/v1/projects/{project_id:str}/media/{digest:str}",
-        raises=[],
     )
     async def read(
         self, actor: Actor, project_id: str, digest: str, request: Request[Any, Any, Any]
@@ -40,6 +41,27 @@ class MediaController(Controller):
         async with unit_of_work(actor.user_id):
             media = await media_of(owner, digest)
         return serve(request, request.app.state.store, media)
+
+    @post("/api/v1/projects/{project_id:str}/media", status_code=201, request_max_body_size=None)
+    async def upload(
+        self,
+        actor: Actor,
+        project_id: str,
+        request: Request[Any, Any, Any],
+        filename: Annotated[
+            str, Parameter(header="X-Filename", required=False, max_length=500)
+        ] = "",
+    ) -> Media:
+        """Bring a picture, video or sound: the body is the file, its name in `X-Filename`."""
+        return await receive(
+            actor,
+            parse_id(project_id, "project"),
+            request.stream(),
+            unquote(filename),
+            store=request.app.state.store,
+            probes=request.app.state.plugins.probes.values(),
+            incoming=request.app.state.settings.home / "cache" / "incoming",
+        )
 
 
 def serve(request: Request[Any, Any, Any], store: ObjectStore, media: Media) -> Response[Any]:

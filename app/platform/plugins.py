@@ -20,6 +20,7 @@ from node_registry import (
     ExporterSpec,
     HealthCheck,
     NodeType,
+    ProbeSpec,
     SocketType,
     StorageSpec,
     VersionControlSpec,
@@ -58,6 +59,7 @@ class Plugins(msgspec.Struct, kw_only=True):
     storages: dict[str, StorageSpec] = {}
     version_control: dict[str, VersionControlSpec] = {}
     exporters: dict[str, ExporterSpec] = {}
+    probes: dict[str, ProbeSpec] = {}
     health_checks: list[tuple[str, HealthCheck]] = []
     settings: dict[str, Any] = {}
 
@@ -184,6 +186,13 @@ def _load_one(
         plugins.exporters,
         report.exporters,
         "exporters",
+    )
+    collect(
+        lambda: hook.register_probes(settings=settings),
+        lambda p: p.name,
+        plugins.probes,
+        None,
+        "probes",
     )
     collect(
         lambda: hook.check_health(settings=settings, role=role),

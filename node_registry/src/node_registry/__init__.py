@@ -38,6 +38,7 @@ from .hooks import API_VERSION, ENTRY_POINT_GROUP, hookimpl
 from .media import Media
 from .nodes import NodeType
 from .params import hint, schema_of
+from .probes import ProbeSpec
 from .sockets import Converter, Socket, SocketType
 from .storages import Storage, StorageSpec, StoredObject
 from .version_control import (
@@ -77,6 +78,7 @@ __all__ = [
     "NodeType",
     "Output",
     "Preview",
+    "ProbeSpec",
     "Progress",
     "Removal",
     "RenderSettings",

@@ -24,7 +24,7 @@ class RenderSettings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Slate(msgspec.Struct, frozen=True, kw_only=True):
-    """What the board in the corner says: which film, scene and shot this is."""
+    """What the board in the corner says: which film, `SCENE_01` and `SHOT_010` this is."""
 
     project: str = ""
     scene: str = ""

@@ -18,6 +18,7 @@ from .backends import BackendSpec
 from .exporters import ExporterSpec
 from .health import HealthCheck
 from .nodes import NodeType
+from .probes import ProbeSpec
 from .sockets import Converter, SocketType
 from .storages import StorageSpec
 from .version_control import VersionControlSpec
@@ -76,6 +77,11 @@ def register_version_control(settings: Any) -> Iterable[VersionControlSpec]:  # 
 @hookspec
 def register_exporters(settings: Any) -> Iterable[ExporterSpec]:  # type: ignore[empty-body]
     """Formats that a cut can be written in."""
+
+
+@hookspec
+def register_probes(settings: Any) -> Iterable[ProbeSpec]:  # type: ignore[empty-body]
+    """What looks into the files that people bring. The first that accepts a file is believed."""
 
 
 @hookspec

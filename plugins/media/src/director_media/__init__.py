@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from node_registry import BackendSpec, NodeType, hookimpl
+from node_registry import BackendSpec, NodeType, ProbeSpec, hookimpl
 
 
 @hookimpl
@@ -24,3 +24,11 @@ def register_node_types() -> Iterable[NodeType]:
     from .nodes import NODE_TYPES
 
     return NODE_TYPES
+
+
+@hookimpl
+def register_probes() -> Iterable[ProbeSpec]:
+    """Pictures, video and sound, looked at in a process with limits."""
+    from .probe import MEDIA_TYPES, probe
+
+    return [ProbeSpec(name="media", media_types=tuple(MEDIA_TYPES.values()), probe=probe)]
