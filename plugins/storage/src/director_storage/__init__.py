@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from node_registry import Storage, StorageSpec, hookimpl
+from node_registry import HealthCheck, Storage, StorageSpec, hookimpl
 
 from .settings import Settings
 
-__all__ = ["Settings", "register_settings", "register_storages"]
+__all__ = ["Settings", "check_health", "register_settings", "register_storages"]
 
 
 @hookimpl
@@ -34,3 +34,13 @@ def register_storages(settings: Settings) -> Iterable[StorageSpec]:
         StorageSpec(name="local", title="A folder on this machine", factory=local),
         StorageSpec(name="s3", title="An S3 server", factory=s3),
     ]
+
+
+@hookimpl
+def check_health(settings: Settings) -> Iterable[HealthCheck]:
+    # Without a bucket the studio keeps its bytes in a folder, and there is no server to ask.
+    if not settings.bucket:
+        return []
+    from .health import ask_server
+
+    return [HealthCheck(name="S3", run=lambda: ask_server(settings))]
