@@ -34,8 +34,8 @@ _PLATE: Colour = (10, 12, 18)
 
 
 def slate_text(scene: str, shot: str) -> str:
-    """What the edge code is keyed by: `SCENE_01/SHOT_010`."""
-    return f"{scene}/{shot}"
+    """What the edge code is keyed by: `SCENE_01/SHOT_010`, or the shot alone."""
+    return f"{scene}/{shot}" if scene else shot
 
 
 def describe(shot_type: str, movement: str) -> str:
