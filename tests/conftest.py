@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     import redis.asyncio
 
     from app.platform.database import Role
+    from tests.studio import Studio
 
 TEMPLATE = "director_template"
 
@@ -173,6 +174,26 @@ async def valkey(redis_url: str) -> AsyncIterator[redis.asyncio.Redis]:
         yield client
     finally:
         await client.aclose()
+
+
+@pytest.fixture(scope="module")
+async def studio(
+    database_urls: DatabaseUrls, redis_url: str, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Studio]:
+    """The whole API in this process, on the database of this test module (see `tests/studio.py`)."""
+    import redis.asyncio
+
+    from app.platform.database import Role
+    from tests.studio import open_studio, own_task
+
+    async with redis.asyncio.from_url(redis_url) as client:
+        await client.flushdb()
+    home = tmp_path_factory.mktemp("studio")
+    with pytest.MonkeyPatch.context() as environment:
+        for role in (Role.APP, Role.SERVICE):
+            environment.setenv(f"DIRECTOR_DATABASE_{role.name}_URL", database_urls.urls[role])
+        async with own_task(open_studio(home, database_urls.urls, redis_url)) as studio:
+            yield studio
 
 
 @contextlib.asynccontextmanager

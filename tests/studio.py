@@ -1,0 +1,179 @@
+"""A whole studio inside the test process: the real API over ASGI, its people, and a worker."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import httpx
+import msgspec
+from litestar import Litestar
+
+from app import accounts
+from app.execution import RunEnded
+from app.execution.runner import Runner
+from app.platform import bus, database
+from app.platform.database import Role, unit_of_work
+from app.platform.ids import new_id, new_key
+from app.platform.plugins import Plugins, load_plugins
+from app.roles.api import build_api
+from app.scheduling import Worker, queue, workers
+from app.settings import Settings
+
+T = TypeVar("T")
+
+HOST = "studio.test"
+PASSWORD = "a lamp behind the fog"
+SMALL = {"resolution": "96x64", "frame_rate": 12}
+
+
+class Studio:
+    """What a test may do with the studio; `owner` is a client that is logged in as its owner."""
+
+    def __init__(self, app: Litestar, settings: Settings, urls: Mapping[Role, str]) -> None:
+        self.app = app
+        self.settings = settings
+        self.urls = urls
+        self._clients = contextlib.AsyncExitStack()
+        self.owner: httpx.AsyncClient
+
+    @property
+    def store(self) -> Any:
+        return self.app.state.store
+
+    async def client(self, token: str | None = None, **headers: str) -> httpx.AsyncClient:
+        """A client with this token, or with none."""
+        if token:
+            headers["Authorization"] = f"Bearer {token}"
+        transport = httpx.ASGITransport(self.app, raise_app_exceptions=False)
+        return await self._clients.enter_async_context(
+            httpx.AsyncClient(
+                transport=transport, base_url=f"http://{HOST}", headers=headers, timeout=30
+            )
+        )
+
+    async def person(self, name: str = "Ina Berg") -> httpx.AsyncClient:
+        """A new person, logged in."""
+        login = await accounts.register(f"{new_key()}@example.org", PASSWORD, name)
+        return await self.client(login.token)
+
+    async def project(self, client: httpx.AsyncClient | None = None, **given: Any) -> str:
+        """A new project of small pictures; its id."""
+        body = {"title": "Lighthouse", "settings": SMALL, **given}
+        answer = await (client or self.owner).post("/api/v1/projects", json=body)
+        assert answer.status_code == 201, answer.text
+        return answer.json()["id"]
+
+    async def change(self, project: str, *ops: dict[str, Any], **how: Any) -> httpx.Response:
+        """Send operations to a project's canvas, as the owner."""
+        return await self.owner.post(
+            f"/api/v1/projects/{project}/graph/operations", json={"ops": list(ops), **how}
+        )
+
+    async def shot(self, project: str, *, frames: int = 3, **data: Any) -> str:
+        """A new shot on the canvas; its id."""
+        node = new_key()
+        op = {"op": "node.add", "id": node, "type": "film.shot"}
+        data = {"code": "010", "frames": frames, **data}
+        answer = await self.change(project, {**op, "data": data})
+        assert answer.status_code == 200, answer.text
+        return node
+
+    async def run_ends(self, run: str) -> dict[str, Any]:
+        """Wait for the end of a run; the run as the API tells of it."""
+        ended = asyncio.Event()
+
+        async def hear(fact: RunEnded) -> None:
+            if str(fact.run_id) == run:
+                ended.set()
+
+        forget = bus.listen(RunEnded, hear)
+        try:
+            found = await self.read_run(run)
+            if found["status"] == "running":
+                await asyncio.wait_for(ended.wait(), 30)
+            return await self.read_run(run)
+        finally:
+            forget()
+
+    async def read_run(self, run: str) -> dict[str, Any]:
+        answer = await self.owner.get(f"/api/v1/runs/{run}")
+        assert answer.status_code == 200, answer.text
+        return answer.json()["run"]
+
+    @contextlib.asynccontextmanager
+    async def worker(self, plugins: Plugins | None = None) -> AsyncIterator[Runner]:
+        """A worker in this process, with a heartbeat and a doorbell, as `director worker` has."""
+        plugins = plugins or load_plugins("worker")
+        now = datetime.now(UTC)
+        worker = Worker(
+            id=new_id(),
+            name="test/cpu0",
+            device="cpu",
+            device_id=f"cpu:test:{new_key()}",
+            vram_bytes=0,
+            backends=sorted(plugins.backends),
+            started_at=now,
+            seen_at=now,
+        )
+        await database.connect({Role.WORKER: self.urls[Role.WORKER]}, size=3)
+        folder = self.settings.home / "worker"
+        runner = Runner(worker.id, plugins, self.store, folder=folder, lease_seconds=30)
+        async with unit_of_work(role=Role.WORKER) as unit:
+            await workers.register(unit, worker)
+        assert self.settings.redis_url is not None
+        bell = asyncio.create_task(
+            queue.answer_doorbell(self.settings.redis_url, worker.id, runner.answer)
+        )
+        self.app.state.dispatcher.wake()
+        try:
+            yield runner
+        finally:
+            bell.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await bell
+            await runner.stop()
+            async with unit_of_work(role=Role.WORKER) as unit:
+                await workers.leave(unit, worker.id)
+
+
+@contextlib.asynccontextmanager
+async def own_task(context: contextlib.AbstractAsyncContextManager[T]) -> AsyncIterator[T]:
+    """Enter and leave a context in one task, as task groups want it; fixtures have two."""
+    loop = asyncio.get_running_loop()
+    ready: asyncio.Future[T] = loop.create_future()
+    over = asyncio.Event()
+
+    async def hold() -> None:
+        async with context as entered:
+            ready.set_result(entered)
+            await over.wait()
+
+    holding = asyncio.create_task(hold())
+    await asyncio.wait({holding, ready}, return_when=asyncio.FIRST_COMPLETED)
+    try:
+        if not ready.done():
+            await holding
+        yield ready.result()
+    finally:
+        over.set()
+        await holding
+
+
+@contextlib.asynccontextmanager
+async def open_studio(
+    home: Path, urls: Mapping[Role, str], redis_url: str, **settings: Any
+) -> AsyncIterator[Studio]:
+    """The API on this database, with its loops running; closed in order afterwards."""
+    chosen = msgspec.structs.replace(Settings(home=home, redis_url=redis_url), **settings)
+    app = build_api(chosen)
+    async with app.lifespan(), contextlib.AsyncExitStack() as stack:
+        studio = Studio(app, chosen, urls)
+        stack.push_async_callback(studio._clients.aclose)
+        login = await accounts.open_session(await accounts.ensure_owner(), label="tests")
+        studio.owner = await studio.client(login.token)
+        yield studio
