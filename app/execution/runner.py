@@ -21,8 +21,7 @@ from app.platform.disk import no_room
 from app.platform.plugins import Plugins
 from app.platform.redis import client as redis_client
 from app.platform.telemetry import get_logger
-from app.scheduling import Claim, TaskProgress, leases
-from app.scheduling.progress import ProgressWriter
+from app.scheduling import Claim, ProgressWriter, TaskProgress, leases
 from node_registry import (
     Backend,
     BackendError,
@@ -254,6 +253,12 @@ class Runner:
                     log.error("run.report_lost", task=str(claim.task_id), error=str(error)[:200])
                     return
                 await asyncio.sleep(0.5)
+        try:
+            async with unit_of_work(role=Role.WORKER) as unit:
+                if not await leases.note_late(unit, claim, self._worker_id):
+                    return
+        except (*database.CONNECTION_ERRORS, asyncpg.PostgresError) as error:
+            log.warning("run.late_uncounted", error=str(error)[:200])
         log.warning("run.came_too_late", task=str(claim.task_id), attempt=claim.attempt)
 
     async def _renew(self, claim: Claim, context: WorkerContext) -> None:

@@ -13,6 +13,8 @@ import msgspec
 
 from app.platform.database import UnitOfWork, from_json, to_json
 
+from . import workers
+
 Ending = Literal["succeeded", "failed", "cancelled"]
 
 
@@ -187,13 +189,33 @@ async def give_back(unit: UnitOfWork, task_id: UUID, attempt: int, cause: str) -
     return True
 
 
+async def note_late(unit: UnitOfWork, claim: Claim, worker_id: UUID) -> bool:
+    """Count an execution that came too late: a fact of its task that nothing follows from.
+
+    False for one whose end was stored after all, only its answer was lost on the way.
+    """
+    return bool(
+        await unit.execute(
+            """INSERT INTO task_events (task_id, project_id, kind, attempt, handled_at)
+               SELECT $1, $2, 'late', $3, now() WHERE NOT EXISTS (
+                 SELECT 1 FROM tasks WHERE id = $1 AND attempt = $3 AND worker_id = $4)""",
+            claim.task_id,
+            claim.project_id,
+            claim.attempt,
+            worker_id,
+        )
+    )
+
+
 async def reap(unit: UnitOfWork) -> int:
     """Take tasks back whose worker fell silent; those out of attempts fail. Says how many."""
     rows = await unit.fetch(
-        """SELECT id, project_id, attempt, max_attempts, cancel_requested FROM tasks
+        """SELECT id, project_id, attempt, max_attempts, cancel_requested, worker_id FROM tasks
            WHERE status IN ('assigned', 'running') AND lease_until < now()
            FOR UPDATE SKIP LOCKED"""
     )
+    # Dead or frozen, it would get the next task too: it counts as idle again when it is heard of.
+    await workers.doubt(unit, [row["worker_id"] for row in rows])
     for row in rows:
         if row["cancel_requested"]:
             await _end_without_worker(unit, row["id"], "cancelled", None)

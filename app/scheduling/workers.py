@@ -49,6 +49,16 @@ async def leave(unit: UnitOfWork, worker_id: UUID) -> None:
     )
 
 
+async def doubt(unit: UnitOfWork, worker_ids: list[UUID]) -> None:
+    """Take workers for silent until their next heartbeat."""
+    await unit.execute(
+        """UPDATE workers SET seen_at = now() - make_interval(secs => $2)
+           WHERE id = ANY($1::uuid[])""",
+        worker_ids,
+        float(SILENT_AFTER + 1),
+    )
+
+
 async def list_workers() -> list[Worker]:
     """The workers that were heard of lately, with what they do."""
     rows = await current_unit().fetch(
