@@ -34,7 +34,7 @@ class Login(msgspec.Struct):
 class _Keys:
     key: bytes | None = None
     # Sessions seen good a moment ago: a burst of requests asks the database once.
-    good: dict[UUID, tuple[float, Actor]] = {}  # noqa: RUF012 - one for the process, on purpose
+    good: dict[UUID, tuple[float, Actor]] = {}
 
 
 def use_key(key: bytes) -> None:
@@ -114,13 +114,16 @@ async def register(email: str, password: str, name: str) -> Login:
             )
     except asyncpg.UniqueViolationError as error:
         raise DirectorError(
-            "account.email_taken", "There is an account with this address.", hint="Log in.", status=409
+            "account.email_taken",
+            "There is an account with this address.",
+            hint="Log in.",
+            status=409,
         ) from error
     return await open_session(Actor(user_id=user_id, name=name, email=email), label="register")
 
 
 async def log_in(email: str, password: str, *, label: str) -> Login:
-    """Open a session. Raises `account.wrong`, the same for an unknown address and a wrong password."""
+    """Open a session. Raises `account.wrong`: for an unknown address as for a wrong password."""
     async with unit_of_work(role=Role.SERVICE) as unit:
         row = await unit.fetchrow(
             "SELECT * FROM users WHERE lower(email) = lower($1)", email.strip()[:320]
@@ -160,7 +163,7 @@ async def open_session(actor: Actor, *, label: str, lasting: timedelta = SESSION
 
 
 async def authenticate(token: str) -> Actor:
-    """The person behind a token. Raises `account.…` when it is forged, too old, or was logged out."""
+    """The person behind a token. Raises `account.…` when it is forged, too old or logged out."""
     claims = tokens.verify_token(_key(), token)
     remembered = _Keys.good.get(claims.session_id)
     if remembered is not None and time.monotonic() - remembered[0] < REMEMBERED:

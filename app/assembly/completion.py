@@ -11,8 +11,7 @@ import msgspec
 from node_registry.film import parse_rate, shot_frames
 
 from app.execution import Take as MadeTake
-from app.graph import Graph, Node
-from app.graph.order import SHOT, cut_order
+from app.graph import SHOT, Graph, Node, cut_order
 from node_registry import DirectorError, RenderSettings
 
 from .conform_list import conform_list

@@ -10,7 +10,7 @@ from litestar import Controller, Request, Response, get
 
 from app import collaboration, projects
 from app.accounts import Actor
-from app.execution.planning import active_takes
+from app.execution import active_takes
 from app.platform.ids import parse_id
 from app.projects import Right
 from node_registry import DirectorError

@@ -3,7 +3,7 @@
 from .completion import Completer
 from .endings import Endings
 from .events import RunEnded, TaskEnded
-from .planning import Planner
+from .planning import Planner, active_takes
 from .runs import Run
 from .service import (
     PlannedStep,
@@ -34,6 +34,7 @@ __all__ = [
     "StaleNode",
     "Take",
     "TaskEnded",
+    "active_takes",
     "answer",
     "cancel",
     "choose_take",

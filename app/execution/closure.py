@@ -6,8 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from operator import attrgetter
 from typing import Any
 
-from app.graph import Edge, Graph, Node, Registry, cut_order, label_of
-from app.graph.order import ASSEMBLY, SHOT
+from app.graph import ASSEMBLY, SHOT, Edge, Graph, Node, Registry, cut_order, label_of
 from node_registry import Converter, DirectorError, NodeType, RenderSettings, Socket
 
 from .nodes import TypeTable

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from app.graph import Node, Registry
-from app.graph.fields import Fields
-from app.graph.values import plain_numbers
+from app.graph import Fields, Node, Registry, plain_numbers
 from node_registry import NodeType, RenderSettings, Socket, sockets
 
 from .digests import without_names

@@ -8,8 +8,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from app.graph import Edge, Graph, Node, Registry, label_of, place_of
-from app.graph.order import ASSEMBLY, SHOT, TRANSITION
+from app.graph import ASSEMBLY, SHOT, TRANSITION, Edge, Graph, Node, Registry, label_of, place_of
 from node_registry import Converter, DirectorError, RenderSettings, Tier, sockets
 
 from .closure import Closure, reached

@@ -16,8 +16,7 @@ from app.platform.blocking import run_blocking
 from app.platform.database import unit_of_work
 from app.platform.ids import new_id
 from app.platform.plugins import Plugins
-from app.projects import Project
-from app.projects.names import asset_stem, shot_stem
+from app.projects import Project, asset_stem, shot_stem
 from app.scheduling import NewTask
 from node_registry import RenderSettings, Slate
 

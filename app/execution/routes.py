@@ -9,12 +9,11 @@ from litestar import Controller, Request, Response, get, post
 
 from app import projects
 from app.accounts import Actor
-from app.media.routes import serve
 from app.platform.database import unit_of_work
 from app.platform.ids import parse_id
+from app.platform.ranges import answer_bytes
 from app.projects import Right
-from app.scheduling import TaskProgress
-from app.scheduling.service import QueueEntry, read_queue
+from app.scheduling import QueueEntry, TaskProgress, read_queue
 from node_registry import DirectorError
 
 from . import service
@@ -189,7 +188,7 @@ class TakesController(Controller):
         media = take.output(output)
         suffix = media.name.rpartition(".")[2]
         named = msgspec.structs.replace(media, name=f"{take.name}.{suffix}")
-        return serve(request, request.app.state.store, named)
+        return answer_bytes(request, named, request.app.state.store.read)
 
     @post("/api/v1/projects/{project_id:str}/nodes/{node_id:str}/active-take", status_code=204)
     async def choose(self, actor: Actor, project_id: str, node_id: str, data: ChosenTake) -> None:

@@ -14,9 +14,7 @@ from app.media import ObjectStore
 from app.platform.blocking import run_blocking
 from app.platform.database import Role, from_json, unit_of_work
 from app.platform.telemetry import get_logger
-from app.projects import Right
-from app.projects.names import render_folder
-from app.projects.placement import place
+from app.projects import Right, place, render_folder
 from node_registry import Change, DirectorError, Media, MediaFile, TextFile
 
 from .orders import TaskPlan

@@ -12,7 +12,7 @@ import msgspec
 from app.media import note_object
 from app.platform.database import UnitOfWork, current_unit, from_json, to_json
 from app.platform.ids import new_id
-from app.projects.names import take_name
+from app.projects import take_name
 from app.scheduling import Claim
 from node_registry import DirectorError, Media
 

@@ -38,7 +38,7 @@ def token_of(request: Request[Any, Any, Any]) -> str | None:
 
 
 async def provide_actor(request: Request[Any, Any, Any]) -> Actor:
-    """The person who asks. Raises `account.required` for nobody, or a token that is no longer good."""
+    """The person who asks. Raises `account.required` for nobody, others for a bad token."""
     token = token_of(request)
     if not token:
         raise DirectorError("account.required", "Log in first.", status=401)
@@ -108,7 +108,8 @@ class OriginGuard:
 
 async def _refuse(send: Send) -> None:
     body = (
-        b'{"type":"urn:director:account.bad_origin","title":"This request comes from another site.",'
+        b'{"type":"urn:director:account.bad_origin",'
+        b'"title":"This request comes from another site.",'
         b'"status":403,"code":"account.bad_origin",'
         b'"hint":"Add that site to DIRECTOR_ALLOWED_ORIGINS if it is yours."}'
     )

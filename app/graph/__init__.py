@@ -2,6 +2,7 @@
 
 from .apply import Applied, Conflict, Rejection, apply, forget, replay
 from .canvas_file import read_canvas, write_canvas
+from .fields import Fields
 from .labels import label_of, place_of
 from .model import Edge, Graph, Node, Written
 from .operations import (
@@ -17,12 +18,16 @@ from .operations import (
     SetNode,
     Transaction,
 )
-from .order import Cut, CutScene, cut_order, is_omitted
+from .order import ASSEMBLY, SHOT, TRANSITION, Cut, CutScene, cut_order, is_omitted
 from .order_keys import key_between, keys_between
 from .registry import Registry, availability
 from .validation import Problem, problems
+from .values import plain_numbers
 
 __all__ = [
+    "ASSEMBLY",
+    "SHOT",
+    "TRANSITION",
     "AddEdge",
     "AddNode",
     "Applied",
@@ -31,6 +36,7 @@ __all__ = [
     "CutScene",
     "Edge",
     "EditText",
+    "Fields",
     "Graph",
     "MoveNode",
     "Node",
@@ -54,6 +60,7 @@ __all__ = [
     "keys_between",
     "label_of",
     "place_of",
+    "plain_numbers",
     "problems",
     "read_canvas",
     "replay",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -119,7 +120,16 @@ class ObjectStore:
 
 
 def object_key(digest: str) -> str:
-    """The storage key of a digest."""
+    """The storage key of a digest. Raises `media.bad_digest` for what is none.
+
+    A digest may come from a node that somebody edited, and becomes a part of paths.
+    """
+    if not re.fullmatch(r"[0-9a-f]{64}", digest):
+        raise DirectorError(
+            "media.bad_digest",
+            f"{digest[:20]!r} is not the SHA-256 of a file.",
+            hint="Choose the file again.",
+        )
     return f"objects/{digest}"
 
 

@@ -15,6 +15,9 @@ from node_registry import (
     API_VERSION,
     ENTRY_POINT_GROUP,
     BackendSpec,
+    CatalogEntry,
+    CatalogProblem,
+    CatalogSpec,
     Converter,
     DirectorError,
     ExporterSpec,
@@ -55,6 +58,8 @@ class Plugins(msgspec.Struct, kw_only=True):
     socket_types: dict[str, SocketType] = {}
     converters: list[Converter] = []
     node_types: dict[str, NodeType] = {}
+    # What each node type that a catalog brought was made from, by the node type's id.
+    catalog_entries: dict[str, CatalogEntry] = {}
     backends: dict[str, BackendSpec] = {}
     storages: dict[str, StorageSpec] = {}
     version_control: dict[str, VersionControlSpec] = {}
@@ -159,6 +164,16 @@ def _load_one(
         report.node_types,
         "node types",
     )
+    catalogs: dict[str, CatalogSpec] = {}
+    collect(
+        lambda: hook.register_catalogs(settings=settings),
+        lambda c: c.name,
+        catalogs,
+        None,
+        "catalogs",
+    )
+    for catalog in catalogs.values():
+        _read_catalog(catalog, plugins, report)
     collect(
         lambda: hook.register_backends(settings=settings),
         lambda b: b.name,
@@ -203,6 +218,29 @@ def _load_one(
     )
     plugins.converters.extend(converters.values())
     plugins.health_checks.extend((point.name, check) for check in checks.values())
+
+
+def _read_catalog(catalog: CatalogSpec, plugins: Plugins, report: PluginReport) -> None:
+    """Put a catalog's node types to the others; what cannot be used is told with its source."""
+    errors: list[str] = []
+    try:
+        found = list(catalog.load())
+    except Exception as error:  # noqa: BLE001 - a catalog that raises loses its own nodes only
+        found = []
+        errors.append(f"{catalog.title}: {_sentence(error)}")
+    for entry in found:
+        if isinstance(entry, CatalogProblem):
+            errors.append(f"{entry.source_name}: {entry.message} {entry.hint}".strip())
+        elif entry.node_type.id in plugins.node_types:
+            errors.append(f"{entry.source_name}: there is a node {entry.node_type.id!r} already.")
+        else:
+            plugins.node_types[entry.node_type.id] = entry.node_type
+            plugins.catalog_entries[entry.node_type.id] = entry
+            report.node_types.append(entry.node_type.id)
+    for error in errors:
+        report.state = "partial"
+        report.errors.append(error)
+        log.warning("plugin.catalog", plugin=report.name, catalog=catalog.name, error=error)
 
 
 def _settings(name: str, manager: pluggy.PluginManager, environ: Mapping[str, str]) -> Any:

@@ -2,6 +2,8 @@
 
 from .manifest import FilmSettings
 from .model import Project, Right
+from .names import asset_stem, render_folder, shot_stem, take_name
+from .placement import place
 from .service import (
     Folders,
     authorise,
@@ -22,6 +24,7 @@ __all__ = [
     "Folders",
     "Project",
     "Right",
+    "asset_stem",
     "authorise",
     "commit",
     "create",
@@ -30,7 +33,11 @@ __all__ = [
     "folder_of",
     "history",
     "list_projects",
+    "place",
+    "render_folder",
+    "shot_stem",
     "structure",
+    "take_name",
     "update",
     "use_folders",
 ]

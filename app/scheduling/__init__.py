@@ -3,8 +3,9 @@
 from .dispatch import Completed, Dispatcher, Refused, Reused, Waiting
 from .leases import Claim
 from .model import NewTask, Task, TaskStatus
-from .progress import ProgressReader, TaskProgress
+from .progress import ProgressReader, ProgressWriter, TaskProgress
 from .service import (
+    QueueEntry,
     answer_task,
     cancel_tasks,
     insert_tasks,
@@ -21,6 +22,8 @@ __all__ = [
     "Dispatcher",
     "NewTask",
     "ProgressReader",
+    "ProgressWriter",
+    "QueueEntry",
     "Refused",
     "Reused",
     "Task",

@@ -178,9 +178,9 @@ export class Production extends EventTarget {
     }
     this.looking = false;
     if (trouble || this.away) this.tell();
-    const rest = Math.max(this.running.length ? 500 : 4000, 3 * (performance.now() - began));
-    const slower = document.hidden ? 10 : 2 ** Math.min(this.failures, 4);
-    if (!this.closed) this.timer = setTimeout(() => this.tick(), rest * slower);
+    const usual = Math.max(this.running.length ? 500 : 4000, 3 * (performance.now() - began));
+    const rest = this.failures ? 500 * 2 ** Math.min(this.failures, 5) : usual;
+    if (!this.closed) this.timer = setTimeout(() => this.tick(), document.hidden ? rest * 10 : rest);
   }
 
   async wake(fresh = false) {
