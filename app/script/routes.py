@@ -25,7 +25,7 @@ class ScriptsController(Controller):
     async def breakdown(
         self, actor: Actor, request: Request[Any, Any, Any], filename: FileName = ""
     ) -> dict[str, Any]:
-        """What the rules find in a script: scenes, shots, characters, locations. Nothing is kept."""
+        """What the rules find in a script; nothing is kept."""
         return await service.preview(await request.body(), unquote(filename))
 
     @post("/api/v1/projects/{project_id:str}/scripts", status_code=200)
