@@ -1,0 +1,82 @@
+"""A real studio in a folder of its own, and Debian's Chromium to visit it with."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+
+from app.roles.studio import Studio, free_port, running
+from app.settings import Settings
+
+CHROMIUM = os.environ.get("DIRECTOR_CHROMIUM", "/usr/bin/chromium")
+# Root has no user namespace for a sandbox here, and a test's browser has nobody to call at home.
+FLAGS = [
+    "--no-sandbox",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+class Visit:
+    """A page, what it complained of, and every address that it asked for."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.complaints: list[str] = []
+        self.asked: list[str] = []
+        page.on("console", lambda m: self.complaints.append(m.text) if m.type == "error" else None)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("request", lambda request: self.asked.append(request.url))
+
+
+@pytest.fixture(scope="module")
+async def studio(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Studio]:
+    """A studio that nobody owns yet."""
+    home: Path = tmp_path_factory.mktemp("studio")
+    async with running(Settings(home=home, port=free_port(), workers=1)) as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    """Chromium, without a window."""
+    async with async_playwright() as playwright:
+        started = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield started
+        await started.close()
+
+
+@pytest.fixture
+async def stranger(studio: Studio, browser: Browser) -> AsyncIterator[Visit]:
+    """A visit of somebody who is not logged in."""
+    context = await _context(studio, browser)
+    yield Visit(await context.new_page())
+    await context.close()
+
+
+@pytest.fixture
+async def visit(studio: Studio, browser: Browser) -> AsyncIterator[Visit]:
+    """A visit of the owner."""
+    context = await _context(studio, browser)
+    await context.add_cookies(
+        [{"name": "director_session", "value": studio.address.token, "url": studio.address.url}]
+    )
+    yield Visit(await context.new_page())
+    await context.close()
+
+
+async def _context(studio: Studio, browser: Browser) -> BrowserContext:
+    context = await browser.new_context(
+        base_url=studio.address.url,
+        viewport={"width": 1400, "height": 900},
+        color_scheme="dark",
+        reduced_motion="no-preference",
+    )
+    context.set_default_timeout(20_000)
+    return context

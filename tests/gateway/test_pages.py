@@ -1,0 +1,121 @@
+"""The pages' files: small, to be read in both themes, and no door for a stranger's code."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from litestar import Litestar
+from litestar.testing import TestClient
+
+from app.gateway.errors import EXCEPTION_HANDLERS
+from app.gateway.pages import ROUTES
+
+FOLDER = Path(__file__).resolve().parents[2] / "app/gateway/pages_html"
+STATUS = (FOLDER / "status.html").read_text()
+STYLE = (FOLDER / "style.css").read_text()
+
+
+@pytest.fixture(scope="module")
+def client():
+    with TestClient(Litestar(ROUTES, exception_handlers=EXCEPTION_HANDLERS)) as client:
+        yield client
+
+
+def test_the_page_comes_in_40_kilobytes(client) -> None:
+    sent = len(client.get("/").content)
+    for name in sorted(set(re.findall(r"/pages/([\w.]+)", STATUS))):
+        answer = client.get(f"/pages/{name}", headers={"Accept-Encoding": "gzip"})
+        assert answer.headers["content-encoding"] == "gzip"
+        assert answer.text == (FOLDER / name).read_text()
+        sent += len(gzip.compress(answer.content))
+    assert sent <= 40_000
+
+
+def test_every_script_is_fetched_at_once() -> None:
+    # A script that is only found inside another one would cost one more journey.
+    named = set(re.findall(r"/pages/([\w.]+)", STATUS))
+    needed: set[str] = {"main.js"}
+    while True:
+        more = {
+            other
+            for name in needed
+            for other in re.findall(r'from "\./([\w.]+)"', (FOLDER / name).read_text())
+        }
+        if more <= needed:
+            break
+        needed |= more
+    assert named == needed | {"style.css"}
+
+
+def test_an_unchanged_file_is_not_sent_again(client) -> None:
+    first = client.get("/pages/main.js")
+    again = client.get("/pages/main.js", headers={"If-None-Match": first.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["status.html", "no.js", "..%2Fpages.py", "..%2F..%2Fsettings.py", "%2Fetc%2Fpasswd"],
+)
+def test_nothing_but_the_pages_files_is_given(client, name: str) -> None:
+    answer = client.get(f"/pages/{name}")
+    assert answer.status_code == 404
+    assert b"import" not in answer.content
+
+
+def test_scripts_run_from_files_of_the_studio_only(client) -> None:
+    policy = client.get("/").headers["content-security-policy"]
+    assert "unsafe" not in policy
+    assert "default-src 'none'" in policy
+    for page in FOLDER.glob("*.html"):
+        text = page.read_text()
+        assert not re.search(
+            r"<script(?![^>]*\ssrc=)|\son\w+=|style=|https?://(?!www\.w3\.org)", text
+        )
+    for script in FOLDER.glob("*.js"):
+        assert not re.search(
+            r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|https?://",
+            script.read_text(),
+        ), script.name
+
+
+def themes() -> list[dict[str, str]]:
+    """The colours of the dark theme and of the light one."""
+    blocks = re.findall(r":root \{(.*?)\}", STYLE, re.DOTALL)
+    found = [dict(re.findall(r"--(\w+): (#[0-9a-f]{3,6});", block)) for block in blocks]
+    assert len(found) == 2
+    return found
+
+
+def luminance(colour: str) -> float:
+    """WCAG's relative luminance."""
+    digits = colour[1:] if len(colour) == 7 else "".join(2 * digit for digit in colour[1:])
+    parts = [int(digits[i : i + 2], 16) / 255 for i in (0, 2, 4)]
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    """WCAG's contrast of two colours."""
+    high, low = sorted((luminance(one), luminance(other)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("theme", themes(), ids=["dark", "light"])
+def test_text_and_edges_can_be_seen(theme: dict[str, str]) -> None:
+    for ground in ("ground", "panel", "raised"):
+        for ink in ("ink", "quiet"):
+            assert contrast(theme[ink], theme[ground]) >= 4.5, (ink, ground)
+    for state in ("good", "work", "old", "bad"):
+        assert contrast(theme[state], theme["panel"]) >= 4.5, state
+        assert contrast(theme[state], theme["ground"]) >= 4.5, state
+    for ground in ("ground", "panel"):
+        assert contrast(theme["edge"], theme[ground]) >= 3, ground
+    # Greys of a room for pictures: no hue, from dark to light without black or white.
+    greys = [theme[name] for name in ("ground", "panel", "raised", "line", "edge", "quiet", "ink")]
+    assert all(len({grey[1:3], grey[3:5], grey[5:7]}) == 1 for grey in greys)
+    assert all(one != other for one, other in pairwise(greys))
