@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import inspect
 import re
+import tomllib
 from importlib.metadata import entry_points
 
 import pluggy
 import pytest
-from tree import ROOT
+from tree import DISTRIBUTIONS, ROOT
 
 from node_registry import ENTRY_POINT_GROUP, hooks
 
 PAGE = (ROOT / "docs/hooks.md").read_text(encoding="utf-8")
-OURS = {"movie-director", "director-git", "director-media", "director-storage"}
+OURS = {
+    tomllib.loads((folder / "pyproject.toml").read_text())["project"]["name"]
+    for folder in DISTRIBUTIONS.values()
+}
 
 
 def specifications() -> list[str]:

@@ -31,6 +31,17 @@ def test_the_contracts_hold() -> None:
     assert re.search(r"Contracts: \d+ kept, 0 broken", linted.stdout), linted.stdout
 
 
+def test_the_contracts_know_every_distribution() -> None:
+    listed = (ROOT / ".importlinter").read_text()
+    plugins = set(DISTRIBUTIONS) - {"app", "node_registry"}
+    for part in re.split(r"^\[", listed, flags=re.MULTILINE):
+        if "director_git" in part:
+            missing = {
+                name for name in plugins if not re.search(rf"^    {name}$", part, re.MULTILINE)
+            }
+            assert not missing, f"[{part.splitlines()[0]} does not name {missing}"
+
+
 def test_each_domain_keeps_its_tables_to_itself() -> None:
     contracts = (ROOT / ".importlinter").read_text()
     for path in tracked("app", ending="tables.py"):

@@ -9,14 +9,6 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 CODE = ("app", "node_registry", "plugins", "tests")
-# Import name of each distribution of ours, and the folder of its project file.
-DISTRIBUTIONS = {
-    "app": ROOT,
-    "node_registry": ROOT / "node_registry",
-    "director_git": ROOT / "plugins/git",
-    "director_media": ROOT / "plugins/media",
-    "director_storage": ROOT / "plugins/storage",
-}
 
 
 @functools.cache
@@ -28,6 +20,17 @@ def tracked(*folders: str, ending: str = "") -> list[Path]:
         for name in listed.split("\0")
         if name and name.endswith(ending) and (ROOT / name).is_file()
     ]
+
+
+# Import name of each distribution of ours, and the folder of its project file.
+DISTRIBUTIONS = {
+    "app": ROOT,
+    "node_registry": ROOT / "node_registry",
+    **{
+        next((ROOT / path.parent).glob("src/*/__init__.py")).parent.name: ROOT / path.parent
+        for path in tracked("plugins", ending="pyproject.toml")
+    },
+}
 
 
 @functools.cache
