@@ -2,6 +2,7 @@
 .PHONY: run test lint build
 
 UV := $(or $(shell command -v uv),.uv/bin/uv)
+# A file of tests has a database or a studio of its own: it stays with one process.
 # The tests in a browser need Chromium. Where they are demanded, its absence is a failure.
 BROWSER := $(or $(DIRECTOR_TEST_BROWSER),$(shell command -v chromium))
 
@@ -10,7 +11,7 @@ run: $(UV)
 
 test: $(UV)
 	@$(if $(BROWSER),:,echo "No chromium: leaving out tests/e2e. apt-get install chromium brings it.")
-	$(UV) run --frozen pytest -n 2 $(if $(BROWSER),,--ignore=tests/e2e)
+	$(UV) run --frozen pytest -n 2 --dist loadfile $(if $(BROWSER),,--ignore=tests/e2e)
 
 lint: $(UV)
 	$(UV) run --frozen ruff check . && $(UV) run --frozen ruff format --check .
