@@ -190,6 +190,37 @@ async def test_a_failed_step_says_why_and_is_tried_again(studio: Studio, visit) 
     await client.aclose()
 
 
+async def test_a_step_that_asks_is_answered(studio: Studio, visit) -> None:
+    client, made = await project(studio, "Asking", "INT. ROOM - DAY\n\nMARA waits.\n")
+    page = visit.page
+    given: list[Any] = []
+
+    async def with_question(route: Route) -> None:
+        answer = await route.fetch()
+        view: dict[str, Any] = await answer.json()
+        view["run"]["status"] = "running"
+        asks = {"question": "Which one?", "answer": {"enum": ["the first", "the second"]}}
+        view["run"]["tasks"][0].update(status="waiting_for_input", question=asks)
+        await route.fulfill(response=answer, body=json.dumps(view))
+
+    async def take_answer(route: Route) -> None:
+        given.append(route.request.post_data_json)
+        await route.fulfill(status=204)
+
+    await page.route("**/api/v1/runs/*", with_question)
+    await page.route("**/api/v1/tasks/*/answer", take_answer)
+    await page.goto(f"/#/project/{made}")
+    await page.get_by_role("button", name="Make the film").click()
+    await page.get_by_label("asks: Which one?").select_option("the second")
+    # The page asks for news twice a second: what somebody is filling in stays as it is.
+    await asyncio.sleep(1.5)
+    async with page.expect_response("**/answer"):
+        await page.get_by_role("button", name="Answer").click()
+    assert given == [{"answer": "the second"}]
+    await page.unroute_all(behavior="ignoreErrors")
+    await client.aclose()
+
+
 async def test_a_studio_that_is_away_is_said_and_found_again(studio: Studio, visit) -> None:
     client, made = await project(studio, "Away", "INT. ROOM - DAY\n\nMARA waits.\n")
     await client.aclose()

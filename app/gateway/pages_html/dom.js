@@ -17,6 +17,16 @@ export function fill(element, ...children) {
   return element;
 }
 
+const drawn = new WeakMap();
+
+// Draws a part again only when its facts differ, so that nobody loses a place or the focus in it.
+export function redraw(element, facts, draw) {
+  const key = JSON.stringify(facts);
+  if (drawn.get(element) === key) return;
+  drawn.set(element, key);
+  fill(element, draw());
+}
+
 // Writes only what differs: a list that is polled must not take the focus from somebody.
 export function text(element, words) {
   if (element.textContent !== words) element.textContent = words;

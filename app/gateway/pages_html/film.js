@@ -1,6 +1,7 @@
 // The film: its player, the button that makes it, what is under way and why the rest waits.
 
-import { busy, fill, h, problemBox, text, toast } from "./dom.js";
+import { busy, fill, h, problemBox, redraw, text, toast } from "./dom.js";
+import { questionList } from "./questions.js";
 import { api } from "./server.js";
 import { sizeOf } from "./sheet.js";
 import { count, seconds, when } from "./words.js";
@@ -18,10 +19,12 @@ export function filmPanel(production) {
   const bar = h("progress", { max: 1, value: 0, "aria-label": "Progress of the film" });
   const place = h("div");
   const live = h("div", { class: "live" });
+  const failed = h("div", { class: "live" });
+  const questions = questionList(production);
   const heard = h("p", { class: "unseen", "aria-live": "polite" });
   const files = h("p", { class: "files" });
   const element = h("section", { class: "film", "aria-label": "Film" }, h("div", {}, video, empty),
-    h("div", { class: "side" }, lead, made, h("p", { class: "row" }, make, stop), bar, place, live, why, files, heard));
+    h("div", { class: "side" }, lead, made, h("p", { class: "row" }, make, stop), bar, place, questions.element, live, failed, why, files, heard));
   let exporters = [];
   let quarter = 0;
   api.get("/exporters").then((found) => ((exporters = found), update())).catch(() => {});
@@ -43,16 +46,16 @@ export function filmPanel(production) {
     text(made, take ? `${take.name}, made ${when(take.created_at)}.` : "");
     const current = take && production.plan?.every((item) => item.kept);
     make.classList.toggle("main", !current);
+    const tasks = (working ? running : [...production.views.values()].slice(-1)).flatMap((run) => run.tasks ?? []);
+    questions.update(tasks);
+    showFailures(tasks);
     if (working) showRuns(running);
     else showRest(assembly, take);
     const path = `/api/v1${production.path}/cut`;
-    const key = `${take?.id} ${exporters.length} ${Boolean(cut)}`;
-    if (files.dataset.key !== key) {
-      files.dataset.key = key;
-      fill(files,
-        take && h("a", { href: api.takeUrl(take.id, "film"), download: "" }, "Download the film"),
-        cut && exporters.map((e) => h("a", { href: `${path}/${e.name}`, download: "" }, e.title)));
-    }
+    redraw(files, [take?.id, exporters.length, Boolean(cut)], () => [
+      take && h("a", { href: api.takeUrl(take.id, "film"), download: "" }, "Download the film"),
+      cut && exporters.map((e) => h("a", { href: `${path}/${e.name}`, download: "" }, e.title)),
+    ]);
   }
 
   function showScreen(take) {
@@ -77,9 +80,8 @@ export function filmPanel(production) {
         busyNow.map((task) => step("generating", task, nowOf(task))),
         waiting.slice(0, 4).map((task) => step("pending", task,
           `${task.cause || "Waits for the steps before it."} Place ${places.get(task.id)?.position ?? "?"} in the queue.`)),
-        waiting.length > 4 && h("li", { class: "quiet" }, `and ${waiting.length - 4} more that wait`)),
-      failures(tasks));
-    fill(why);
+        waiting.length > 4 && h("li", { class: "quiet" }, `and ${waiting.length - 4} more that wait`)));
+    redraw(why, null, () => []);
     const reached = Math.floor(4 * bar.value);
     if (reached !== quarter) text(heard, `The film is made to ${reached * 25} percent.`);
     quarter = reached;
@@ -93,24 +95,26 @@ export function filmPanel(production) {
   const step = (state, task, words) =>
     h("li", { "data-state": state }, h("b", { class: "code" }, task.label), ` ${words}`);
 
-  function failures(tasks) {
+  function showFailures(tasks) {
     // What failed only because something before it did is tried again together with that.
-    return tasks.filter((task) => task.status === "failed" && !task.error?.code?.startsWith("task.input_"))
-      .map((task) => {
+    const broken = tasks.filter((task) => task.status === "failed" && !task.error?.code?.startsWith("task.input_"));
+    redraw(failed, broken.map((task) => [task.id, task.attempt]), () => [
+      broken.slice(0, 8).map((task) => {
         const again = h("button", { type: "button", class: "small", onclick: () => busy(again, () => production.retry(task)) }, "Try again");
         const { message = "It failed.", hint } = task.error ?? {};
-        return h("div", {}, problemBox({ message: `${task.label}: ${message}`, hint }), again);
-      });
+        return h("div", { class: "live" }, problemBox({ message: `${task.label}: ${message}`, hint }), h("p", {}, again));
+      }),
+      broken.length > 8 && h("p", { class: "quiet" }, `and ${broken.length - 8} more that failed`),
+    ]);
   }
 
   function showRest(assembly, take) {
     const last = [...production.views.values()].at(-1);
-    fill(live, last?.status === "failed" && failures(last.tasks ?? []),
-      last?.status === "cancelled" && h("p", { class: "quiet" }, "The last run was cancelled. What it had made is kept."));
+    fill(live, last?.status === "cancelled" && h("p", { class: "quiet" }, "The last run was cancelled. What it had made is kept."));
     const wanted = (production.plan ?? []).filter((item) => !item.kept);
     const shots = wanted.filter((item) => item.node_id !== assembly?.id);
     const reasons = take ? (shots.length ? shots : wanted).filter((item) => item.reasons.length) : [];
-    fill(why,
+    redraw(why, [wanted, Boolean(take), production.planProblem?.message, production.cut?.notes], () => [
       production.planProblem && problemBox(production.planProblem),
       production.plan && take && !wanted.length && h("p", { class: "quiet" }, "Everything in it is up to date."),
       shots.length > 0 && h("p", { class: "quiet" }, `${count(shots.length, "step")} to make, ${production.plan.length - wanted.length} kept.`),
@@ -118,7 +122,8 @@ export function filmPanel(production) {
         h("ul", { class: "steps" }, reasons.slice(0, 8).map((item) => h("li", { "data-state": "stale" },
           h("b", { class: "code" }, item.label), ` ${item.reasons.join(" ")}`)),
         reasons.length > 8 && h("li", { class: "quiet" }, `and ${reasons.length - 8} more`))),
-      (production.cut?.notes ?? []).map((note) => h("p", { class: "quiet" }, note)));
+      (production.cut?.notes ?? []).map((note) => h("p", { class: "quiet" }, note)),
+    ]);
   }
 
   function leadOf(cut) {

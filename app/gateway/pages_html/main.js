@@ -12,6 +12,7 @@ const health = healthPanel();
 let leave = () => {};
 let turn = 0;
 let carried = null;
+let inside = false;
 
 function header(me) {
   const out = h("button", { type: "button", class: "small", onclick: () => busy(out, logOut) }, "Log out");
@@ -43,13 +44,17 @@ function open(project, file) {
 }
 
 function enter(me) {
+  inside = true;
   header(me);
   addEventListener("hashchange", route);
   route();
 }
 
 function gate(show) {
+  inside = false;
+  turn += 1;
   removeEventListener("hashchange", route);
+  for (const dialog of document.querySelectorAll("dialog")) dialog.close();
   leave();
   leave = () => {};
   header(null);
@@ -70,5 +75,8 @@ async function begin() {
   }
 }
 
-onLoggedOut(() => gate(showLogin));
+// A session can end while somebody works; who is not inside is asked already.
+onLoggedOut(() => inside && gate(showLogin));
+// A file that misses its place must not make the browser leave for it.
+for (const kind of ["dragover", "drop"]) addEventListener(kind, (event) => event.preventDefault());
 begin();

@@ -12,6 +12,7 @@ export class Production extends EventTarget {
     this.project = project;
     this.path = `/projects/${project.id}`;
     this.nodes = new Map();
+    this.inside = new Map();
     this.takes = new Map();
     this.stale = new Map();
     this.views = new Map();
@@ -44,11 +45,15 @@ export class Production extends EventTarget {
   }
 
   get assembly() {
-    return [...this.nodes.values()].find((node) => node.type === "film.assembly");
+    return this.children(null).find((node) => node.type === "film.assembly");
   }
 
   get script() {
-    return [...this.nodes.values()].find((node) => node.type === "film.script");
+    return this.children(null).find((node) => node.type === "film.script");
+  }
+
+  get unfinished() {
+    return [...this.views.values()].filter((run) => !OVER.has(run.status));
   }
 
   get running() {
@@ -56,7 +61,7 @@ export class Production extends EventTarget {
   }
 
   children(parent) {
-    return [...this.nodes.values()].filter((node) => node.parent === parent).sort(byOrder);
+    return this.inside.get(parent) ?? [];
   }
 
   shots(scene) {
@@ -112,6 +117,11 @@ export class Production extends EventTarget {
     ]);
     Object.assign(this, { version: graph.version, problems, history });
     this.nodes = new Map(graph.nodes.map((node) => [node.id, node]));
+    this.inside = new Map();
+    for (const node of [...graph.nodes].sort(byOrder)) {
+      if (!this.inside.has(node.parent)) this.inside.set(node.parent, []);
+      this.inside.get(node.parent).push(node);
+    }
     this.takes = new Map(takes.map((take) => [take.id, take]));
     this.stale = new Map(stale.map((node) => [node.node_id, node.reasons]));
     this.plan = this.planProblem = null;
@@ -129,16 +139,16 @@ export class Production extends EventTarget {
 
   // Asks how the runs are: what is under way, and the last one, whose failures still count.
   async look() {
-    if (!this.running.length) {
+    if (!this.unfinished.length) {
       const runs = await api.get(`${this.path}/runs`);
       const ids = runs.filter((run, index) => !index || run.status === "running").map((run) => run.id);
       for (const id of this.views.keys()) if (!ids.includes(id)) this.views.delete(id);
-      for (const id of ids) if (!OVER.has(this.views.get(id)?.status)) this.views.set(id, { status: "running" });
+      for (const id of ids) if (!this.views.has(id)) this.views.set(id, { status: "unknown" });
     }
     const before = this.fingerprint;
-    const wanted = this.running.length;
+    const wanted = this.unfinished.length;
     for (const [id, known] of this.views) {
-      if (known.status !== "running") continue;
+      if (OVER.has(known.status)) continue;
       const { run, progress } = await api.get(`/runs/${id}`);
       this.views.set(id, run);
       for (const live of progress) this.progress.set(live.task_id, live);
@@ -178,7 +188,7 @@ export class Production extends EventTarget {
     }
     this.looking = false;
     if (trouble || this.away) this.tell();
-    const usual = Math.max(this.running.length ? 500 : 4000, 3 * (performance.now() - began));
+    const usual = Math.max(this.unfinished.length ? 500 : 4000, 3 * (performance.now() - began));
     const rest = this.failures ? 500 * 2 ** Math.min(this.failures, 5) : usual;
     if (!this.closed) this.timer = setTimeout(() => this.tick(), document.hidden ? rest * 10 : rest);
   }
@@ -190,7 +200,7 @@ export class Production extends EventTarget {
 
   async begin(call) {
     const { id, run_id } = await call;
-    this.views.set(run_id ?? id, { status: "running" });
+    this.views.set(run_id ?? id, { status: "unknown" });
     this.plan = null;
     await this.tick();
     return this.views.get(run_id ?? id);
@@ -206,7 +216,7 @@ export class Production extends EventTarget {
 
   async retry(task) {
     await api.post(`/tasks/${task.id}/retry`);
-    this.views.set(task.run_id, { status: "running" });
+    this.views.set(task.run_id, { status: "unknown" });
     await this.tick();
   }
 
@@ -217,6 +227,11 @@ export class Production extends EventTarget {
 
   async choose(node, take) {
     await api.post(`${this.path}/nodes/${node.id}/active-take`, { take_id: take.id });
+    await this.read();
+  }
+
+  async newVersion(node) {
+    await api.post(`${this.path}/nodes/${node.id}/version`);
     await this.read();
   }
 

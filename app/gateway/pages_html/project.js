@@ -1,6 +1,6 @@
 // A project's page: the film, the contact sheet, and beside them script, problems and history.
 
-import { fill, h, problemBox } from "./dom.js";
+import { fill, h, problemBox, redraw } from "./dom.js";
 import { filmPanel } from "./film.js";
 import { Production } from "./production.js";
 import { formatOf, projectDialog } from "./projects.js";
@@ -36,27 +36,20 @@ export async function showProject(main, id, file) {
     columns);
   document.title = `${project.title} – Movie Director`;
 
-  const keys = new Map();
-  // Lists are drawn again only when they differ, so that nobody loses a place in them.
-  const redraw = (element, facts, draw) => {
-    const key = JSON.stringify(facts);
-    if (keys.get(element) !== key) keys.set(element, key) && draw();
-  };
   production.addEventListener("change", () => {
-    fill(trouble, production.away && problemBox(production.away));
+    redraw(trouble, production.away?.message ?? "", () => production.away && problemBox(production.away));
     film.update();
     sheet.update();
     columns.classList.toggle("fresh", !production.script);
-    redraw(problems, production.problems, () => {
-      problems.hidden = !production.problems.length;
-      fill(problems, h("summary", {}, count(production.problems.length, "problem")),
-        h("ul", {}, production.problems.slice(0, 50).map((problem) => h("li", {},
-          h("b", { class: "code" }, production.label(problem.node_id)), ` ${problem.message} ${problem.hint}`))));
-    });
+    problems.hidden = !production.problems.length;
+    redraw(problems, production.problems, () => [
+      h("summary", {}, count(production.problems.length, "problem")),
+      h("ul", {}, production.problems.slice(0, 50).map((problem) => h("li", {},
+        h("b", { class: "code" }, production.label(problem.node_id)), ` ${problem.message} ${problem.hint}`))),
+    ]);
     redraw(historyList, production.history.map((commit) => commit.id), () =>
-      fill(historyList, production.history.map((commit) => h("li", {},
-        h("p", {}, commit.message),
-        h("small", { class: "quiet" }, `${commit.author.name}, ${when(commit.at)}, ${commit.id.slice(0, 8)}`)))));
+      production.history.map((commit) => h("li", {}, h("p", {}, commit.message),
+        h("small", { class: "quiet" }, `${commit.author.name}, ${when(commit.at)}, ${commit.id.slice(0, 8)}`))));
   });
   await production.open();
   if (file) bringIn(file);

@@ -36,12 +36,15 @@ export function openShot(production, opened) {
       field("Camera", boxes["data.camera_movement"]), field("Seconds", boxes["data.duration_estimate"])),
     place, h("p", { class: "row" }, save, generate));
 
-  const close = h("button", { type: "button", class: "small", onclick: () => dialog.close() }, "Close");
+  const close = h("button", { type: "button", class: "small", onclick: () => mayLeave() && dialog.close() }, "Close");
   const go = (by, name) => h("button", { type: "button", class: "small", onclick: () => step(by) }, name);
+  const previous = go(-1, "‹ Previous");
+  const next = go(1, "Next ›");
+  const version = h("button", { type: "button", class: "small", onclick: () => busy(version, beginVersion, place) });
   const dialog = h("dialog", { class: "wide", "aria-labelledby": "shot-title" },
-    h("header", { class: "row" }, title, go(-1, "‹ Previous"), go(1, "Next ›"), close),
-    h("div", { class: "two" }, h("div", {}, video, state, h("h3", {}, "Takes"), takes), form));
-  dialog.addEventListener("cancel", (event) => unsaved() && !confirm("Leave without saving?") && event.preventDefault());
+    h("header", { class: "row" }, title, previous, next, close),
+    h("div", { class: "two" }, h("div", {}, video, state, h("h3", {}, "Takes"), takes, version), form));
+  dialog.addEventListener("cancel", (event) => mayLeave() || event.preventDefault());
   dialog.addEventListener("close", () => {
     production.removeEventListener("change", refresh);
     dialog.remove();
@@ -55,9 +58,10 @@ export function openShot(production, opened) {
   };
   const changes = () => Object.entries(boxes).filter(([path, box]) => box.value !== written[path]);
   const unsaved = () => changes().length > 0;
+  const mayLeave = () => !unsaved() || confirm("Leave without saving?");
 
   function step(by) {
-    if (unsaved() && !confirm("Leave without saving?")) return;
+    if (!mayLeave()) return;
     const at = all.findIndex((other) => other.id === shot.id) + by;
     if (all[at]) show(all[at]);
   }
@@ -85,6 +89,10 @@ export function openShot(production, opened) {
     text(title, production.label(shot.id));
     dialog.dataset.state = told.name;
     text(state, told.name === "generating" ? `${told.words} ${Math.round(told.progress)} %` : told.words);
+    const at = all.findIndex((other) => other.id === shot.id);
+    previous.disabled = !all[at - 1];
+    next.disabled = !all[at + 1];
+    text(version, `Begin version ${(shot.data.version ?? 1) + 1}`);
     generate.hidden = told.name === "pending" || told.name === "generating";
     const active = production.takeOf(shot);
     const chosen = production.takes.get(viewed) ?? active;
@@ -119,6 +127,11 @@ export function openShot(production, opened) {
     for (const path of Object.keys(values)) written[path] = boxes[path].value;
     const { conflicts } = await production.write(shot, values);
     toast(conflicts?.length ? "Saved, over what somebody else wrote at the same time." : "Saved.");
+  }
+
+  async function beginVersion() {
+    await production.newVersion(shot);
+    toast(`Version ${shot.data.version}: its takes count from 1 again. Generate makes the first.`);
   }
 
   async function saveAndGenerate() {
