@@ -29,11 +29,19 @@ from hypothesis import strategies as st
         ("EXT. CALLE - NOCHE", "street", False, "night"),
         ("", "field", False, "day"),
         ("INT. NOWHERE", "room", True, "day"),
+        ("A girl lets a paper boat go in a flooded street", "street", False, "day"),
+        ("EXT. FISHING BOAT - DAWN", "sea", False, "dawn"),
     ],
 )
 def test_places_are_read_in_many_languages(words: str, kind: str, inside: bool, time: str) -> None:
     place = read_place(words)
     assert (place.kind, place.inside, place.time) == (kind, inside, time)
+
+
+def test_a_place_with_nobody_before_it_is_in_focus() -> None:
+    assert frame_shot("medium", [], 1280, 720, 3).blur == 0
+    assert frame_shot("medium", ["ANNA"], 1280, 720, 3).blur > 0
+    assert frame_shot("insert", [], 1280, 720, 3).blur > 0
 
 
 def test_what_a_place_says_of_itself_wins() -> None:

@@ -112,8 +112,9 @@ def render(
 
 
 def _set_caption(shot: Shot) -> Stamp | None:
-    """The prompt in small letters, where nobody speaks and the picture is wide."""
-    if not shot.caption or shot.shot_type not in _CAPTIONED:
+    """The prompt in small letters, where nobody speaks and the picture is wide, or shows nobody."""
+    told = shot.shot_type in _CAPTIONED or not (shot.names or shot.shot_type == "insert")
+    if not shot.caption or not told:
         return None
     size = max(8, round(min(shot.height / 36, shot.width / 30)))
     width = round(shot.width * 0.7)

@@ -92,7 +92,9 @@ def frame_shot(shot_type: str, names: list[str], width: int, height: int, seed: 
         figures = _stand(shown[:1], size, shot_type, width, height, base, rng)
     else:
         figures = _stand(shown, size, shot_type, width, height, base, rng)
-    return Framing(tuple(figures), tuple(foreground), size.horizon, size.unit, size.blur)
+    # Where nobody stands in front of the place, the place itself is in focus.
+    blur = size.blur if figures or shot_type == "insert" else 0.0
+    return Framing(tuple(figures), tuple(foreground), size.horizon, size.unit, blur)
 
 
 def _stand(

@@ -41,8 +41,8 @@ _INTERIORS = {
 _EXTERIORS = {
     "sea": "sea ocean meer ozean mer oceano mar mare zee beach strand plage playa spiaggia praia"
     " coast kuste cote costa harbour harbor hafen port puerto porto pier dock quay kai quai muelle"
-    " lighthouse leuchtturm phare faro vuurtoren boat boot bateau barco ship schiff island insel"
-    " ile isla isola cliff klippe falaise acantilado shore ufer jetty mole",
+    " lighthouse leuchtturm phare faro vuurtoren island insel ile isla isola"
+    " cliff klippe falaise acantilado shore ufer jetty mole",
     "forest": "forest wood woods wald foret bosque bosco floresta bos jungle dschungel park garden"
     " garten jardin giardino tuin clearing lichtung orchard",
     "mountain": "mountain berg montagne montana montagna hill hugel colline colina summit gipfel"
@@ -62,6 +62,8 @@ _EXTERIORS = {
     " moor swamp sumpf canal kanal",
     "space": "space weltraum espace espacio spazio orbit planet galaxy moon_surface",
 }
+# A boat may be of paper, in a street: it means the sea only where no place is named.
+_CRAFT = {"sea": "boat boot bateau barco barca ship schiff"}
 _TIMES = {
     "night": "night nacht nuit noche notte noite midnight mitternacht minuit medianoche nachts",
     "dawn": "dawn morning morgen matin aube manana mattina alba manha ochtend sunrise sonnenaufgang"
@@ -107,6 +109,7 @@ def read_place(words: str, *, setting: str = "", time: str = "", weather: str = 
     )
     outside = setting == "exterior" or (not inside and bool(_OUTSIDE.search(text)))
     within, without = _find(text, _INTERIORS), _find(text, _EXTERIORS)
+    without = without or _find(text, _CRAFT)
     if not inside and not outside:
         inside = bool(within) and not without
     kind = (within or "room") if inside else (without or "field")
