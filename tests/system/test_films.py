@@ -366,23 +366,27 @@ def test_the_checker_finds_a_list_that_is_not_its_films(
     text = film.with_suffix(".edl").read_text()
     wrong.write_text(damage(text))
     assert wrong.read_text() != text
-    told = subprocess.run(
-        [sys.executable, CHECKER, film, wrong], capture_output=True, text=True, check=False
-    )
-    assert told.returncode == 1
-    assert words in told.stdout
+    found = checker.verify(film, wrong)
+    assert not found["ok"]
+    assert words in "\n".join(checker.tell(found))
 
 
-def test_the_checker_prints_its_verdict_for_programs(house: House) -> None:
+def test_the_checker_ends_with_its_verdict(house: House, tmp_path: Path) -> None:
     house.made("one_line.txt")
     film = house.film("one_line.txt")
-    told = subprocess.run(
-        [sys.executable, CHECKER, film, film.with_suffix(".edl"), "--json"],
-        capture_output=True, text=True, check=False,
+    good, wrong = film.with_suffix(".edl"), tmp_path / "wrong.edl"
+    wrong.write_text(_renamed(good.read_text()))
+    right, bad = (
+        subprocess.run(
+            [sys.executable, CHECKER, film, edl, "--json"],
+            capture_output=True, text=True, check=False,
+        )
+        for edl in (good, wrong)
     )  # fmt: skip
-    assert told.returncode == 0, told.stderr
-    found = json.loads(told.stdout)
+    assert (right.returncode, bad.returncode) == (0, 1), right.stderr + bad.stderr
+    found = json.loads(right.stdout)
     assert (found["ok"], found["frames"], found["read"]) == (True, 111, 111)
     assert [event["label"] for event in found["events"]] == [
         f"SCENE_01/SHOT_{number}" for number in ("010", "020", "030")
     ]
+    assert json.loads(bad.stdout)["ok"] is False
