@@ -12,10 +12,11 @@ import msgspec
 from app import collaboration, projects
 from app.accounts import Actor
 from app.graph import SetNode, Transaction
-from app.platform.database import unit_of_work
+from app.platform.database import from_json, unit_of_work
 from app.platform.ids import new_id, parse_id
 from app.projects import Right
 from app.scheduling import (
+    NewTask,
     answer_task,
     cancel_tasks,
     insert_tasks,
@@ -25,6 +26,7 @@ from app.scheduling import (
 )
 from node_registry import DirectorError
 
+from .orders import wanted_by
 from .planning import Planner
 from .runs import Run, find_request, insert_run, list_runs, run_of
 from .staleness import stale as stale_nodes
@@ -83,12 +85,12 @@ async def start(
             earlier = await find_request(project_id, request_id)
         if earlier is not None:
             return await read(actor, earlier.id)
-    elif (under_way := await _under_way(actor, project_id, targets)) is not None:
-        return under_way
     planner = _plans()
     chosen = frozenset(targets) if again else frozenset()
     planned = await planner.plan(actor, project, targets, force=chosen)
     tasks = planner.tasks(planned, project, fresh=chosen)
+    if request_id is None and (same := await _under_way(actor, project_id, targets, tasks, again)):
+        return await read(actor, same)
     run = Run(
         id=new_id(),
         project_id=project_id,
@@ -122,15 +124,38 @@ async def start(
     return await read(actor, run.id)
 
 
-async def _under_way(actor: Actor, project_id: UUID, targets: Sequence[str]) -> Run | None:
+async def _under_way(
+    actor: Actor,
+    project_id: UUID,
+    targets: Sequence[str],
+    tasks: Sequence[NewTask],
+    again: bool,
+) -> UUID | None:
+    """The run that is making all of this already, or None.
+
+    An earlier run by the same person that was begun before the graph changed is cancelled: it
+    would end with a film that is not wanted any more.
+    """
     async with unit_of_work(actor.user_id) as unit:
-        run_id = await unit.fetchval(
-            """SELECT id FROM runs WHERE project_id = $1 AND status = 'running'
-               AND targets = $2::text[] ORDER BY created_at DESC LIMIT 1""",
+        rows = await unit.fetch(
+            """SELECT r.id, r.user_id, t.plan FROM runs r JOIN tasks t ON t.run_id = r.id
+               WHERE r.project_id = $1 AND r.status = 'running' AND r.targets = $2::text[]
+                 AND t.status NOT IN ('failed', 'cancelled') ORDER BY r.created_at DESC""",
             project_id,
             list(targets),
         )
-    return None if run_id is None else await read(actor, run_id)
+        wants: dict[tuple[UUID, UUID], set[str]] = {}
+        for row in rows:
+            plan = from_json(row["plan"])
+            # A second click on Generate wants what the first one wanted, whatever its seed.
+            wants.setdefault((row["id"], row["user_id"]), set()).add(wanted_by(plan, again))
+        wanted = {wanted_by(msgspec.to_builtins(task.plan), again) for task in tasks}
+        for (run_id, user_id), made in wants.items():
+            if wanted <= made:
+                return run_id
+            if user_id == actor.user_id and not again:
+                await cancel_tasks(run_id=run_id, by="a newer run")
+    return None
 
 
 async def preview(actor: Actor, project_id: UUID, targets: Sequence[str]) -> list[PlannedStep]:

@@ -56,6 +56,7 @@ Then sit down and row with your hands.
 
 Tom laughs, and the stove laughs with him.
 """
+SMALL = {"aspect_ratio": "16:9", "resolution": "320x180", "frame_rate": 24}
 
 pytestmark = pytest.mark.system
 
@@ -256,7 +257,8 @@ async def post(house: House, path: str, body: Any = None) -> Any:
 
 
 async def test_a_run_is_cancelled_and_a_task_tried_again(house: House) -> None:
-    project = (await post(house, "/projects", {"title": "Cancelled"}))["id"]
+    made = await post(house, "/projects", {"title": "Cancelled", "settings": SMALL})
+    project = made["id"]
     script = STORY.format(title="Cancelled").encode()
     answer = await house.client.post(f"/api/v1/projects/{project}/scripts", content=script)
     wanted = {"targets": [answer.raise_for_status().json()["assembly"]]}
@@ -295,8 +297,7 @@ def edge(source: dict[str, Any], out: str, target: dict[str, Any], into: str) ->
 
 
 async def test_a_loop_makes_as_many_takes_and_a_condition_leaves_one_way_out(house: House) -> None:
-    settings = {"aspect_ratio": "16:9", "resolution": "320x180", "frame_rate": 24}
-    made = await post(house, "/projects", {"title": "Loops", "settings": settings})
+    made = await post(house, "/projects", {"title": "Loops", "settings": SMALL})
     project = f"/projects/{made['id']}"
     times, turn = node("loop", count=3), node("shot", code="010", duration_estimate=0.5)
     yes = node("shot", code="020", duration_estimate=0.5)
