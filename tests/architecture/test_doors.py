@@ -12,7 +12,7 @@ from tree import DISTRIBUTIONS, ROOT
 
 HEAVY = (
     "PIL", "aioboto3", "aiobotocore", "av", "botocore", "git", "numpy", "opentimelineio",
-    "asyncpg", "litestar", "piccolo", "redis",
+    "asyncpg", "httpx", "litestar", "piccolo", "redis", "yaml",
 )  # fmt: skip
 
 

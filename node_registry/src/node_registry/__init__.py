@@ -31,6 +31,7 @@ from .backends import (
     Tier,
     Usage,
 )
+from .catalogs import CatalogEntry, CatalogProblem, CatalogSpec
 from .errors import BackendError, Cancelled, DirectorError
 from .exporters import ExporterSpec
 from .health import Health, HealthCheck
@@ -61,6 +62,9 @@ __all__ = [
     "BackendSpec",
     "Cancelled",
     "Capabilities",
+    "CatalogEntry",
+    "CatalogProblem",
+    "CatalogSpec",
     "Change",
     "Commit",
     "Converter",

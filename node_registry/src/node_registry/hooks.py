@@ -15,6 +15,7 @@ import msgspec
 import pluggy
 
 from .backends import BackendSpec
+from .catalogs import CatalogSpec
 from .exporters import ExporterSpec
 from .health import HealthCheck
 from .nodes import NodeType
@@ -56,6 +57,14 @@ def register_node_types(settings: Any) -> Iterable[NodeType]:  # type: ignore[em
 
     Called once in each role, at start. Raise nothing: a node that cannot work on this machine is
     returned with `unavailable="why"`.
+    """
+
+
+@hookspec
+def register_catalogs(settings: Any) -> Iterable[CatalogSpec]:  # type: ignore[empty-body]
+    """Sources of further node types: files that the operator adds, such as manifests.
+
+    Each is read after the node types of this plugin are known; what it brings joins them.
     """
 
 

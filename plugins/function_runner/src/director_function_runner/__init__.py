@@ -1,0 +1,59 @@
+"""Model repositories as nodes, each described by one manifest (`function/v0`).
+
+This module is the plugin's door; manifests are read, and YAML is loaded, when the catalog is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from node_registry import CatalogSpec, HealthCheck, SocketType, hookimpl
+
+from .settings import Settings
+from .sockets import SOCKET_TYPES
+
+__all__ = [
+    "Settings",
+    "check_health",
+    "register_catalogs",
+    "register_settings",
+    "register_socket_types",
+]
+
+
+@hookimpl
+def register_settings() -> type[Settings]:
+    """The folder of manifests."""
+    return Settings
+
+
+@hookimpl
+def register_socket_types() -> Iterable[SocketType]:
+    """Files and weights, which functions take and give besides pictures, video and sound."""
+    return SOCKET_TYPES
+
+
+@hookimpl
+def register_catalogs(settings: Settings) -> Iterable[CatalogSpec]:
+    """The operator's manifests; none when no folder is set."""
+    if not settings.manifests:
+        return []
+
+    def load():
+        from .catalog import read_folder
+
+        return read_folder(settings.manifests)
+
+    return [CatalogSpec(name="functions", title="Function manifests", load=load)]
+
+
+@hookimpl
+def check_health(settings: Settings) -> Iterable[HealthCheck]:
+    """Whether the manifests can be read."""
+
+    async def manifests():
+        from .health import manifests
+
+        return await manifests(settings)
+
+    return [HealthCheck(name="manifests", run=manifests)]

@@ -1,0 +1,58 @@
+"""A manifest as node types: one for each of its functions."""
+
+from __future__ import annotations
+
+from node_registry import NodeType
+
+from .form import inputs_of, outputs_of, params_of, title
+from .manifest import Function, Manifest
+
+CATEGORY = "Functions"
+
+
+def node_types(manifest: Manifest, digest: str) -> list[NodeType]:
+    """The nodes that a manifest puts on the canvas. `digest` is that of the file's bytes."""
+    model = _model(manifest)
+    return [
+        NodeType(
+            id=f"function.{manifest.name}.{name}" if name else f"function.{manifest.name}",
+            title=f"{model}: {title(name).lower()}" if name else model,
+            category=CATEGORY,
+            kind="task",
+            version=f"1.0.0+{digest[:8]}",
+            description=_description(manifest, function),
+            inputs=inputs_of(function),
+            outputs=outputs_of(function),
+            params=params_of(function),
+            color="#6c5b9e",
+            icon="package",
+        )
+        for name, function in manifest.each_function().items()
+    ]
+
+
+def _model(manifest: Manifest) -> str:
+    """The model's name as its authors spell it, which is how they named the repository."""
+    if manifest.source is None:
+        return title(manifest.name)
+    last = manifest.source.git.rstrip("/").rsplit("/", 1)[-1].removesuffix(".git")
+    plain = "".join(letter for letter in last if letter.isalnum() or letter in "-_ .")
+    return plain[:80] or title(manifest.name)
+
+
+def _description(manifest: Manifest, function: Function) -> str:
+    told = []
+    resources = function.resources or manifest.resources
+    sizes = [variant.vram_gb for variant in resources.variants]
+    if resources.gpu is not None and resources.gpu.vram_gb:
+        most, least = resources.gpu.vram_gb, min([*sizes, resources.gpu.vram_gb])
+        less = f", or {least:g} GB in its smallest variant" if least < most else ""
+        told.append(f"Needs a graphics card with {most:g} GB{less}.")
+    # The note is shown before the first run, and so whoever picks the node reads it first.
+    licence = manifest.license
+    weights = f"; weights: {licence.weights}" if licence.weights else ""
+    told.append(f"Licence of the code: {licence.code}{weights}.")
+    if licence.note:
+        note = licence.note.strip()
+        told.append((note[:1].upper() + note[1:]).rstrip(".") + ".")
+    return " ".join(told)[:2000]
