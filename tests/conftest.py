@@ -180,7 +180,24 @@ async def valkey(redis_url: str) -> AsyncIterator[redis.asyncio.Redis]:
 async def studio(
     database_urls: DatabaseUrls, redis_url: str, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Studio]:
-    """The whole API in this process, on the database of this test module (see `tests/studio.py`)."""
+    """The whole API in this process, on the database of this test module; see `studio.py`."""
+    async with _studio(database_urls, redis_url, tmp_path_factory) as studio:
+        yield studio
+
+
+@pytest.fixture
+async def own_studio(
+    own_database_urls: DatabaseUrls, redis_url: str, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Studio]:
+    """As `studio`, for this test alone. Not in a module that uses `studio`: they share globals."""
+    async with _studio(own_database_urls, redis_url, tmp_path_factory) as studio:
+        yield studio
+
+
+@contextlib.asynccontextmanager
+async def _studio(
+    database: DatabaseUrls, redis_url: str, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Studio]:
     import redis.asyncio
 
     from app.platform.database import Role
@@ -191,8 +208,8 @@ async def studio(
     home = tmp_path_factory.mktemp("studio")
     with pytest.MonkeyPatch.context() as environment:
         for role in (Role.APP, Role.SERVICE):
-            environment.setenv(f"DIRECTOR_DATABASE_{role.name}_URL", database_urls.urls[role])
-        async with own_task(open_studio(home, database_urls.urls, redis_url)) as studio:
+            environment.setenv(f"DIRECTOR_DATABASE_{role.name}_URL", database.urls[role])
+        async with own_task(open_studio(home, database.urls, redis_url)) as studio:
             yield studio
 
 

@@ -70,7 +70,7 @@ class AccountsController(Controller):
         login = await service.log_in(
             data.email, data.password, label=request.headers.get("user-agent", "")[:120]
         )
-        return _with_cookie(request, login)
+        return _with_cookie(request, login, 200)
 
     @post("/api/v1/auth/register", status_code=201)
     async def register(self, data: Registration, request: Request) -> Response[Me]:
@@ -86,7 +86,7 @@ class AccountsController(Controller):
                 hint="Ask its owner.",
                 status=403,
             )
-        return _with_cookie(request, login)
+        return _with_cookie(request, login, 201)
 
     @post("/api/v1/auth/logout", status_code=204)
     async def logout(self, actor: Actor, request: Request) -> Response[None]:
@@ -102,8 +102,8 @@ class AccountsController(Controller):
         return me(actor)
 
 
-def _with_cookie(request: Request, login: service.Login) -> Response[Me]:
-    answer = Response(me(login.actor), status_code=200)
+def _with_cookie(request: Request, login: service.Login, status: int) -> Response[Me]:
+    answer = Response(me(login.actor), status_code=status)
     answer.set_cookie(request.app.state.session_cookie(login.token, login.expires_in))
     return answer
 

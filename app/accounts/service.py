@@ -76,25 +76,28 @@ async def claim_ownership(code: str, email: str, password: str, name: str) -> Lo
     """Use the one-time link: the owner gets an address and a password. Works once."""
     email = _checked_email(email)
     hashed = await _hashed(password, name, email)
-    async with unit_of_work(role=Role.SERVICE) as unit:
-        used = await unit.execute(
-            "UPDATE setup_links SET used_at = now() WHERE digest = $1 AND used_at IS NULL",
-            tokens.hash_setup_token(code),
-        )
-        if not used:
-            raise DirectorError(
-                "account.bad_setup_link",
-                "This link was used already, or is not this studio's.",
-                hint="Start the studio again: it prints a fresh one until there is an owner.",
-                status=403,
+    try:
+        async with unit_of_work(role=Role.SERVICE) as unit:
+            used = await unit.execute(
+                "UPDATE setup_links SET used_at = now() WHERE digest = $1 AND used_at IS NULL",
+                tokens.hash_setup_token(code),
             )
-        await unit.execute(
-            "UPDATE users SET email = $1, name = $2, password_hash = $3 WHERE is_owner",
-            email,
-            _checked_name(name),
-            hashed,
-        )
-        rows = await Users.select().where(Users.is_owner.eq(True))
+            if not used:
+                raise DirectorError(
+                    "account.bad_setup_link",
+                    "This link was used already, or is not this studio's.",
+                    hint="Start the studio again: it prints a fresh one until there is an owner.",
+                    status=403,
+                )
+            await unit.execute(
+                "UPDATE users SET email = $1, name = $2, password_hash = $3 WHERE is_owner",
+                email,
+                _checked_name(name),
+                hashed,
+            )
+            rows = await Users.select().where(Users.is_owner.eq(True))
+    except asyncpg.UniqueViolationError as error:
+        raise _email_taken() from error
     return await open_session(_actor(rows[0]), label="setup")
 
 
@@ -113,12 +116,7 @@ async def register(email: str, password: str, name: str) -> Login:
                 hashed,
             )
     except asyncpg.UniqueViolationError as error:
-        raise DirectorError(
-            "account.email_taken",
-            "There is an account with this address.",
-            hint="Log in.",
-            status=409,
-        ) from error
+        raise _email_taken() from error
     return await open_session(Actor(user_id=user_id, name=name, email=email), label="register")
 
 
@@ -208,6 +206,12 @@ async def people(user_ids: list[UUID]) -> dict[UUID, Actor]:
 async def _hashed(password: str, name: str, email: str) -> str:
     passwords.check_rules(password, name=name, email=email)
     return await run_blocking(passwords.hash_password, password)
+
+
+def _email_taken() -> DirectorError:
+    return DirectorError(
+        "account.email_taken", "There is an account with this address.", hint="Log in.", status=409
+    )
 
 
 def _checked_email(email: str) -> str:

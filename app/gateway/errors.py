@@ -62,6 +62,16 @@ def on_bad_value(_request: Request[Any, Any, Any], error: msgspec.ValidationErro
     return problem(400, "request.invalid", f"The request is not right: {error}.")
 
 
+def on_bad_text(_request: Request[Any, Any, Any], _error: Exception) -> Response[Any]:
+    """A text that PostgreSQL cannot keep, or JSON that nests without end."""
+    return problem(
+        400,
+        "request.bad_text",
+        "The request holds letters that are no text, or nests too deep.",
+        "Take away characters such as NUL.",
+    )
+
+
 def on_unreachable(_request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     """PostgreSQL or Redis is away: nothing was done, and trying again is right."""
     full = no_room(error)
@@ -93,6 +103,9 @@ EXCEPTION_HANDLERS: dict[Any, Any] = {
     DirectorError: on_director_error,
     HTTPException: on_http_error,
     msgspec.ValidationError: on_bad_value,
+    asyncpg.CharacterNotInRepertoireError: on_bad_text,
+    asyncpg.UntranslatableCharacterError: on_bad_text,
+    RecursionError: on_bad_text,
     RedisError: on_unreachable,
     asyncpg.InterfaceError: on_unreachable,
     asyncpg.DiskFullError: on_unreachable,
