@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import functools
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -129,9 +129,19 @@ async def _connected(app: Litestar, *, settings: Settings, plugins: Plugins) -> 
         app.state.dispatcher = dispatcher
         app.state.progress = progress
         for loop in (dispatcher.run, progress.follow, endings.run):
-            stack.push_async_callback(_stop, asyncio.create_task(loop()))
+            stack.push_async_callback(_stop, asyncio.create_task(_kept(loop)))
         log.info("api.ready", address=settings.address, plugins=len(plugins.reports))
         yield
+
+
+async def _kept(loop: Callable[[], Awaitable[None]]) -> None:
+    """Run a loop that no run can do without. A fault in it is logged whole, and it goes on."""
+    while True:
+        try:
+            await loop()
+        except Exception:
+            log.exception("api.loop_failed", loop=getattr(loop, "__qualname__", ""))
+        await asyncio.sleep(1)
 
 
 async def _stop(task: asyncio.Task[None]) -> None:

@@ -1,0 +1,65 @@
+"""When two plans of a task want the same, so that a second request follows the run under way."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+import pytest
+
+from app.execution.orders import TaskPlan, wanted_by
+from app.execution.steps import InputRef, Step
+from node_registry import RenderSettings, Slate
+
+
+def plan(*, digest: str = "of a basis", made: bool = True, **changed: Any) -> dict[str, Any]:
+    """The plan of a shot into which one thing goes: the result of a step, or a value."""
+    ref = InputRef(
+        node_id="face", label="Face", socket="image", type="Image", digest=digest,
+        step="face" if made else None,
+    )  # fmt: skip
+    step = Step(
+        key="shot", node_id="shot", node_type="film.shot", label="SHOT_010", iteration=(),
+        kind="task", params={"active_take": digest}, inputs={"image": [ref]},
+        part={"prompt": changed.pop("prompt", "A boat")}, basis=digest, tier="high", seed=None,
+        current=False, take=None, dependencies=("face",),
+    )  # fmt: skip
+    told = {
+        "project_id": "p", "step": step, "seed": 7, "slate": Slate(project="Boat"),
+        "settings": RenderSettings(width=320, height=180, rate="24"), "stem": "SHOT-010",
+        "version": 1, **changed,
+    }  # fmt: skip
+    return msgspec.to_builtins(TaskPlan(**told))
+
+
+def test_an_input_that_was_made_meanwhile_changes_nothing() -> None:
+    before = plan(digest="of a basis", tasks={"face": "a task"})
+    after = plan(digest="of its bytes", takes={"face": "a take"})
+    assert before != after
+    assert wanted_by(before) == wanted_by(after)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"prompt": "Two boats"},
+        {"settings": RenderSettings(width=640, height=360, rate="24")},
+        {"slate": Slate(project="Boat", shot="SHOT_020")},
+        {"version": 2},
+        {"special": {"order": ["shot"]}},
+        {"seed": 8},
+        {"made": False, "digest": "of a file"},
+    ],
+    ids=lambda changed: next(iter(changed)),
+)
+def test_what_people_changed_is_wanted_anew(changed: dict[str, Any]) -> None:
+    assert wanted_by(plan()) != wanted_by(plan(**changed))
+
+
+def test_an_asset_that_changed_is_wanted_anew() -> None:
+    one, other = plan(made=False, digest="version 3"), plan(made=False, digest="version 4")
+    assert wanted_by(one) != wanted_by(other)
+
+
+def test_a_second_click_on_generate_wants_the_same_whatever_its_seed() -> None:
+    assert wanted_by(plan(), any_seed=True) == wanted_by(plan(seed=8), any_seed=True)
