@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated
 from uuid import UUID
 
 import msgspec
 from litestar import Controller, Request, Response, get, post
-from litestar.params import Body
+from litestar.di import NamedDependency
+from litestar.params import JSONBody
 
 from node_registry import DirectorError
 
@@ -59,13 +59,13 @@ class AccountsController(Controller):
     tags = ["accounts"]
 
     @post("/auth/token", status_code=200)
-    async def token(self, data: Annotated[Credentials, Body()]) -> Token:
+    async def token(self, data: JSONBody[Credentials]) -> Token:
         """Exchange an address and a password for a bearer token."""
         login = await service.log_in(data.email, data.password, label="token")
         return Token(login.token, login.expires_in)
 
     @post("/api/v1/auth/login", status_code=200)
-    async def login(self, data: Credentials, request: Request) -> Response[Me]:
+    async def login(self, data: JSONBody[Credentials], request: Request) -> Response[Me]:
         """Log a browser in: the token goes into a cookie that scripts cannot read."""
         login = await service.log_in(
             data.email, data.password, label=request.headers.get("user-agent", "")[:120]
@@ -73,7 +73,7 @@ class AccountsController(Controller):
         return _with_cookie(request, login, 200)
 
     @post("/api/v1/auth/register", status_code=201)
-    async def register(self, data: Registration, request: Request) -> Response[Me]:
+    async def register(self, data: JSONBody[Registration], request: Request) -> Response[Me]:
         """Make an account: the owner's with the one-time code, others where that is open."""
         if data.setup:
             login = await service.claim_ownership(data.setup, data.email, data.password, data.name)
@@ -89,7 +89,7 @@ class AccountsController(Controller):
         return _with_cookie(request, login, 201)
 
     @post("/api/v1/auth/logout", status_code=204)
-    async def logout(self, actor: Actor, request: Request) -> Response[None]:
+    async def logout(self, actor: NamedDependency[Actor], request: Request) -> Response[None]:
         """End this session; its token is worth nothing from now on."""
         await service.log_out(actor)
         answer = Response(None, status_code=204)
@@ -97,7 +97,7 @@ class AccountsController(Controller):
         return answer
 
     @get("/api/v1/auth/me")
-    async def who_am_i(self, actor: Actor) -> Me:
+    async def who_am_i(self, actor: NamedDependency[Actor]) -> Me:
         """Who is logged in."""
         return me(actor)
 

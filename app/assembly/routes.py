@@ -7,6 +7,8 @@ from urllib.parse import quote
 
 import msgspec
 from litestar import Controller, Request, Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath
 
 from app import collaboration, projects
 from app.accounts import Actor
@@ -34,20 +36,26 @@ class AssemblyController(Controller):
     tags = ["cut"]
 
     @get("/api/v1/projects/{project_id:str}/cut")
-    async def cut(self, actor: Actor, project_id: str) -> dict[str, Any]:
+    async def cut(self, actor: NamedDependency[Actor], project_id: FromPath[str]) -> dict[str, Any]:
         """The clips and transitions of the film as it stands, with their active takes."""
         cut = await _cut(actor, project_id)
         return {**msgspec.to_builtins(cut), "frames": cut.frames}
 
     @get("/api/v1/exporters")
-    async def exporters(self, actor: Actor, request: Request[Any, Any, Any]) -> list[ExporterView]:
+    async def exporters(
+        self, actor: NamedDependency[Actor], request: Request[Any, Any, Any]
+    ) -> list[ExporterView]:
         """The formats that the cut can be exported in."""
         known = request.app.state.plugins.exporters.values()
         return [ExporterView(e.name, e.title, e.extension) for e in known]
 
     @get("/api/v1/projects/{project_id:str}/cut/{exporter:str}")
     async def export(
-        self, actor: Actor, project_id: str, exporter: str, request: Request[Any, Any, Any]
+        self,
+        actor: NamedDependency[Actor],
+        project_id: FromPath[str],
+        exporter: FromPath[str],
+        request: Request[Any, Any, Any],
     ) -> Response[bytes]:
         """The cut as a file: `edl`, `otio`, or what a plugin adds."""
         known = request.app.state.plugins.exporters

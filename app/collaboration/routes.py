@@ -6,6 +6,8 @@ from typing import Any
 
 import msgspec
 from litestar import Controller, Request, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody
 
 from app.accounts import Actor
 from app.graph import Graph, Operation, Problem, Transaction, problems
@@ -31,7 +33,9 @@ class GraphsController(Controller):
     tags = ["graph"]
 
     @get()
-    async def read(self, actor: Actor, project_id: str) -> dict[str, Any]:
+    async def read(
+        self, actor: NamedDependency[Actor], project_id: FromPath[str]
+    ) -> dict[str, Any]:
         """The whole graph, at its newest stored version."""
         graph = await _graph(actor, project_id)
         return {
@@ -43,7 +47,9 @@ class GraphsController(Controller):
         }
 
     @post("/operations", status_code=200)
-    async def change(self, actor: Actor, project_id: str, data: Change) -> service.Accepted:
+    async def change(
+        self, actor: NamedDependency[Actor], project_id: FromPath[str], data: JSONBody[Change]
+    ) -> service.Accepted:
         """Change the graph: all of the operations, or none and the reason."""
         graph_id = await service.main_graph(actor, parse_id(project_id, "project"))
         return await service.submit(
@@ -60,7 +66,10 @@ class GraphsController(Controller):
 
     @get("/problems")
     async def problems(
-        self, actor: Actor, project_id: str, request: Request[Any, Any, Any]
+        self,
+        actor: NamedDependency[Actor],
+        project_id: FromPath[str],
+        request: Request[Any, Any, Any],
     ) -> list[Problem]:
         """What keeps nodes from running, node by node, and what to do about each."""
         graph = await _graph(actor, project_id)

@@ -6,6 +6,8 @@ from typing import Annotated, Any
 
 import msgspec
 from litestar import Controller, Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, JSONBody
 
 from app import projects
 from app.accounts import Actor
@@ -34,8 +36,8 @@ class Generate(msgspec.Struct, forbid_unknown_fields=True):
 class Queued(msgspec.Struct):
     """What was begun; `run_id` is where its progress stands."""
 
-    task_id: str
-    run_id: str
+    task_id: FromPath[str]
+    run_id: FromPath[str]
     status: str = "queued"
 
 
@@ -68,7 +70,7 @@ class Answer(msgspec.Struct, forbid_unknown_fields=True):
 class ChosenTake(msgspec.Struct, forbid_unknown_fields=True):
     """The take that a node shall give."""
 
-    take_id: str
+    take_id: FromPath[str]
 
 
 class RunsController(Controller):
@@ -80,7 +82,9 @@ class RunsController(Controller):
         ["/api/v1/projects/{project_id:str}/generate", "/api/projects/{project_id:str}/generate"],
         status_code=202,
     )
-    async def generate(self, actor: Actor, project_id: str, data: Generate) -> Queued:
+    async def generate(
+        self, actor: NamedDependency[Actor], project_id: FromPath[str], data: JSONBody[Generate]
+    ) -> Queued:
         """Make a new take of a node, and first what it needs."""
         if data.params:
             raise DirectorError(
@@ -99,53 +103,61 @@ class RunsController(Controller):
         return Queued(str(task.id), str(run.id))
 
     @post("/api/v1/projects/{project_id:str}/runs", status_code=202)
-    async def start(self, actor: Actor, project_id: str, data: NewRun) -> Run:
+    async def start(
+        self, actor: NamedDependency[Actor], project_id: FromPath[str], data: JSONBody[NewRun]
+    ) -> Run:
         """Bring nodes up to date: only what is missing or stale is made."""
         return await service.start(
             actor, parse_id(project_id, "project"), data.targets, request_id=data.request_id
         )
 
     @get("/api/v1/projects/{project_id:str}/runs")
-    async def list_all(self, actor: Actor, project_id: str) -> list[Run]:
+    async def list_all(self, actor: NamedDependency[Actor], project_id: FromPath[str]) -> list[Run]:
         """The runs of a project, newest first."""
         return await service.runs_of(actor, parse_id(project_id, "project"))
 
     @get("/api/v1/projects/{project_id:str}/plan")
     async def preview(
-        self, actor: Actor, project_id: str, target: list[str]
+        self, actor: NamedDependency[Actor], project_id: FromPath[str], target: FromQuery[list[str]]
     ) -> list[service.PlannedStep]:
         """What a run would make and why, without beginning it."""
         return await service.preview(actor, parse_id(project_id, "project"), target)
 
     @get("/api/v1/runs/{run_id:str}")
-    async def read(self, actor: Actor, run_id: str, request: Request[Any, Any, Any]) -> RunView:
+    async def read(
+        self, actor: NamedDependency[Actor], run_id: FromPath[str], request: Request[Any, Any, Any]
+    ) -> RunView:
         """A run with its tasks and their progress."""
         run = await service.read(actor, parse_id(run_id, "run"))
         last = request.app.state.progress.last
         return RunView(run, [last[t.id] for t in run.tasks if t.id in last])
 
     @post("/api/v1/runs/{run_id:str}/cancel", status_code=200)
-    async def cancel(self, actor: Actor, run_id: str) -> Stopped:
+    async def cancel(self, actor: NamedDependency[Actor], run_id: FromPath[str]) -> Stopped:
         """Cancel what of a run has not ended."""
         return Stopped(await service.cancel(actor, run_id=parse_id(run_id, "run")))
 
     @post("/api/v1/tasks/{task_id:str}/cancel", status_code=200)
-    async def cancel_task(self, actor: Actor, task_id: str) -> Stopped:
+    async def cancel_task(self, actor: NamedDependency[Actor], task_id: FromPath[str]) -> Stopped:
         """Cancel one task."""
         return Stopped(await service.cancel(actor, task_id=parse_id(task_id, "task")))
 
     @post("/api/v1/tasks/{task_id:str}/retry", status_code=204)
-    async def retry(self, actor: Actor, task_id: str) -> None:
+    async def retry(self, actor: NamedDependency[Actor], task_id: FromPath[str]) -> None:
         """Try a task again that failed or was cancelled, and those that failed because of it."""
         await service.retry(actor, parse_id(task_id, "task"))
 
     @post("/api/v1/tasks/{task_id:str}/answer", status_code=204)
-    async def answer(self, actor: Actor, task_id: str, data: Answer) -> None:
+    async def answer(
+        self, actor: NamedDependency[Actor], task_id: FromPath[str], data: JSONBody[Answer]
+    ) -> None:
         """Answer what a task asks (`question` of the task); it goes on where it stopped."""
         await service.answer(actor, parse_id(task_id, "task"), data.answer)
 
     @get("/api/v1/projects/{project_id:str}/queue")
-    async def queue(self, actor: Actor, project_id: str) -> list[QueueEntry]:
+    async def queue(
+        self, actor: NamedDependency[Actor], project_id: FromPath[str]
+    ) -> list[QueueEntry]:
         """The project's waiting tasks: place in the studio's queue, and why each waits."""
         owner = parse_id(project_id, "project")
         await projects.authorise(actor, owner, Right.READ)
@@ -153,7 +165,9 @@ class RunsController(Controller):
             return await read_queue(owner)
 
     @get("/api/v1/projects/{project_id:str}/stale")
-    async def stale(self, actor: Actor, project_id: str) -> list[service.StaleNode]:
+    async def stale(
+        self, actor: NamedDependency[Actor], project_id: FromPath[str]
+    ) -> list[service.StaleNode]:
         """The nodes whose take no longer shows what they mean, and why."""
         return await service.stale(actor, parse_id(project_id, "project"))
 
@@ -165,23 +179,26 @@ class TakesController(Controller):
 
     @get("/api/v1/projects/{project_id:str}/takes")
     async def list_all(
-        self, actor: Actor, project_id: str, node_id: str | None = None
+        self,
+        actor: NamedDependency[Actor],
+        project_id: FromPath[str],
+        node_id: FromQuery[str | None] = None,
     ) -> list[Take]:
         """The takes of a project, or of one node."""
         return await service.takes(actor, parse_id(project_id, "project"), node_id)
 
     @get("/api/v1/takes/{take_id:str}")
-    async def read(self, actor: Actor, take_id: str) -> Take:
+    async def read(self, actor: NamedDependency[Actor], take_id: FromPath[str]) -> Take:
         """One take: what it was made from, by what, and its files."""
         return await service.take(actor, parse_id(take_id, "take"))
 
     @get("/api/v1/takes/{take_id:str}/content")
     async def content(
         self,
-        actor: Actor,
-        take_id: str,
+        actor: NamedDependency[Actor],
+        take_id: FromPath[str],
         request: Request[Any, Any, Any],
-        output: str | None = None,
+        output: FromQuery[str | None] = None,
     ) -> Response[Any]:
         """The bytes of a take; `output` names one of its results, else it is the first."""
         take = await service.take(actor, parse_id(take_id, "take"))
@@ -191,14 +208,22 @@ class TakesController(Controller):
         return answer_bytes(request, named, request.app.state.store.read)
 
     @post("/api/v1/projects/{project_id:str}/nodes/{node_id:str}/active-take", status_code=204)
-    async def choose(self, actor: Actor, project_id: str, node_id: str, data: ChosenTake) -> None:
+    async def choose(
+        self,
+        actor: NamedDependency[Actor],
+        project_id: FromPath[str],
+        node_id: FromPath[str],
+        data: JSONBody[ChosenTake],
+    ) -> None:
         """Choose the take that a node gives."""
         await service.choose_take(
             actor, parse_id(project_id, "project"), node_id, parse_id(data.take_id, "take")
         )
 
     @post("/api/v1/projects/{project_id:str}/nodes/{node_id:str}/version", status_code=201)
-    async def new_version(self, actor: Actor, project_id: str, node_id: str) -> dict[str, int]:
+    async def new_version(
+        self, actor: NamedDependency[Actor], project_id: FromPath[str], node_id: FromPath[str]
+    ) -> dict[str, int]:
         """Begin a new version of a shot: takes count from 1 again."""
         version = await service.new_version(actor, parse_id(project_id, "project"), node_id)
         return {"version": version}

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 from litestar import Controller, Request, Response, get
+from litestar.di import NamedDependency
 
 from app.accounts import Actor
 from app.graph import availability
@@ -73,13 +74,17 @@ class FactsController(Controller):
     tags = ["studio"]
 
     @get("/node-types")
-    async def node_types(self, actor: Actor, request: Request[Any, Any, Any]) -> list[NodeTypeView]:
+    async def node_types(
+        self, actor: NamedDependency[Actor], request: Request[Any, Any, Any]
+    ) -> list[NodeTypeView]:
         """Every node type, with the JSON Schema of its form."""
         plugins: Plugins = request.app.state.plugins
         return [node_type_view(t, plugins) for t in plugins.node_types.values()]
 
     @get("/socket-types")
-    async def socket_types(self, actor: Actor, request: Request[Any, Any, Any]) -> SocketTypesView:
+    async def socket_types(
+        self, actor: NamedDependency[Actor], request: Request[Any, Any, Any]
+    ) -> SocketTypesView:
         """Every socket type, and what converts into what."""
         plugins: Plugins = request.app.state.plugins
         return SocketTypesView(
@@ -88,12 +93,14 @@ class FactsController(Controller):
         )
 
     @get("/plugins")
-    async def plugins(self, actor: Actor, request: Request[Any, Any, Any]) -> list[PluginReport]:
+    async def plugins(
+        self, actor: NamedDependency[Actor], request: Request[Any, Any, Any]
+    ) -> list[PluginReport]:
         """Every installed plugin: what it brought, or why it could not be loaded."""
         return request.app.state.plugins.reports
 
     @get("/workers")
-    async def workers(self, actor: Actor) -> list[Worker]:
+    async def workers(self, actor: NamedDependency[Actor]) -> list[Worker]:
         """The workers that are there, and what each is busy with."""
         async with unit_of_work(role=Role.SERVICE):
             return await list_workers()

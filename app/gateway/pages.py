@@ -9,6 +9,7 @@ from typing import Any
 
 from litestar import MediaType, Request, Response, get
 from litestar.openapi.plugins import JsonRenderPlugin, OpenAPIRenderPlugin
+from litestar.params import FromPath
 
 from node_registry import DirectorError
 
@@ -44,7 +45,7 @@ async def status_page() -> Response[str]:
 
 
 @get("/pages/{name:str}", include_in_schema=False)
-async def page_file(name: str, request: Request[Any, Any, Any]) -> Response[Any]:
+async def page_file(name: FromPath[str], request: Request[Any, Any, Any]) -> Response[Any]:
     """A script or style sheet of these pages; a browser asks each time whether it has changed."""
     known = {path.name: path for path in _FOLDER.iterdir() if path.suffix in _TYPES}
     if name not in known:

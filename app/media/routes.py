@@ -7,7 +7,8 @@ from typing import Annotated, Any
 from urllib.parse import unquote
 
 from litestar import Controller, Request, Response, get, post
-from litestar.params import Parameter
+from litestar.di import NamedDependency
+from litestar.params import FromPath, HeaderParameter
 
 from app import projects
 from app.accounts import Actor
@@ -30,7 +31,11 @@ class MediaController(Controller):
         "/api/v1/projects/{project_id:str}/media/{digest:str}",
     )
     async def read(
-        self, actor: Actor, project_id: str, digest: str, request: Request[Any, Any, Any]
+        self,
+        actor: NamedDependency[Actor],
+        project_id: FromPath[str],
+        digest: FromPath[str],
+        request: Request[Any, Any, Any],
     ) -> Response[Any]:
         """The bytes; `Range` is honoured, so that a player can seek. They never change."""
         owner = parse_id(project_id, "project")
@@ -44,11 +49,11 @@ class MediaController(Controller):
     @post("/api/v1/projects/{project_id:str}/media", status_code=201, request_max_body_size=None)
     async def upload(
         self,
-        actor: Actor,
-        project_id: str,
+        actor: NamedDependency[Actor],
+        project_id: FromPath[str],
         request: Request[Any, Any, Any],
         filename: Annotated[
-            str, Parameter(header="X-Filename", required=False, max_length=500)
+            str, HeaderParameter(name="X-Filename", required=False, max_length=500)
         ] = "",
     ) -> Media:
         """Bring a picture, video or sound: the body is the file, its name in `X-Filename`."""

@@ -6,7 +6,8 @@ from typing import Annotated
 
 import msgspec
 from litestar import Controller, delete, get, patch, post
-from litestar.params import Parameter
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from app.accounts import Actor
 from app.platform.ids import parse_id
@@ -49,7 +50,7 @@ class ProjectsController(Controller):
     tags = ["projects"]
 
     @post(["/api/v1/projects", "/api/projects/create"], status_code=201)
-    async def create(self, actor: Actor, data: NewProject) -> Project:
+    async def create(self, actor: NamedDependency[Actor], data: JSONBody[NewProject]) -> Project:
         """Make a project: a folder with the whole structure, versioned, and its record."""
         return await service.create(
             actor,
@@ -61,7 +62,9 @@ class ProjectsController(Controller):
         )
 
     @get("/api/v1/projects")
-    async def list_all(self, actor: Actor, origin: str | None = None) -> list[Project]:
+    async def list_all(
+        self, actor: NamedDependency[Actor], origin: FromQuery[str | None] = None
+    ) -> list[Project]:
         """The projects that you belong to; with `origin`, the one that was made from it."""
         if origin is not None:
             found = await service.find_by_origin(actor, origin)
@@ -69,12 +72,17 @@ class ProjectsController(Controller):
         return await service.list_projects(actor)
 
     @get("/api/v1/projects/{project_id:str}")
-    async def read(self, actor: Actor, project_id: str) -> Project:
+    async def read(self, actor: NamedDependency[Actor], project_id: FromPath[str]) -> Project:
         """One project."""
         return await service.authorise(actor, parse_id(project_id, "project"), service.Right.READ)
 
     @patch("/api/v1/projects/{project_id:str}")
-    async def change(self, actor: Actor, project_id: str, data: ProjectChange) -> Project:
+    async def change(
+        self,
+        actor: NamedDependency[Actor],
+        project_id: FromPath[str],
+        data: JSONBody[ProjectChange],
+    ) -> Project:
         """Change title, description, quality or format."""
         return await service.update(
             actor,
@@ -86,24 +94,24 @@ class ProjectsController(Controller):
         )
 
     @delete("/api/v1/projects/{project_id:str}")
-    async def remove(self, actor: Actor, project_id: str) -> None:
+    async def remove(self, actor: NamedDependency[Actor], project_id: FromPath[str]) -> None:
         """Take a project out of the studio; its folder is kept on disk."""
         await service.delete(actor, parse_id(project_id, "project"))
 
     @get(
         ["/api/v1/projects/{project_id:str}/structure", "/api/projects/{project_id:str}/structure"]
     )
-    async def structure(self, actor: Actor, project_id: str) -> Entry:
+    async def structure(self, actor: NamedDependency[Actor], project_id: FromPath[str]) -> Entry:
         """The tree of the project's folder."""
         return await service.structure(actor, parse_id(project_id, "project"))
 
     @get(["/api/v1/projects/{project_id:str}/history", "/api/projects/{project_id:str}/history"])
     async def history(
         self,
-        actor: Actor,
-        project_id: str,
-        limit: Annotated[int, Parameter(ge=1, le=500)] = 50,
-        before: str | None = None,
+        actor: NamedDependency[Actor],
+        project_id: FromPath[str],
+        limit: Annotated[int, QueryParameter(ge=1, le=500)] = 50,
+        before: FromQuery[str | None] = None,
     ) -> list[Commit]:
         """The commits of the project, newest first; `before` continues after that commit."""
         if before is not None and not re_full_hex(before):

@@ -12,6 +12,7 @@ from typing import Any
 
 import uvicorn
 from litestar import Litestar
+from litestar.config.compression import CompressionConfig
 from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.middleware import DefineMiddleware
@@ -88,9 +89,17 @@ def build_api(settings: Settings) -> Litestar:
             title="Movie Director",
             version="1",
             path="/api/docs",
+            use_handler_docstrings=True,
             render_plugins=local_openapi_pages(),
         ),
         state=state,
+        # Media are compressed already, and are asked for in ranges.
+        compression_config=CompressionConfig(
+            backend="gzip",
+            gzip_compress_level=3,
+            minimum_size=2048,
+            exclude=[r"/content$", r"/media/"],
+        ),
         request_max_body_size=MAX_BODY,
         debug=False,
         logging_config=None,

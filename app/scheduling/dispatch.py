@@ -27,6 +27,7 @@ log = get_logger(__name__)
 
 TICK = 1.0
 CLAIM_SECONDS = 10
+PASSED_AT_MOST = 512
 
 
 class Waiting(msgspec.Struct, frozen=True):
@@ -106,6 +107,10 @@ class Dispatcher:
                 ) as error:
                     log.warning("dispatch.interrupted", error=f"{type(error).__name__}: {error}")
                     await asyncio.sleep(0.5)
+                except Exception:
+                    # A fault of ours must not end the only loop that hands out work.
+                    log.exception("dispatch.failed")
+                    await asyncio.sleep(0.5)
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._wake.wait(), TICK)
                 self._wake.clear()
@@ -123,22 +128,29 @@ class Dispatcher:
         if reaped:
             log.warning("dispatch.reaped", tasks=reaped)
         await self._ring_again()
-        while await self._hand_out():
+        passed: set[UUID] = set()
+        while await self._hand_out(passed) and len(passed) < PASSED_AT_MOST:
             continue
 
-    async def _hand_out(self) -> bool:
-        """Deal with the next ready task; False when there is none, or nobody to run any."""
+    async def _hand_out(self, passed: set[UUID]) -> bool:
+        """Deal with the next ready task; False when there is none, or nobody to run any.
+
+        `passed` are those that must wait, so that they do not hold up what comes after them.
+        """
         async with unit_of_work(role=Role.SERVICE) as unit:
             idle = [w for w in await workers.list_workers() if w.busy_with is None]
             rows = await unit.fetch(
-                """SELECT id, attempt, plan, cause FROM tasks WHERE status = 'queued'
+                """SELECT id, attempt, plan, cause FROM tasks
+                   WHERE status = 'queued' AND id <> ALL($2::uuid[])
                    ORDER BY priority DESC, created_at, ordinal LIMIT $1
                    FOR UPDATE SKIP LOCKED""",
                 max(16, 4 * len(idle)),
+                list(passed),
             )
             for row in rows:
                 answer = await self._complete(unit, row["id"], from_json(row["plan"]))
                 if isinstance(answer, Waiting):
+                    passed.add(row["id"])
                     await _say(unit, row, answer.cause)
                 elif isinstance(answer, Reused):
                     await _reuse(unit, row["id"], answer)
@@ -156,7 +168,8 @@ class Dispatcher:
                     if not idle:
                         await self._explain_rest(unit, rows)
                         return False
-            return False
+                    passed.add(row["id"])
+            return bool(rows)
 
     async def _assign(
         self, unit: UnitOfWork, row: asyncpg.Record, ready: Completed, idle: list[Worker]
@@ -243,7 +256,8 @@ class Dispatcher:
 
     async def _explain_rest(self, unit: UnitOfWork, rows: list[asyncpg.Record]) -> None:
         for place, row in enumerate(rows):
-            ahead = f"Behind {place} other tasks." if place else "Next, when a worker is free."
+            others = "another task" if place == 1 else f"{place} other tasks"
+            ahead = f"Behind {others}." if place else "Next, when a worker is free."
             await _say(unit, row, ahead)
 
     async def _listen(self) -> None:

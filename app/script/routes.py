@@ -6,14 +6,15 @@ from typing import Annotated, Any
 from urllib.parse import unquote
 
 from litestar import Controller, Request, post
-from litestar.params import Parameter
+from litestar.di import NamedDependency
+from litestar.params import FromPath, HeaderParameter, QueryParameter
 
 from app.accounts import Actor
 from app.platform.ids import parse_id
 
 from . import service
 
-FileName = Annotated[str, Parameter(header="X-Filename", required=False, max_length=500)]
+FileName = Annotated[str, HeaderParameter(name="X-Filename", required=False, max_length=500)]
 
 
 class ScriptsController(Controller):
@@ -23,7 +24,10 @@ class ScriptsController(Controller):
 
     @post("/api/v1/scripts/breakdown", status_code=200)
     async def breakdown(
-        self, actor: Actor, request: Request[Any, Any, Any], filename: FileName = ""
+        self,
+        actor: NamedDependency[Actor],
+        request: Request[Any, Any, Any],
+        filename: FileName = "",
     ) -> dict[str, Any]:
         """What the rules find in a script; nothing is kept."""
         return await service.preview(await request.body(), unquote(filename))
@@ -31,11 +35,11 @@ class ScriptsController(Controller):
     @post("/api/v1/projects/{project_id:str}/scripts", status_code=200)
     async def import_script(
         self,
-        actor: Actor,
-        project_id: str,
+        actor: NamedDependency[Actor],
+        project_id: FromPath[str],
         request: Request[Any, Any, Any],
         filename: FileName = "",
-        title: Annotated[str, Parameter(max_length=200)] = "",
+        title: Annotated[str, QueryParameter(max_length=200)] = "",
     ) -> service.Imported:
         """Import a script, or import it again: only what changed in it changes the canvas."""
         return await service.import_script(
