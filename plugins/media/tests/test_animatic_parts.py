@@ -11,9 +11,12 @@ from director_media.camera import MOVEMENTS, Camera, ease
 from director_media.framing import frame_shot
 from director_media.paint import over, ramp
 from director_media.places import read_place
+from director_media.shot import read_shot
 from director_media.slate import SHOT_NAMES, describe, timecode
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from node_registry import Input, RenderSettings, Request
 
 
 @pytest.mark.parametrize(
@@ -26,6 +29,7 @@ from hypothesis import strategies as st
         ("EXTÉRIEUR. FORÊT - JOUR", "forest", False, "day"),
         ("ESTERNO. SPIAGGIA - ALBA", "sea", False, "dawn"),
         ("INT. CAR - DAY", "vehicle", True, "day"),
+        ("interior, TRAM, MORNING", "vehicle", True, "dawn"),
         ("EXT. CALLE - NOCHE", "street", False, "night"),
         ("", "field", False, "day"),
         ("INT. NOWHERE", "room", True, "day"),
@@ -166,3 +170,19 @@ def test_the_slate_speaks_the_trade() -> None:
     assert describe("medium_close", "dolly_in") == "MCU · dolly in"
     assert timecode(49, Fraction(24)) == "00:00:02:01"
     assert timecode(30, Fraction(30000, 1001)) == "00:00:01:00"
+
+
+def test_a_shot_inside_is_drawn_inside_though_its_place_is_seen_from_both_sides() -> None:
+    place = {"name": "WARTESAAL", "setting": "exterior", "description": "Ein Ofen, eine Bank."}
+    request = Request(
+        task_id="t",
+        attempt=1,
+        node_id="n",
+        node_type="film.shot",
+        params={"environment_context": "interior, WARTESAAL, NACHT (night); snow"},
+        inputs={"environment": [Input(node_id="e", value=place)]},
+        seed=1,
+        tier="low",
+        settings=RenderSettings(width=320, height=180, rate="24"),
+    )
+    assert read_shot(request).place.inside

@@ -18,7 +18,7 @@ from .palette import character_colour, mix
 from .shot import Shot
 from .slate import make_slate
 from .subtitles import Cue, read_dialogue, set_cue, text_size, text_width, time_cues
-from .text import Board, Stamp, balance, font, shorten
+from .text import Board, Stamp, balance, font, measure, shorten
 
 _CAPTIONED = ("establishing", "extreme_wide", "wide", "pov")
 
@@ -121,15 +121,16 @@ def _set_caption(shot: Shot) -> Stamp | None:
     lines = balance(shot.caption, size, width, 64)
     if len(lines) > 2:
         lines = [lines[0], shorten(f"{lines[1]} …", size, width)]
-    step = round(size * 1.35)
-    board = Board(shot.width, step * len(lines) + size)
-    base = font(size).getmetrics()[0]
+    step, pad = round(size * 1.35), round(size * 0.5)
+    box_width = min(shot.width, max(measure(line, size) for line in lines) + 4 * pad)
+    board = Board(box_width, step * len(lines) + 2 * pad)
+    # Without a plate white letters are lost on snow, and small ones among lights.
+    board.plate((0, 0, box_width, step * len(lines) + 2 * pad), (8, 9, 14), 0.36, pad)
+    middle, base = box_width / 2, pad + round(font(size).getmetrics()[0] * 0.96)
     shadow = max(1, round(size / 14))
     for line in lines:
-        middle = shot.width / 2
-        for x, y, opacity in ((0, shadow, 0.55), (shadow, shadow, 0.35), (-shadow, shadow, 0.35)):
-            board.write((middle + x, base + y), line, size, (0, 0, 0), anchor="ms", opacity=opacity)
-        board.write((middle, base), line, size, (240, 240, 236), anchor="ms", opacity=0.92)
+        board.write((middle, base + shadow), line, size, (0, 0, 0), anchor="ms", opacity=0.55)
+        board.write((middle, base), line, size, (240, 240, 236), anchor="ms", opacity=0.95)
         base += step
     bottom = shot.height - round(shot.height * 0.055) - max(4, shot.height // 90)
-    return board.stamp(0, bottom - step * len(lines))
+    return board.stamp((shot.width - box_width) // 2, bottom - step * len(lines) - pad)

@@ -26,7 +26,7 @@ _INTERIORS = {
     "church": "church kirche eglise iglesia chiesa igreja kerk chapel kapelle cathedral dom temple"
     " cathedrale abbey kloster monastery courtroom gericht museum",
     "vehicle": "car auto voiture coche macchina taxi truck lkw van train zug wagon_lit compartment"
-    " cockpit bus cab wagen abteil carro treno",
+    " cockpit bus cab wagen abteil carro treno tram tramway strassenbahn subway metro ubahn",
     "cellar": "cellar basement keller cave sotano cantina_buia garage dungeon kerker prison cell"
     " gefangnis attic dachboden warehouse lager halle barn scheune workshop werkstatt shed schuppen"
     " engine_room",

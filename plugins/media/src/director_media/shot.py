@@ -64,9 +64,11 @@ def read_shot(
         )
     )
     prompt = _words(params.get("prompt")) or _first_text(request)
+    # A waiting room that is seen from both sides is inside where its scene says so.
+    own = words.split(",", 1)[0].strip().lower()
     place = read_place(
         words if words.strip() else prompt,
-        setting=_words(environment.get("setting")),
+        setting=own if own in ("interior", "exterior") else _words(environment.get("setting")),
         time=_words(environment.get("time_of_day")),
         weather=_words(environment.get("weather")) or _words(environment.get("season")),
     )
