@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Literal
 
 import msgspec
 import platformdirs
@@ -13,6 +13,7 @@ import platformdirs
 from node_registry import DirectorError
 
 LogFormat = Literal["text", "json"]
+LogLevel = Literal["debug", "info", "warning", "error", "critical"]
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,7 +37,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     allowed_origins: tuple[str, ...] = ()
     open_registration: bool = False
     auto_commit: bool = True
-    log_level: str = "info"
+    log_level: LogLevel = "info"
     log_format: LogFormat = "text"
 
     @property
@@ -82,7 +83,8 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         text = environ.get(name, "").strip()
         if not text:
             continue
-        values[field.name] = text.split(",") if field.name == "allowed_origins" else text
+        several = [part.strip() for part in text.split(",") if part.strip()]
+        values[field.name] = several if field.name == "allowed_origins" else text
     if "home" in values:
         values["home"] = Path(str(values["home"])).expanduser().absolute()
     for name in values:
@@ -96,15 +98,20 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
                 hint=f"Correct {variable} or unset it.",
             ) from error
     settings = _settings(values)
-    if not 1 <= settings.port <= 65535 or settings.workers < 0 or settings.lease_seconds < 3:
+    _check_range("port", settings.port, 1, 65535)
+    _check_range("workers", settings.workers, 0, 64)
+    _check_range("lease_seconds", settings.lease_seconds, 3, 3600)
+    return settings
+
+
+def _check_range(name: str, value: int, least: int, most: int) -> None:
+    if not least <= value <= most:
+        variable = f"DIRECTOR_{name.upper()}"
         raise DirectorError(
             "settings.invalid",
-            "DIRECTOR_PORT is 1 to 65535, DIRECTOR_WORKERS at least 0, "
-            "DIRECTOR_LEASE_SECONDS at least 3.",
+            f"{variable} is {value}; it goes from {least} to {most}.",
+            hint=f"Correct {variable} or unset it.",
         )
-    if settings.log_format not in get_args(LogFormat):
-        raise DirectorError("settings.invalid", "DIRECTOR_LOG_FORMAT is text or json.")
-    return settings
 
 
 def _settings(values: Mapping[str, object]) -> Settings:

@@ -11,6 +11,8 @@ from app.platform.database import Role, UnitOfWork, to_json, unit_of_work
 from node_registry import DirectorError
 
 SNAPSHOT_EVERY = 500
+# The name of a client that sends one transaction and never again begins with this.
+ONCE = "once-"
 
 _operations = msgspec.json.Decoder(tuple[Operation, ...])
 _graph = msgspec.msgpack.Decoder(Graph)
@@ -65,6 +67,8 @@ async def load(graph_id: UUID, registry: Registry) -> Loaded:
         )
         if done.rejection is not None:
             raise _damaged(graph_id, entry["version"], done.rejection.message)
+        if entry["client_id"].startswith(ONCE):
+            graph.seqs.pop(entry["client_id"], None)
     if graph.version != row["version"]:
         raise _damaged(graph_id, row["version"], "the log ends before it")
     return Loaded(graph, row["project_id"], row["epoch"], base)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from uuid import UUID
 
+import asyncpg
 import msgspec
 
 from app import projects
 from app.accounts import Actor
 from app.graph import Conflict, Graph, Registry, Transaction, apply
 from app.platform import bus
-from app.platform.database import Role, in_unit, unit_of_work
+from app.platform.database import CONNECTION_ERRORS, Role, in_unit, unit_of_work
 from app.platform.ids import new_id, new_key
 from app.platform.telemetry import get_logger
 from app.projects import Right
@@ -19,11 +22,12 @@ from node_registry import DirectorError
 
 from . import log as graph_log
 from .events import GraphChanged
-from .log import SNAPSHOT_EVERY, Loaded
+from .log import ONCE, SNAPSHOT_EVERY, Loaded
 
 log = get_logger(__name__)
 
 MAIN = "main"
+LONGEST_CLIENT = 100
 
 
 class Accepted(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,6 +65,16 @@ class _Rooms:
                 room = self.open[graph_id] = _Room(await graph_log.load(graph_id, self.registry))
         return room
 
+    @asynccontextmanager
+    async def current(self, graph_id: UUID) -> AsyncIterator[_Room]:
+        """The room of a graph, alone in it: not one that a failed commit has closed meanwhile."""
+        while True:
+            room = await self.enter(graph_id)
+            async with room.lock:
+                if self.open.get(graph_id) is room:
+                    yield room
+                    return
+
 
 _rooms = _Rooms()
 
@@ -77,7 +91,7 @@ async def close_rooms() -> None:
     for room in list(_rooms.open.values()):
         async with room.lock:
             if room.loaded.graph.version > room.loaded.snapshot_version:
-                await graph_log.write_snapshot(room.loaded)
+                await _try_snapshot(room.loaded)
     _rooms.open.clear()
 
 
@@ -101,7 +115,7 @@ async def read(actor: Actor, graph_id: UUID) -> Graph:
     """The newest stored state of a graph; it does not change under its reader."""
     room = await _rooms.enter(graph_id)
     await projects.authorise(actor, room.loaded.project_id, Right.READ)
-    async with room.lock:
+    async with _rooms.current(graph_id) as room:
         return room.loaded.graph.snapshot()
 
 
@@ -117,17 +131,11 @@ async def submit(
     if in_unit():
         # A rollback of the outer one would leave the state in memory ahead of what is stored.
         raise RuntimeError("Graphs are not changed inside another unit of work.")
-    room = await _rooms.enter(graph_id)
-    loaded = room.loaded
-    await projects.authorise(actor, loaded.project_id, Right.GENERATE if system else Right.EDIT)
-    if not transaction.client_id:
-        transaction = msgspec.structs.replace(transaction, client_id=f"once-{new_key()}", seq=1)
-    async with room.lock:
-        if _rooms.open.get(graph_id) is not room:
-            raise DirectorError(
-                "graph.reloaded", "The canvas was reloaded.", hint="Try again.", status=409
-            )
-        graph = loaded.graph
+    project_id = (await _rooms.enter(graph_id)).loaded.project_id
+    await projects.authorise(actor, project_id, Right.GENERATE if system else Right.EDIT)
+    transaction = _numbered(transaction)
+    async with _rooms.current(graph_id) as room:
+        loaded, graph = room.loaded, room.loaded.graph
         last = graph.seqs.get(transaction.client_id, 0)
         if transaction.seq <= last:
             return Accepted(version=graph.version, touched=[], repeated=True)
@@ -150,12 +158,15 @@ async def submit(
             # The state in memory is ahead of what is stored: the next one loads it afresh.
             _rooms.open.pop(graph_id, None)
             raise
+        if transaction.client_id.startswith(ONCE):
+            # Nobody sends it again, so nobody asks for its number.
+            graph.seqs.pop(transaction.client_id, None)
         if graph.version - loaded.snapshot_version >= SNAPSHOT_EVERY:
-            await graph_log.write_snapshot(loaded)
+            await _try_snapshot(loaded)
         told = msgspec.structs.replace(transaction, ops=tuple(applied.effects))
     await bus.publish(
         GraphChanged(
-            project_id=loaded.project_id,
+            project_id=project_id,
             graph_id=graph_id,
             version=applied.graph_version,
             user_id=actor.user_id,
@@ -165,3 +176,25 @@ async def submit(
     return Accepted(
         version=applied.graph_version, touched=applied.touched, conflicts=applied.conflicts
     )
+
+
+def _numbered(transaction: Transaction) -> Transaction:
+    """A transaction with a client and its number; one without a client is never sent again."""
+    client = transaction.client_id
+    if not client:
+        return msgspec.structs.replace(transaction, client_id=f"{ONCE}{new_key()}", seq=1)
+    if transaction.seq < 1 or len(client) > LONGEST_CLIENT or client.startswith(ONCE):
+        raise DirectorError(
+            "graph.bad_seq",
+            f"A client has a name of at most {LONGEST_CLIENT} letters and counts from 1.",
+            hint="Send `client_id` and `seq` together, or neither.",
+        )
+    return transaction
+
+
+async def _try_snapshot(loaded: Loaded) -> None:
+    """Shorten the tail, if it can be done now: the transaction before it is stored in any case."""
+    try:
+        await graph_log.write_snapshot(loaded)
+    except (*CONNECTION_ERRORS, asyncpg.PostgresError) as error:
+        log.warning("graph.no_snapshot", graph=loaded.graph.id, error=str(error)[:200])

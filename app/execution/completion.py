@@ -6,11 +6,13 @@ from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 from uuid import UUID
 
+import asyncpg
 import msgspec
 
 from app.media import project_sees
-from app.platform.database import UnitOfWork
+from app.platform.database import CONNECTION_ERRORS, UnitOfWork
 from app.platform.plugins import Plugins
+from app.platform.telemetry import get_logger
 from app.scheduling import Completed, Refused, Reused, Waiting
 from node_registry import BackendSpec, Capabilities, DirectorError, Input, Media, Request, Tier
 
@@ -18,6 +20,8 @@ from .digests import digest_of, is_media, recipe_of
 from .orders import Order, TaskPlan
 from .steps import InputRef
 from .takes import Take, find_equal, takes_by_id
+
+log = get_logger(__name__)
 
 
 class Finish(Protocol):
@@ -44,6 +48,18 @@ class Completer:
             return await self._complete(unit, task_id, task)
         except DirectorError as error:
             return Refused({"code": error.code, "message": error.message, "hint": error.hint})
+        except (asyncpg.PostgresError, *CONNECTION_ERRORS):
+            raise
+        except Exception as error:
+            # One task that cannot be completed must not hold up all others.
+            log.exception("task.not_completed", task=str(task_id))
+            return Refused(
+                {
+                    "code": "task.not_completed",
+                    "message": f"What it needs could not be worked out: {type(error).__name__}.",
+                    "hint": "The studio's log holds the details; a plugin may be at fault.",
+                }
+            )
 
     async def _complete(
         self, unit: UnitOfWork, task_id: UUID, task: TaskPlan
@@ -143,7 +159,15 @@ class Completer:
 
     def _needs(self, backend: BackendSpec, request: Request) -> Any:
         estimate: Callable[[Request, Capabilities], Any] = backend.estimate
-        return estimate(request, Capabilities())
+        try:
+            return estimate(request, Capabilities())
+        except Exception as error:
+            log.exception("backend.no_estimate", backend=backend.name)
+            raise DirectorError(
+                "backend.no_estimate",
+                f"{backend.name} could not say what it needs for this: {type(error).__name__}.",
+                hint="The studio's log holds the details; the plugin is at fault.",
+            ) from error
 
 
 async def _inputs_takes(unit: UnitOfWork, task: TaskPlan) -> dict[str, Take]:

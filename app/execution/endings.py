@@ -89,6 +89,10 @@ class Endings:
             ) as error:
                 log.warning("endings.interrupted", error=f"{type(error).__name__}: {error}")
                 await asyncio.sleep(0.5)
+            except Exception:
+                # A fault of ours must not end the loop that every run waits for.
+                log.exception("endings.failed")
+                await asyncio.sleep(0.5)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._wake.wait(), TICK)
 
@@ -107,6 +111,8 @@ class Endings:
             for end in made:
                 await self._shelf.place(end)
         except DirectorError as error:
+            if error.code == "graph.fenced":
+                raise
             # The takes are safe in the storage; only their showing up failed, and is said.
             log.error("endings.failed", code=error.code, error=str(error))
         except OSError as error:
@@ -115,6 +121,11 @@ class Endings:
             if full is None:
                 raise
             log.error("endings.failed", code=full.code, error=str(error))
+        except (asyncpg.PostgresError, *database.CONNECTION_ERRORS):
+            raise
+        except Exception:
+            # Handled again it would fail again, and everything after it would wait for ever.
+            log.exception("endings.failed", tasks=[str(end.task_id) for end in ended])
         for end in ended:
             if end.kind != "requeued":
                 self._progress.forget(end.task_id)

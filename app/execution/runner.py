@@ -92,15 +92,42 @@ class Runner:
 
     async def run(self, task_id: UUID, attempt: int) -> None:
         """Run one task from claim to end. Raises nothing: what goes wrong is the task's error."""
-        async with unit_of_work(role=Role.WORKER) as unit:
-            claim = await leases.claim(unit, task_id, attempt, self._worker_id, self._lease_seconds)
-        if claim is None:
+        try:
+            async with unit_of_work(role=Role.WORKER) as unit:
+                claim = await leases.claim(
+                    unit, task_id, attempt, self._worker_id, self._lease_seconds
+                )
+        except (*database.CONNECTION_ERRORS, asyncpg.PostgresError) as error:
+            # The dispatcher rings again.
+            log.warning("run.not_claimed", task=str(task_id), error=str(error)[:200])
             return
+        if claim is not None:
+            await self._run_claimed(claim)
+
+    async def _run_claimed(self, claim: Claim) -> None:
+        try:
+            scratch = Path(tempfile.mkdtemp(prefix="run-", dir=self._scratch_root()))
+        except OSError as error:
+            said = no_room(error) or DirectorError(
+                "worker.no_scratch",
+                f"The worker cannot write to its scratch folder: {error.strerror}.",
+                hint="Check the disk of the worker's DIRECTOR_HOME.",
+            )
+            await self._fail(claim, said, retryable=False)
+            return
+        try:
+            await self._run_in(scratch, claim)
+        finally:
+            shutil.rmtree(scratch, ignore_errors=True)
+
+    async def _run_in(self, scratch: Path, claim: Claim) -> None:
         order = msgspec.convert(claim.request, Order)
         request = msgspec.structs.replace(
-            order.request, attempt=attempt, resume=claim.checkpoint, params=_answered(claim, order)
+            order.request,
+            attempt=claim.attempt,
+            resume=claim.checkpoint,
+            params=_answered(claim, order),
         )
-        scratch = Path(tempfile.mkdtemp(prefix="run-", dir=self._scratch_root()))
         context = WorkerContext(
             request,
             self._store,
@@ -134,7 +161,7 @@ class Runner:
             if full is not None:
                 await self._fail(claim, full, retryable=False)
                 return
-            log.exception("run.crashed", task=str(task_id), backend=claim.backend)
+            log.exception("run.crashed", task=str(claim.task_id), backend=claim.backend)
             sentence = f"{claim.backend} stopped on an error of its own: {type(error).__name__}."
             hint = "The worker's log holds the details."
             await self._fail(
@@ -144,7 +171,6 @@ class Runner:
             renewing.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await renewing
-            shutil.rmtree(scratch, ignore_errors=True)
 
     async def _execute(
         self, claim: Claim, request: Request, context: WorkerContext
@@ -246,7 +272,8 @@ class Runner:
                 if accepted:
                     return
                 break
-            except (_Fenced, asyncpg.UniqueViolationError):
+            except (_Fenced, asyncpg.IntegrityConstraintViolationError):
+                # Another execution was accepted, or the project is gone.
                 break
             except database.CONNECTION_ERRORS as error:
                 if time.monotonic() > deadline:

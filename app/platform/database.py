@@ -191,8 +191,14 @@ async def unit_of_work(
     """
     outer = _current.get()
     if outer is not None:
-        async with outer.connection.transaction():
-            yield outer
+        promised = len(outer._after_commit)
+        try:
+            async with outer.connection.transaction():
+                yield outer
+        except BaseException:
+            # What was taken back must not leave the process after all.
+            del outer._after_commit[promised:]
+            raise
         return
     pool = _pools.get(role)
     if pool is None:
@@ -210,9 +216,13 @@ async def unit_of_work(
         finally:
             _current.reset(token)
     for callback in unit._after_commit:
-        result = callback()
-        if result is not None:
-            await result
+        try:
+            result = callback()
+            if result is not None:
+                await result
+        except Exception:
+            # It is stored: whoever asked for it must not be told that it failed.
+            log.exception("database.after_commit_failed")
 
 
 def to_json(value: Any) -> str:

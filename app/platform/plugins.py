@@ -94,7 +94,7 @@ def load_plugins(
         plugins.reports.append(report)
         try:
             _load_one(point, plugins, report, role, environ)
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             if strict:
                 raise
             report.state = "failed"
@@ -135,14 +135,13 @@ def _load_one(
         what: str,
     ) -> None:
         try:
-            brought = [thing for answer in call() for thing in answer]
-        except Exception as error:  # noqa: BLE001 - it loses its own nodes only  # noqa: BLE001 - a hook that raises loses its own nodes only
+            brought = [(key(thing), thing) for answer in call() for thing in answer]
+        except Exception as error:  # noqa: BLE001 - a hook that raises loses its own nodes only
             report.state = "partial"
             report.errors.append(f"{what}: {_sentence(error)}")
             log.warning("plugin.hook_failed", plugin=point.name, hook=what, error=_sentence(error))
             return
-        for thing in brought:
-            name = key(thing)
+        for name, thing in brought:
             if name in into:
                 report.state = "partial"
                 report.errors.append(f"{what}: {name!r} exists already; this one is left out.")

@@ -209,6 +209,7 @@ async def note_late(unit: UnitOfWork, claim: Claim, worker_id: UUID) -> bool:
 
 async def reap(unit: UnitOfWork) -> int:
     """Take tasks back whose worker fell silent; those out of attempts fail. Says how many."""
+    await _end_given_back(unit)
     rows = await unit.fetch(
         """SELECT id, project_id, attempt, max_attempts, cancel_requested, worker_id FROM tasks
            WHERE status IN ('assigned', 'running') AND lease_until < now()
@@ -235,6 +236,24 @@ async def reap(unit: UnitOfWork) -> int:
                 unit, row["id"], row["attempt"], "Its worker fell silent; it is tried again."
             )
     return len(rows)
+
+
+async def _end_given_back(unit: UnitOfWork) -> None:
+    """End what a worker gave back though it was cancelled, or has been tried often enough."""
+    rows = await unit.fetch(
+        """SELECT id, attempt, cause, cancel_requested FROM tasks WHERE status = 'queued'
+             AND (cancel_requested OR attempt > max_attempts) FOR UPDATE SKIP LOCKED"""
+    )
+    for row in rows:
+        if row["cancel_requested"]:
+            await _end_without_worker(unit, row["id"], "cancelled", None)
+        else:
+            error = {
+                "code": "task.tried_enough",
+                "message": f"It was tried {row['attempt'] - 1} times. At last: {row['cause']}",
+                "hint": "Mend what it says, then try it again.",
+            }
+            await _end_without_worker(unit, row["id"], "failed", error)
 
 
 async def _end_without_worker(

@@ -85,9 +85,15 @@ class ProgressReader:
                 newest: dict[UUID, TaskProgress] = {}
                 for entry_id, fields in entries:
                     position = entry_id.decode()
-                    update = msgspec.json.decode(fields[b"p"], type=TaskProgress)
+                    try:
+                        update = msgspec.json.decode(fields.get(b"p", b""), type=TaskProgress)
+                    except msgspec.DecodeError as error:
+                        log.debug("progress.unreadable", error=str(error)[:100])
+                        continue
                     newest[update.task_id] = update
                 self.last.update(newest)
+                while len(self.last) > CAP:
+                    del self.last[next(iter(self.last))]
                 if self._tell is not None:
                     for update in newest.values():
                         await self._tell(update)

@@ -1,0 +1,289 @@
+"""The one writer of graphs, on a real database: order, repeats, gaps, and commits that fail."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+
+import asyncpg
+import pytest
+
+import app.vocabulary as vocabulary
+from app import collaboration
+from app.accounts import Actor
+from app.collaboration import service
+from app.collaboration.events import GraphChanged
+from app.graph import AddNode, Registry, RemoveNodes, SetNode, Transaction
+from app.platform import bus
+from app.platform.database import Role, unit_of_work
+from app.platform.ids import new_id, new_key
+from node_registry import DirectorError
+
+
+@pytest.fixture(scope="module")
+def registry() -> Registry:
+    return Registry(
+        vocabulary.register_node_types(),
+        vocabulary.register_socket_types(),
+        vocabulary.register_converters(),
+    )
+
+
+async def a_person(name: str = "Ina") -> Actor:
+    actor = Actor(user_id=new_id(), name=name)
+    async with unit_of_work(role=Role.SERVICE) as unit:
+        await unit.execute("INSERT INTO users (id, name) VALUES ($1, $2)", actor.user_id, name)
+    return actor
+
+
+async def a_project(actor: Actor) -> uuid.UUID:
+    project = new_id()
+    async with unit_of_work(actor.user_id) as unit:
+        await unit.execute(
+            "INSERT INTO projects (id, owner_id, title, folder) VALUES ($1, $2, 'x', $3)",
+            project,
+            actor.user_id,
+            str(project),
+        )
+        await unit.execute(
+            "INSERT INTO project_members (project_id, user_id, role) VALUES ($1, $2, 'owner')",
+            project,
+            actor.user_id,
+        )
+    return project
+
+
+@pytest.fixture
+async def actor(connected, registry) -> Actor:
+    collaboration.open_rooms(registry)
+    return await a_person()
+
+
+@pytest.fixture
+async def graph_id(actor) -> uuid.UUID:
+    return await collaboration.main_graph(actor, await a_project(actor))
+
+
+def add(**data) -> AddNode:
+    return AddNode(id=new_key(), type="film.shot", data={"code": "010", **data})
+
+
+async def log_of(graph_id: uuid.UUID) -> list[int]:
+    async with unit_of_work(role=Role.SERVICE) as unit:
+        rows = await unit.fetch(
+            "SELECT version FROM graph_ops WHERE graph_id = $1 ORDER BY version", graph_id
+        )
+    return [row["version"] for row in rows]
+
+
+async def test_transactions_get_one_version_each_in_order(actor, graph_id) -> None:
+    heard: list[int] = []
+
+    async def hear(fact: GraphChanged) -> None:
+        heard.append(fact.version)
+
+    forget = bus.listen(GraphChanged, hear)
+    try:
+        for seq in (1, 2, 3):
+            done = await collaboration.submit(
+                actor, graph_id, Transaction(client_id="tab", seq=seq, ops=(add(),))
+            )
+            assert done.version == seq
+    finally:
+        forget()
+    assert heard == [1, 2, 3] == await log_of(graph_id)
+    assert len((await collaboration.read(actor, graph_id)).nodes) == 3
+
+
+async def test_a_repeat_is_acknowledged_and_not_applied(actor, graph_id) -> None:
+    transaction = Transaction(client_id="tab", seq=1, ops=(add(),))
+    first = await collaboration.submit(actor, graph_id, transaction)
+    again = await collaboration.submit(actor, graph_id, transaction)
+    assert again.repeated
+    assert again.version == first.version == 1
+    assert await log_of(graph_id) == [1]
+
+
+async def test_a_gap_is_refused_and_says_what_is_missing(actor, graph_id) -> None:
+    with pytest.raises(DirectorError) as refused:
+        await collaboration.submit(
+            actor, graph_id, Transaction(client_id="tab", seq=3, ops=(add(),))
+        )
+    assert refused.value.code == "graph.gap"
+    assert refused.value.fields == {"expected": 1}
+    assert await log_of(graph_id) == []
+
+
+@pytest.mark.parametrize(
+    ("client", "seq"), [("tab", 0), ("tab", -1), ("once-x", 1), ("x" * 101, 1)]
+)
+async def test_a_number_that_would_be_taken_for_a_repeat_is_refused(
+    actor, graph_id, client, seq
+) -> None:
+    with pytest.raises(DirectorError) as refused:
+        await collaboration.submit(
+            actor, graph_id, Transaction(client_id=client, seq=seq, ops=(add(),))
+        )
+    assert refused.value.code == "graph.bad_seq"
+
+
+async def test_a_refused_transaction_leaves_no_trace(actor, graph_id) -> None:
+    good = add()
+    bad = SetNode(id=good.id, values={"data.no_such_field": 1})
+    with pytest.raises(DirectorError) as refused:
+        await collaboration.submit(
+            actor, graph_id, Transaction(client_id="tab", seq=1, ops=(good, bad))
+        )
+    assert refused.value.code == "graph.invalid"
+    assert refused.value.fields["operation"] == 1
+    graph = await collaboration.read(actor, graph_id)
+    assert (graph.version, graph.nodes, graph.seqs) == (0, {}, {})
+    done = await collaboration.submit(
+        actor, graph_id, Transaction(client_id="tab", seq=1, ops=(good,))
+    )
+    assert done.version == 1
+
+
+async def test_transactions_that_nobody_repeats_leave_no_number_behind(actor, graph_id) -> None:
+    for _ in range(3):
+        await collaboration.submit(actor, graph_id, Transaction(ops=(add(),)))
+    assert (await collaboration.read(actor, graph_id)).seqs == {}
+    service._rooms.open.clear()
+    assert (await collaboration.read(actor, graph_id)).seqs == {}
+
+
+async def test_of_two_at_once_both_are_stored_one_after_the_other(actor, graph_id) -> None:
+    other = Transaction(client_id="phone", seq=1, ops=(add(), add()))
+    mine = Transaction(client_id="tab", seq=1, ops=(add(),))
+    done = await asyncio.gather(
+        collaboration.submit(actor, graph_id, other), collaboration.submit(actor, graph_id, mine)
+    )
+    assert sorted(d.version for d in done) == [1, 2]
+    assert len((await collaboration.read(actor, graph_id)).nodes) == 3
+
+
+async def test_the_room_of_a_failed_commit_is_given_up(actor, graph_id, monkeypatch) -> None:
+    await collaboration.submit(actor, graph_id, Transaction(ops=(add(),)))
+    entered, go = asyncio.Event(), asyncio.Event()
+    append = service.graph_log.append
+
+    async def fail(*args) -> None:
+        await append(*args)
+        entered.set()
+        await go.wait()
+        raise asyncpg.ConnectionDoesNotExistError("gone")
+
+    monkeypatch.setattr(service.graph_log, "append", fail)
+    lost = asyncio.create_task(
+        collaboration.submit(actor, graph_id, Transaction(client_id="a", seq=1, ops=(add(),)))
+    )
+    await entered.wait()
+    # These two wait for the room while its state is ahead of what will have been stored.
+    reading = asyncio.create_task(collaboration.read(actor, graph_id))
+    writing = asyncio.create_task(
+        collaboration.submit(actor, graph_id, Transaction(client_id="b", seq=1, ops=(add(),)))
+    )
+    for task in (reading, writing):
+        await asyncio.wait([task], timeout=0.2)
+        assert not task.done()
+    monkeypatch.setattr(service.graph_log, "append", append)
+    go.set()
+    with pytest.raises(asyncpg.ConnectionDoesNotExistError):
+        await lost
+    assert (await writing).version == 2
+    assert (await reading).version in (1, 2)
+    assert len((await reading).nodes) == (await reading).version
+    assert await log_of(graph_id) == [1, 2]
+    again = await collaboration.submit(
+        actor, graph_id, Transaction(client_id="a", seq=1, ops=(add(),))
+    )
+    assert (again.version, again.repeated) == (3, False)
+
+
+async def test_snapshot_and_tail_equal_the_state(actor, graph_id, monkeypatch) -> None:
+    monkeypatch.setattr(service, "SNAPSHOT_EVERY", 3)
+    nodes = [add() for _ in range(5)]
+    for node in nodes:
+        await collaboration.submit(actor, graph_id, Transaction(ops=(node,)))
+    await collaboration.submit(
+        actor, graph_id, Transaction(ops=(SetNode(id=nodes[0].id, values={"text.prompt": "Fog"}),))
+    )
+    await collaboration.submit(actor, graph_id, Transaction(ops=(RemoveNodes(ids=(nodes[1].id,)),)))
+    before = await collaboration.read(actor, graph_id)
+    async with unit_of_work(role=Role.SERVICE) as unit:
+        kept = await unit.fetch("SELECT version FROM graph_snapshots WHERE graph_id = $1", graph_id)
+    assert [row["version"] for row in kept] == [6]
+    service._rooms.open.clear()
+    after = await collaboration.read(actor, graph_id)
+    assert after == before
+    await collaboration.close_rooms()
+    assert await collaboration.read(actor, graph_id) == before
+
+
+async def test_a_snapshot_that_cannot_be_written_does_not_undo_what_was_stored(
+    actor, graph_id, monkeypatch
+) -> None:
+    async def fail(loaded) -> None:
+        raise asyncpg.ConnectionDoesNotExistError("gone")
+
+    monkeypatch.setattr(service, "SNAPSHOT_EVERY", 1)
+    monkeypatch.setattr(service.graph_log, "write_snapshot", fail)
+    done = await collaboration.submit(actor, graph_id, Transaction(ops=(add(),)))
+    assert done.version == 1
+    assert await log_of(graph_id) == [1]
+
+
+async def test_another_process_that_wrote_is_seen_and_nothing_is_lost(
+    actor, graph_id, registry
+) -> None:
+    mine, theirs = add(), add()
+    await collaboration.submit(actor, graph_id, Transaction(ops=(mine,)))
+    ours = service._rooms
+    collaboration.open_rooms(registry)
+    await collaboration.submit(actor, graph_id, Transaction(ops=(theirs,)))
+    service._rooms = ours
+    with pytest.raises(DirectorError) as refused:
+        await collaboration.submit(actor, graph_id, Transaction(ops=(add(),)))
+    assert refused.value.code == "graph.fenced"
+    assert set((await collaboration.read(actor, graph_id)).nodes) == {mine.id, theirs.id}
+
+
+async def test_a_canvas_opens_when_the_plugin_of_a_node_is_gone(actor, graph_id, registry) -> None:
+    node = add()
+    await collaboration.submit(actor, graph_id, Transaction(ops=(node,)))
+    without = [t for t in registry.node_types.values() if t.id != "film.shot"]
+    collaboration.open_rooms(Registry(without, registry.socket_types.values()))
+    assert node.id in (await collaboration.read(actor, graph_id)).nodes
+
+
+async def test_a_log_with_a_gap_is_said_to_be_damaged(actor, graph_id) -> None:
+    for _ in range(3):
+        await collaboration.submit(actor, graph_id, Transaction(ops=(add(),)))
+    service._rooms.open.clear()
+    async with unit_of_work(role=Role.SERVICE) as unit:
+        await unit.execute("UPDATE graphs SET version = 4 WHERE id = $1", graph_id)
+    with pytest.raises(DirectorError) as damaged:
+        await collaboration.read(actor, graph_id)
+    assert damaged.value.code == "graph.damaged"
+
+
+async def test_a_stranger_neither_reads_nor_writes(actor, graph_id) -> None:
+    stranger = await a_person("Eve")
+    for attempt in (
+        collaboration.read(stranger, graph_id),
+        collaboration.submit(stranger, graph_id, Transaction(ops=(add(),))),
+        collaboration.submit(stranger, graph_id, Transaction(ops=(add(),)), system=True),
+    ):
+        with pytest.raises(DirectorError) as refused:
+            await attempt
+        assert refused.value.code == "project.not_found"
+    async with unit_of_work(stranger.user_id) as unit:
+        # Row-level security answers also the query that forgets its WHERE.
+        for table in ("graphs", "graph_ops", "graph_snapshots", "projects", "project_members"):
+            assert await unit.fetch(f"SELECT * FROM {table}") == [], table
+
+
+async def test_graphs_are_not_changed_inside_a_unit_of_work(actor, graph_id) -> None:
+    with pytest.raises(RuntimeError):
+        async with unit_of_work(actor.user_id):
+            await collaboration.submit(actor, graph_id, Transaction(ops=(add(),)))

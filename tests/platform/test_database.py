@@ -1,0 +1,130 @@
+"""Units of work: stored whole or not at all, and nothing leaves the process before that."""
+
+from __future__ import annotations
+
+import asyncio
+
+import asyncpg
+import pytest
+
+from app.platform import database
+from app.platform.database import Role, unit_of_work
+from app.platform.ids import new_id
+
+SERVICE = {"role": Role.SERVICE}
+
+
+@pytest.fixture(autouse=True)
+async def tables(connected) -> None:
+    connection = await asyncpg.connect(connected.owner_url)
+    await connection.execute(
+        """CREATE TABLE IF NOT EXISTS notes (id uuid PRIMARY KEY, other uuid REFERENCES notes
+             DEFERRABLE INITIALLY DEFERRED);
+           GRANT ALL ON notes TO director_service"""
+    )
+    await connection.close()
+
+
+async def insert(unit, other=None):
+    note = new_id()
+    await unit.execute("INSERT INTO notes VALUES ($1, $2)", note, other)
+    return note
+
+
+async def is_there(note) -> bool:
+    async with unit_of_work(**SERVICE) as unit:
+        return bool(await unit.fetchval("SELECT 1 FROM notes WHERE id = $1", note))
+
+
+async def test_what_fails_inside_is_not_stored() -> None:
+    with pytest.raises(ValueError, match="no"):  # noqa: PT012 - the unit is what raises
+        async with unit_of_work(**SERVICE) as unit:
+            note = await insert(unit)
+            raise ValueError("no")
+    assert not await is_there(note)
+
+
+async def test_an_inner_unit_is_a_savepoint_of_the_outer_one() -> None:
+    told: list[str] = []
+    async with unit_of_work(**SERVICE) as outer:
+        first = await insert(outer)
+        outer.after_commit(lambda: told.append("outer"))
+        with pytest.raises(ValueError, match="no"):  # noqa: PT012 - the unit is what raises
+            async with unit_of_work() as inner:
+                assert inner is outer
+                second = await insert(inner)
+                inner.after_commit(lambda: told.append("inner"))
+                raise ValueError("no")
+        assert told == []
+    assert (await is_there(first), await is_there(second)) == (True, False)
+    assert told == ["outer"]
+
+
+async def test_nothing_is_told_before_the_commit_nor_when_it_fails() -> None:
+    told: list[str] = []
+    async with unit_of_work(**SERVICE) as unit:
+        unit.after_commit(lambda: told.append("one"))
+        assert told == []
+    assert told == ["one"]
+    with pytest.raises(asyncpg.ForeignKeyViolationError):  # noqa: PT012 - the commit raises
+        async with unit_of_work(**SERVICE) as unit:
+            # Checked at the commit alone.
+            await insert(unit, other=new_id())
+            unit.after_commit(lambda: told.append("two"))
+    assert told == ["one"]
+
+
+async def test_a_callback_that_fails_undoes_nothing_and_holds_up_no_other() -> None:
+    told: list[str] = []
+    async with unit_of_work(**SERVICE) as unit:
+        note = await insert(unit)
+        unit.after_commit(lambda: 1 / 0)
+        unit.after_commit(lambda: told.append("after"))
+    assert told == ["after"]
+    assert await is_there(note)
+
+
+async def test_connections_come_back_after_failed_commits_and_cancelled_units() -> None:
+    pool = database.pool_of(Role.SERVICE)
+    for _ in range(2 * pool.get_max_size()):
+        with pytest.raises(asyncpg.ForeignKeyViolationError):
+            async with unit_of_work(**SERVICE) as unit:
+                await insert(unit, other=new_id())
+    began = asyncio.Event()
+
+    async def hold() -> None:
+        async with unit_of_work(**SERVICE):
+            began.set()
+            await asyncio.Event().wait()
+
+    for _ in range(2 * pool.get_max_size()):
+        began.clear()
+        task = asyncio.create_task(hold())
+        await began.wait()
+        task.cancel()
+        await asyncio.wait([task])
+    async with asyncio.timeout(5), unit_of_work(**SERVICE) as unit:
+        assert await unit.fetchval("SELECT 1") == 1
+    assert not database.in_unit()
+
+
+async def test_the_actor_of_one_unit_is_not_that_of_the_next() -> None:
+    me = new_id()
+    asked = "SELECT current_setting('director.actor', true)"
+    async with unit_of_work(me) as unit:
+        assert await unit.fetchval(asked) == str(me)
+    for _ in range(database.pool_of(Role.APP).get_max_size()):
+        async with unit_of_work() as unit:
+            assert await unit.fetchval(asked) == ""
+
+
+async def test_a_query_outside_of_a_unit_is_an_error() -> None:
+    with pytest.raises(RuntimeError):
+        database.current_unit()
+
+
+async def test_a_role_without_a_pool_is_named(monkeypatch) -> None:
+    monkeypatch.delitem(database._pools, Role.OWNER)
+    with pytest.raises(RuntimeError, match="director_owner"):
+        async with unit_of_work(role=Role.OWNER):
+            pass
