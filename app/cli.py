@@ -272,7 +272,8 @@ def doctor(context: Context, as_json: bool) -> None:
     from app.roles.doctor import diagnose, worst
 
     configure_logs("error", context.settings.log_format, role="cli")
-    found = _run(diagnose(context.settings, load_plugins("api").health_checks))
+    loaded = load_plugins("api")
+    found = _run(diagnose(context.settings, loaded.health_checks, loaded.reports))
     state = worst(found)
     if as_json:
         click.echo(msgspec.json.format(msgspec.json.encode(found)).decode())

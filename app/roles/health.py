@@ -14,6 +14,7 @@ from app.scheduling import list_workers
 from node_registry import HealthCheck
 
 WITHIN = 5.0
+AGAIN_AFTER = 10.0
 
 Check = Callable[[], Awaitable[PartHealth]]
 
@@ -71,8 +72,19 @@ async def _workers() -> PartHealth:
 
 
 def _plugin_check(plugin: str, check: HealthCheck) -> Check:
+    """A check that starts processes or asks servers, however often anybody asks for our health."""
+    name = f"{plugin}: {check.name}"
+    alone = asyncio.Lock()
+    last: list[tuple[float, PartHealth]] = []
+
     async def run() -> PartHealth:
-        name = f"{plugin}: {check.name}"
+        async with alone:
+            if not last or time.monotonic() - last[0][0] > AGAIN_AFTER:
+                found = await ask()
+                last[:] = [(time.monotonic(), found)]
+            return last[0][1]
+
+    async def ask() -> PartHealth:
         try:
             async with asyncio.timeout(WITHIN):
                 return part_health(name, await check.run())

@@ -9,6 +9,7 @@ from typing import Any
 import asyncpg
 import pytest
 
+from app.platform.plugins import PluginReport
 from app.roles.doctor import Diagnosis, diagnose, machine, worst
 from app.roles.doctor import servers as doctor_servers
 from app.roles.embedded import EmbeddedPostgres, EmbeddedValkey, runtime_folder
@@ -100,15 +101,6 @@ async def test_servers_by_url_are_asked_for_what_the_studio_needs(servers, tmp_p
 async def test_what_is_missing_on_the_machine_is_named_with_its_remedy(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / "file").touch()
-    monkeypatch.setenv("PATH", str(tmp_path))
-    assert (await machine.git()).state == "failed"
-    assert (await machine.git_lfs()).state == "degraded"
-    (tmp_path / "git").write_text("#!/bin/sh\necho git version 2.9.1\n")
-    (tmp_path / "git").chmod(0o755)
-    old = await machine.git()
-    assert old.state == "failed"
-    assert "too old" in old.message
     # A folder under /proc takes no files, not even from root.
     assert (await machine.home(Path("/proc/studio"))).state == "failed"
     monkeypatch.setattr(machine, "ROOM_TO_START", 10**18)
@@ -158,3 +150,15 @@ async def test_a_check_that_hangs_or_breaks_is_a_finding_and_the_others_go_on(
     assert "KeyError" in told["acme: breaks"].message
     assert worst(found) == "failed"
     assert worst(d for d in found if d.part == "Python") == "ok"
+
+
+async def test_a_plugin_that_is_not_loaded_is_a_finding(tmp_path: Path) -> None:
+    reports = [
+        PluginReport(name="fine"),
+        PluginReport(name="broken", state="failed", errors=["It has no module x."]),
+    ]
+    found = await diagnose(settings(tmp_path / "new"), reports=reports)
+    told = [d for d in found if d.part.startswith("plugin ")]
+    assert [(d.part, d.state, d.message) for d in told] == [
+        ("plugin broken", "degraded", "It has no module x.")
+    ]

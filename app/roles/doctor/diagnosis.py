@@ -8,10 +8,11 @@ from typing import Literal
 
 import msgspec
 
+from app.platform.plugins import PluginReport
 from app.settings import Settings
 from node_registry import DirectorError, Health, HealthCheck
 
-from . import machine, media, servers
+from . import cards, machine, servers
 
 State = Literal["ok", "degraded", "failed"]
 
@@ -30,9 +31,13 @@ class Diagnosis(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def diagnose(
-    settings: Settings, checks: Iterable[tuple[str, HealthCheck]] = ()
+    settings: Settings,
+    checks: Iterable[tuple[str, HealthCheck]] = (),
+    reports: Iterable[PluginReport] = (),
 ) -> list[Diagnosis]:
     """Examine the machine, the servers and the plugins (name, check). Raises nothing.
+
+    A plugin that is not loaded cannot say what it misses: its report does.
 
     Changes nothing that a running studio uses; without one it starts the servers for a moment.
     """
@@ -43,24 +48,31 @@ async def diagnose(
         ("data folder", machine.home(settings.home), PATIENCE),
         ("disk", machine.disk(settings.home), PATIENCE),
         ("clock", machine.clock(), PATIENCE),
-        ("git", machine.git(), PATIENCE),
-        ("git-lfs", machine.git_lfs(), PATIENCE),
         ("PostgreSQL", servers.postgres(settings, trial), PATIENCE),
         ("Valkey", servers.valkey(settings, trial), PATIENCE),
         ("address", servers.address(settings), PATIENCE),
-        ("video and sound", media.encoders(), PATIENCE),
-        ("fonts", media.fonts(), PATIENCE),
-        ("GPU", media.gpus(), PATIENCE),
+        ("GPU", cards.gpus(), PATIENCE),
     ]
     for plugin, check in checks:
         work.append((f"{plugin}: {check.name}", _run(check), PLUGIN_PATIENCE))
-    return list(await asyncio.gather(*(_examine(*part) for part in work)))
+    found = list(await asyncio.gather(*(_examine(*part) for part in work)))
+    return [*found, *(_of_report(report) for report in reports if report.state != "loaded")]
 
 
 def worst(diagnoses: Iterable[Diagnosis]) -> State:
     """The state of the whole: that of its worst part."""
     states = {diagnosis.state for diagnosis in diagnoses}
     return "failed" if "failed" in states else "degraded" if "degraded" in states else "ok"
+
+
+def _of_report(report: PluginReport) -> Diagnosis:
+    return Diagnosis(
+        part=f"plugin {report.name}",
+        # The studio works without any one plugin, but not all of it.
+        state="degraded",
+        message=" ".join(report.errors) or "It is not loaded.",
+        remedy="See `director plugins`; mend the plugin, or remove it.",
+    )
 
 
 async def _run(check: HealthCheck) -> Health:

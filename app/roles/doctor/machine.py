@@ -1,11 +1,9 @@
-"""What the studio needs of the machine: Python, git, a folder, room on the disk, a clock."""
+"""What the studio needs of the machine: Python, a folder, room on the disk, a clock."""
 
 from __future__ import annotations
 
-import asyncio
 import fcntl
 import os
-import re
 import shutil
 import sys
 import tempfile
@@ -17,7 +15,6 @@ from app.platform.blocking import run_blocking
 from node_registry import Health
 
 OLDEST_PYTHON, NEWEST_PYTHON = (3, 11), (3, 13)
-OLDEST_GIT = (2, 25)
 GIGABYTE = 1_000_000_000
 # A minute of finished film with its takes and mezzanines takes about 100 MB at 720p.
 ROOM_TO_START, ROOM_TO_WORK = 1 * GIGABYTE, 10 * GIGABYTE
@@ -105,52 +102,6 @@ async def clock() -> Health:
             remedy="Set the clock, or switch on time synchronisation (timedatectl set-ntp true).",
         )
     return Health(state="ok", message=text)
-
-
-async def git() -> Health:
-    """Git itself, which keeps the projects' history."""
-    said = await _ask("git", "--version")
-    found = re.search(r"(\d+)\.(\d+)", said or "")
-    if not said or not found:
-        return Health(
-            state="failed",
-            message="There is no git: projects cannot be made.",
-            remedy="Install git (Debian: apt-get install git).",
-        )
-    if tuple(map(int, found.groups())) < OLDEST_GIT:
-        return Health(
-            state="failed",
-            message=f"{said} is too old: projects need git {OLDEST_GIT[0]}.{OLDEST_GIT[1]}.",
-            remedy="Install a newer git.",
-        )
-    return Health(state="ok", message=f"{said}.")
-
-
-async def git_lfs() -> Health:
-    """Git LFS, which the studio does not need and people do."""
-    said = await _ask("git", "lfs", "version")
-    if said:
-        return Health(state="ok", message=f"{said.split()[0]}.")
-    return Health(
-        state="degraded",
-        message="There is no git-lfs. The studio needs none, but whoever clones a project on this "
-        "machine gets pointer files in place of pictures, sound and video.",
-        remedy="Install git-lfs (Debian: apt-get install git-lfs).",
-    )
-
-
-async def _ask(*argv: str) -> str | None:
-    try:
-        process = await asyncio.create_subprocess_exec(
-            *argv,
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.DEVNULL,
-        )
-    except OSError:
-        return None
-    output, _ = await process.communicate()
-    return output.decode(errors="replace").strip() if process.returncode == 0 else None
 
 
 def _existing(folder: Path) -> Path:

@@ -65,7 +65,7 @@ async def server(settings: Settings) -> Health:
         if status != 200:
             raise ValueError(status)
         stats = msgspec.json.decode(body, type=Stats)
-    except ValueError:
+    except (ValueError, RecursionError):
         return Health(
             "degraded",
             f"Something answers at ComfyUI's address that is not ComfyUI (HTTP {status}).",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from node_registry import VersionControl, VersionControlSpec, hookimpl
+from node_registry import HealthCheck, VersionControl, VersionControlSpec, hookimpl
 
-__all__ = ["register_version_control"]
+__all__ = ["check_health", "register_version_control"]
 
 
 @hookimpl
@@ -19,3 +19,10 @@ def register_version_control() -> Iterable[VersionControlSpec]:
         return GitVersionControl()
 
     return [VersionControlSpec(name="git", title="Git", factory=git, check=missing)]
+
+
+@hookimpl
+def check_health() -> Iterable[HealthCheck]:
+    from .health import git, git_lfs
+
+    return [HealthCheck(name="program", run=git), HealthCheck(name="git-lfs", run=git_lfs)]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from node_registry import BackendSpec, NodeType, ProbeSpec, hookimpl
+from node_registry import BackendSpec, HealthCheck, NodeType, ProbeSpec, hookimpl
 
 
 @hookimpl
@@ -32,3 +32,14 @@ def register_probes() -> Iterable[ProbeSpec]:
     from .probe import MEDIA_TYPES, probe
 
     return [ProbeSpec(name="media", media_types=tuple(MEDIA_TYPES.values()), probe=probe)]
+
+
+@hookimpl
+def check_health() -> Iterable[HealthCheck]:
+    """Encoders and fonts."""
+    from .health import encoders, fonts
+
+    return [
+        HealthCheck(name="video and sound", run=encoders),
+        HealthCheck(name="fonts", run=fonts),
+    ]

@@ -88,7 +88,7 @@ async def call(
         return None
     try:
         answer = msgspec.json.decode(body)
-    except (msgspec.DecodeError, ValueError):
+    except (ValueError, RecursionError):
         return None
     return answer.get("result") if isinstance(answer, dict) else None
 

@@ -72,7 +72,7 @@ async def _by_page(client: httpx.AsyncClient, url: str) -> Health:
         )
     try:
         page = msgspec.json.decode(body, type=asking.Page)
-    except (msgspec.DecodeError, ValueError):
+    except (ValueError, RecursionError):
         page = asking.Page()
     if not {part.api_name for part in page.dependencies} >= PAGE:
         return Health(

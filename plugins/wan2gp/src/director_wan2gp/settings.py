@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import re
 
 import msgspec
 
-Address = Annotated[str, msgspec.Meta(pattern=r"^(https?://[^\s/?#]+[^\s?#]*)?$", max_length=500)]
+_ADDRESS = re.compile(r"https?://[^\s/?#]+[^\s?#]*")
+LONGEST = 500
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -16,4 +17,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     knows no users to keep out.
     """
 
-    url: Address = ""
+    url: str = ""
+
+    def __post_init__(self) -> None:
+        if self.url and (len(self.url) > LONGEST or not _ADDRESS.fullmatch(self.url)):
+            raise ValueError("write the whole address, such as http://127.0.0.1:7866")
