@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 from litestar import Controller, Request, get, post
@@ -12,6 +12,7 @@ from litestar.params import FromPath, JSONBody
 from app.accounts import Actor
 from app.graph import Graph, Operation, Problem, Transaction, problems
 from app.platform.ids import parse_id
+from node_registry import Commit
 
 from . import service
 
@@ -24,6 +25,18 @@ class Change(msgspec.Struct, forbid_unknown_fields=True):
     client_id: str = ""
     seq: int = 0
     label: str = ""
+
+
+class CommitMessage(msgspec.Struct, forbid_unknown_fields=True):
+    """What a commit says."""
+
+    message: Annotated[str, msgspec.Meta(min_length=1, max_length=2000)]
+
+
+class Committed(msgspec.Struct):
+    """The commit that was made; none when the folder says all of it already."""
+
+    commit: Commit | None
 
 
 class GraphsController(Controller):
@@ -82,4 +95,18 @@ async def _graph(actor: Actor, project_id: str) -> Graph:
     return await service.read(actor, graph_id)
 
 
-ROUTES = [GraphsController]
+@post(
+    ["/api/v1/projects/{project_id:str}/commit", "/api/projects/{project_id:str}/commit"],
+    status_code=200,
+    tags=["projects"],
+)
+async def commit(
+    actor: NamedDependency[Actor], project_id: FromPath[str], data: JSONBody[CommitMessage]
+) -> Committed:
+    """Write the canvas and project.json as they are now into the project's history."""
+    return Committed(
+        await service.commit_canvas(actor, parse_id(project_id, "project"), data.message)
+    )
+
+
+ROUTES = [GraphsController, commit]

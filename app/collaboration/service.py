@@ -12,13 +12,14 @@ import msgspec
 
 from app import projects
 from app.accounts import Actor
-from app.graph import Conflict, Graph, Registry, Transaction, apply
+from app.graph import Conflict, Graph, Registry, Transaction, apply, write_canvas
 from app.platform import bus
+from app.platform.blocking import run_blocking
 from app.platform.database import CONNECTION_ERRORS, Role, in_unit, unit_of_work
 from app.platform.ids import new_id, new_key
 from app.platform.telemetry import get_logger
-from app.projects import Right
-from node_registry import DirectorError
+from app.projects import CANVAS, Right
+from node_registry import Commit, DirectorError, TextFile
 
 from . import log as graph_log
 from .events import GraphChanged
@@ -176,6 +177,17 @@ async def submit(
     return Accepted(
         version=applied.graph_version, touched=applied.touched, conflicts=applied.conflicts
     )
+
+
+async def commit_canvas(actor: Actor, project_id: UUID, message: str) -> Commit | None:
+    """Commit a project's canvas and project.json as they are now; None when nothing differs."""
+    if not message.strip() or "\0" in message:
+        raise DirectorError("project.bad_message", "A commit needs a message of readable text.")
+    project = await projects.authorise(actor, project_id, Right.EDIT)
+    graph = await read(actor, await main_graph(actor, project_id))
+    canvas = TextFile(CANVAS, await run_blocking(write_canvas, graph))
+    changes = [canvas, await projects.manifest_file(project)]
+    return await projects.commit(actor, project_id, message, changes)
 
 
 def _numbered(transaction: Transaction) -> Transaction:

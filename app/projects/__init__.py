@@ -1,6 +1,6 @@
 """Projects: who belongs to them, their folders on disk, and the versions of these."""
 
-from .manifest import FilmSettings
+from .manifest import CANVAS, FilmSettings
 from .model import Project, Right
 from .names import asset_stem, render_folder, shot_stem, take_name
 from .placement import place
@@ -14,12 +14,14 @@ from .service import (
     folder_of,
     history,
     list_projects,
+    manifest_file,
     structure,
     update,
     use_folders,
 )
 
 __all__ = [
+    "CANVAS",
     "FilmSettings",
     "Folders",
     "Project",
@@ -33,6 +35,7 @@ __all__ = [
     "folder_of",
     "history",
     "list_projects",
+    "manifest_file",
     "place",
     "render_folder",
     "shot_stem",

@@ -38,12 +38,6 @@ class ProjectChange(msgspec.Struct, forbid_unknown_fields=True):
     settings: FilmSettings | None = None
 
 
-class CommitMessage(msgspec.Struct, forbid_unknown_fields=True):
-    """What a commit says."""
-
-    message: Annotated[str, msgspec.Meta(min_length=1, max_length=2000)]
-
-
 class ProjectsController(Controller):
     """`/api/v1/projects`, and the documents' own addresses."""
 

@@ -15,15 +15,17 @@ from app.accounts import Actor
 from app.platform.blocking import run_blocking
 from app.platform.database import from_json, in_unit, to_json, unit_of_work
 from app.platform.ids import new_id
-from node_registry import Author, Change, Commit, DirectorError, VersionControl
+from node_registry import Author, Change, Commit, DirectorError, TextFile, VersionControl
 
 from . import scaffold
-from .manifest import FilmSettings, ProjectManifest
+from .manifest import FilmSettings, ProjectManifest, manifest_text, read_manifest
 from .model import RIGHTS, Project, Quality, Right
+from .paths import inside
 from .structure import Entry
 from .structure import structure as read_structure
 
 MAX_TITLE = 200
+MANIFEST = "project.json"
 
 
 class Folders(msgspec.Struct, frozen=True):
@@ -59,11 +61,7 @@ async def create(
     metadata: dict[str, Any] | None = None,
 ) -> Project:
     """Make a project: its folder with a first commit, and its row. All of it, or nothing."""
-    title = " ".join(title.split())
-    if not title or len(title) > MAX_TITLE:
-        raise DirectorError(
-            "project.bad_title", f"A title has 1 to {MAX_TITLE} characters; this has {len(title)}."
-        )
+    title = _checked_title(title)
     settings = settings or FilmSettings()
     settings.render_settings()
     now = datetime.now(UTC)
@@ -188,29 +186,54 @@ async def update(
     settings: FilmSettings | None = None,
 ) -> Project:
     """Change what is given of a project, in the database and in project.json."""
-    project = await authorise(actor, project_id, Right.EDIT)
+    await authorise(actor, project_id, Right.EDIT)
     if settings is not None:
         settings.render_settings()
-    project = msgspec.structs.replace(
-        project,
-        title=" ".join(title.split())[:MAX_TITLE] if title else project.title,
-        description=project.description if description is None else description[:10_000],
-        quality=quality or project.quality,
-        settings=settings or project.settings,
-        modified_at=datetime.now(UTC),
-    )
+    where = _where()
     async with unit_of_work(actor.user_id) as unit:
-        await unit.execute(
-            """UPDATE projects SET title = $2, description = $3, quality = $4,
-                 settings = $5::jsonb, modified_at = $6 WHERE id = $1""",
-            project.id,
-            project.title,
-            project.description,
-            project.quality,
-            to_json(project.settings),
-            project.modified_at,
+        # What is not given stays as it is now, also when two people change two things at once.
+        row = await unit.fetchrow(
+            """UPDATE projects SET title = coalesce($2, title), quality = coalesce($4, quality),
+                 description = coalesce($3, description),
+                 settings = coalesce($5::jsonb, settings), modified_at = now()
+               WHERE id = $1 RETURNING *, 'owner' AS role""",
+            project_id,
+            None if title is None else _checked_title(title),
+            None if description is None else description[:10_000],
+            quality,
+            None if settings is None else to_json(settings),
         )
-    return project
+        if row is None:
+            raise DirectorError("project.not_found", "There is no such project.", status=404)
+        project = _project(row)
+        # Inside the unit: when the folder cannot take it, the database does not either.
+        await where.vcs.commit(
+            folder_of(project),
+            author_of(actor),
+            f"Change the settings of {project.title}",
+            [await manifest_file(project)],
+        )
+    return await authorise(actor, project_id, Right.EDIT)
+
+
+async def manifest_file(project: Project) -> TextFile:
+    """project.json as it has to read now; what it holds besides is kept."""
+    path = inside(folder_of(project), MANIFEST)
+    try:
+        metadata = read_manifest(await run_blocking(path.read_bytes)).metadata
+    except (FileNotFoundError, DirectorError):
+        metadata = {}
+    manifest = ProjectManifest(
+        uuid=str(project.id),
+        title=project.title,
+        description=project.description,
+        created_at=project.created_at,
+        modified_at=project.modified_at,
+        quality=project.quality,
+        settings=project.settings,
+        metadata=metadata,
+    )
+    return TextFile(MANIFEST, manifest_text(manifest))
 
 
 async def delete(actor: Actor, project_id: UUID) -> None:
@@ -255,6 +278,15 @@ async def history(
 def author_of(actor: Actor) -> Author:
     """How a person stands in the history; without an address, with one that goes nowhere."""
     return Author(actor.name, actor.email or f"{actor.user_id}@users.invalid")
+
+
+def _checked_title(title: str) -> str:
+    title = " ".join(title.split())
+    if not 1 <= len(title) <= MAX_TITLE:
+        raise DirectorError(
+            "project.bad_title", f"A title has 1 to {MAX_TITLE} characters; this has {len(title)}."
+        )
+    return title
 
 
 def _project(row: asyncpg.Record) -> Project:

@@ -264,7 +264,8 @@ async def _end_without_worker(
              UPDATE tasks SET status = $2, error = $3::jsonb, ended_at = now(), lease_until = NULL
              WHERE id = $1 RETURNING id, project_id, attempt)
            INSERT INTO task_events (task_id, project_id, kind, attempt, detail)
-           SELECT id, project_id, $2, attempt, coalesce($3::jsonb, '{}') FROM ended""",
+           SELECT id, project_id, $2, attempt, CASE WHEN $3::jsonb IS NULL THEN '{}'::jsonb
+             ELSE jsonb_build_object('error', $3::jsonb) END FROM ended""",
         task_id,
         ending,
         None if error is None else to_json(error),

@@ -1,0 +1,167 @@
+"""Projects over HTTP: made on disk, changed in step with project.json, committed, remembered."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+
+import pytest
+
+from app.projects import service
+
+
+def folder(studio, project: dict) -> Path:
+    return studio.settings.workspace / "Projects" / project["folder"]
+
+
+def manifest(studio, project: dict) -> dict:
+    return json.loads((folder(studio, project) / "project.json").read_text())
+
+
+async def made(studio, title: str = "Lighthouse") -> dict:
+    answer = await studio.owner.post("/api/projects/create", json={"title": title})
+    assert answer.status_code == 201, answer.text
+    return answer.json()
+
+
+async def test_the_documents_own_addresses_make_show_commit_and_tell(studio) -> None:
+    project = await made(studio)
+    base = f"/api/projects/{project['id']}"
+    tree = (await studio.owner.get(f"{base}/structure")).json()
+    names = [entry["name"] for entry in tree["children"] if entry["type"] == "folder"]
+    assert names[0] == "01_Assets"
+    assert names[-1] == "06_Exports"
+    assert str(studio.settings.home) not in json.dumps(tree)
+
+    shot = await studio.shot(project["id"], code="020")
+    answer = await studio.owner.post(f"{base}/commit", json={"message": "First shot\n\nAt dawn"})
+    assert answer.status_code == 200, answer.text
+    commit = answer.json()["commit"]
+    again = await studio.owner.post(f"{base}/commit", json={"message": "Again"})
+    assert again.json() == {"commit": None}
+    history = (await studio.owner.get(f"{base}/history")).json()
+    assert history[0]["id"] == commit["id"]
+    assert history[0]["message"].startswith("First shot")
+    assert len(history) == 2
+    canvas = folder(studio, project) / "02_Source_Creative/Canvases/main_canvas.json"
+    assert shot in canvas.read_text()
+    older = await studio.owner.get(f"{base}/history", params={"before": commit["id"], "limit": 1})
+    assert [c["id"] for c in older.json()] == [history[1]["id"]]
+
+
+@pytest.mark.parametrize("message", ["", " \n ", "a\0b", "x" * 2001, None, 7])
+async def test_a_commit_without_a_message_is_refused(studio, message) -> None:
+    project = await studio.project()
+    answer = await studio.owner.post(f"/api/projects/{project}/commit", json={"message": message})
+    assert answer.status_code == 400, answer.text
+    assert answer.json()["code"]
+
+
+async def test_a_change_stands_in_the_database_in_project_json_and_in_the_history(studio) -> None:
+    project = await made(studio)
+    url = f"/api/v1/projects/{project['id']}"
+    answer = await studio.owner.patch(url, json={"title": " The  Fog ", "quality": "high"})
+    assert answer.status_code == 200, answer.text
+    assert (await studio.owner.get(url)).json()["title"] == "The Fog"
+    written = manifest(studio, project)
+    assert (written["title"], written["quality"]) == ("The Fog", "high")
+    assert written["uuid"] == project["id"]
+    assert written["created_at"] == manifest(studio, project)["created_at"]
+    history = (await studio.owner.get(f"{url}/history")).json()
+    assert history[0]["message"].strip() == "Change the settings of The Fog"
+
+
+async def test_two_who_change_two_things_at_once_both_see_theirs(studio) -> None:
+    project = await made(studio)
+    url = f"/api/v1/projects/{project['id']}"
+    rates = {"resolution": "640x360", "frame_rate": "24000/1001"}
+    answers = await asyncio.gather(
+        studio.owner.patch(url, json={"title": "Storm"}),
+        studio.owner.patch(url, json={"settings": rates}),
+        studio.owner.patch(url, json={"description": "A film"}),
+    )
+    assert [a.status_code for a in answers] == [200, 200, 200]
+    now = (await studio.owner.get(url)).json()
+    assert (now["title"], now["description"]) == ("Storm", "A film")
+    assert now["settings"]["frame_rate"] == "24000/1001"
+    assert manifest(studio, project)["settings"]["resolution"] == "640x360"
+    assert manifest(studio, project)["title"] == "Storm"
+
+
+async def test_when_the_folder_cannot_take_a_change_the_database_does_not(
+    studio, monkeypatch
+) -> None:
+    project = await made(studio)
+
+    async def fail(*_):
+        raise service.DirectorError("vcs.locked", "Locked.", status=409)
+
+    monkeypatch.setattr(type(service._where().vcs), "commit", fail)
+    url = f"/api/v1/projects/{project['id']}"
+    answer = await studio.owner.patch(url, json={"title": "Storm"})
+    assert (answer.status_code, answer.json()["code"]) == (409, "vcs.locked")
+    assert (await studio.owner.get(url)).json()["title"] == "Lighthouse"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"title": ""},
+        {"title": "   "},
+        {"title": "x" * 201},
+        {"title": "a\0b"},
+        {"title": "x", "quality": "best"},
+        {"title": "x", "settings": {"resolution": "1x1"}},
+        {"title": "x", "settings": {"resolution": "99999999x4"}},
+        {"title": "x", "settings": {"frame_rate": 0}},
+        {"title": "x", "settings": {"frame_rate": "24/0"}},
+        {"title": "x", "origin": "y" * 201},
+        {"title": "x", "surprise": 1},
+        {"title": 7},
+        [],
+        "x",
+    ],
+)
+async def test_what_is_wrong_makes_and_changes_nothing(studio, body) -> None:
+    before = sorted(p.name for p in (studio.settings.workspace / "Projects").iterdir())
+    answer = await studio.owner.post("/api/v1/projects", json=body)
+    assert answer.status_code == 400, answer.text
+    assert answer.json()["code"]
+    assert sorted(p.name for p in (studio.settings.workspace / "Projects").iterdir()) == before
+    if isinstance(body, dict) and "origin" not in body:
+        project = await studio.project()
+        url = f"/api/v1/projects/{project}"
+        assert (await studio.owner.patch(url, json=body)).status_code == 400
+        assert (await studio.owner.get(url)).json()["title"] == "Lighthouse"
+
+
+@pytest.mark.parametrize("query", ["limit=0", "limit=-1", "limit=501", "limit=x", "before=--all"])
+async def test_odd_questions_about_the_history_are_refused(studio, query) -> None:
+    project = await studio.project()
+    answer = await studio.owner.get(f"/api/v1/projects/{project}/history?{query}")
+    assert answer.status_code == 400, answer.text
+
+
+async def test_one_origin_is_one_project(studio) -> None:
+    bodies = [{"title": "x", "origin": "script:1"}] * 2
+    answers = await asyncio.gather(
+        *(studio.owner.post("/api/v1/projects", json=body) for body in bodies)
+    )
+    assert sorted(a.status_code for a in answers) == [201, 409]
+    found = (await studio.owner.get("/api/v1/projects", params={"origin": "script:1"})).json()
+    assert len(found) == 1
+    folders = [p.name for p in (studio.settings.workspace / "Projects").iterdir()]
+    assert [name for name in folders if name.startswith("x")] == [found[0]["folder"]]
+
+
+async def test_a_removed_project_is_gone_and_its_folder_is_kept(studio) -> None:
+    project = await made(studio, "Gone")
+    url = f"/api/v1/projects/{project['id']}"
+    await studio.shot(project["id"])
+    assert (await studio.owner.delete(url)).status_code == 204
+    for path in ("", "/graph", "/structure", "/takes"):
+        assert (await studio.owner.get(url + path)).status_code == 404
+    assert not folder(studio, project).exists()
+    kept = [p for p in (studio.settings.workspace / "Projects").iterdir() if "gone" in p.name]
+    assert (kept[0] / "project.json").exists()
