@@ -16,7 +16,7 @@ from typing import Any
 import aioboto3
 import msgspec
 import pytest
-from director_storage import multipart
+from director_storage import health, multipart
 from director_storage.s3 import S3Storage
 from director_storage.settings import Settings
 from node_registry.testing.storages import StorageSuite, chunks, listed, refused, whole
@@ -249,3 +249,30 @@ async def test_what_is_set_wrongly_is_said(client: Any, settings: Settings):
 
 async def test_a_storage_that_is_not_open_says_so(settings: Settings):
     await refused("storage.unreachable", lambda: S3Storage(settings).stat("a"))
+
+
+async def test_the_doctor_tries_the_bucket_and_leaves_nothing(
+    storage: S3Storage, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # However busy the machine is.
+    monkeypatch.setattr(health, "WITHIN", 60)
+    assert (await health.ask_server(settings)).state == "ok"
+
+    async def changed(self: S3Storage, key: str) -> AsyncIterator[bytes]:
+        yield b"something else"
+
+    monkeypatch.setattr(S3Storage, "read", changed)
+    found = await health.ask_server(settings)
+    assert found.state == "failed"
+    assert "other bytes" in found.message
+
+    async def lost(self: S3Storage, key: str) -> AsyncIterator[bytes]:
+        raise DirectorError("storage.unreachable", "It may be written to only.", hint="Ask.")
+        yield b""
+
+    monkeypatch.setattr(S3Storage, "read", lost)
+    found = await health.ask_server(settings)
+    assert (found.state, found.message, found.remedy) == (
+        "failed", "It may be written to only.", "Ask.",
+    )  # fmt: skip
+    assert await listed(storage, "health/") == []
