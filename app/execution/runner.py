@@ -244,9 +244,7 @@ class Runner:
 
     async def _cancelled(self, unit: database.UnitOfWork, claim: Claim) -> bool:
         if self._stopping:
-            return await leases.give_back(
-                unit, claim.task_id, claim.attempt, "Its worker was stopped; another goes on."
-            )
+            return await leases.give_back(unit, claim.task_id, claim.attempt, leases.STOPPED)
         return await leases.end(unit, claim, self._worker_id, "cancelled")
 
     async def _fail(self, claim: Claim, error: DirectorError, *, retryable: bool) -> None:

@@ -36,7 +36,7 @@ def answer_bytes(
         start, end = _span(*wanted, media.size)
         if start >= end:
             headers["Content-Range"] = f"bytes */{media.size}"
-            return Response(None, status_code=416, headers=headers)
+            return Response(b"", status_code=416, headers=headers, media_type=media.media_type)
         status = 206
         headers["Content-Range"] = f"bytes {start}-{end - 1}/{media.size}"
     headers["Content-Length"] = str(end - start)

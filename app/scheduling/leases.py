@@ -17,6 +17,9 @@ from . import workers
 
 Ending = Literal["succeeded", "failed", "cancelled"]
 
+# Said of a task whose worker was told to stop: that is no failure of the task.
+STOPPED = "Its worker was stopped; another goes on."
+
 
 class Claim(msgspec.Struct, kw_only=True):
     """A task that this worker now runs."""
@@ -242,7 +245,9 @@ async def _end_given_back(unit: UnitOfWork) -> None:
     """End what a worker gave back though it was cancelled, or has been tried often enough."""
     rows = await unit.fetch(
         """SELECT id, attempt, cause, cancel_requested FROM tasks WHERE status = 'queued'
-             AND (cancel_requested OR attempt > max_attempts) FOR UPDATE SKIP LOCKED"""
+             AND (cancel_requested OR (attempt > max_attempts AND cause <> $1))
+           FOR UPDATE SKIP LOCKED""",
+        STOPPED,
     )
     for row in rows:
         if row["cancel_requested"]:

@@ -188,10 +188,13 @@ async def answer_task(task_id: UUID, answer: Any) -> None:
         raise DirectorError(
             "task.bad_answer", f"The answer does not fit what was asked: {error.message}."
         ) from error
-    await unit.execute(
+    # To be asked is no failure: it takes nothing from the attempts that are left.
+    answered = await unit.execute(
         """UPDATE tasks SET status = 'queued', attempt = attempt + 1, worker_id = NULL,
-             answer = $2::jsonb, question = NULL, cause = ''
+             max_attempts = max_attempts + 1, answer = $2::jsonb, question = NULL, cause = ''
            WHERE id = $1 AND status = 'waiting_for_input'""",
         task_id,
         to_json(answer),
     )
+    if not answered:
+        raise DirectorError("task.asks_nothing", "Somebody has answered already.", status=409)
