@@ -5,7 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from director_function_runner.node_types import node_types
 from director_function_runner.reading import LARGEST, read_manifest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from node_registry import DirectorError
 
@@ -13,6 +16,24 @@ MANIFESTS = Path(__file__).parent / "manifests"
 PLAIN = (MANIFESTS / "infiniteyou.yaml").read_text()
 SERVICE = (MANIFESTS / "dreamo.yaml").read_text()
 WORKFLOW = (MANIFESTS / "loraedit.yaml").read_text()
+# What turns one kind of value into another, or breaks the line that it lands in.
+SHARDS = [
+    "\n",
+    " ",
+    ": ",
+    "- ",
+    "{",
+    "}",
+    "[",
+    "]",
+    '"',
+    "null",
+    "1e999",
+    "true",
+    "{x}",
+    "!!int ",
+    "&a ",
+]
 
 
 def refusal(text: str | bytes) -> str:
@@ -93,7 +114,9 @@ def test_what_is_wrong_is_named(text: str, old: str, new: str, told: str) -> Non
         ("a: 1\na: 2", "'a' twice in line 2"),
         ("<<: {a: 1}", "no plain word"),
         ("? [a]\n: b", "no plain word"),
-        ("a: !!python/object/apply:os.system [true]", "constructor"),
+        ("a: !!python/object/apply:os.system [true]", "a tag"),
+        ("a: !!int ''", "a tag"),
+        ("a: !own b", "a tag"),
         ("a: " + "[" * 5000, "levels"),
         ("a: " + "{b: " * 5000, "levels"),
         ("a: " + "9" * 9000, "a value that cannot be"),
@@ -115,3 +138,22 @@ def test_many_faults_are_told_in_few_words() -> None:
     text = changed(text, "  seed: {type: int", "  sead: {type: int")
     text = changed(text, "num_steps:", "steps:")
     assert "more)" in refusal(text)
+
+
+@given(data=st.data())
+@settings(deadline=None, max_examples=60)
+def test_whatever_is_done_to_a_file_is_answered_in_a_sentence(data: st.DataObject) -> None:
+    text = data.draw(st.sampled_from([PLAIN, SERVICE, WORKFLOW]))
+    for _ in range(data.draw(st.integers(1, 3))):
+        at = data.draw(st.integers(0, len(text)))
+        gone = data.draw(st.integers(0, 12))
+        new = data.draw(st.sampled_from(SHARDS) | st.text(max_size=4))
+        text = text[:at] + new + text[at + gone :]
+    bytes_of_it = text.encode("utf-8", "surrogatepass")
+    try:
+        manifest = read_manifest(bytes_of_it)
+    except DirectorError:
+        refusal(bytes_of_it)
+    else:
+        # What holds can also be drawn.
+        assert node_types(manifest, "0" * 64)

@@ -1,4 +1,4 @@
-"""Reads YAML that nobody vouches for: plain values only, no aliases, no repeated keys, no depth."""
+"""Reads YAML that nobody vouches for: plain values, no aliases, no tags, no key twice, no depth."""
 
 from __future__ import annotations
 
@@ -29,7 +29,8 @@ def read(text: str) -> object:
             loader.dispose()
     except yaml.MarkedYAMLError as error:
         what = (error.problem or error.context or "it cannot be read").strip()
-        raise Refused(f"{what[:200]} {_place(error.problem_mark or error.context_mark)}") from error
+        place = _place(error.problem_mark or error.context_mark)
+        raise Refused(f"a fault {place} ({what[:200]})") from error
     except yaml.YAMLError as error:
         raise Refused(f"a character that text does not have ({type(error).__name__})") from error
     except ValueError as error:
@@ -49,6 +50,8 @@ def _check(events: Iterable[yaml.Event]) -> None:
             key_next.pop()
         if not isinstance(event, yaml.NodeEvent):
             continue
+        if getattr(event, "tag", None) is not None:
+            raise Refused(f"a tag (!name) {_place(event.start_mark)}")
         if open_parts and (keys := open_parts[-1]) is not None:
             if key_next[-1]:
                 _add_key(keys, event)
