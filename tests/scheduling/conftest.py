@@ -1,0 +1,152 @@
+"""What the tests of scheduling share: rows of tasks and workers, without any film behind them."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from app.platform.database import Role, UnitOfWork, unit_of_work
+from app.platform.ids import new_id
+from app.scheduling import Completed, NewTask, Worker, insert_tasks, workers
+
+
+def service():
+    return unit_of_work(role=Role.SERVICE)
+
+
+class Stage:
+    """One project with a run, in whose name tasks are made."""
+
+    def __init__(self) -> None:
+        self.user, self.project, self.run = new_id(), new_id(), new_id()
+
+    async def set(self) -> None:
+        graph = new_id()
+        async with service() as unit:
+            await unit.execute("INSERT INTO users (id, name) VALUES ($1, 'Ina')", self.user)
+            await unit.execute(
+                "INSERT INTO projects (id, owner_id, title, folder) VALUES ($1, $2, 'x', $3)",
+                self.project,
+                self.user,
+                str(self.project),
+            )
+            await unit.execute(
+                "INSERT INTO graphs (id, project_id, name) VALUES ($1, $2, 'main')",
+                graph,
+                self.project,
+            )
+            await unit.execute(
+                """INSERT INTO runs (id, project_id, graph_id, graph_version, user_id, targets)
+                   VALUES ($1, $2, $3, 1, $4, '{x}')""",
+                self.run,
+                self.project,
+                graph,
+                self.user,
+            )
+
+    async def tasks(self, *given: dict[str, Any]) -> list[UUID]:
+        """Tasks from `label`, `needs` and `plan`; their ids."""
+        made = [
+            NewTask(
+                id=new_id(),
+                node_id=str(new_id()),
+                node_type="test.node",
+                label=task.get("label", "A"),
+                plan=task.get("plan", {}),
+                ordinal=place,
+                needs=task.get("needs", []),
+            )
+            for place, task in enumerate(given)
+        ]
+        async with service() as unit:
+            await insert_tasks(
+                unit, made, project_id=self.project, run_id=self.run, user_id=self.user
+            )
+        return [task.id for task in made]
+
+    async def row(self, task: UUID) -> dict[str, Any]:
+        async with service() as unit:
+            row = await unit.fetchrow("SELECT * FROM tasks WHERE id = $1", task)
+        assert row is not None
+        return dict(row)
+
+    async def events(self, task: UUID) -> list[str]:
+        async with service() as unit:
+            rows = await unit.fetch(
+                "SELECT kind FROM task_events WHERE task_id = $1 ORDER BY id", task
+            )
+        return [row["kind"] for row in rows]
+
+    async def set_task(self, task: UUID, what: str) -> None:
+        async with service() as unit:
+            await unit.execute(f"UPDATE tasks SET {what} WHERE id = $1", task)
+
+    async def assigned(self, task: UUID, worker: Worker, attempt: int = 1) -> None:
+        async with service() as unit:
+            await unit.execute(
+                """UPDATE tasks SET status = 'assigned', worker_id = $2, attempt = $3,
+                     backend = 'test', request = '{}', basis = 'b', made_from = '{}',
+                     assigned_at = now(), lease_until = now() + interval '10 s' WHERE id = $1""",
+                task,
+                worker.id,
+                attempt,
+            )
+
+
+async def a_worker(device: str = "cpu", **given: Any) -> Worker:
+    now = datetime.now(UTC)
+    name = given.pop("name", f"worker-{new_id()}")
+    worker = Worker(
+        id=new_id(),
+        name=name,
+        device=device,  # type: ignore[arg-type]
+        device_id=f"{device}:{name}",
+        vram_bytes=given.pop("vram_bytes", 0),
+        backends=given.pop("backends", ["test"]),
+        started_at=now,
+        seen_at=now,
+    )
+    async with unit_of_work(role=Role.WORKER) as unit:
+        await workers.register(unit, worker)
+    return worker
+
+
+class Answers:
+    """In place of the execution domain: completes tasks as their plan says."""
+
+    def __init__(self) -> None:
+        self.failed = asyncio.Event()
+        self.answers: dict[UUID, Any] = {}
+
+    async def __call__(self, unit: UnitOfWork, task_id: UUID, plan: dict[str, Any]) -> Any:
+        answer = self.answers.get(task_id)
+        if isinstance(answer, Exception):
+            self.failed.set()
+            raise answer
+        return answer or completed(**plan)
+
+
+def completed(**given: Any) -> Completed:
+    return Completed(
+        request={},
+        backend=given.get("backend", "test"),
+        basis="b",
+        recipe=given.get("recipe"),
+        made_from={},
+        device=given.get("device", "cpu"),
+        vram_bytes=given.get("vram_bytes", 0),
+    )
+
+
+@pytest.fixture
+async def stage(connected) -> Stage:
+    async with service() as unit:
+        await unit.execute("DELETE FROM tasks")
+        await unit.execute("DELETE FROM workers")
+    stage = Stage()
+    await stage.set()
+    return stage

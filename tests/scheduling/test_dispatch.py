@@ -1,0 +1,199 @@
+"""The dispatcher: who runs next, why others wait, and what no plugin and no loss may break."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from app.platform.ids import new_id
+from app.scheduling import Dispatcher, Refused, Reused, Waiting
+from app.scheduling.ledger import Booking, Ledger
+from tests.scheduling.conftest import Answers, a_worker, service
+
+
+class Bells:
+    """The doorbells, heard here."""
+
+    def __init__(self) -> None:
+        self.rung: list[tuple[str, int]] = []
+        self.heard = asyncio.Event()
+
+    async def enqueue_job(self, _name: str, task: str, attempt: int, **_: object) -> None:
+        self.rung.append((task, attempt))
+        self.heard.set()
+
+
+@pytest.fixture
+def bells() -> Bells:
+    return Bells()
+
+
+@pytest.fixture
+def answers() -> Answers:
+    return Answers()
+
+
+@pytest.fixture
+def dispatcher(stage, valkey, bells, answers) -> Dispatcher:
+    async def open_bells() -> Bells:
+        return bells
+
+    return Dispatcher(answers, valkey, open_bells)  # type: ignore[arg-type]
+
+
+async def test_each_worker_gets_one_task_by_priority_and_order(stage, dispatcher, bells) -> None:
+    first, second, urgent = await stage.tasks({}, {}, {})
+    await stage.set_task(urgent, "priority = 5")
+    await dispatcher.tick()
+    assert (await stage.row(first))["cause"] == "Behind another task."
+    assert (await stage.row(urgent))["cause"] == "Next, when a worker is free."
+    worker = await a_worker()
+    await dispatcher.tick()
+    row = await stage.row(urgent)
+    assert (row["status"], row["worker_id"], row["cause"]) == ("assigned", worker.id, "")
+    assert bells.rung == [(str(urgent), 1)]
+    assert (await stage.row(first))["status"] == "queued"
+    await a_worker()
+    await dispatcher.tick()
+    assert (await stage.row(first))["status"] == "assigned"
+    assert (await stage.row(second))["status"] == "queued"
+
+
+async def test_what_no_worker_fits_says_so_and_holds_up_nothing(stage, dispatcher) -> None:
+    plans = [{"plan": {"device": "gpu", "vram_bytes": 8}}] * 40
+    waiting = await stage.tasks(*plans)
+    [behind] = await stage.tasks({})
+    await a_worker()
+    await dispatcher.tick()
+    assert (await stage.row(behind))["status"] == "assigned"
+    for task in waiting:
+        assert (await stage.row(task))["cause"] in (
+            "No GPU worker fits it.",
+            "Waiting for a GPU worker.",
+            "",
+        )
+    assert (await stage.row(waiting[0]))["cause"] == "No GPU worker fits it."
+
+
+async def test_a_gpu_task_goes_to_the_smallest_card_that_holds_it(stage, dispatcher) -> None:
+    [task] = await stage.tasks({"plan": {"device": "gpu", "vram_bytes": 10}})
+    await a_worker("gpu", vram_bytes=24)
+    fitting = await a_worker("gpu", vram_bytes=12)
+    await a_worker("gpu", vram_bytes=8)
+    await a_worker("gpu", vram_bytes=11, backends=["other"])
+    await dispatcher.tick()
+    assert (await stage.row(task))["worker_id"] == fitting.id
+
+
+async def test_waiting_reused_and_refused_need_no_worker(stage, dispatcher, answers) -> None:
+    waits, same, never = await stage.tasks({}, {}, {})
+    take = new_id()
+    answers.answers = {
+        waits: Waiting("The same is being made already, for A."),
+        same: Reused(take, "recipe"),
+        never: Refused({"code": "node.unavailable", "message": "No."}),
+    }
+    await dispatcher.tick()
+    assert (await stage.row(waits))["cause"] == "The same is being made already, for A."
+    row = await stage.row(same)
+    assert (row["status"], row["take_id"], row["reused"]) == ("succeeded", take, True)
+    assert (await stage.row(never))["status"] == "failed"
+    assert await stage.events(same) == ["succeeded"]
+    assert await stage.events(never) == ["failed"]
+
+
+async def test_the_loop_outlives_a_fault(stage, dispatcher, answers, bells) -> None:
+    broken, good = await stage.tasks({}, {})
+    answers.answers[broken] = ZeroDivisionError("a fault of ours")
+    await a_worker()
+    running = asyncio.create_task(dispatcher.run())
+    try:
+        await asyncio.wait_for(answers.failed.wait(), 10)
+        answers.answers.clear()
+        await asyncio.wait_for(bells.heard.wait(), 10)
+    finally:
+        running.cancel()
+    assert bells.rung == [(str(broken), 1)]
+    assert (await stage.row(good))["status"] == "queued"
+
+
+async def test_a_doorbell_that_was_lost_is_rung_again(stage, dispatcher, bells) -> None:
+    [task] = await stage.tasks({})
+    await a_worker()
+    await dispatcher.tick()
+    bells.rung.clear()
+    await dispatcher.tick()
+    assert bells.rung == []
+    await stage.set_task(task, "assigned_at = now() - interval '3 s'")
+    await dispatcher.tick()
+    assert bells.rung == [(str(task), 1)]
+
+
+async def test_a_ledger_that_was_flushed_is_built_again_from_the_leases(
+    stage, dispatcher, valkey
+) -> None:
+    one, two = await stage.tasks({}, {})
+    first = await a_worker()
+    await dispatcher.tick()
+    assert (await stage.row(one))["status"] == "assigned"
+    await valkey.flushdb()
+    second = await a_worker()
+    await dispatcher.tick()
+    assert (await stage.row(two))["status"] == "assigned"
+    ledger = Ledger(valkey)
+    assert await ledger.booked(first.device_id) == {f"{one}:1": 1}
+    assert await ledger.booked(second.device_id) == {f"{two}:1": 1}
+    await dispatcher.release(one)
+    await dispatcher.release(one)
+    assert await ledger.booked(first.device_id) == {}
+
+
+async def test_a_booking_of_nothing_that_lives_does_not_block_a_worker(
+    stage, dispatcher, valkey
+) -> None:
+    worker = await a_worker()
+    ledger = Ledger(valkey)
+    await ledger.rebuild([])
+    ghost = Booking(device_id=worker.device_id, task_id=new_id(), attempt=1, units=1)
+    assert await ledger.reserve(ghost, 1)
+    [task] = await stage.tasks({})
+    await dispatcher.tick()
+    assert (await stage.row(task))["status"] == "assigned"
+
+
+async def test_the_ledger_books_up_to_the_capacity_and_each_attempt_once(valkey) -> None:
+    ledger = Ledger(valkey)
+    one, two = (
+        Booking(device_id="gpu:0", task_id=new_id(), attempt=1, units=units) for units in (16, 8)
+    )
+    assert await ledger.reserve(one, 24) is None
+    await ledger.rebuild([])
+    assert await ledger.reserve(one, 24) is True
+    assert await ledger.reserve(one, 24) is True
+    assert await ledger.reserve(two, 24) is True
+    more = Booking(device_id="gpu:0", task_id=new_id(), attempt=1, units=1)
+    assert await ledger.reserve(more, 24) is False
+    await ledger.release(two)
+    assert await ledger.reserve(more, 24) is True
+    await ledger.rebuild([two])
+    assert await ledger.booked("gpu:0") == {two.name: 8}
+
+
+async def test_of_many_bookings_at_once_only_what_fits_is_taken(valkey) -> None:
+    ledger = Ledger(valkey)
+    await ledger.rebuild([])
+    wanted = [Booking(device_id="gpu:0", task_id=new_id(), attempt=1, units=5) for _ in range(20)]
+    booked = await asyncio.gather(*(ledger.reserve(b, 24) for b in wanted))
+    assert sum(bool(b) for b in booked) == 4
+
+
+async def test_a_worker_that_fell_silent_gets_nothing(stage, dispatcher) -> None:
+    worker = await a_worker()
+    async with service() as unit:
+        await unit.execute(
+            "UPDATE workers SET seen_at = now() - interval '16 s' WHERE id = $1", worker.id
+        )
+    [task] = await stage.tasks({})
+    await dispatcher.tick()
+    assert (await stage.row(task))["status"] == "queued"
