@@ -248,11 +248,13 @@ class Runner:
         return await leases.end(unit, claim, self._worker_id, "cancelled")
 
     async def _fail(self, claim: Claim, error: DirectorError, *, retryable: bool) -> None:
-        facts = {"code": error.code, "message": error.message, "hint": error.hint}
+        # PostgreSQL keeps no NUL, and a backend's message may hold what another program printed.
+        said = [text.replace("\0", "") for text in (error.code, error.message, error.hint)]
+        facts: dict[str, str] = dict(zip(("code", "message", "hint"), said, strict=True))
         log.warning("run.failed", task=str(claim.task_id), **facts)
         if retryable:
             await self._report(
-                claim, lambda u: leases.give_back(u, claim.task_id, claim.attempt, error.message)
+                claim, lambda u: leases.give_back(u, claim.task_id, claim.attempt, said[1])
             )
         else:
             await self._report(

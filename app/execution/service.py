@@ -89,8 +89,6 @@ async def start(
     chosen = frozenset(targets) if again else frozenset()
     planned = await planner.plan(actor, project, targets, force=chosen)
     tasks = planner.tasks(planned, project, fresh=chosen)
-    if request_id is None and (same := await _under_way(actor, project_id, targets, tasks, again)):
-        return await read(actor, same)
     run = Run(
         id=new_id(),
         project_id=project_id,
@@ -106,14 +104,23 @@ async def start(
     )
     try:
         async with unit_of_work(actor.user_id) as unit:
-            await insert_run(unit, run)
-            await insert_tasks(
-                unit, tasks, project_id=project_id, run_id=run.id, user_id=actor.user_id
+            # Of two clicks at the same moment, the second waits here and finds the first.
+            await unit.execute(
+                "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", f"runs of {project_id}"
             )
-            if not tasks:
-                await unit.execute(
-                    "UPDATE runs SET status = 'succeeded', ended_at = now() WHERE id = $1", run.id
+            same = None
+            if request_id is None:
+                same = await _under_way(actor, project_id, targets, tasks, again)
+            if same is None:
+                await insert_run(unit, run)
+                await insert_tasks(
+                    unit, tasks, project_id=project_id, run_id=run.id, user_id=actor.user_id
                 )
+                if not tasks:
+                    await unit.execute(
+                        "UPDATE runs SET status = 'succeeded', ended_at = now() WHERE id = $1",
+                        run.id,
+                    )
     except asyncpg.UniqueViolationError:
         # The same request came twice at the same moment: the other one began the run.
         assert request_id is not None
@@ -121,7 +128,7 @@ async def start(
             earlier = await find_request(project_id, request_id)
         assert earlier is not None
         return await read(actor, earlier.id)
-    return await read(actor, run.id)
+    return await read(actor, same or run.id)
 
 
 async def _under_way(

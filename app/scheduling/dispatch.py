@@ -142,10 +142,13 @@ class Dispatcher:
             rows = await unit.fetch(
                 """SELECT id, attempt, plan, cause FROM tasks
                    WHERE status = 'queued' AND id <> ALL($2::uuid[])
+                     AND NOT cancel_requested AND attempt <= max_attempts AND cause <> $3
                    ORDER BY priority DESC, created_at, ordinal LIMIT $1
                    FOR UPDATE SKIP LOCKED""",
                 max(16, 4 * len(idle)),
                 list(passed),
+                # The next tick looks at it first: it may be over, or get another attempt.
+                leases.STOPPED,
             )
             for row in rows:
                 answer = await self._complete(unit, row["id"], from_json(row["plan"]))

@@ -242,12 +242,18 @@ async def reap(unit: UnitOfWork) -> int:
 
 
 async def _end_given_back(unit: UnitOfWork) -> None:
-    """End what a worker gave back though it was cancelled, or has been tried often enough."""
+    """End what a worker gave back though it was cancelled, or has been tried often enough.
+
+    To be stopped is no failure: it takes nothing from the attempts that are left.
+    """
+    await unit.execute(
+        """UPDATE tasks SET max_attempts = max_attempts + 1, cause = ''
+           WHERE status = 'queued' AND cause = $1""",
+        STOPPED,
+    )
     rows = await unit.fetch(
         """SELECT id, attempt, cause, cancel_requested FROM tasks WHERE status = 'queued'
-             AND (cancel_requested OR (attempt > max_attempts AND cause <> $1))
-           FOR UPDATE SKIP LOCKED""",
-        STOPPED,
+             AND (cancel_requested OR attempt > max_attempts) FOR UPDATE SKIP LOCKED"""
     )
     for row in rows:
         if row["cancel_requested"]:
