@@ -13,9 +13,9 @@ import tempfile
 import time
 from pathlib import Path
 
-from director_media.animatic import Animatic, render
+from director_media.animatic.render import Animatic, render
+from director_media.animatic.shot import read_shot
 from director_media.house import Writer
-from director_media.shot import read_shot
 
 from node_registry import RenderSettings, Request, Slate
 

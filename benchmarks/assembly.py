@@ -25,10 +25,10 @@ from pathlib import Path
 import av
 import numpy as np
 from director_media import edge_code, house
-from director_media.audio_encode import SilentSound
-from director_media.audio_film import length_of
-from director_media.conform import conform
-from director_media.conform_plan import ConformList, read_conform_list
+from director_media.conform.film import conform
+from director_media.conform.plan import ConformList, read_conform_list
+from director_media.sound.encode import SilentSound
+from director_media.sound.film import length_of
 
 WIDTH, HEIGHT, RATE, FRAMES, OVERLAP = 1280, 720, Fraction(24), 96, 12
 PEERS = {"moviepy": ("moviepy>=2.2", 15.0), "ffmpeg": ("imageio-ffmpeg>=0.6", 5.0)}

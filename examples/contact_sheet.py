@@ -13,7 +13,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import av
-from director_media.text import font
+from director_media.animatic.text import font
 from PIL import Image, ImageDraw
 
 LARGEST = 300_000

@@ -6,13 +6,13 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from director_media import layers, subtitles, text
-from director_media.camera import MOVEMENTS, Camera, ease
-from director_media.framing import frame_shot
-from director_media.paint import over, ramp
-from director_media.places import read_place
-from director_media.shot import read_shot
-from director_media.slate import SHOT_NAMES, describe, timecode
+from director_media.animatic import layers, subtitles, text
+from director_media.animatic.camera import MOVEMENTS, Camera, ease
+from director_media.animatic.framing import frame_shot
+from director_media.animatic.paint import over, ramp
+from director_media.animatic.places import read_place
+from director_media.animatic.shot import read_shot
+from director_media.animatic.slate import SHOT_NAMES, describe, timecode
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

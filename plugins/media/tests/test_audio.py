@@ -7,12 +7,12 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
-from director_media.audio_encode import MixedSound, SilentSound
-from director_media.audio_film import length_of, tracks_of
-from director_media.audio_level import CEILING, keep_and_measure, kept, levelled, measure
-from director_media.audio_mix import RATE, Track, decoded, mix, samples_at
-from director_media.audio_wav import write_wav
-from director_media.conform_plan import read_conform_list
+from director_media.conform.plan import read_conform_list
+from director_media.sound.encode import MixedSound, SilentSound
+from director_media.sound.film import length_of, tracks_of
+from director_media.sound.level import CEILING, keep_and_measure, kept, levelled, measure
+from director_media.sound.mix import RATE, Track, decoded, mix, samples_at
+from director_media.sound.wav import write_wav
 
 from node_registry import BackendError
 

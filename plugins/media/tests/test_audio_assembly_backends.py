@@ -6,10 +6,12 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
-from director_media import assembly_backend, audio_backend, edge_code, house
-from director_media.audio_level import measure
-from director_media.audio_mix import RATE, decoded
-from director_media.audio_wav import write_wav
+from director_media import edge_code, house
+from director_media.conform import backend as assembly_backend
+from director_media.sound import backend as audio_backend
+from director_media.sound.level import measure
+from director_media.sound.mix import RATE, decoded
+from director_media.sound.wav import write_wav
 from node_registry.testing import BackendSuite, LocalContext
 
 from node_registry import BackendError, Input, Media, Output, Progress, Request

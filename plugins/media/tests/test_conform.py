@@ -7,8 +7,8 @@ import av
 import numpy as np
 import pytest
 from director_media import edge_code, house
-from director_media.conform import conform
-from director_media.conform_plan import Copied, Made, read_conform_list, segments
+from director_media.conform.film import conform
+from director_media.conform.plan import Copied, Made, read_conform_list, segments
 
 from node_registry import BackendError, Cancelled
 

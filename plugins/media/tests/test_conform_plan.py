@@ -1,6 +1,6 @@
 """The conform plan: whatever the cut, its copied and made frames are the film, in its order."""
 
-from director_media.conform_plan import ConformList, Copied, read_conform_list, segments
+from director_media.conform.plan import ConformList, Copied, read_conform_list, segments
 from director_media.house import GOP
 from hypothesis import given
 from hypothesis import strategies as st

@@ -12,7 +12,7 @@ import av
 import numpy as np
 import pytest
 from director_media import edge_code, house
-from director_media.composite import MODES, blend_pixels
+from director_media.pictures.composite import MODES, blend_pixels
 from director_media.specs import all_specs
 from node_registry.testing import BackendSuite, LocalContext
 from PIL import Image

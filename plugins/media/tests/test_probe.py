@@ -13,7 +13,7 @@ import av
 import numpy as np
 import pytest
 from director_media import house
-from director_media.probe import probe
+from director_media.probe.files import probe
 from PIL import Image
 
 from node_registry import DirectorError

@@ -29,7 +29,7 @@ def register_node_types() -> Iterable[NodeType]:
 @hookimpl
 def register_probes() -> Iterable[ProbeSpec]:
     """Pictures, video and sound, looked at in a process with limits."""
-    from .probe import MEDIA_TYPES, probe
+    from .probe.files import MEDIA_TYPES, probe
 
     return [ProbeSpec(name="media", media_types=tuple(MEDIA_TYPES.values()), probe=probe)]
 

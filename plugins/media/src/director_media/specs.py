@@ -8,43 +8,43 @@ from __future__ import annotations
 
 from node_registry import Backend, BackendSpec
 
-from .animatic_backend import estimate as estimate_animatic
-from .picture_backend import PictureBackend
-from .picture_backend import estimate as estimate_picture
+from .animatic.backend import estimate as estimate_animatic
+from .pictures.backend import PictureBackend
+from .pictures.backend import estimate as estimate_picture
 
 
 def _make_animatic() -> Backend:
-    from .animatic_backend import AnimaticBackend
+    from .animatic.backend import AnimaticBackend
 
     return AnimaticBackend()
 
 
 def _make_transition() -> Backend:
-    from .transition import make_transition
+    from .pictures.transition import make_transition
 
     return PictureBackend(make_transition, "Rendering the transition")
 
 
 def _make_upscale() -> Backend:
-    from .upscale import make_upscale
+    from .pictures.upscale import make_upscale
 
     return PictureBackend(make_upscale, "Enlarging")
 
 
 def _make_composite() -> Backend:
-    from .composite import make_composite
+    from .pictures.composite import make_composite
 
     return PictureBackend(make_composite, "Laying the layers")
 
 
 def _make_sequence() -> Backend:
-    from .sequence import make_sequence
+    from .pictures.sequence import make_sequence
 
     return PictureBackend(make_sequence, "Joining the pictures")
 
 
 def _make_still() -> Backend:
-    from .sequence import make_still
+    from .pictures.sequence import make_still
 
     return PictureBackend(make_still, "Holding the picture")
 
@@ -82,7 +82,8 @@ PICTURE_SPECS = (
 
 def cut_specs() -> tuple[BackendSpec, ...]:
     """The backends of the cut: assembly and sound."""
-    from . import assembly_backend, audio_backend
+    from .conform import backend as assembly_backend
+    from .sound import backend as audio_backend
 
     return (assembly_backend.SPEC, audio_backend.SPEC)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from .audio_mix import RATE, Samples
+from .mix import RATE, Samples
 
 _LARGEST = (1 << 23) - 1
 

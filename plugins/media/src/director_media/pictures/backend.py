@@ -22,7 +22,7 @@ from node_registry import (
     RunEvent,
 )
 
-from .job import Advance, IsCancelled, run_job, video_facts
+from ..job import Advance, IsCancelled, run_job, video_facts
 
 if TYPE_CHECKING:
     from .clips import Clip

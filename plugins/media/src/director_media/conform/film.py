@@ -10,11 +10,11 @@ from typing import Any
 
 import msgspec
 
+from ..house import Writer
 from .blend import blend
-from .conform_plan import ConformList, Copied, Made, Part, segments
 from .frame_reader import read_frames
-from .house import Writer
 from .mezzanine import find_or_make
+from .plan import ConformList, Copied, Made, Part, segments
 from .splice import Piece, can_splice, splice
 
 Check = Callable[[], None]

@@ -9,8 +9,8 @@ from typing import Any
 import av
 import numpy as np
 
-from .audio_level import audio_frame
-from .audio_mix import RATE, Samples
+from .level import audio_frame
+from .mix import RATE, Samples
 
 BIT_RATE = 192_000
 _FRAME = 1024

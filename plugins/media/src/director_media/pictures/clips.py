@@ -15,8 +15,8 @@ from av.error import FFmpegError
 
 from node_registry import BackendError, Media
 
-from . import house
-from .pictures import check_picture, fit
+from .. import house
+from .stills import check_picture, fit
 
 LONGEST = 1 << 20
 
@@ -79,7 +79,7 @@ class Clip:
             for _ in range(count):
                 yield held
             return
-        from .mezzanine import conformed
+        from ..conform.mezzanine import conformed
 
         yield from conformed(self.path, count, width, height, rate)
 

@@ -14,8 +14,8 @@ from av.error import FFmpegError
 
 from node_registry import BackendError
 
-from .audio_mix import RATE
-from .house import GOP, parameter_sets, read_parameter_sets
+from ..house import GOP, parameter_sets, read_parameter_sets
+from ..sound.mix import RATE
 
 # An access unit delimiter. Two key frames in a row may carry the same number; this says that the
 # second is a picture of its own.

@@ -10,10 +10,10 @@ import numpy.typing as npt
 
 from node_registry import BackendError, Cancelled
 
-from . import house
+from .. import house
+from .backend import Made, Order
 from .clips import Clip, to_luma, to_rgb
-from .picture_backend import Made, Order
-from .pictures import fit
+from .stills import fit
 
 Picture = npt.NDArray[np.uint8]
 Wide = npt.NDArray[np.uint16]

@@ -16,8 +16,8 @@ from av.video.reformatter import ColorRange, Colorspace, Interpolation
 
 from node_registry import BackendError
 
+from ..house import Writer
 from .blend import fill_black, planes
-from .house import Writer
 from .splice import can_splice
 
 VERSION = 1

@@ -22,8 +22,8 @@ from node_registry import (
 )
 
 if TYPE_CHECKING:
-    from .conform import Conformed
-    from .conform_plan import ConformList
+    from .film import Conformed
+    from .plan import ConformList
 
 
 class AssemblyBackend:
@@ -39,8 +39,8 @@ class AssemblyBackend:
 
     async def run(self, request: Request, context: RunContext) -> AsyncIterator[RunEvent]:
         """Conform the film, then give film, EDL and timeline."""
-        from .conform_plan import read_conform_list
-        from .job import run_job
+        from ..job import run_job
+        from .plan import read_conform_list
 
         params = request.params
         wanted = read_conform_list(with_sounds(params.get("conform"), request))
@@ -98,11 +98,11 @@ class Assembly:
 
     def __call__(self, advance: Callable[[float], None], cancelled: Callable[[], bool]) -> None:
         """Write the film."""
-        from .audio_encode import MixedSound, SilentSound
-        from .audio_film import length_of, tracks_of
-        from .audio_level import keep_and_measure, kept, levelled
-        from .audio_mix import mix
-        from .conform import conform
+        from ..sound.encode import MixedSound, SilentSound
+        from ..sound.film import length_of, tracks_of
+        from ..sound.level import keep_and_measure, kept, levelled
+        from ..sound.mix import mix
+        from .film import conform
 
         def check() -> None:
             if cancelled():

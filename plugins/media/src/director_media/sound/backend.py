@@ -36,8 +36,8 @@ class AudioBackend:
 
     async def run(self, request: Request, context: RunContext) -> AsyncIterator[RunEvent]:
         """Work the sound over and give it."""
-        from .audio_mix import RATE
-        from .job import run_job
+        from ..job import run_job
+        from .mix import RATE
 
         sources = await context.input("audio")
         if not sources:
@@ -70,9 +70,9 @@ class Shaping:
 
     def __call__(self, advance: Callable[[float], None], cancelled: Callable[[], bool]) -> None:
         """Write the sound; `length` then says how many samples it has."""
-        from .audio_level import keep_and_measure, kept, levelled
-        from .audio_mix import RATE, Track, mix
-        from .audio_wav import write_wav
+        from .level import keep_and_measure, kept, levelled
+        from .mix import RATE, Track, mix
+        from .wav import write_wav
 
         def check() -> None:
             if cancelled():
@@ -111,7 +111,7 @@ class Shaping:
 
 def _samples(source: Path, skip: int, check: Callable[[], None]) -> int:
     """How long the sound is, counted by decoding it: lengths in headers are often estimates."""
-    from .audio_mix import decoded
+    from .mix import decoded
 
     count = 0
     for block in decoded(source, skip, "The sound"):

@@ -22,7 +22,7 @@ from node_registry import (
     RunEvent,
 )
 
-from .job import run_job, video_facts
+from ..job import run_job, video_facts
 
 
 class AnimaticBackend:
@@ -36,7 +36,7 @@ class AnimaticBackend:
 
     async def run(self, request: Request, context: RunContext) -> AsyncIterator[RunEvent]:
         """Make the take: one house video of exactly the shot's frames."""
-        from .animatic import Animatic, render
+        from .render import Animatic, render
         from .shot import read_shot
 
         notes: list[Log] = []
@@ -151,7 +151,7 @@ async def _fetch(media: Media, context: RunContext, name: str, notes: list[Log])
 
 def _if_picture(path: Path, name: str, notes: list[Log]) -> Path | None:
     """The path when it is a picture that can be shown; else a note, and the shot does without."""
-    from .pictures import check_picture
+    from ..pictures.stills import check_picture
 
     try:
         check_picture(path)

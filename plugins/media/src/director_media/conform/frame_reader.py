@@ -11,7 +11,7 @@ from av.error import FFmpegError
 
 from node_registry import BackendError
 
-from .house import GOP
+from ..house import GOP
 from .splice import open_quickly
 
 

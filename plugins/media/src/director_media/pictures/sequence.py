@@ -6,9 +6,9 @@ from typing import Any
 
 from node_registry import BackendError, Cancelled
 
-from . import house
+from .. import house
+from .backend import Made, Order
 from .clips import LONGEST
-from .picture_backend import Made, Order
 
 
 def make_sequence(order: Order) -> Made:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from .audio_mix import RATE, Track, has_sound, samples_at, sound_length
-from .conform_plan import ConformList, ListedTransition
+from ..conform.plan import ConformList, ListedTransition
+from .mix import RATE, Track, has_sound, samples_at, sound_length
 
 
 def tracks_of(wanted: ConformList, files: Mapping[str, Path]) -> list[Track]:

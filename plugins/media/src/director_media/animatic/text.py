@@ -21,7 +21,7 @@ from .layers import Layer, Plane, Planes, blend, cut_out
 Weight = Literal["Medium", "Bold"]
 Colour = tuple[int, int, int]
 
-_FOLDER = Path(__file__).parent / "fonts"
+_FOLDER = Path(__file__).parent.parent / "fonts"
 
 
 @lru_cache(maxsize=64)

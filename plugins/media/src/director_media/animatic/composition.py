@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw
 
+from ..pictures.stills import fill
 from . import paint, scenery
 from .camera import Camera
 from .figures import draw_figure, look_of
@@ -16,7 +17,6 @@ from .framing import Figure, Framing, frame_shot
 from .layers import Layer, cut_out, opaque
 from .paint import Field, Picture, Sheet
 from .palette import Palette, character_colour, choose_palette, light_room, mix
-from .pictures import fill
 from .shot import Shot, seed_of
 from .text import Board, balance, font, measure, shorten, weigh, wrap
 

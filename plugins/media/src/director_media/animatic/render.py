@@ -10,7 +10,7 @@ import av
 
 from node_registry import Cancelled
 
-from . import house
+from .. import house
 from .camera import Camera
 from .composition import compose
 from .layers import Planes, planes_of, put

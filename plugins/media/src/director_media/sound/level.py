@@ -15,7 +15,7 @@ from av.error import BlockingIOError as Starved
 from av.error import EOFError as Ended
 from av.filter import Graph
 
-from .audio_mix import BLOCK, RATE, Samples
+from .mix import BLOCK, RATE, Samples
 
 CEILING = -1.5
 """True peak in dBTP that the mix stays under: AAC adds up to half a decibel on top."""

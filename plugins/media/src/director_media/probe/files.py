@@ -47,7 +47,7 @@ def probe(path: Path, *, timeout: float = TIMEOUT, memory: int = MEMORY) -> dict
         raise DirectorError("media.missing", "There is no such file.", status=404)
     if path.stat().st_size == 0:
         raise DirectorError("media.unreadable", "The file is empty.", hint="Export it again.")
-    command = [sys.executable, "-m", "director_media.probe_process", str(path.resolve())]
+    command = [sys.executable, "-m", "director_media.probe.process", str(path.resolve())]
     environment = {key: os.environ[key] for key in ("PATH", "LANG") if key in os.environ}
     environment["PYTHONPATH"] = os.pathsep.join(entry for entry in sys.path if entry)
     environment["DIRECTOR_PROBE_MEMORY"] = str(memory)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from . import edge_code
+from .. import edge_code
 from .layers import Planes
 from .text import Board, Colour, Stamp, clean, font, measure, shorten
 

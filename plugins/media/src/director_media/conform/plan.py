@@ -11,7 +11,7 @@ from node_registry.film import parse_rate
 
 from node_registry import BackendError, DirectorError
 
-from .house import GOP
+from ..house import GOP
 
 Kind = Literal["cut", "fade", "dissolve", "wipe", "push"]
 Direction = Literal["left", "right", "up", "down"]

@@ -9,9 +9,9 @@ from av.video.reformatter import ColorRange, Colorspace, Interpolation
 
 from node_registry import BackendError, Cancelled
 
-from . import house
+from .. import house
+from .backend import Made, Order
 from .clips import Clip
-from .picture_backend import Made, Order
 
 
 def make_upscale(order: Order) -> Made:

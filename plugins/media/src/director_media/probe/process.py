@@ -67,8 +67,8 @@ def _picture_kind(head: bytes) -> str | None:
 def _examine_picture(path: Path, kind: str) -> dict[str, Any]:
     from node_registry import BackendError
 
-    from .pictures import load_picture
-    from .probe import MEDIA_TYPES
+    from ..pictures.stills import load_picture
+    from .files import MEDIA_TYPES
 
     try:
         picture = load_picture(path)
@@ -105,7 +105,7 @@ def _examine_stream(path: Path, head: bytes) -> dict[str, Any]:
 
 
 def _describe(container: Any, head: bytes) -> dict[str, Any]:
-    from .probe import MEDIA_TYPES
+    from .files import MEDIA_TYPES
 
     kind = _kind_of(container, head)
     videos = [s for s in container.streams.video if s.disposition.value & 0x400 == 0]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from node_registry import BackendError, Cancelled
 
-from . import blend, house
-from .picture_backend import Made, Order
+from .. import house
+from ..conform import blend
+from .backend import Made, Order
 
 KINDS = ("cut", "fade", "dissolve", "wipe", "push")
 DIRECTIONS = ("left", "right", "up", "down")

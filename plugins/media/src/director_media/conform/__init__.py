@@ -1,0 +1,1 @@
+"""Conforming: the takes of a film spliced into one, with as little as possible made anew."""

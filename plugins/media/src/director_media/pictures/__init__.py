@@ -1,0 +1,1 @@
+"""Nodes that make pictures of pictures: transition, upscale, composite, still and sequence."""

@@ -1,0 +1,1 @@
+"""The probe: what a file from outside really is."""

@@ -1,0 +1,1 @@
+"""Sound: mixed, levelled and encoded, for a film or for one node."""
