@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from typing import Any
 
 import msgspec
@@ -97,7 +98,12 @@ class FactsController(Controller):
         self, actor: NamedDependency[Actor], request: Request[Any, Any, Any]
     ) -> list[PluginReport]:
         """Every installed plugin: what it brought, or why it could not be loaded."""
-        return request.app.state.plugins.reports
+        return [
+            msgspec.structs.replace(
+                report, errors=[without_folders(text) for text in report.errors]
+            )
+            for report in request.app.state.plugins.reports
+        ]
 
     @get("/workers")
     async def workers(self, actor: NamedDependency[Actor]) -> list[Worker]:
@@ -113,6 +119,11 @@ class FactsController(Controller):
         order = ("ok", "degraded", "failed")
         worst = max((part.state for part in parts), key=order.index, default="ok")
         return Response(StudioHealth(worst, parts), status_code=503 if worst == "failed" else 200)
+
+
+def without_folders(text: str) -> str:
+    """A sentence whose paths are shortened to the files' names: no folder leaves the server."""
+    return re.sub(r"(?<![\w.])(?:[A-Za-z]:)?(?:[/\\][^/\\\s:'\")]+)*[/\\](?=[^/\\\s])", "", text)
 
 
 def node_type_view(node_type: NodeType, plugins: Plugins) -> NodeTypeView:

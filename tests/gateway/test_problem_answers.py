@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.platform.ids import new_key
+from app.platform.plugins import PluginReport
 
 PROBLEM = "application/problem+json"
 
@@ -91,6 +92,16 @@ async def test_no_answer_about_the_studio_names_a_path(studio) -> None:
     for url in ("/api/v1/health", "/api/v1/plugins", "/api/v1/workers", "/api/v1/projects"):
         text = (await studio.owner.get(url)).text
         assert str(studio.settings.home) not in text, url
+
+
+async def test_the_report_of_a_plugin_that_fails_names_no_folder(studio, monkeypatch) -> None:
+    where = "/home/ina/venv/lib/python3.11/site-packages/odd/plugin.py"
+    said = f"ImportError: cannot import name 'x' from 'odd' ({where}) (line 3 of <module>)"
+    report = PluginReport(name="odd", state="failed", errors=[said])
+    monkeypatch.setattr(studio.app.state.plugins, "reports", [report])
+    [told] = (await studio.owner.get("/api/v1/plugins")).json()
+    assert told["errors"] == [said.replace(where, "plugin.py")]
+    assert report.errors == [said]
 
 
 values = st.recursive(
