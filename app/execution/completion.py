@@ -16,9 +16,8 @@ from app.platform.telemetry import get_logger
 from app.scheduling import Completed, Refused, Reused, Waiting
 from node_registry import BackendSpec, Capabilities, DirectorError, Input, Media, Request, Tier
 
-from .digests import digest_of, is_media, recipe_of
 from .orders import Order, TaskPlan
-from .steps import InputRef
+from .plan import InputRef, digest_of, is_media, recipe_of
 from .takes import Take, find_equal, takes_by_id
 
 log = get_logger(__name__)

@@ -9,8 +9,7 @@ import msgspec
 
 from node_registry import RenderSettings, Request, Slate
 
-from .digests import digest_of
-from .steps import Step
+from .plan import Step, digest_of
 
 
 class TaskPlan(msgspec.Struct, kw_only=True):

@@ -20,11 +20,8 @@ from app.projects import Project, asset_stem, shot_stem
 from app.scheduling import NewTask
 from node_registry import RenderSettings, Slate
 
-from .digests import default_seed
 from .orders import TaskPlan
-from .plan import compile_plan
-from .staleness import explain
-from .steps import ActiveTake, Plan, Step
+from .plan import ActiveTake, Plan, Step, compile_plan, default_seed, explain
 from .takes import Take, newest_of_loops, takes_by_id
 
 SHOT = "film.shot"

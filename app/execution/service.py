@@ -27,9 +27,9 @@ from app.scheduling import (
 from node_registry import DirectorError
 
 from .orders import wanted_by
+from .plan import stale as stale_nodes
 from .planning import Planner
 from .runs import Run, find_request, insert_run, list_runs, run_of
-from .staleness import stale as stale_nodes
 from .takes import Take, list_takes, take_of
 
 _planner: Planner | None = None

@@ -76,8 +76,8 @@ async def _start(settings: Settings, supervisor: Supervisor) -> tuple[str, str |
     settings, owner_url = await _start_servers(settings, supervisor)
     await migrate(owner_url, role_passwords(settings.home))
     owner = await _owner(settings)
-    await supervisor.start(_api(settings, owner_url))
-    await supervisor.start(*_workers(settings, owner_url))
+    # Together: a worker needs the database and a doorbell, not the API.
+    await supervisor.start(_api(settings, owner_url), *_workers(settings, owner_url))
     return owner
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.execution.digests import basis_of, default_seed, digest_of, recipe_of
+from app.execution.plan import basis_of, default_seed, digest_of, recipe_of
 
 values = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text(max_size=5),

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from app.execution.orders import TaskPlan, wanted_by
-from app.execution.steps import InputRef, Step
+from app.execution.plan import InputRef, Step
 from node_registry import RenderSettings, Slate
 
 

@@ -7,8 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from app.execution.plan import ActiveTake, Plan, compile_plan
-from app.execution.staleness import explain, stale
+from app.execution.plan import ActiveTake, Plan, compile_plan, explain, stale
 from app.graph import Registry
 from node_registry import RenderSettings
 

@@ -15,8 +15,8 @@ from app.graph import Graph, Registry
 from node_registry import DirectorError, RenderSettings, Tier
 
 from .closure import expand_targets
-from .planner import Planner
 from .steps import ActiveTake, InputRef, Plan, Step
+from .walk import Planner
 
 __all__ = ["ActiveTake", "InputRef", "Plan", "Step", "compile_plan"]
 

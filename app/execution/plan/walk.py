@@ -15,8 +15,8 @@ from .closure import Closure, reached
 from .conversions import convert_value, in_parts, plain_value
 from .digests import digest_of, encode, is_media
 from .loops import LOOP, Loops
-from .nodes import TypeTable
 from .steps import ActiveTake, InputRef, Iteration, Plan, Step, output_digest
+from .type_table import TypeTable
 
 CONDITIONAL = "film.conditional"
 

@@ -10,8 +10,8 @@ from node_registry import DirectorError
 if TYPE_CHECKING:
     from app.graph import Edge
 
-    from .nodes import TypeTable
     from .steps import Iteration
+    from .type_table import TypeTable
 
 LOOP = "film.loop"
 MAX_RUNS = 10_000

@@ -9,7 +9,7 @@ from typing import Any
 from app.graph import ASSEMBLY, SHOT, Edge, Graph, Node, Registry, cut_order, label_of
 from node_registry import Converter, DirectorError, NodeType, RenderSettings, Socket
 
-from .nodes import TypeTable
+from .type_table import TypeTable
 
 _in_order = attrgetter("target_socket", "order", "id")
 
