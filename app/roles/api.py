@@ -98,7 +98,7 @@ def build_api(settings: Settings) -> Litestar:
             backend="gzip",
             gzip_compress_level=3,
             minimum_size=2048,
-            exclude=[r"/content$", r"/media/"],
+            exclude=[r"/content$", r"/media/", r"^/pages/"],
         ),
         request_max_body_size=MAX_BODY,
         debug=False,

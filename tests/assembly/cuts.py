@@ -9,6 +9,9 @@ from app.assembly import Cut, OrderedShot, OrderedTransition, Take, build_cut
 RATES = ("24000/1001", "24", "25", "30000/1001", "30", "48", "50", "60000/1001", "60")
 DROP = ("30000/1001", "60000/1001")
 
+# The studio takes no text with NUL, and OpenTimelineIO keeps none.
+TITLES = st.characters(exclude_characters="\0", exclude_categories=["Cs"])
+
 
 def shot(number: int, frames: int = 48, scene: str = "01", **more: object) -> OrderedShot:
     return OrderedShot(
@@ -61,7 +64,7 @@ def cuts(draw: st.DrawFn, kinds: tuple[str, ...] = ("cut", "dissolve")) -> Cut:
         order,
         takes,
         rate,
-        title=draw(st.text(max_size=90)),
+        title=draw(st.text(TITLES, max_size=90)),
         drop_frame=rate in DROP and draw(st.booleans()),
         start_timecode=draw(st.sampled_from(("01:00:00:00", "00:00:00:00", "10:59:58:00"))),
     )

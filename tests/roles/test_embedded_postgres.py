@@ -5,10 +5,12 @@ import contextlib
 import os
 import signal
 import stat
+import tempfile
 import subprocess
 import sys
 import time
 from pathlib import Path
+from uuid import uuid4
 
 import asyncpg
 import pytest
@@ -202,19 +204,26 @@ def test_last_words_become_a_code_and_a_remedy(words: str, code: str) -> None:
 def test_the_runtime_folder_is_private_short_and_not_somebody_elses(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
-    folder = runtime_folder(tmp_path / "home")
-    assert folder == runtime_folder(tmp_path / "home") != runtime_folder(tmp_path / "other")
+    # Its own name: the last part of this test is in the machine's /tmp.
+    home = tmp_path / uuid4().hex
+    # Short: the folders of tests may be too deep for a socket by themselves.
+    short = Path(tempfile.mkdtemp(dir="/tmp"))
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(short))
+    folder = runtime_folder(home)
+    assert folder == runtime_folder(home) != runtime_folder(tmp_path / "other")
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     folder.rmdir()
     folder.symlink_to(tmp_path)
     with pytest.raises(DirectorError) as caught:
-        runtime_folder(tmp_path / "home")
+        runtime_folder(home)
     assert caught.value.code == "runtime.unsafe"
+    folder.unlink()
+    (short / runtime_folder(tmp_path / "other").name).rmdir()
+    short.rmdir()
 
     deep = tmp_path / ("d" * 90)
     deep.mkdir()
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(deep))
-    folder = runtime_folder(tmp_path / "home")
+    folder = runtime_folder(home)
     assert len(os.fsencode(folder / ".s.PGSQL.5432")) < 104
     folder.rmdir()
