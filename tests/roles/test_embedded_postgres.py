@@ -5,9 +5,9 @@ import contextlib
 import os
 import signal
 import stat
-import tempfile
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 from uuid import uuid4
