@@ -49,9 +49,11 @@ ALTER TABLE graph_snapshots ENABLE ROW LEVEL SECURITY;
 CREATE POLICY members ON graphs TO director_app
     USING (director_is_member(project_id)) WITH CHECK (director_is_member(project_id));
 CREATE POLICY members ON graph_ops TO director_app
-    USING (EXISTS (SELECT 1 FROM graphs g WHERE g.id = graph_id AND director_is_member(g.project_id)));
+    USING (EXISTS (SELECT 1 FROM graphs g
+        WHERE g.id = graph_id AND director_is_member(g.project_id)));
 CREATE POLICY members ON graph_snapshots TO director_app
-    USING (EXISTS (SELECT 1 FROM graphs g WHERE g.id = graph_id AND director_is_member(g.project_id)));
+    USING (EXISTS (SELECT 1 FROM graphs g
+        WHERE g.id = graph_id AND director_is_member(g.project_id)));
 CREATE POLICY everything ON graphs TO director_service USING (true) WITH CHECK (true);
 CREATE POLICY everything ON graph_ops TO director_service USING (true) WITH CHECK (true);
 CREATE POLICY everything ON graph_snapshots TO director_service USING (true) WITH CHECK (true);

@@ -48,7 +48,8 @@ CREATE POLICY members ON projects TO director_app
 CREATE POLICY members ON project_members TO director_app
     USING (director_is_member(project_id) OR user_id = director_actor())
     WITH CHECK (director_is_member(project_id)
-        OR EXISTS (SELECT 1 FROM projects p WHERE p.id = project_id AND p.owner_id = director_actor()));
+        OR EXISTS (SELECT 1 FROM projects p
+            WHERE p.id = project_id AND p.owner_id = director_actor()));
 CREATE POLICY everything ON projects TO director_service USING (true) WITH CHECK (true);
 CREATE POLICY everything ON project_members TO director_service USING (true) WITH CHECK (true);
 

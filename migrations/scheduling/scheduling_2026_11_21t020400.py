@@ -115,8 +115,8 @@ GRANT SELECT, INSERT ON task_events TO director_app;
 GRANT SELECT, INSERT ON task_needs TO director_app;
 GRANT SELECT ON workers TO director_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON tasks, task_needs, task_events, workers TO director_service;
-GRANT SELECT (id, project_id, run_id, user_id, node_id, node_type, status, attempt, worker_id, backend,
-    lease_until, request, basis, recipe, made_from, checkpoint, answer,
+GRANT SELECT (id, project_id, run_id, user_id, node_id, node_type, status, attempt, worker_id,
+    backend, lease_until, request, basis, recipe, made_from, checkpoint, answer,
     cancel_requested) ON tasks
     TO director_worker;
 GRANT UPDATE (status, attempt, worker_id, lease_until, started_at, ended_at, take_id, error,

@@ -57,9 +57,7 @@ async def test_no_route_but_the_public_ones_answers_without_a_token(studio) -> N
             continue
         url = re.sub(r"\{\w+\}", new_key(), path)
         for client in (nobody, forged):
-            answer = await client.request(
-                method, url, json=body_of(path), params={"target": "x"}
-            )
+            answer = await client.request(method, url, json=body_of(path), params={"target": "x"})
             assert answer.status_code == 401, (method, path, answer.text)
             assert answer.headers["content-type"].startswith("application/problem+json")
             assert answer.json()["code"].startswith("account.")
