@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import time
 from datetime import UTC, datetime, timedelta
@@ -18,9 +19,13 @@ from node_registry import DirectorError
 from . import passwords, tokens
 from .model import Actor
 from .tables import Sessions, Users
+from .throttle import Throttle
 
 SESSION = timedelta(days=14)
 REMEMBERED = 5.0
+
+_throttle = Throttle()
+_hashing = asyncio.Semaphore(2)
 
 
 class Login(msgspec.Struct):
@@ -121,21 +126,28 @@ async def register(email: str, password: str, name: str) -> Login:
 
 
 async def log_in(email: str, password: str, *, label: str) -> Login:
-    """Open a session. Raises `account.wrong`: for an unknown address as for a wrong password."""
+    """Open a session. Raises `account.wrong`: for an unknown address as for a wrong password.
+
+    After several wrong passwords for an address it raises `account.too_many_tries` for a while.
+    """
+    _throttle.check(email)
     async with unit_of_work(role=Role.SERVICE) as unit:
         row = await unit.fetchrow(
             "SELECT * FROM users WHERE lower(email) = lower($1)", email.strip()[:320]
         )
     hashed = row["password_hash"] if row is not None else None
-    # An unknown address costs the same time as a known one.
-    good = await run_blocking(passwords.verify_password, hashed, password)
+    # An unknown address costs the same time as a known one; a flood leaves threads for the rest.
+    async with _hashing:
+        good = await run_blocking(passwords.verify_password, hashed, password)
     if row is None or not hashed or not good:
+        _throttle.failed(email)
         raise DirectorError(
             "account.wrong",
             "The address or the password is not right.",
-            hint="Check both. Whoever runs the studio can reset a password.",
+            hint="Check both.",
             status=401,
         )
+    _throttle.succeeded(email)
     if passwords.needs_rehash(hashed):
         fresh = await run_blocking(passwords.hash_password, password)
         async with unit_of_work(role=Role.SERVICE):

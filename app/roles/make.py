@@ -24,7 +24,7 @@ from .studio import free_port, running
 from .studio_lock import StudioAddress, running_studio
 
 MAX_SCRIPT = 10 * 1024 * 1024
-POLL = 0.25
+POLL = 0.1
 PATIENCE = 120.0
 
 
