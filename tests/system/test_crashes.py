@@ -200,6 +200,11 @@ async def test_a_worker_is_killed(house: House) -> None:
     seen: dict[str, Any] = {}
 
     async def kill() -> None:
+        # The bar counts what is half done: wait for a first render that must not change.
+        for _ in range(500):
+            if renders(home, "killed-worker"):
+                break
+            await asyncio.sleep(0.01)
         pid, seen["task"] = await busy_worker(home)
         os.kill(pid, signal.SIGKILL)
         seen["before"] = renders(home, "killed-worker")
