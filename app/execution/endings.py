@@ -93,8 +93,10 @@ class Endings:
                 # A fault of ours must not end the loop that every run waits for.
                 log.exception("endings.failed")
                 await asyncio.sleep(0.5)
+            # Not wait_for: on Python 3.11 it can lose a cancellation.
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), TICK)
+                async with asyncio.timeout(TICK):
+                    await self._wake.wait()
 
     async def handle_batch(self) -> int:
         """Handle the next events; says how many there were."""

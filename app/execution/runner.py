@@ -16,6 +16,7 @@ import msgspec
 
 from app.media import ObjectStore
 from app.platform import database
+from app.platform.background import end_task
 from app.platform.database import Role, unit_of_work
 from app.platform.disk import no_room
 from app.platform.plugins import Plugins
@@ -168,9 +169,7 @@ class Runner:
                 claim, DirectorError("backend.crashed", sentence, hint=hint), retryable=False
             )
         finally:
-            renewing.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await renewing
+            await end_task(renewing)
 
     async def _execute(
         self, claim: Claim, request: Request, context: WorkerContext

@@ -33,6 +33,7 @@ from app.gateway.security import OriginGuard, provide_actor, session_cookie
 from app.graph import Registry
 from app.media.routes import ROUTES as MEDIA_ROUTES
 from app.platform import database, redis
+from app.platform.background import end_task
 from app.platform.database import Role
 from app.platform.plugins import Plugins, load_plugins
 from app.platform.telemetry import configure_logs, get_logger
@@ -138,7 +139,7 @@ async def _connected(app: Litestar, *, settings: Settings, plugins: Plugins) -> 
         app.state.dispatcher = dispatcher
         app.state.progress = progress
         for loop in (dispatcher.run, progress.follow, endings.run):
-            stack.push_async_callback(_stop, asyncio.create_task(_kept(loop)))
+            stack.push_async_callback(end_task, asyncio.create_task(_kept(loop)))
         log.info("api.ready", address=settings.address, plugins=len(plugins.reports))
         yield
 
@@ -151,12 +152,6 @@ async def _kept(loop: Callable[[], Awaitable[None]]) -> None:
         except Exception:
             log.exception("api.loop_failed", loop=getattr(loop, "__qualname__", ""))
         await asyncio.sleep(1)
-
-
-async def _stop(task: asyncio.Task[None]) -> None:
-    task.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await task
 
 
 def _version_control(plugins: Plugins) -> Any:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import os
 import signal
 import socket
@@ -13,6 +12,7 @@ import asyncpg
 
 from app.execution.runner import Runner
 from app.platform import database, redis
+from app.platform.background import end_task
 from app.platform.database import Role, unit_of_work
 from app.platform.ids import new_id
 from app.platform.plugins import load_plugins
@@ -71,9 +71,7 @@ async def run_worker(settings: Settings, *, gpu_uuid: str | None = None, slot: i
         await stop.wait()
     finally:
         for task in (ringing, beating):
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+            await end_task(task)
         await runner.stop()
         await _forget(worker)
         await store.close()

@@ -111,8 +111,10 @@ class Dispatcher:
                     # A fault of ours must not end the only loop that hands out work.
                     log.exception("dispatch.failed")
                     await asyncio.sleep(0.5)
+                # Not wait_for: on Python 3.11 it can lose a cancellation.
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._wake.wait(), TICK)
+                    async with asyncio.timeout(TICK):
+                        await self._wake.wait()
                 self._wake.clear()
         finally:
             listener.cancel()
