@@ -1,0 +1,66 @@
+"""From a frame to a command, and from an event to a frame."""
+
+from __future__ import annotations
+
+import msgspec
+
+from node_registry import DirectorError
+
+from .events import PAYLOADS, Inbound
+
+
+class _Envelope(msgspec.Struct, frozen=True):
+    event: str
+    payload: msgspec.Raw = msgspec.Raw(b"{}")
+
+
+_envelope = msgspec.json.Decoder(_Envelope)
+_commands: dict[str, msgspec.json.Decoder[Inbound]] = {
+    name: msgspec.json.Decoder(kind) for name, kind in PAYLOADS.items() if issubclass(kind, Inbound)
+}
+_names: dict[type, bytes] = {
+    kind: b'{"event":"%s","payload":' % name.encode() for name, kind in PAYLOADS.items()
+}
+_encoder = msgspec.json.Encoder()
+
+
+class BadFrame(DirectorError):
+    """A frame that is no command. `event` is its name, as far as it could be read."""
+
+    def __init__(self, code: str, message: str, hint: str = "", event: str = "") -> None:
+        super().__init__(code, message, hint=hint)
+        self.event = event
+
+
+def decode(frame: bytes | str) -> Inbound:
+    """The command in a frame. Raises `BadFrame` with a sentence that says what is wrong with it."""
+    try:
+        envelope = _envelope.decode(frame)
+    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
+        raise BadFrame(
+            "socket.bad_frame",
+            f"This frame is no event: {str(error)[:300]}.",
+            'An event is {"event": "client:…", "payload": {…}} in JSON.',
+        ) from error
+    decoder = _commands.get(envelope.event)
+    if decoder is None:
+        raise BadFrame(
+            "socket.unknown_event",
+            f"There is no event {envelope.event[:80]!r} for a client to send.",
+            "See docs/protocol.md.",
+            envelope.event[:80],
+        )
+    try:
+        return decoder.decode(envelope.payload)
+    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
+        raise BadFrame(
+            "socket.bad_payload",
+            f"{envelope.event}: {str(error)[:300]}.",
+            "See docs/protocol.md.",
+            envelope.event,
+        ) from error
+
+
+def encode(event: msgspec.Struct) -> bytes:
+    """An event as a frame."""
+    return _names[type(event)] + _encoder.encode(event) + b"}"
