@@ -14,8 +14,11 @@ from .service import (
     register,
     use_key,
 )
+from .tickets import LIFETIME as TICKET_LIFETIME
+from .tickets import issue_ticket, redeem_ticket
 
 __all__ = [
+    "TICKET_LIFETIME",
     "Actor",
     "Login",
     "SystemActor",
@@ -23,10 +26,12 @@ __all__ = [
     "claim_ownership",
     "create_setup_link",
     "ensure_owner",
+    "issue_ticket",
     "log_in",
     "log_out",
     "open_session",
     "people",
+    "redeem_ticket",
     "register",
     "use_key",
 ]

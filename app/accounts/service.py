@@ -20,6 +20,7 @@ from . import passwords, tokens
 from .model import Actor
 from .tables import Sessions, Users
 from .throttle import Throttle
+from .tickets import void_tickets
 
 SESSION = timedelta(days=14)
 REMEMBERED = 5.0
@@ -202,6 +203,7 @@ async def log_out(actor: Actor) -> None:
     if actor.session_id is None:
         return
     _Keys.good.pop(actor.session_id, None)
+    void_tickets(actor.session_id)
     async with unit_of_work(role=Role.SERVICE):
         await Sessions.update({Sessions.revoked_at: datetime.now(UTC)}).where(
             Sessions.id == actor.session_id

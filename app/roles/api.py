@@ -30,6 +30,7 @@ from app.gateway.facts import ROUTES as FACT_ROUTES
 from app.gateway.pages import ROUTES as PAGE_ROUTES
 from app.gateway.pages import local_openapi_pages
 from app.gateway.security import OriginGuard, provide_actor, session_cookie
+from app.gateway.tickets import ROUTES as TICKET_ROUTES
 from app.graph import Registry
 from app.media.routes import ROUTES as MEDIA_ROUTES
 from app.platform import database, redis
@@ -80,6 +81,7 @@ def build_api(settings: Settings) -> Litestar:
             *EXECUTION_ROUTES,
             *ASSEMBLY_ROUTES,
             *FACT_ROUTES,
+            *TICKET_ROUTES,
             *PAGE_ROUTES,
         ],
         dependencies={"actor": Provide(provide_actor)},
