@@ -33,7 +33,7 @@ def test_the_contracts_hold() -> None:
 
 def test_the_contracts_know_every_distribution() -> None:
     listed = (ROOT / ".importlinter").read_text()
-    plugins = set(DISTRIBUTIONS) - {"app", "node_registry"}
+    plugins = set(DISTRIBUTIONS) - {"app", "node_registry", "director_client"}
     for part in re.split(r"^\[", listed, flags=re.MULTILINE):
         if "director_git" in part:
             missing = {
@@ -73,6 +73,13 @@ def test_the_sdk_stands_on_two_libraries() -> None:
             assert name.split(".")[0] in allowed | more, f"{path}:{line} imports {name}"
 
 
+def test_the_client_stands_on_three_libraries() -> None:
+    allowed = {"httpx", "msgspec", "websockets", "director_client", *sys.stdlib_module_names}
+    for path in source_of("director_client"):
+        for line, name in imports_of(path):
+            assert name.split(".")[0] in allowed, f"{path}:{line} imports {name}"
+
+
 @pytest.mark.parametrize("package", list(DISTRIBUTIONS))
 def test_each_distribution_declares_what_it_imports(package: str) -> None:
     project = tomllib.loads((DISTRIBUTIONS[package] / "pyproject.toml").read_text())["project"]
@@ -82,7 +89,7 @@ def test_each_distribution_declares_what_it_imports(package: str) -> None:
     declared = {_canonical(re.split(r"[\s<>=!~;\[]", name, maxsplit=1)[0]) for name in wanted}
     declared |= {name for known in declared & COMES_WITH.keys() for name in COMES_WITH[known]}
     # What is installed for editing does not tell its import names.
-    ours = {"node_registry": ["director-node-registry"]}
+    ours = {"node_registry": ["director-node-registry"], "director_client": ["director-client"]}
     homes = {**importlib.metadata.packages_distributions(), **ours}
     undeclared = set()
     for path in source_of(package):

@@ -42,7 +42,7 @@ def test_names_say_what_is_inside() -> None:
 def test_each_module_begins_by_saying_what_it_is_for() -> None:
     silent = [
         str(path)
-        for path in tracked("app", "node_registry", "plugins", "benchmarks", ending=".py")
+        for path in tracked("app", "client", "node_registry", "plugins", "benchmarks", ending=".py")
         if text_of(path).strip() and not ast.get_docstring(syntax_of(path))
     ]
     assert not silent
@@ -60,7 +60,7 @@ def test_nothing_is_left_unfinished() -> None:
 def test_no_exception_is_swallowed_without_a_word() -> None:
     found = [
         f"{path}:{node.lineno}"
-        for path in tracked("app", "node_registry", "plugins", ending=".py")
+        for path in tracked("app", "client", "node_registry", "plugins", ending=".py")
         for node in ast.walk(syntax_of(path))
         if isinstance(node, ast.ExceptHandler)
         and (node.type is None or ast.unparse(node.type) in ("Exception", "BaseException"))

@@ -8,7 +8,7 @@ import subprocess
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-CODE = ("app", "node_registry", "plugins", "tests")
+CODE = ("app", "client", "node_registry", "plugins", "tests")
 
 
 @functools.cache
@@ -26,6 +26,7 @@ def tracked(*folders: str, ending: str = "") -> list[Path]:
 DISTRIBUTIONS = {
     "app": ROOT,
     "node_registry": ROOT / "node_registry",
+    "director_client": ROOT / "client",
     **{
         next((ROOT / path.parent).glob("src/*/__init__.py")).parent.name: ROOT / path.parent
         for path in tracked("plugins", ending="pyproject.toml")
