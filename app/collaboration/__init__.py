@@ -1,21 +1,28 @@
 """The one writer of graphs: orders transactions, logs them, and tells who listens."""
 
-from .events import GraphChanged
+from .events import GraphChanged, GraphClosed
+from .room import Accepted, Missed, Room
 from .service import (
-    Accepted,
     close_rooms,
     main_graph,
     open_rooms,
     read,
+    room_of,
     submit,
+    submit_with,
 )
 
 __all__ = [
     "Accepted",
     "GraphChanged",
+    "GraphClosed",
+    "Missed",
+    "Room",
     "close_rooms",
     "main_graph",
     "open_rooms",
     "read",
+    "room_of",
     "submit",
+    "submit_with",
 ]

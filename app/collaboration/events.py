@@ -6,14 +6,23 @@ from uuid import UUID
 
 import msgspec
 
-from app.graph import Transaction
-
 
 class GraphChanged(msgspec.Struct, frozen=True, kw_only=True):
-    """A transaction was stored: the graph has this version now."""
+    """Transactions were stored: the graph has this version now.
+
+    `transactions` are the new ones in order, each as the JSON of `room.StoredOps`.
+    """
 
     project_id: UUID
     graph_id: UUID
     version: int
-    user_id: UUID
-    transaction: Transaction
+    epoch: int
+    transactions: list[bytes]
+
+
+class GraphClosed(msgspec.Struct, frozen=True, kw_only=True):
+    """A graph cannot be served as it is in memory: whoever is in it has to come back."""
+
+    project_id: UUID
+    graph_id: UUID
+    reason: str

@@ -2,6 +2,7 @@
 
 from .apply import Applied, Conflict, Rejection, apply, forget, replay
 from .canvas_file import read_canvas, write_canvas
+from .catch_up import difference
 from .fields import Fields
 from .labels import label_of, place_of
 from .model import Edge, Graph, Node, Written
@@ -54,6 +55,7 @@ __all__ = [
     "apply",
     "availability",
     "cut_order",
+    "difference",
     "forget",
     "is_omitted",
     "key_between",

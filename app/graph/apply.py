@@ -123,6 +123,7 @@ def replay(graph: Graph, transaction: Transaction, registry: Registry, user: str
 
 def forget(graph: Graph, before: int) -> None:
     """Drop what only matters to clients that have seen nothing since this version."""
+    graph.floor = max(graph.floor, before)
     for entity, version in list(graph.removed.items()):
         if version < before:
             del graph.removed[entity]
@@ -161,6 +162,8 @@ def _run(change: Change, transaction: Transaction) -> Applied:
         raise
     graph.version = change.version
     if transaction.client_id and transaction.seq:
+        # Taken out first, so that the numbers stand in the order of their last use.
+        graph.seqs.pop(transaction.client_id, None)
         graph.seqs[transaction.client_id] = transaction.seq
     return Applied(
         graph_version=graph.version,

@@ -85,7 +85,8 @@ class Graph(msgspec.Struct, kw_only=True, dict=True):
 
     `written` names the last writer of each field, by entity id and path; the path `*` stands for
     the whole record. `removed` are tombstones: id → version of the removal. `seqs` is the last
-    transaction number of each client. `texts` is keyed `node id/field`.
+    transaction number of each client, the one that wrote last at the end. `texts` is keyed
+    `node id/field`. What happened before version `floor` is forgotten.
     """
 
     id: str = ""
@@ -97,6 +98,7 @@ class Graph(msgspec.Struct, kw_only=True, dict=True):
     removed: dict[str, int] = {}
     texts: dict[str, TextHistory] = {}
     seqs: dict[str, int] = {}
+    floor: int = 0
 
     @property
     def adjacency(self) -> Adjacency:
@@ -122,6 +124,7 @@ class Graph(msgspec.Struct, kw_only=True, dict=True):
             removed=self.removed.copy(),
             texts=self.texts.copy(),
             seqs=self.seqs.copy(),
+            floor=self.floor,
         )
 
     def children(self, parent: str | None) -> list[Node]:

@@ -94,6 +94,9 @@ def _check(value: Any, budget: list[int], depth: int) -> Any:
 
 
 def _length(text: str) -> int:
+    if "\0" in text:
+        # PostgreSQL keeps no such character: the log could not store it.
+        raise BadValue("invalid", "a text holds a character of code 0")
     try:
         return len(text.encode())
     except UnicodeEncodeError as error:

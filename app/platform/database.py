@@ -31,6 +31,7 @@ __all__ = [
     "disconnect",
     "from_json",
     "in_unit",
+    "open_connection",
     "pool_of",
     "to_json",
     "unit_of_work",
@@ -83,6 +84,7 @@ class UnitOfWork:
 
 
 _pools: dict[Role, asyncpg.Pool] = {}
+_urls: dict[Role, str] = {}
 _current: contextvars.ContextVar[UnitOfWork | None] = contextvars.ContextVar("unit", default=None)
 
 
@@ -124,6 +126,25 @@ async def connect(urls: Mapping[Role, str], *, size: int = 8) -> None:
     """Open a pool for each role. Raises `database.unreachable` after trying for ten seconds."""
     for role, url in urls.items():
         _pools[role] = await _open_pool(url, size)
+        _urls[role] = url
+
+
+async def open_connection(role: Role) -> asyncpg.Connection:
+    """A connection of one's own, for what must not share one (locks of a session).
+
+    A server that went away silently is noticed within half a minute, so that its locks are free.
+    """
+    return await asyncpg.connect(
+        _urls[role],
+        command_timeout=30,
+        timeout=10,
+        server_settings={
+            "application_name": "director graphs",
+            "tcp_keepalives_idle": "10",
+            "tcp_keepalives_interval": "5",
+            "tcp_keepalives_count": "3",
+        },
+    )
 
 
 async def _open_pool(url: str, size: int) -> asyncpg.Pool:
@@ -167,6 +188,7 @@ async def disconnect() -> None:
     """Close all pools."""
     pools = list(_pools.values())
     _pools.clear()
+    _urls.clear()
     for pool in pools:
         try:
             await asyncio.wait_for(pool.close(), 5)

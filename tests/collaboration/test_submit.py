@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import uuid
+from collections.abc import AsyncIterator
 
 import asyncpg
+import msgspec
 import pytest
 
 import app.vocabulary as vocabulary
 from app import collaboration
 from app.accounts import Actor
-from app.collaboration import service
-from app.collaboration.events import GraphChanged
+from app.collaboration import log as graph_log
+from app.collaboration import rooms, service
+from app.collaboration.events import GraphChanged, GraphClosed
+from app.collaboration.log import GraphLog
 from app.graph import AddNode, Registry, RemoveNodes, SetNode, Transaction
 from app.platform import bus
 from app.platform.database import Role, unit_of_work
@@ -54,9 +59,19 @@ async def a_project(actor: Actor) -> uuid.UUID:
 
 
 @pytest.fixture
-async def actor(connected, registry) -> Actor:
+async def actor(connected, registry) -> AsyncIterator[Actor]:
     collaboration.open_rooms(registry)
-    return await a_person()
+    yield await a_person()
+    await collaboration.close_rooms()
+
+
+async def reopen(registry: Registry, *, killed: bool = True) -> None:
+    """A process that comes after another one, which was killed or has closed its rooms."""
+    if killed:
+        await service._open().abandon()
+    else:
+        await collaboration.close_rooms()
+    collaboration.open_rooms(registry)
 
 
 @pytest.fixture
@@ -66,6 +81,12 @@ async def graph_id(actor) -> uuid.UUID:
 
 def add(**data) -> AddNode:
     return AddNode(id=new_key(), type="film.shot", data={"code": "010", **data})
+
+
+async def snapshots_of(graph_id: uuid.UUID) -> list[int]:
+    async with unit_of_work(role=Role.SERVICE) as unit:
+        rows = await unit.fetch("SELECT version FROM graph_snapshots WHERE graph_id = $1", graph_id)
+    return [row["version"] for row in rows]
 
 
 async def log_of(graph_id: uuid.UUID) -> list[int]:
@@ -80,7 +101,7 @@ async def test_transactions_get_one_version_each_in_order(actor, graph_id) -> No
     heard: list[int] = []
 
     async def hear(fact: GraphChanged) -> None:
-        heard.append(fact.version)
+        heard.extend(json.loads(told)["version"] for told in fact.transactions)
 
     forget = bus.listen(GraphChanged, hear)
     try:
@@ -138,17 +159,24 @@ async def test_a_refused_transaction_leaves_no_trace(actor, graph_id) -> None:
     assert refused.value.fields["operation"] == 1
     graph = await collaboration.read(actor, graph_id)
     assert (graph.version, graph.nodes, graph.seqs) == (0, {}, {})
+    with pytest.raises(DirectorError) as repeated:
+        await collaboration.submit(
+            actor, graph_id, Transaction(client_id="tab", seq=1, ops=(good,))
+        )
+    assert repeated.value.code == "graph.invalid"
     done = await collaboration.submit(
-        actor, graph_id, Transaction(client_id="tab", seq=1, ops=(good,))
+        actor, graph_id, Transaction(client_id="tab", seq=2, ops=(good,))
     )
     assert done.version == 1
 
 
-async def test_transactions_that_nobody_repeats_leave_no_number_behind(actor, graph_id) -> None:
+async def test_transactions_that_nobody_repeats_leave_no_number_behind(
+    actor, graph_id, registry
+) -> None:
     for _ in range(3):
         await collaboration.submit(actor, graph_id, Transaction(ops=(add(),)))
     assert (await collaboration.read(actor, graph_id)).seqs == {}
-    service._rooms.open.clear()
+    await reopen(registry)
     assert (await collaboration.read(actor, graph_id)).seqs == {}
 
 
@@ -165,20 +193,20 @@ async def test_of_two_at_once_both_are_stored_one_after_the_other(actor, graph_i
 async def test_the_room_of_a_failed_commit_is_given_up(actor, graph_id, monkeypatch) -> None:
     await collaboration.submit(actor, graph_id, Transaction(ops=(add(),)))
     entered, go = asyncio.Event(), asyncio.Event()
-    append = service.graph_log.append
+    append = GraphLog.append
 
-    async def fail(*args) -> None:
-        await append(*args)
+    async def fail(log, batches):
+        await append(log, batches)
         entered.set()
         await go.wait()
         raise asyncpg.ConnectionDoesNotExistError("gone")
 
-    monkeypatch.setattr(service.graph_log, "append", fail)
+    monkeypatch.setattr(GraphLog, "append", fail)
     lost = asyncio.create_task(
         collaboration.submit(actor, graph_id, Transaction(client_id="a", seq=1, ops=(add(),)))
     )
     await entered.wait()
-    # These two wait for the room while its state is ahead of what will have been stored.
+    # What is read now is ahead of what is known to be stored, and so is what this one writes.
     reading = asyncio.create_task(collaboration.read(actor, graph_id))
     writing = asyncio.create_task(
         collaboration.submit(actor, graph_id, Transaction(client_id="b", seq=1, ops=(add(),)))
@@ -186,22 +214,78 @@ async def test_the_room_of_a_failed_commit_is_given_up(actor, graph_id, monkeypa
     for task in (reading, writing):
         await asyncio.wait([task], timeout=0.2)
         assert not task.done()
-    monkeypatch.setattr(service.graph_log, "append", append)
+    monkeypatch.setattr(GraphLog, "append", append)
     go.set()
-    with pytest.raises(asyncpg.ConnectionDoesNotExistError):
-        await lost
-    assert (await writing).version == 2
-    assert (await reading).version in (1, 2)
-    assert len((await reading).nodes) == (await reading).version
+    for task in (lost, writing):
+        with pytest.raises(asyncpg.ConnectionDoesNotExistError):
+            await task
+    assert len((await reading).nodes) == (await reading).version == 2
     assert await log_of(graph_id) == [1, 2]
-    again = await collaboration.submit(
-        actor, graph_id, Transaction(client_id="a", seq=1, ops=(add(),))
+    again = [
+        await collaboration.submit(
+            actor, graph_id, Transaction(client_id=client, seq=1, ops=(add(),))
+        )
+        for client in ("a", "b")
+    ]
+    # The first was stored although its answer was lost: it is not applied a second time.
+    assert [(done.version, done.repeated) for done in again] == [(2, True), (3, False)]
+
+
+async def test_one_bad_row_stops_its_own_graph_alone(actor, graph_id, monkeypatch) -> None:
+    other = await collaboration.main_graph(actor, await a_project(actor))
+    closed: list[uuid.UUID] = []
+
+    async def hear(fact: GraphClosed) -> None:
+        closed.append(fact.graph_id)
+
+    forget = bus.listen(GraphClosed, hear)
+    try:
+        for graph in (graph_id, other):
+            await collaboration.submit(actor, graph, Transaction(ops=(add(),)))
+        bad = await collaboration.room_of(graph_id)
+        made = bad.begin_batch
+
+        def spoilt():
+            batch = made()
+            if batch is None:
+                return None
+            entries = [msgspec.structs.replace(entry, ops='"\\u0000"') for entry in batch.entries]
+            return msgspec.structs.replace(batch, entries=entries)
+
+        monkeypatch.setattr(bad, "begin_batch", spoilt)
+        failed, stored = await asyncio.gather(
+            collaboration.submit(actor, graph_id, Transaction(ops=(add(),))),
+            collaboration.submit(actor, other, Transaction(ops=(add(),))),
+            return_exceptions=True,
+        )
+    finally:
+        forget()
+    assert isinstance(failed, asyncpg.PostgresError)
+    assert isinstance(stored, collaboration.Accepted)
+    assert closed == [graph_id]
+    assert len((await collaboration.read(actor, graph_id)).nodes) == 1
+
+
+async def test_many_at_once_are_one_commit(actor, graph_id, monkeypatch) -> None:
+    sizes: list[int] = []
+    append = GraphLog.append
+
+    async def count(log, batches):
+        sizes.append(sum(len(batch.entries) for batch in batches))
+        return await append(log, batches)
+
+    monkeypatch.setattr(GraphLog, "append", count)
+    await asyncio.gather(
+        *(collaboration.submit(actor, graph_id, Transaction(ops=(add(),))) for _ in range(200))
     )
-    assert (again.version, again.repeated) == (3, False)
+    assert sum(sizes) == 200
+    assert len(sizes) < 100
+    assert await log_of(graph_id) == list(range(1, 201))
 
 
-async def test_snapshot_and_tail_equal_the_state(actor, graph_id, monkeypatch) -> None:
-    monkeypatch.setattr(service, "SNAPSHOT_EVERY", 3)
+async def test_snapshot_and_tail_equal_the_state(actor, graph_id, registry, monkeypatch) -> None:
+    monkeypatch.setattr(rooms, "SNAPSHOT_EVERY", 3)
+    monkeypatch.setattr(rooms, "SNAPSHOT_BYTES", 0)
     nodes = [add() for _ in range(5)]
     for node in nodes:
         await collaboration.submit(actor, graph_id, Transaction(ops=(node,)))
@@ -210,38 +294,51 @@ async def test_snapshot_and_tail_equal_the_state(actor, graph_id, monkeypatch) -
     )
     await collaboration.submit(actor, graph_id, Transaction(ops=(RemoveNodes(ids=(nodes[1].id,)),)))
     before = await collaboration.read(actor, graph_id)
-    async with unit_of_work(role=Role.SERVICE) as unit:
-        kept = await unit.fetch("SELECT version FROM graph_snapshots WHERE graph_id = $1", graph_id)
-    assert [row["version"] for row in kept] == [6]
-    service._rooms.open.clear()
-    after = await collaboration.read(actor, graph_id)
-    assert after == before
-    await collaboration.close_rooms()
+    if writing := list(service._open()._snapshots.values()):
+        await asyncio.wait(writing)
+    (kept,) = await snapshots_of(graph_id)
+    assert 3 <= kept <= 7
+    await reopen(registry)
     assert await collaboration.read(actor, graph_id) == before
+    await reopen(registry, killed=False)
+    assert await snapshots_of(graph_id) == [7]
+    assert await collaboration.read(actor, graph_id) == before
+    async with unit_of_work(actor.user_id) as unit:
+        shown = await unit.fetchrow("SELECT * FROM graph_states WHERE graph_id = $1", graph_id)
+    assert shown["version"] == 7
+    assert {node["id"] for node in json.loads(shown["nodes"])} == set(before.nodes)
 
 
 async def test_a_snapshot_that_cannot_be_written_does_not_undo_what_was_stored(
     actor, graph_id, monkeypatch
 ) -> None:
-    async def fail(loaded) -> None:
+    async def fail(*args) -> None:
         raise asyncpg.ConnectionDoesNotExistError("gone")
 
-    monkeypatch.setattr(service, "SNAPSHOT_EVERY", 1)
-    monkeypatch.setattr(service.graph_log, "write_snapshot", fail)
+    monkeypatch.setattr(rooms, "SNAPSHOT_EVERY", 1)
+    monkeypatch.setattr(rooms, "SNAPSHOT_BYTES", 0)
+    monkeypatch.setattr(graph_log, "write_snapshot", fail)
     done = await collaboration.submit(actor, graph_id, Transaction(ops=(add(),)))
     assert done.version == 1
     assert await log_of(graph_id) == [1]
 
 
-async def test_another_process_that_wrote_is_seen_and_nothing_is_lost(
-    actor, graph_id, registry
-) -> None:
+async def test_two_processes_do_not_serve_one_graph(actor, graph_id, registry, monkeypatch) -> None:
     mine, theirs = add(), add()
     await collaboration.submit(actor, graph_id, Transaction(ops=(mine,)))
-    ours = service._rooms
-    collaboration.open_rooms(registry)
-    await collaboration.submit(actor, graph_id, Transaction(ops=(theirs,)))
-    service._rooms = ours
+    monkeypatch.setattr(graph_log, "HAND_OVER", 0.2)
+    ours, other = service._rooms, rooms.Rooms(registry)
+    service._rooms = other
+    try:
+        with pytest.raises(DirectorError) as refused:
+            await collaboration.submit(actor, graph_id, Transaction(ops=(theirs,)))
+        assert refused.value.code == "graph.served_elsewhere"
+        await ours.log.release(graph_id)
+        await collaboration.submit(actor, graph_id, Transaction(ops=(theirs,)))
+    finally:
+        service._rooms = ours
+        await other.abandon()
+    # The former owner does not know yet: its epoch refuses what it writes.
     with pytest.raises(DirectorError) as refused:
         await collaboration.submit(actor, graph_id, Transaction(ops=(add(),)))
     assert refused.value.code == "graph.fenced"
@@ -252,14 +349,14 @@ async def test_a_canvas_opens_when_the_plugin_of_a_node_is_gone(actor, graph_id,
     node = add()
     await collaboration.submit(actor, graph_id, Transaction(ops=(node,)))
     without = [t for t in registry.node_types.values() if t.id != "film.shot"]
-    collaboration.open_rooms(Registry(without, registry.socket_types.values()))
+    await reopen(Registry(without, registry.socket_types.values()))
     assert node.id in (await collaboration.read(actor, graph_id)).nodes
 
 
-async def test_a_log_with_a_gap_is_said_to_be_damaged(actor, graph_id) -> None:
+async def test_a_log_with_a_gap_is_said_to_be_damaged(actor, graph_id, registry) -> None:
     for _ in range(3):
         await collaboration.submit(actor, graph_id, Transaction(ops=(add(),)))
-    service._rooms.open.clear()
+    await reopen(registry)
     async with unit_of_work(role=Role.SERVICE) as unit:
         await unit.execute("UPDATE graphs SET version = 4 WHERE id = $1", graph_id)
     with pytest.raises(DirectorError) as damaged:

@@ -1,0 +1,331 @@
+"""One open graph: its state in memory, what waits to be stored, and what was stored lately.
+
+The state is ahead of the database by what the writer has not stored yet. Nothing of that leaves
+the process: whoever wants to read or join waits until the version is stored.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from uuid import UUID
+
+import msgspec
+
+from app.graph import (
+    Applied,
+    Conflict,
+    Registry,
+    Rejection,
+    Transaction,
+    apply,
+    difference,
+)
+from node_registry import DirectorError
+
+from . import log as graph_log
+from .log import ONCE, Batch, Entry, Loaded
+
+TAIL = 4096
+ANSWERS = 64
+CLIENTS = 2000
+_json = msgspec.json.Encoder()
+
+
+class Accepted(msgspec.Struct, frozen=True, kw_only=True):
+    """A stored transaction: its version, what it touched, and whose newer writes it passed over."""
+
+    version: int
+    touched: list[str]
+    conflicts: list[Conflict] = []
+    repeated: bool = False
+
+
+class StoredOps(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A transaction as everybody is told of it; `ops` are its effects, in JSON already."""
+
+    version: int
+    client_id: str
+    seq: int
+    user_id: str
+    ops: msgspec.Raw
+    label: str = ""
+    undo_of: int | None = None
+
+
+class Missed(msgspec.Struct, frozen=True, kw_only=True):
+    """What a client missed: transactions in JSON, or the difference, whichever is smaller."""
+
+    version: int
+    transactions: list[bytes] | None = None
+    ops: bytes | None = None
+
+
+Outcome = Callable[[Accepted | Exception], None]
+
+
+class _Pending(msgspec.Struct, gc=False):
+    entry: Entry
+    frame: bytes
+    accepted: Accepted
+    told: Outcome | None
+
+
+class _Tail(msgspec.Struct, gc=False):
+    version: int
+    frame: bytes
+    touched: tuple[str, ...]
+
+
+class Room:
+    """One open graph. Its methods that do not wait are one step each: nobody comes in between."""
+
+    def __init__(self, loaded: Loaded, registry: Registry, ready: Callable[[Room], None]) -> None:
+        self.id = UUID(loaded.graph.id)
+        self.project_id = loaded.project_id
+        self.graph = loaded.graph
+        self.epoch = loaded.epoch
+        self.stored = loaded.graph.version
+        self.opened_at = loaded.graph.version
+        self.snapshot_version = loaded.snapshot_version
+        self.tail_bytes = 0
+        self.holders = 0
+        self.failure: Exception | None = None
+        self._registry = registry
+        self._ready = ready
+        self._pending: list[_Pending] = []
+        self._storing: list[_Pending] = []
+        self._outcomes: list[_Pending] = []
+        self._waiting: list[tuple[int, asyncio.Future[None]]] = []
+        self._tail: deque[_Tail] = deque(maxlen=TAIL)
+        self._answers: dict[str, dict[int, int | Rejection]] = {}
+        self._settled: dict[str, int] = {}
+        self._missed: dict[int, Missed] = {}
+
+    # ------------------------------------------------------------------ writing
+
+    def settled(self, client_id: str) -> int:
+        """The number of a client's last transaction that was accepted or refused."""
+        return max(self._settled.get(client_id, 0), self.graph.seqs.get(client_id, 0))
+
+    async def introduce(self, client_id: str, next_seq: int = 1) -> None:
+        """Know a client's last number before its first transaction; all below `next_seq` are done.
+
+        A client that wrote long ago is found in the log, so that a repeat is known for one.
+        """
+        if client_id not in self._settled and client_id not in self.graph.seqs:
+            last = await graph_log.last_number(self.id, client_id)
+            self._settled[client_id] = max(last, self.settled(client_id))
+        if next_seq - 1 > self.settled(client_id):
+            self._settled[client_id] = next_seq - 1
+        while len(self._settled) > CLIENTS:
+            del self._settled[next(iter(self._settled))]
+
+    async def answers_since(self, client_id: str, first: int) -> dict[int, int | Rejection]:
+        """What became of a client's transactions from `first` on, as far as they are settled.
+
+        One that is settled and not listed was refused before this process knew of it.
+        """
+        answers = self._answers.get(client_id, {})
+        wanted = range(first, self.settled(client_id) + 1)
+        found = {seq: answers[seq] for seq in wanted if seq in answers}
+        if len(found) < len(wanted):
+            found |= await graph_log.stored_numbers(self.id, client_id, first)
+        return found
+
+    def answer(self, client_id: str, seq: int) -> int | Rejection | None:
+        """The version of a settled transaction, or why it was refused; None when forgotten."""
+        return self._answers.get(client_id, {}).get(seq)
+
+    def submit(
+        self,
+        user_id: UUID,
+        transaction: Transaction,
+        *,
+        system: bool = False,
+        told: Outcome | None = None,
+    ) -> Applied | Accepted:
+        """Apply a numbered transaction; it is stored with the writer's next batch.
+
+        `told` hears once how that ended. Gives `Applied`, whose `rejection` says why nothing was
+        changed, or `Accepted` at once for a repeat, which may not be stored yet. Raises
+        `graph.gap`, and the reason why the room was closed.
+        """
+        if self.failure is not None:
+            raise self.failure
+        client, seq = transaction.client_id, transaction.seq
+        last = self.settled(client)
+        if seq <= last:
+            answer = self.answer(client, seq)
+            if isinstance(answer, Rejection):
+                return Applied(graph_version=self.graph.version, rejection=answer)
+            version = self.graph.version if answer is None else answer
+            return Accepted(version=version, touched=[], repeated=True)
+        if seq != last + 1:
+            raise DirectorError(
+                "graph.gap",
+                f"Transaction {last + 1} of this client is missing.",
+                hint=f"Send {last + 1} first.",
+                status=409,
+                fields={"expected": last + 1},
+            )
+        applied = apply(self.graph, transaction, self._registry, str(user_id), system=system)
+        if applied.rejection is not None:
+            if not client.startswith(ONCE):
+                self.settle(client, seq, applied.rejection)
+            return applied
+        if client.startswith(ONCE):
+            # Nobody sends it again, so nobody asks for its number.
+            self.graph.seqs.pop(client, None)
+        else:
+            self.settle(client, seq, applied.graph_version)
+        self._add(user_id, transaction, applied, told)
+        return applied
+
+    def settle(self, client_id: str, seq: int, answer: int | Rejection) -> None:
+        """Use up a client's number, and remember what came of it."""
+        self._settled.pop(client_id, None)
+        self._settled[client_id] = seq
+        answers = self._answers.setdefault(client_id, {})
+        answers[seq] = answer
+        if len(answers) > ANSWERS:
+            del answers[next(iter(answers))]
+        while len(self._answers) > CLIENTS:
+            del self._answers[next(iter(self._answers))]
+
+    def _add(
+        self, user_id: UUID, transaction: Transaction, applied: Applied, told: Outcome | None
+    ) -> None:
+        ops = _json.encode(applied.effects)
+        stored = StoredOps(
+            version=applied.graph_version,
+            client_id=transaction.client_id,
+            seq=transaction.seq,
+            user_id=str(user_id),
+            ops=msgspec.Raw(ops),
+            label=transaction.label,
+            undo_of=transaction.undo_of,
+        )
+        entry = Entry(
+            applied.graph_version,
+            transaction.client_id,
+            transaction.seq,
+            user_id,
+            transaction.label,
+            transaction.undo_of,
+            ops.decode(),
+            _json.encode(applied.inverse).decode(),
+            tuple(applied.touched),
+        )
+        accepted = Accepted(
+            version=applied.graph_version, touched=applied.touched, conflicts=applied.conflicts
+        )
+        self._pending.append(_Pending(entry, _json.encode(stored), accepted, told))
+        self._missed.clear()
+        self._ready(self)
+
+    # ------------------------------------------------------------------ being stored
+
+    def begin_batch(self) -> Batch | None:
+        """What waits to be stored now."""
+        self._storing, self._pending = self._pending, []
+        if not self._storing or self.failure is not None:
+            return None
+        return Batch(self.id, self.epoch, self.stored, [p.entry for p in self._storing])
+
+    def finish_batch(self) -> list[bytes]:
+        """The batch is stored: who waits for its versions goes on. Gives what to tell everybody."""
+        done, self._storing = self._storing, []
+        self.stored = done[-1].entry.version
+        for pending in done:
+            self.tail_bytes += len(pending.frame)
+            self._tail.append(_Tail(pending.entry.version, pending.frame, pending.entry.touched))
+        for version, future in self._waiting:
+            if version <= self.stored and not future.done():
+                future.set_result(None)
+        self._waiting = [waiting for waiting in self._waiting if waiting[0] > self.stored]
+        self._outcomes = done
+        return [pending.frame for pending in done]
+
+    def tell_outcomes(self) -> None:
+        """Tell those who sent the batch's transactions; everybody else was told before."""
+        for pending in self._outcomes:
+            if pending.told is not None:
+                pending.told(pending.accepted)
+        self._outcomes = []
+
+    def fail(self, error: Exception) -> None:
+        """Give up the room: its state is ahead of what is stored, or is another process's now."""
+        if self.failure is not None:
+            return
+        self.failure = error
+        for _, future in self._waiting:
+            if not future.done():
+                future.set_exception(error)
+                future.exception()
+        self._waiting = []
+        for pending in (*self._storing, *self._pending):
+            if pending.told is not None:
+                pending.told(error)
+        self._storing, self._pending = [], []
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing waits to be stored."""
+        return not self._pending and not self._storing
+
+    # ------------------------------------------------------------------ reading
+
+    async def when_stored(self, version: int) -> None:
+        """Wait until a version is stored. Raises what closed the room, if that comes first."""
+        if self.failure is not None:
+            raise self.failure
+        if version <= self.stored:
+            return
+        future = asyncio.get_running_loop().create_future()
+        self._waiting.append((version, future))
+        await future
+
+    async def epoch_fits(self, since: int, epoch: int) -> bool:
+        """Whether what a client has seen up to `since` is part of this graph's past.
+
+        It is not when the database was brought back to an earlier state.
+        """
+        if since > self.graph.version or since < self.graph.floor or epoch > self.epoch:
+            return False
+        if since >= self.opened_at and epoch == self.epoch:
+            return True
+        stored = await graph_log.epoch_at(self.id, since)
+        return since == 0 or (stored is not None and stored <= epoch)
+
+    def missed(self, since: int) -> Missed | None:
+        """What came after a version, as small as it can be said; None when too much is forgotten.
+
+        The newest of it may not be stored yet.
+        """
+        if since < self.graph.floor:
+            return None
+        known = self._missed.get(since)
+        if known is None:
+            known = self._missed[since] = self._find_missed(since)
+        return known
+
+    def _find_missed(self, since: int) -> Missed:
+        version = self.graph.version
+        later = [
+            (p.entry.version, p.frame, p.entry.touched) for p in (*self._storing, *self._pending)
+        ]
+        first = self._tail[0].version if self._tail else self.stored + 1
+        if since + 1 < first:
+            ops = _json.encode(difference(self.graph, since))
+            return Missed(version=version, ops=ops)
+        kept = [(t.version, t.frame, t.touched) for t in self._tail if t.version > since]
+        frames = [frame for at, frame, _ in (*kept, *later) if at > since]
+        size = sum(map(len, frames))
+        if size > 2048:
+            touched = {i for at, _, ids in (*kept, *later) if at > since for i in ids}
+            ops = _json.encode(difference(self.graph, since, touched))
+            if len(ops) < size:
+                return Missed(version=version, ops=ops)
+        return Missed(version=version, transactions=frames)

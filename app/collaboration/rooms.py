@@ -1,0 +1,147 @@
+"""All open graphs of the process: opened when asked for, kept current, closed when unused."""
+
+from __future__ import annotations
+
+import asyncio
+from uuid import UUID
+
+import asyncpg
+import msgspec
+
+from app.graph import Registry
+from app.platform import bus
+from app.platform.background import end_task
+from app.platform.blocking import run_blocking
+from app.platform.database import CONNECTION_ERRORS
+from app.platform.telemetry import get_logger
+from node_registry import DirectorError
+
+from . import log as graph_log
+from . import states
+from .events import GraphChanged, GraphClosed
+from .log import GraphLog
+from .room import Room
+from .writer import Writer
+
+log = get_logger(__name__)
+
+SNAPSHOT_EVERY = 500
+SNAPSHOT_BYTES = 256 * 1024
+UNUSED = 300.0
+SWEEP = 5.0
+
+
+class Rooms:
+    """The graphs that this process owns."""
+
+    def __init__(self, registry: Registry) -> None:
+        self.registry = registry
+        self.open: dict[UUID, Room] = {}
+        self.log = GraphLog(registry)
+        self.writer = Writer(self.log, self._tell, self._lost)
+        self._opening: dict[UUID, asyncio.Lock] = {}
+        self._used: dict[UUID, float] = {}
+        self._snapshots: dict[UUID, asyncio.Task[None]] = {}
+        self._loops = [asyncio.create_task(run()) for run in (self.writer.run, self._sweep)]
+
+    async def enter(self, graph_id: UUID) -> Room:
+        """The room of a graph; it is opened if it is not. Raises `graph.not_found` and others."""
+        self._used[graph_id] = asyncio.get_running_loop().time()
+        room = self.open.get(graph_id)
+        if room is not None and room.failure is None:
+            return room
+        lock = self._opening.setdefault(graph_id, asyncio.Lock())
+        try:
+            async with lock:
+                room = self.open.get(graph_id)
+                if room is None or room.failure is not None:
+                    loaded = await self.log.take(graph_id)
+                    room = self.open[graph_id] = Room(loaded, self.registry, self.writer.add)
+        finally:
+            if graph_id not in self.open and not lock.locked():
+                self._opening.pop(graph_id, None)
+        return room
+
+    async def close(self) -> None:
+        """Store what waits and a snapshot of each graph that has grown; then let go of all."""
+        await self.writer.drain()
+        for loop in self._loops:
+            await end_task(loop)
+        for room in list(self.open.values()):
+            room.holders = 0
+            await self._put_away(room)
+        self.open.clear()
+        await self.log.close()
+
+    async def abandon(self) -> None:
+        """Let go of everything as a process does that is killed: nothing more is stored."""
+        for loop in self._loops:
+            await end_task(loop)
+        self.open.clear()
+        await self.log.close()
+
+    async def _tell(self, room: Room, frames: list[bytes]) -> None:
+        await bus.publish(
+            GraphChanged(
+                project_id=room.project_id,
+                graph_id=room.id,
+                version=room.stored,
+                epoch=room.epoch,
+                transactions=frames,
+            )
+        )
+        grown = room.stored - room.snapshot_version
+        if grown >= SNAPSHOT_EVERY and room.tail_bytes >= min(SNAPSHOT_BYTES, grown * 512):
+            self._begin_snapshot(room)
+
+    async def _lost(self, room: Room) -> None:
+        if self.open.get(room.id) is room:
+            del self.open[room.id]
+        # Whoever is in it is told before the next one can come: their work is sent again.
+        reason = str(room.failure) if isinstance(room.failure, DirectorError) else "not stored"
+        log.warning("graph.closed", graph=str(room.id), reason=reason)
+        await bus.publish(GraphClosed(project_id=room.project_id, graph_id=room.id, reason=reason))
+
+    def _begin_snapshot(self, room: Room) -> None:
+        if room.id not in self._snapshots:
+            task = asyncio.create_task(self._snapshot(room))
+            self._snapshots[room.id] = task
+            task.add_done_callback(lambda _: self._snapshots.pop(room.id, None))
+
+    async def _snapshot(self, room: Room) -> None:
+        """Shorten the tail, if it can be done now; what it says is stored in any case."""
+        try:
+            graph = room.graph.snapshot()
+            state = await run_blocking(msgspec.msgpack.encode, graph)
+            await room.when_stored(graph.version)
+            await graph_log.write_snapshot(graph, state)
+            room.snapshot_version = graph.version
+            room.tail_bytes = 0
+            await states.write(graph)
+        except (*CONNECTION_ERRORS, asyncpg.PostgresError, DirectorError) as error:
+            log.warning("graph.no_snapshot", graph=str(room.id), error=str(error)[:200])
+
+    async def _put_away(self, room: Room) -> None:
+        """Close a room that nobody is in; one that somebody enters meanwhile stays open."""
+        async with self._opening.setdefault(room.id, asyncio.Lock()):
+            if (task := self._snapshots.get(room.id)) is not None:
+                await asyncio.wait([task])
+            if room.failure is None and room.stored > room.snapshot_version:
+                await self._snapshot(room)
+            if room.holders == 0 and room.idle:
+                room.failure = room.failure or DirectorError(
+                    "graph.closed", "This canvas was closed.", hint="Try again.", status=503
+                )
+                self.open.pop(room.id, None)
+                self._used.pop(room.id, None)
+                await self.log.release(room.id)
+
+    async def _sweep(self) -> None:
+        """Close rooms that nobody is in and that nobody has asked for lately."""
+        while True:
+            await asyncio.sleep(SWEEP)
+            long_ago = asyncio.get_running_loop().time() - UNUSED
+            for room in list(self.open.values()):
+                unused = self._used.get(room.id, 0) < long_ago
+                if unused and room.holders == 0 and room.idle and room.failure is None:
+                    await self._put_away(room)

@@ -1,0 +1,127 @@
+"""Stores what all open graphs did, in one commit for a moment, and then tells everybody.
+
+The first transaction after a pause goes at once. Under load a tick collects more of them: it
+grows with the number of transactions that came lately.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from uuid import UUID
+
+from app.platform.database import CONNECTION_ERRORS
+from app.platform.telemetry import get_logger
+from node_registry import DirectorError
+
+from .log import Batch, GraphLog
+from .room import Room
+
+log = get_logger(__name__)
+
+# Up to so many transactions a second, so long a tick in seconds.
+TICKS = ((50, 0.0), (250, 0.016), (1200, 0.033), (4000, 0.05))
+LONGEST_TICK = 0.1
+
+
+class Writer:
+    """One loop for the process. `tell` gets a room and its newly stored transactions in JSON."""
+
+    def __init__(
+        self,
+        store: GraphLog,
+        tell: Callable[[Room, list[bytes]], Awaitable[None]],
+        lost: Callable[[Room], Awaitable[None]],
+    ) -> None:
+        self._store = store
+        self._tell = tell
+        self._lost = lost
+        self._ready: dict[Room, None] = {}
+        self._wake = asyncio.Event()
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self._rate = 0.0
+        self._measured_at = 0.0
+
+    def add(self, room: Room) -> None:
+        """A room has something to store."""
+        self._ready[room] = None
+        self._idle.clear()
+        self._wake.set()
+
+    async def drain(self) -> None:
+        """Wait until all that was submitted is stored, or refused."""
+        await self._idle.wait()
+
+    async def run(self) -> None:
+        """Store until cancelled; what is being stored at that moment is finished."""
+        clock = asyncio.get_running_loop().time
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            begun = clock()
+            count = await self._store_ready()
+            self._measure(count, clock())
+            if not self._ready:
+                self._idle.set()
+            pause = self._tick() - (clock() - begun)
+            if pause > 0:
+                await asyncio.sleep(pause)
+
+    async def _store_ready(self) -> int:
+        rooms, self._ready = list(self._ready), {}
+        batches = [(room, batch) for room in rooms if (batch := room.begin_batch()) is not None]
+        if not batches:
+            return 0
+        stored, failures = await self._append([batch for _, batch in batches])
+        for room, batch in batches:
+            if batch.graph_id in stored:
+                frames = room.finish_batch()
+                try:
+                    await self._tell(room, frames)
+                    room.tell_outcomes()
+                except Exception:
+                    # It is stored; whoever did not hear of it asks again.
+                    log.exception("graph.not_told", graph=str(room.id))
+            else:
+                room.fail(failures.get(batch.graph_id) or _fenced())
+                await self._lost(room)
+        return sum(len(batch.entries) for _, batch in batches)
+
+    async def _append(self, batches: Sequence[Batch]) -> tuple[set[UUID], dict[UUID, Exception]]:
+        """Store all at once; where that fails, graph by graph: one bad row stops its own alone."""
+        try:
+            return await self._store.append(batches), {}
+        except Exception as error:
+            log.exception("graph.batch_failed", graphs=len(batches))
+            lost = isinstance(error, CONNECTION_ERRORS) and not isinstance(error, ValueError)
+            if lost or len(batches) == 1:
+                return set(), {batch.graph_id: error for batch in batches}
+        stored: set[UUID] = set()
+        failures: dict[UUID, Exception] = {}
+        for batch in batches:
+            try:
+                stored |= await self._store.append([batch])
+            except Exception as error:
+                log.exception("graph.not_stored", graph=str(batch.graph_id))
+                failures[batch.graph_id] = error
+        return stored, failures
+
+    def _measure(self, count: int, now: float) -> None:
+        """The transactions of about the last second, for each second."""
+        passed = max(now - self._measured_at, 1e-4)
+        self._measured_at = now
+        share = min(1.0, passed)
+        self._rate += share * (count / passed - self._rate)
+
+    def _tick(self) -> float:
+        return next((tick for rate, tick in TICKS if self._rate <= rate), LONGEST_TICK)
+
+
+def _fenced() -> DirectorError:
+    return DirectorError(
+        "graph.fenced",
+        "This canvas is served by another process now.",
+        hint="Try again.",
+        status=409,
+    )
