@@ -63,9 +63,13 @@ class Journal:
         self.drop(self.graph.edges, edge.id)
         self._do(self.adjacency.remove_edge, self.adjacency.add_edge, edge)
 
-    def roll_back(self) -> None:
-        """Undo everything, the last change first."""
-        while self._undo:
+    def mark(self) -> int:
+        """This moment, for `roll_back`."""
+        return len(self._undo)
+
+    def roll_back(self, to: int = 0) -> None:
+        """Undo everything since a mark (0: since the beginning), the last change first."""
+        while len(self._undo) > to:
             self._undo.pop()()
 
     def _do(self, act: Callable[[Any], object], undo: Callable[[Any], object], thing: Any) -> None:
