@@ -1,6 +1,8 @@
 """The one writer of graphs: orders transactions, logs them, and tells who listens."""
 
 from .events import GraphChanged, GraphClosed
+from .graph_sessions import GraphSessions
+from .presence import PresenceBoard, Visitor
 from .room import Accepted, Missed, Room
 from .service import (
     close_rooms,
@@ -16,8 +18,11 @@ __all__ = [
     "Accepted",
     "GraphChanged",
     "GraphClosed",
+    "GraphSessions",
     "Missed",
+    "PresenceBoard",
     "Room",
+    "Visitor",
     "close_rooms",
     "main_graph",
     "open_rooms",

@@ -1,0 +1,175 @@
+"""Presence on the wire: what sessions say of their places, and what each is told of the others.
+
+Its task runs while somebody is there. Who is told what is decided by the board
+(`app/collaboration/presence.py`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Callable, Iterable
+from typing import Protocol
+from uuid import UUID
+
+import asyncpg
+import msgspec
+
+from app.accounts import Actor
+from app.collaboration import GraphSessions, PresenceBoard, Visitor
+from app.platform.background import end_task
+from app.platform.database import CONNECTION_ERRORS
+from app.platform.telemetry import get_logger
+
+from .protocol import Outbound, inbound
+from .protocol.outbound import Person, PresenceChanged
+
+log = get_logger(__name__)
+
+WRITE_EVERY = 2.0
+
+
+class Tells(Protocol):
+    """What presence needs of the connections."""
+
+    def tell_presence(
+        self, project_id: UUID, session_ids: Iterable[str] | None, event: Outbound, *, lossy: bool
+    ) -> None: ...
+
+
+class Presence:
+    """Everybody who is there, in all projects of this process."""
+
+    def __init__(
+        self,
+        connections: Tells,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        keep_rows: bool = True,
+    ) -> None:
+        self._connections = connections
+        self._clock = clock
+        self._board = PresenceBoard()
+        self._rows = GraphSessions(self._board) if keep_rows else None
+        self._wake = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+        self._closing = False
+
+    def joined(
+        self,
+        project_id: UUID,
+        session_id: str,
+        user: Actor,
+        graph_id: UUID | str,
+        client_id: str = "",
+    ) -> Person:
+        """Let a session in. One that dropped lately gives its place and colour to its client."""
+        visitor = self._board.joined(project_id, session_id, user, graph_id, client_id)
+        self._note(session_id)
+        self._begin()
+        return _person(visitor)
+
+    def update(self, session_id: str, given: inbound.Presence) -> None:
+        """Take what a client says of its place."""
+        fields = {
+            name: value
+            for name in given.__struct_fields__
+            if (value := getattr(given, name)) is not msgspec.UNSET
+        }
+        self._board.update(session_id, fields)
+        self._note(session_id)
+
+    def left(self, session_id: str) -> None:
+        """Let a session go: it is away for a while, and then gone."""
+        self._board.left(session_id, self._clock())
+        if self._rows is not None:
+            self._rows.end(session_id)
+        self._wake.set()
+
+    def people(self, project_id: UUID) -> tuple[Person, ...]:
+        """Everybody in a project, as a newcomer is told; details of their room follow at once."""
+        return tuple(_person(visitor) for visitor in self._board.people(project_id))
+
+    async def close(self) -> None:
+        """End, and leave no rows behind."""
+        self._closing = True
+        if self._task is not None:
+            await end_task(self._task)
+        if self._rows is not None:
+            with contextlib.suppress(*CONNECTION_ERRORS, asyncpg.PostgresError):
+                await self._rows.close()
+
+    def _note(self, session_id: str) -> None:
+        if self._rows is not None:
+            self._rows.note(session_id)
+        self._wake.set()
+
+    def _begin(self) -> None:
+        if not self._closing and (self._task is None or self._task.done()):
+            self._task = asyncio.create_task(self._run(), name="presence")
+
+    async def _run(self) -> None:
+        """Tell until nobody is there any more."""
+        write_at = self._clock() + WRITE_EVERY
+        while True:
+            self._wake.clear()
+            try:
+                self.tell_due()
+            except Exception:
+                # A fault of ours must not freeze everybody's cursors for good.
+                log.exception("presence.failed")
+                await asyncio.sleep(1)
+            if self._rows is not None and self._clock() >= write_at:
+                await self._write(self._rows)
+                write_at = self._clock() + WRITE_EVERY
+            due = self._board.next_due()
+            if due is None and self._board.empty:
+                break
+            if self._rows is not None:
+                due = write_at if due is None else min(due, write_at)
+            await self._sleep(due)
+        if self._rows is not None:
+            await self._write(self._rows)
+
+    def tell_due(self) -> None:
+        """Tell what is due now."""
+        for sight in self._board.collect(self._clock()):
+            event = PresenceChanged(
+                people=tuple(_person(visitor) for visitor in sight.people), gone=sight.gone
+            )
+            sessions = None if sight.everybody else sight.sessions
+            self._connections.tell_presence(sight.project_id, sessions, event, lossy=sight.lossy)
+
+    async def _sleep(self, due: float | None) -> None:
+        """Until something is due; an event wakes only when nothing was."""
+        moving = due is not None and due - self._clock() <= 0.2
+        if due is not None and moving:
+            await asyncio.sleep(max(0.001, due - self._clock()))
+            return
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(None if due is None else due - self._clock()):
+                await self._wake.wait()
+
+    async def _write(self, rows: GraphSessions) -> None:
+        try:
+            await rows.write(self._clock())
+        except (*CONNECTION_ERRORS, asyncpg.PostgresError) as error:
+            log.warning("presence.not_written", error=f"{type(error).__name__}: {error}"[:200])
+
+
+def _person(visitor: Visitor) -> Person:
+    drag = visitor.drag
+    return Person(
+        session_id=visitor.session_id,
+        user_id=visitor.user_id,
+        name=visitor.name,
+        colour=visitor.colour,
+        graph_id=visitor.graph_id,
+        cursor=visitor.cursor,
+        selection=visitor.selection,
+        drag=None if drag is None else inbound.Drag(ids=drag.ids, by=drag.by),
+        subflow=visitor.subflow,
+        editing=visitor.editing,
+        away=visitor.away,
+    )
