@@ -1,14 +1,15 @@
 """What follows from the end of a task: the active take, the project's folder, the run's end.
 
 Ends are rows in PostgreSQL (`task_events`), handled in order and marked when that is done; a
-process that dies in between handles them again, and each step is harmless when repeated.
+process that dies in between handles them again, and each step is harmless when repeated. A step
+that fails holds up nothing: it is owed, and tried again (`owed.py`).
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from itertools import groupby
 from typing import Any
 from uuid import UUID
@@ -27,7 +28,9 @@ from app.platform.telemetry import get_logger
 from app.scheduling import Dispatcher, ProgressReader
 from node_registry import DirectorError
 
+from . import owed
 from .events import RunEnded, TaskEnded
+from .owed import Step
 from .runs import end_runs
 from .shelving import Shelf
 from .takes import Take, takes_by_id
@@ -36,6 +39,15 @@ log = get_logger(__name__)
 
 TICK = 1.0
 BATCH = 100
+STEPS: tuple[Step, ...] = ("activate", "place")
+# A take that is tried again must not take the place of one that was made after it.
+COLUMNS = """e.id AS event_id, e.kind, e.detail, e.owed, t.id AS task_id, t.project_id, t.user_id,
+       t.node_id, t.iteration, t.plan, t.take_id,
+       e.owed <> '{}' AND EXISTS (
+         SELECT 1 FROM tasks u JOIN task_events l ON l.task_id = u.id
+         WHERE u.project_id = t.project_id AND u.node_id = t.node_id
+           AND l.kind = 'succeeded' AND l.id > e.id AND l.handled_at IS NOT NULL) AS superseded
+    FROM task_events e JOIN tasks t ON t.id = e.task_id"""
 
 
 class Ended(msgspec.Struct, kw_only=True):
@@ -51,6 +63,8 @@ class Ended(msgspec.Struct, kw_only=True):
     plan: dict[str, Any]
     error: dict[str, Any] | None
     take: Take | None
+    owed: list[Step] = []
+    superseded: bool = False
 
 
 class Endings:
@@ -73,11 +87,16 @@ class Endings:
 
     async def run(self) -> None:
         """Follow until cancelled; a database that is away only makes it wait."""
+        begun = False
         while True:
             self._wake.clear()
             try:
+                if not begun:
+                    await owed.begin_anew()
+                    begun = True
                 while await self.handle_batch():
                     continue
+                await self.retry_owed()
                 await self._close_runs()
                 if self._auto_commit:
                     await self._shelf.commit_quiet_projects()
@@ -105,29 +124,20 @@ class Endings:
             await self._handle(list(group))
         return len(ended)
 
+    async def retry_owed(self) -> int:
+        """Try again what failed before and is due; says how many ends that were."""
+        async with unit_of_work(role=Role.SERVICE) as unit:
+            due = await owed.due_events(unit)
+        for end in await _events(due):
+            left = await self._follow_up([end])
+            await owed.settle(end.event_id, left.get(end.event_id, ()))
+        return len(due)
+
     async def _handle(self, ended: Sequence[Ended]) -> None:
         """Events of one project by one person, together."""
-        made = [e for e in ended if e.kind == "succeeded" and e.take is not None]
-        try:
-            await self._activate(made)
-            for end in made:
-                await self._shelf.place(end)
-        except DirectorError as error:
-            if error.code == "graph.fenced":
-                raise
-            # The takes are safe in the storage; only their showing up failed, and is said.
-            log.error("endings.failed", code=error.code, error=str(error))
-        except OSError as error:
-            # A full disk shall not hold up the film: waiting for room would never end.
-            full = no_room(error)
-            if full is None:
-                raise
-            log.error("endings.failed", code=full.code, error=str(error))
-        except (asyncpg.PostgresError, *database.CONNECTION_ERRORS):
-            raise
-        except Exception:
-            # Handled again it would fail again, and everything after it would wait for ever.
-            log.exception("endings.failed", tasks=[str(end.task_id) for end in ended])
+        failed = await self._follow_up(
+            [e for e in ended if e.kind == "succeeded" and e.take is not None]
+        )
         for end in ended:
             if end.kind != "requeued":
                 self._progress.forget(end.task_id)
@@ -137,6 +147,7 @@ class Endings:
                 "UPDATE task_events SET handled_at = now() WHERE id = ANY($1::bigint[])",
                 [end.event_id for end in ended],
             )
+            await owed.owe(unit, failed)
         for end in ended:
             await bus.publish(
                 TaskEnded(
@@ -144,10 +155,24 @@ class Endings:
                     task_id=end.task_id,
                     node_id=end.node_id,
                     kind=end.kind,  # type: ignore[arg-type] - the table holds these alone
-                    take_id=end.take.id if end.take else None,
+                    take=end.take,
                     error=end.error,
                 )
             )
+
+    async def _follow_up(self, made: Sequence[Ended]) -> dict[int, list[Step]]:
+        """Make takes active and let their files appear; returns the steps that failed."""
+        failed: dict[int, list[Step]] = {}
+        activate = [e for e in made if "activate" in (e.owed or STEPS) and not e.superseded]
+        if activate and not await _tried(self._activate(activate), activate):
+            if len(activate) > 1:
+                # One that cannot be made active must not keep the others from it.
+                activate = [e for e in activate if not await _tried(self._activate([e]), [e])]
+            failed |= {end.event_id: ["activate"] for end in activate}
+        for end in made:
+            if "place" in (end.owed or STEPS) and not await _tried(self._shelf.place(end), [end]):
+                failed.setdefault(end.event_id, []).append("place")
+        return failed
 
     async def _activate(self, made: Sequence[Ended]) -> None:
         """Make the new takes the active ones of their nodes, in one transaction of the graph."""
@@ -188,16 +213,56 @@ async def _acting_for(user_id: UUID) -> accounts.Actor:
     return found or accounts.SystemActor(user_id)
 
 
+async def _tried(step: Awaitable[None], ended: Sequence[Ended]) -> bool:
+    """Whether a step could be done. Raises what would keep every other step from it as well."""
+    tasks = [str(end.task_id) for end in ended]
+    try:
+        await step
+    except DirectorError as error:
+        if error.code == "graph.fenced":
+            raise
+        # The takes are safe in the storage; only their showing up failed, and is said.
+        log.warning("endings.failed", tasks=tasks, code=error.code, error=str(error))
+        return False
+    except OSError as error:
+        # A disk that is full or refuses a file shall not hold up the film; a network that is
+        # away (whose errors name no file) is waited for.
+        if error.filename is None and no_room(error) is None:
+            raise
+        log.warning("endings.failed", tasks=tasks, code="disk.failed", error=str(error))
+        return False
+    except (asyncpg.PostgresError, *database.CONNECTION_ERRORS):
+        raise
+    except Exception:
+        log.exception("endings.failed", tasks=tasks)
+        return False
+    return True
+
+
 async def _open_events() -> list[Ended]:
+    """The events that nothing followed from yet, in order."""
     async with unit_of_work(role=Role.SERVICE) as unit:
         rows = await unit.fetch(
-            """SELECT e.id AS event_id, e.kind, e.detail, t.id AS task_id, t.project_id,
-                      t.user_id, t.node_id, t.iteration, t.plan, t.take_id
-               FROM task_events e JOIN tasks t ON t.id = e.task_id
-               WHERE e.handled_at IS NULL ORDER BY e.id LIMIT $1""",
+            f"SELECT {COLUMNS} WHERE e.handled_at IS NULL ORDER BY e.id LIMIT $1",
             BATCH,
         )
-        takes = await takes_by_id([row["take_id"] for row in rows if row["take_id"] is not None])
+        return await _ended(rows)
+
+
+async def _events(ids: Sequence[int]) -> list[Ended]:
+    """These events, in order."""
+    if not ids:
+        return []
+    async with unit_of_work(role=Role.SERVICE) as unit:
+        rows = await unit.fetch(
+            f"SELECT {COLUMNS} WHERE e.id = ANY($1::bigint[]) ORDER BY e.id",
+            ids,
+        )
+        return await _ended(rows)
+
+
+async def _ended(rows: Sequence[asyncpg.Record]) -> list[Ended]:
+    takes = await takes_by_id([row["take_id"] for row in rows if row["take_id"] is not None])
     return [
         Ended(
             event_id=row["event_id"],
@@ -210,6 +275,8 @@ async def _open_events() -> list[Ended]:
             plan=from_json(row["plan"]),
             error=from_json(row["detail"]).get("error"),
             take=takes.get(row["take_id"]),
+            owed=row["owed"],
+            superseded=row["superseded"],
         )
         for row in rows
     ]

@@ -7,15 +7,20 @@ from uuid import UUID
 
 import msgspec
 
+from .takes import Take
+
 
 class TaskEnded(msgspec.Struct, frozen=True, kw_only=True):
-    """A task ended, went back into the queue (`requeued`), or asks a person (`waiting`)."""
+    """A task ended, went back into the queue (`requeued`), or asks a person (`waiting`).
+
+    `take` is what it made, or what an equal recipe had made before.
+    """
 
     project_id: UUID
     task_id: UUID
     node_id: str
     kind: Literal["succeeded", "failed", "cancelled", "requeued", "waiting"]
-    take_id: UUID | None = None
+    take: Take | None = None
     error: dict[str, Any] | None = None
 
 
