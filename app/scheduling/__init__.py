@@ -11,9 +11,11 @@ from .service import (
     insert_tasks,
     list_tasks,
     read_queue,
+    read_queues,
     read_task,
     retry_task,
 )
+from .states import UnfinishedTask, last_endings, unfinished_tasks
 from .workers import Worker, list_workers
 
 __all__ = [
@@ -29,14 +31,18 @@ __all__ = [
     "Task",
     "TaskProgress",
     "TaskStatus",
+    "UnfinishedTask",
     "Waiting",
     "Worker",
     "answer_task",
     "cancel_tasks",
     "insert_tasks",
+    "last_endings",
     "list_tasks",
     "list_workers",
     "read_queue",
+    "read_queues",
     "read_task",
     "retry_task",
+    "unfinished_tasks",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Sequence
 from uuid import UUID
 
 import msgspec
@@ -58,22 +58,26 @@ class ProgressWriter:
 class ProgressReader:
     """Follows all tasks' progress in the API role, and remembers each one's last value."""
 
-    def __init__(
-        self, redis: Redis, tell: Callable[[TaskProgress], Awaitable[None]] | None = None
-    ) -> None:
+    def __init__(self, redis: Redis) -> None:
         self._redis = redis
-        self._tell = tell
+        self._listeners: list[Callable[[TaskProgress], None]] = []
         self.last: dict[UUID, TaskProgress] = {}
+
+    def on_progress(self, listener: Callable[[TaskProgress], None]) -> None:
+        """Call `listener` with each new value; it returns at once."""
+        self._listeners.append(listener)
 
     def forget(self, task_id: UUID) -> None:
         """Drop the last value of a task that has ended."""
         self.last.pop(task_id, None)
 
     async def follow(self) -> None:
-        """Read until cancelled; connects again after a loss, with back-off."""
-        position, pause = "$", 0.1
+        """Read until cancelled, from the last values on; connects again after a loss."""
+        position, pause = "", 0.1
         while True:
             try:
+                if not position:
+                    position = await self._begin()
                 answer = await self._redis.xread({STREAM: position}, count=500, block=5000)
             except (*CONNECTION_ERRORS, RedisError) as error:
                 log.warning("progress.redis_lost", error=str(error)[:100])
@@ -82,18 +86,30 @@ class ProgressReader:
                 continue
             pause = 0.1
             for _stream, entries in answer or []:
-                newest: dict[UUID, TaskProgress] = {}
-                for entry_id, fields in entries:
-                    position = entry_id.decode()
-                    try:
-                        update = msgspec.json.decode(fields.get(b"p", b""), type=TaskProgress)
-                    except msgspec.DecodeError as error:
-                        log.debug("progress.unreadable", error=str(error)[:100])
-                        continue
-                    newest[update.task_id] = update
-                self.last.update(newest)
-                while len(self.last) > CAP:
-                    del self.last[next(iter(self.last))]
-                if self._tell is not None:
-                    for update in newest.values():
-                        await self._tell(update)
+                position = entries[-1][0].decode()
+                self._take(entries)
+
+    async def _begin(self) -> str:
+        """Take the newest of what is there; returns where to go on."""
+        entries = await self._redis.xrevrange(STREAM, count=500)
+        self._take(list(reversed(entries)))
+        return entries[0][0].decode() if entries else "0"
+
+    def _take(self, entries: Sequence[tuple[bytes, dict[bytes, bytes]]]) -> None:
+        newest: dict[UUID, TaskProgress] = {}
+        for _entry_id, fields in entries:
+            try:
+                update = msgspec.json.decode(fields.get(b"p", b""), type=TaskProgress)
+            except msgspec.DecodeError as error:
+                log.debug("progress.unreadable", error=str(error)[:100])
+                continue
+            newest[update.task_id] = update
+        for task_id in newest:
+            # The oldest values come first, and go first.
+            self.last.pop(task_id, None)
+        self.last.update(newest)
+        while len(self.last) > CAP:
+            del self.last[next(iter(self.last))]
+        for update in newest.values():
+            for listener in self._listeners:
+                listener(update)

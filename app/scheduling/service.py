@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 import jsonschema_rs
 import msgspec
 
@@ -95,20 +97,45 @@ class QueueEntry(msgspec.Struct, kw_only=True):
 
 async def read_queue(project_id: UUID) -> list[QueueEntry]:
     """The waiting tasks of a project with their places in the queue of the whole studio."""
+    return (await read_queues([project_id]))[project_id]
+
+
+async def read_queues(project_ids: Sequence[UUID]) -> dict[UUID, list[QueueEntry]]:
+    """The waiting tasks of some projects; each has its place and a cause in a sentence."""
     rows = await current_unit().fetch(
-        """SELECT * FROM (
-             SELECT id, project_id, node_id, cause,
+        """SELECT q.*, n.label, n.others FROM (
+             SELECT id, project_id, node_id, cause, status,
                     row_number() OVER (ORDER BY priority DESC, created_at, ordinal) AS position
              FROM tasks WHERE status IN ('queued', 'blocked')) q
-           WHERE project_id = $1 ORDER BY position""",
-        project_id,
+           LEFT JOIN LATERAL (
+             SELECT min(d.label) AS label, count(*) - 1 AS others
+             FROM task_needs w JOIN tasks d ON d.id = w.needs_id
+             WHERE w.task_id = q.id AND q.status = 'blocked' AND d.status <> 'succeeded') n ON true
+           WHERE q.project_id = ANY($1::uuid[]) ORDER BY q.position""",
+        list(project_ids),
     )
-    return [
-        QueueEntry(
-            task_id=row["id"], node_id=row["node_id"], position=row["position"], cause=row["cause"]
+    queues: dict[UUID, list[QueueEntry]] = {project_id: [] for project_id in project_ids}
+    for row in rows:
+        queues[row["project_id"]].append(
+            QueueEntry(
+                task_id=row["id"],
+                node_id=row["node_id"],
+                position=row["position"],
+                cause=row["cause"] or _cause(row),
+            )
         )
-        for row in rows
-    ]
+    return queues
+
+
+def _cause(row: asyncpg.Record) -> str:
+    """Why a task waits of which the dispatcher has not said it."""
+    if row["label"] is not None:
+        more = f" and {row['others']} more" if row["others"] else ""
+        return f"Waits for {row['label']}{more}."
+    if row["position"] == 1:
+        return "Next, when a worker is free."
+    others = row["position"] - 1
+    return f"Behind {others} other tasks." if others > 1 else "Behind another task."
 
 
 async def cancel_tasks(*, run_id: UUID | None = None, task_id: UUID | None = None, by: str) -> int:

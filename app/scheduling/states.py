@@ -1,0 +1,83 @@
+"""What the tasks of a project's nodes do now, and how the last ones ended."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+from uuid import UUID
+
+import msgspec
+
+from app.platform.database import current_unit
+
+from .model import TaskStatus
+
+# What follows from an end is waited for; no longer than this, whatever keeps it from being done.
+PATIENCE = 10.0
+
+Ended = Literal["succeeded", "failed", "cancelled", "never"]
+
+
+class UnfinishedTask(msgspec.Struct, frozen=True):
+    """A task that has not ended; or has (`ending`), and what follows from it is being done."""
+
+    task_id: UUID
+    node_id: str
+    status: TaskStatus
+    cause: str
+    ending: bool
+
+
+async def unfinished_tasks(project_ids: Sequence[UUID]) -> dict[UUID, list[UnfinishedTask]]:
+    """All tasks of some projects that are under way."""
+    rows = await current_unit().fetch(
+        """SELECT id, project_id, node_id, status, cause, false AS ending FROM tasks
+           WHERE project_id = ANY($1::uuid[]) AND status NOT IN ('succeeded', 'failed', 'cancelled')
+           UNION ALL
+           SELECT t.id, t.project_id, t.node_id, t.status, t.cause, true
+           FROM task_events e JOIN tasks t ON t.id = e.task_id
+           WHERE e.handled_at IS NULL AND e.at > now() - make_interval(secs => $2)
+             AND e.project_id = ANY($1::uuid[])
+             AND t.status IN ('succeeded', 'failed', 'cancelled')""",
+        list(project_ids),
+        PATIENCE,
+    )
+    found: dict[UUID, list[UnfinishedTask]] = {project_id: [] for project_id in project_ids}
+    for row in rows:
+        found[row["project_id"]].append(
+            UnfinishedTask(row["id"], row["node_id"], row["status"], row["cause"], row["ending"])
+        )
+    return found
+
+
+async def last_endings(
+    project_id: UUID, node_ids: Sequence[str] | None = None
+) -> dict[str, tuple[Ended, bool]]:
+    """How the tasks of nodes ended in the last run that each was in, and if any ever succeeded.
+
+    All nodes of the project that had tasks, or those that are named. Of several tasks of a node
+    (the rounds of a loop) one that failed counts before one that was cancelled.
+    """
+    rows = await current_unit().fetch(
+        """SELECT node_id, bool_or(status = 'succeeded') AS ever,
+             bool_or(status = 'failed') FILTER (WHERE run_id = last) AS failed,
+             bool_or(status = 'cancelled') FILTER (WHERE run_id = last) AS cancelled,
+             bool_or(status = 'succeeded') FILTER (WHERE run_id = last) AS succeeded
+           FROM (
+             SELECT node_id, status, run_id, first_value(run_id) OVER (
+               PARTITION BY node_id ORDER BY created_at DESC, run_id DESC) AS last
+             FROM tasks
+             WHERE project_id = $1 AND ($2::text[] IS NULL OR node_id = ANY($2::text[]))) t
+           GROUP BY node_id""",
+        project_id,
+        None if node_ids is None else list(node_ids),
+    )
+    endings: dict[str, tuple[Ended, bool]] = {}
+    for row in rows:
+        ended: Ended = "never"
+        for one in ("failed", "cancelled", "succeeded"):
+            if row[one]:
+                ended = one
+                break
+        endings[row["node_id"]] = ended, row["ever"]
+    return endings
