@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+from collections import deque
 from collections.abc import Iterator, Mapping
 from typing import Any
 from uuid import UUID
@@ -26,6 +27,7 @@ LONGEST_ID = 64
 LONGEST_NAME = 100
 IDS_PER_TICK = 50
 AWAY_PER_PERSON = 8
+REMEMBERED = 100
 
 # To be read on with dark letters, and told apart also by who sees no red or no green.
 PALETTE = (
@@ -111,6 +113,9 @@ class _Project:
         # These see a room for the first time.
         self.entered: set[str] = set()
         self.gone: list[str] = []
+        # These have missed something, and are told all of it.
+        self.missed: set[str] = set()
+        self.lately_gone: deque[str] = deque(maxlen=REMEMBERED)
         self.refresh: dict[Place, float] = {}
         self.told_at = -math.inf
 
@@ -163,8 +168,9 @@ class PresenceBoard:
         seat = project.seats[session_id] = self._seats[session_id] = _Seat(
             project_id, client_id, visitor
         )
-        if session_id in project.gone:
-            project.gone.remove(session_id)
+        for gone in (project.gone, project.lately_gone):
+            if session_id in gone:
+                gone.remove(session_id)
         project.changed.add(seat.visitor.session_id)
         project.entered.add(session_id)
         return visitor
@@ -214,11 +220,18 @@ class PresenceBoard:
             return
         project = self._projects[seat.project_id]
         del project.seats[session_id]
-        for waiting in (project.moved, project.changed, project.entered):
+        for waiting in (project.moved, project.changed, project.entered, project.missed):
             waiting.discard(session_id)
         project.gone.append(session_id)
+        project.lately_gone.append(session_id)
         if not project.seats:
             del self._projects[seat.project_id]
+
+    def missed(self, session_id: str) -> None:
+        """A session did not get what it was told: tell it of everybody."""
+        seat = self._seats.get(session_id)
+        if seat is not None and seat.left_at is None:
+            self._projects[seat.project_id].missed.add(session_id)
 
     def people(self, project_id: UUID) -> tuple[Visitor, ...]:
         """Everybody in a project, as people elsewhere see them."""
@@ -259,7 +272,7 @@ class PresenceBoard:
 
 
 def _dues(project: _Project) -> Iterator[float]:
-    if project.moved or project.changed or project.gone or project.entered:
+    if project.moved or project.changed or project.gone or project.entered or project.missed:
         yield project.told_at + project.tick
     yield from (max(due, project.told_at + project.tick) for due in project.refresh.values())
     yield from (s.left_at + GRACE for s in project.seats.values() if s.left_at is not None)
@@ -276,6 +289,7 @@ def _sights(project_id: UUID, project: _Project, now: float) -> Iterator[Sight]:
         or now >= project.seats[session_id].told_at + project.tick * _patience(project, session_id)
     }
     project.told_at = now
+    yield from _repeats(project_id, project)
     if not (due or project.gone or project.entered or project.refresh):
         return
     gone = tuple(project.gone)
@@ -323,6 +337,20 @@ def _sights(project_id: UUID, project: _Project, now: float) -> Iterator[Sight]:
     project.changed.clear()
     project.entered.clear()
     project.gone.clear()
+
+
+def _repeats(project_id: UUID, project: _Project) -> Iterator[Sight]:
+    for session_id in project.missed:
+        place = project.seats[session_id].visitor.place
+        everybody = [seat.visitor for seat in project.seats.values()]
+        yield Sight(
+            project_id=project_id,
+            sessions=(session_id,),
+            everybody=False,
+            people=tuple(v if v.place == place else v.from_elsewhere() for v in everybody),
+            gone=tuple(project.lately_gone),
+        )
+    project.missed.clear()
 
 
 def _patience(project: _Project, session_id: str) -> int:

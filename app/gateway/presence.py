@@ -87,6 +87,11 @@ class Presence:
             self._rows.end(session_id)
         self._wake.set()
 
+    def missed(self, session_id: str) -> None:
+        """A session's queue was emptied: tell it again where everybody is."""
+        self._board.missed(session_id)
+        self._wake.set()
+
     def people(self, project_id: UUID) -> tuple[Person, ...]:
         """Everybody in a project, as a newcomer is told; details of their room follow at once."""
         return tuple(_person(visitor) for visitor in self._board.people(project_id))

@@ -218,6 +218,23 @@ def test_a_lost_frame_is_mended_by_the_next_refresh(clock) -> None:
     assert clock.board.next_due() is None, "what rests is not told again"
 
 
+def test_who_missed_something_is_told_of_everybody_and_of_who_went(clock) -> None:
+    for session in "abcd":
+        clock.join(session)
+    clock.board.update("b", {"subflow": "s"})
+    clock.tick()
+    before = dict(clock.seen["a"])
+    clock.board.update("c", {"cursor": (1.0, 1.0)})
+    clock.board.removed("d")
+    clock.tick()
+    clock.seen["a"] = before
+    clock.board.missed("a")
+    clock.tick()
+    assert set(clock.seen["a"]) == {"a", "b", "c"}
+    assert clock.seen["a"]["c"].cursor == (1.0, 1.0)
+    assert clock.board.next_due() is None or clock.board.next_due() > clock.now + 1
+
+
 def test_people_keep_their_colours_and_no_two_share_one_while_there_are_enough(clock) -> None:
     people = [somebody(str(number)) for number in range(len(PALETTE))]
     colours = [clock.join(f"s{n}", user).colour for n, user in enumerate(people)]
