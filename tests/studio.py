@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import socket
 from collections.abc import AsyncIterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
+from uuid import UUID
 
 import httpx
 import msgspec
+import uvicorn
 from litestar import Litestar
 
 from app import accounts
@@ -55,6 +58,46 @@ class Studio:
                 transport=transport, base_url=f"http://{HOST}", headers=headers, timeout=30
             )
         )
+
+    @contextlib.asynccontextmanager
+    async def served(self) -> AsyncIterator[str]:
+        """The studio on a port of this machine, for what speaks over sockets; its host and port."""
+        config = uvicorn.Config(
+            self.app,
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            ws="websockets-sansio",
+            ws_max_size=1024 * 1024,
+            ws_per_message_deflate=False,
+        )
+        server = uvicorn.Server(config)
+        listening = socket.create_server(("127.0.0.1", 0))
+        # Its own handling of signals would take them from the tests.
+        serving = asyncio.create_task(server._serve([listening]))
+        try:
+            while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
+                await asyncio.sleep(0.01)
+            yield f"127.0.0.1:{listening.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            await serving
+
+    async def token(self, name: str = "Ina Berg") -> str:
+        """The token of a new person."""
+        login = await accounts.register(f"{new_key()}@example.org", PASSWORD, name)
+        return login.token
+
+    async def let_in(self, project: str, token: str, role: str = "editor") -> None:
+        """Make somebody a member of a project."""
+        actor = await accounts.authenticate(token)
+        async with unit_of_work(role=Role.SERVICE) as unit:
+            await unit.execute(
+                "INSERT INTO project_members (project_id, user_id, role) VALUES ($1, $2, $3)",
+                UUID(project),
+                actor.user_id,
+                role,
+            )
 
     async def person(self, name: str = "Ina Berg") -> httpx.AsyncClient:
         """A new person, logged in."""

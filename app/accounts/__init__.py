@@ -12,6 +12,7 @@ from .service import (
     open_session,
     people,
     register,
+    sessions_alive,
     use_key,
 )
 from .tickets import LIFETIME as TICKET_LIFETIME
@@ -33,5 +34,6 @@ __all__ = [
     "people",
     "redeem_ticket",
     "register",
+    "sessions_alive",
     "use_key",
 ]

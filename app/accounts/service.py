@@ -198,6 +198,17 @@ async def authenticate(token: str) -> Actor:
     return actor
 
 
+async def sessions_alive(session_ids: set[UUID]) -> set[UUID]:
+    """Which of these log-ins are still good."""
+    async with unit_of_work(role=Role.SERVICE) as unit:
+        rows = await unit.fetch(
+            """SELECT id FROM sessions
+               WHERE id = ANY($1::uuid[]) AND revoked_at IS NULL AND expires_at > now()""",
+            list(session_ids),
+        )
+    return {row["id"] for row in rows}
+
+
 async def log_out(actor: Actor) -> None:
     """End the session that somebody uses."""
     if actor.session_id is None:

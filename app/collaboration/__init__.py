@@ -2,6 +2,7 @@
 
 from .events import GraphChanged, GraphClosed
 from .graph_sessions import GraphSessions
+from .log import ONCE
 from .presence import PresenceBoard, Visitor
 from .room import Accepted, Missed, Room
 from .service import (
@@ -15,6 +16,7 @@ from .service import (
 )
 
 __all__ = [
+    "ONCE",
     "Accepted",
     "GraphChanged",
     "GraphClosed",

@@ -92,7 +92,7 @@ class Room:
         self.tail_bytes = 0
         self.holders = 0
         self.failure: Exception | None = None
-        self._registry = registry
+        self.registry = registry
         self._ready = ready
         self._pending: list[_Pending] = []
         self._storing: list[_Pending] = []
@@ -145,10 +145,12 @@ class Room:
         *,
         system: bool = False,
         told: Outcome | None = None,
+        refusal: Rejection | None = None,
     ) -> Applied | Accepted:
         """Apply a numbered transaction; it is stored with the writer's next batch.
 
-        `told` hears once how that ended. Gives `Applied`, whose `rejection` says why nothing was
+        `told` hears once how that ended. With a `refusal` it is refused for that reason, in its
+        turn. Gives `Applied`, whose `rejection` says why nothing was
         changed, or `Accepted` at once for a repeat, which may not be stored yet. Raises
         `graph.gap`, and the reason why the room was closed.
         """
@@ -170,7 +172,10 @@ class Room:
                 status=409,
                 fields={"expected": last + 1},
             )
-        applied = apply(self.graph, transaction, self._registry, str(user_id), system=system)
+        if refusal is not None:
+            applied = Applied(graph_version=self.graph.version, rejection=refusal)
+        else:
+            applied = apply(self.graph, transaction, self.registry, str(user_id), system=system)
         if applied.rejection is not None:
             if not client.startswith(ONCE):
                 self.settle(client, seq, applied.rejection)

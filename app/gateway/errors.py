@@ -99,6 +99,30 @@ def on_any_error(request: Request[Any, Any, Any], error: Exception) -> Response[
     )
 
 
+def as_director_error(error: Exception) -> DirectorError:
+    """The same mapping for a socket, which has no answers of HTTP. A fault of ours is logged."""
+    if isinstance(error, DirectorError):
+        return error
+    handler = next(
+        (
+            h
+            for kind, h in EXCEPTION_HANDLERS.items()
+            if kind is not Exception and isinstance(error, kind)
+        ),
+        None,
+    )
+    if handler is None or isinstance(error, HTTPException):
+        log.error("socket.failed", exc_info=error)
+        return DirectorError(
+            "studio.fault",
+            "The studio failed on this event; its log says why.",
+            hint="Report it with the time at which it happened.",
+            status=500,
+        )
+    told: dict[str, Any] = handler(None, error).content
+    return DirectorError(told["code"], told["title"], hint=told.get("hint", ""))
+
+
 EXCEPTION_HANDLERS: dict[Any, Any] = {
     DirectorError: on_director_error,
     HTTPException: on_http_error,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -79,7 +80,7 @@ class OriginGuard:
         if (
             scope["method"] not in ("GET", "HEAD", "OPTIONS")
             and origin
-            and not self._same(origin, host)
+            and not is_same_site(origin, host, self.allowed)
         ):
             await _refuse(send)
             return
@@ -95,15 +96,17 @@ class OriginGuard:
 
         await self.app(scope, receive, send_with_headers)
 
-    def _same(self, origin: str, host: str) -> bool:
-        if origin in self.allowed:
-            return True
-        try:
-            place = urlsplit(origin).netloc
-        except ValueError:
-            return False
-        # A page without an origin says "null", which is nobody's address, also of no host.
-        return place != "" and place.lower() == host.lower()
+
+def is_same_site(origin: str, host: str, allowed: Collection[str]) -> bool:
+    """Whether a page of this origin may use the studio that is called by this host name."""
+    if origin in allowed:
+        return True
+    try:
+        place = urlsplit(origin).netloc
+    except ValueError:
+        return False
+    # A page without an origin says "null", which is nobody's address, also of no host.
+    return place != "" and place.lower() == host.lower()
 
 
 async def _refuse(send: Send) -> None:

@@ -1,7 +1,7 @@
 """Projects: who belongs to them, their folders on disk, and the versions of these."""
 
 from .manifest import CANVAS, FilmSettings
-from .model import Project, Right
+from .model import RIGHTS, Project, Right
 from .names import asset_stem, render_folder, shot_stem, take_name
 from .placement import place
 from .service import (
@@ -15,6 +15,7 @@ from .service import (
     history,
     list_projects,
     manifest_file,
+    rights_of,
     structure,
     update,
     use_folders,
@@ -22,6 +23,7 @@ from .service import (
 
 __all__ = [
     "CANVAS",
+    "RIGHTS",
     "FilmSettings",
     "Folders",
     "Project",
@@ -38,6 +40,7 @@ __all__ = [
     "manifest_file",
     "place",
     "render_folder",
+    "rights_of",
     "shot_stem",
     "structure",
     "take_name",

@@ -13,7 +13,7 @@ import msgspec
 
 from app.accounts import Actor
 from app.platform.blocking import run_blocking
-from app.platform.database import from_json, in_unit, to_json, unit_of_work
+from app.platform.database import Role, from_json, in_unit, to_json, unit_of_work
 from app.platform.ids import new_id
 from node_registry import Author, Change, Commit, DirectorError, TextFile, VersionControl
 
@@ -174,6 +174,20 @@ async def authorise(actor: Actor, project_id: UUID, right: Right) -> Project:
             status=403,
         )
     return _project(row)
+
+
+async def rights_of(pairs: set[tuple[UUID, UUID]]) -> dict[tuple[UUID, UUID], frozenset[Right]]:
+    """The rights of people in projects, by person and project; absent is who belongs there not."""
+    users, ids = [user for user, _ in pairs], [project for _, project in pairs]
+    async with unit_of_work(role=Role.SERVICE) as unit:
+        rows = await unit.fetch(
+            """SELECT m.user_id, m.project_id, m.role FROM project_members m
+               JOIN unnest($1::uuid[], $2::uuid[]) AS p(user_id, project_id)
+               USING (user_id, project_id)""",
+            users,
+            ids,
+        )
+    return {(row["user_id"], row["project_id"]): RIGHTS[row["role"]] for row in rows}
 
 
 async def update(

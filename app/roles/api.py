@@ -25,11 +25,14 @@ from app.assembly.completion import NODE_TYPE, complete, prepare
 from app.assembly.routes import ROUTES as ASSEMBLY_ROUTES
 from app.collaboration.routes import ROUTES as GRAPH_ROUTES
 from app.execution.routes import ROUTES as EXECUTION_ROUTES
+from app.gateway.connections import Connections
 from app.gateway.errors import EXCEPTION_HANDLERS
 from app.gateway.facts import ROUTES as FACT_ROUTES
 from app.gateway.pages import ROUTES as PAGE_ROUTES
 from app.gateway.pages import local_openapi_pages
+from app.gateway.presence import Presence
 from app.gateway.security import OriginGuard, provide_actor, session_cookie
+from app.gateway.socket import ROUTES as SOCKET_ROUTES
 from app.gateway.tickets import ROUTES as TICKET_ROUTES
 from app.graph import Registry
 from app.media.routes import ROUTES as MEDIA_ROUTES
@@ -83,6 +86,7 @@ def build_api(settings: Settings) -> Litestar:
             *FACT_ROUTES,
             *TICKET_ROUTES,
             *PAGE_ROUTES,
+            *SOCKET_ROUTES,
         ],
         dependencies={"actor": Provide(provide_actor)},
         exception_handlers=EXCEPTION_HANDLERS,
@@ -126,6 +130,12 @@ async def _connected(app: Litestar, *, settings: Settings, plugins: Plugins) -> 
         registry: Registry = app.state.registry
         collaboration.open_rooms(registry)
         stack.push_async_callback(collaboration.close_rooms)
+        connections = Connections()
+        stack.callback(connections.close)
+        presence = Presence(connections)
+        stack.push_async_callback(presence.close)
+        app.state.connections = connections
+        app.state.presence = presence
 
         planner = execution.Planner(plugins, registry, {NODE_TYPE: prepare})
         execution.use_planner(planner)
@@ -140,7 +150,7 @@ async def _connected(app: Litestar, *, settings: Settings, plugins: Plugins) -> 
         app.state.store = store
         app.state.dispatcher = dispatcher
         app.state.progress = progress
-        for loop in (dispatcher.run, progress.follow, endings.run):
+        for loop in (dispatcher.run, progress.follow, endings.run, connections.watch):
             stack.push_async_callback(end_task, asyncio.create_task(_kept(loop)))
         log.info("api.ready", address=settings.address, plugins=len(plugins.reports))
         yield
@@ -167,13 +177,24 @@ def _version_control(plugins: Plugins) -> Any:
     return spec.factory()
 
 
+class _Server(uvicorn.Server):
+    """Says goodbye to open sockets before they are closed: clients know when to come back."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        connections = self.config.app.state.get("connections")  # type: ignore[union-attr]
+        if connections is not None:
+            await connections.say_goodbye()
+        await super().shutdown(sockets)
+
+
 def run_api(settings: Settings) -> None:
     """Serve until SIGTERM or SIGINT. Raises `studio.port_in_use`."""
     configure_logs(settings.log_level, settings.log_format, role="api")
     listening = bind(settings.host, settings.port)
-    server = uvicorn.Server(
+    app = build_api(settings)
+    server = _Server(
         uvicorn.Config(
-            build_api(settings),
+            app,
             log_config=None,
             access_log=False,
             ws="websockets-sansio",

@@ -7,6 +7,16 @@ what else a Table 4 event carries is optional.
 
 from . import inbound, outbound
 from .events import PAYLOADS, Inbound, Outbound
-from .frames import BadFrame, decode, encode
+from .frames import BadFrame, decode, encode, name_of
 
-__all__ = ["PAYLOADS", "BadFrame", "Inbound", "Outbound", "decode", "encode", "inbound", "outbound"]
+__all__ = [
+    "PAYLOADS",
+    "BadFrame",
+    "Inbound",
+    "Outbound",
+    "decode",
+    "encode",
+    "inbound",
+    "name_of",
+    "outbound",
+]

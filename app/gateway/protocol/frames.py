@@ -21,6 +21,7 @@ _commands: dict[str, msgspec.json.Decoder[Inbound]] = {
 _names: dict[type, bytes] = {
     kind: b'{"event":"%s","payload":' % name.encode() for name, kind in PAYLOADS.items()
 }
+_events: dict[type, str] = {kind: name for name, kind in PAYLOADS.items()}
 _encoder = msgspec.json.Encoder()
 
 
@@ -64,3 +65,8 @@ def decode(frame: bytes | str) -> Inbound:
 def encode(event: msgspec.Struct) -> bytes:
     """An event as a frame."""
     return _names[type(event)] + _encoder.encode(event) + b"}"
+
+
+def name_of(event: msgspec.Struct) -> str:
+    """The name of an event, such as `client:ops`."""
+    return _events[type(event)]

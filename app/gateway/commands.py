@@ -1,0 +1,207 @@
+"""What each event of a client does: from a frame's Struct to a command of a domain."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from app import collaboration, execution
+from app.collaboration import Accepted, Room
+from app.graph import Conflict, Rejection, SetNode, Transaction
+from app.platform.ids import new_key
+from app.projects import Right
+from node_registry import DirectorError
+
+from .protocol import Inbound, inbound, outbound
+from .session import Session, bound_name, rejected
+
+MOST_OPERATIONS = 5000
+MOST_TASKS = 8
+
+
+async def hello(session: Session, command: inbound.Hello) -> None:
+    session.greeted = True
+    await session.join(command)
+
+
+async def ops(session: Session, command: inbound.Ops) -> None:
+    room = await _room(session)
+    client = bound_name(command.client_id, session.actor) if command.client_id else None
+    if client is not None and client != session.client_id:
+        await room.introduce(client)
+    _submit(
+        session,
+        room,
+        Transaction(
+            client_id=client or session.client_id,
+            seq=command.seq,
+            base_version=command.base_version,
+            label=command.label,
+            ops=command.ops,
+        ),
+    )
+
+
+async def update_node_data(session: Session, command: inbound.UpdateNodeData) -> None:
+    room = await _room(session)
+    node = room.graph.nodes.get(command.node_id)
+    if node is None:
+        raise DirectorError("graph.no_node", "There is no such node.", hint="It was removed.")
+    fields = room.registry.fields(node.type)
+    values: dict[str, Any] = {}
+    for key, value in command.data.items():
+        field = fields.get(key) if fields else None
+        values[f"{field.place if field else 'data'}.{key}"] = value
+    once = command.seq is None
+    _submit(
+        session,
+        room,
+        Transaction(
+            client_id=f"{collaboration.ONCE}{new_key()}" if once else session.client_id,
+            seq=command.seq or 1,
+            base_version=None if once else command.base_version,
+            ops=tuple(SetNode(id=node.id, values={path: v}) for path, v in values.items()),
+        ),
+    )
+
+
+def _submit(session: Session, room: Room, transaction: Transaction) -> None:
+    """Apply a transaction. Its acknowledgement is that it comes back, in its place."""
+    seq = transaction.seq
+    once = transaction.client_id.startswith(collaboration.ONCE)
+    try:
+        done = room.submit(
+            session.actor.user_id, transaction, refusal=_refusal(session, transaction)
+        )
+    except DirectorError as error:
+        if error.code != "graph.gap":
+            raise
+        session.say(outbound.Gap(expected=int(str(error.fields["expected"]))))
+        return
+    if isinstance(done, Accepted):
+        _later(session, _acknowledge(session, room, seq, done.version))
+    elif done.rejection is not None:
+        if once:
+            raise done.rejection.error()
+        session.say(rejected(seq, done.rejection))
+    elif done.conflicts and not once:
+        _later(session, _tell_conflicts(session, room, seq, done.graph_version, done.conflicts))
+
+
+def _refusal(session: Session, transaction: Transaction) -> Rejection | None:
+    count = len(transaction.ops)
+    if Right.EDIT not in session.rights:
+        return Rejection(
+            "forbidden",
+            "In this project you cannot edit.",
+            hint="Ask its owner for another role.",
+        )
+    if count > MOST_OPERATIONS:
+        return Rejection(
+            "too_large",
+            f"An event holds at most {MOST_OPERATIONS:,} operations; this one holds {count:,}.",
+            hint="Send several, or use the HTTP interface.",
+        )
+    return None
+
+
+async def _acknowledge(session: Session, room: Room, seq: int, version: int) -> None:
+    await room.when_stored(version)
+    session.say(outbound.Ack(seq=seq, version=version))
+
+
+async def _tell_conflicts(
+    session: Session, room: Room, seq: int, version: int, found: list[Conflict]
+) -> None:
+    await room.when_stored(version)
+    fields = tuple(
+        outbound.OverwrittenField(
+            id=one.id, path=one.path, user_id=one.user, version=one.version, value=one.value
+        )
+        for one in found
+    )
+    session.say(outbound.Conflicts(seq=seq, version=version, fields=fields))
+
+
+async def start_generation(session: Session, command: inbound.StartGeneration) -> None:
+    await _room(session)
+    _demand(session, Right.GENERATE)
+    _later(session, _generate(session, command))
+
+
+async def _generate(session: Session, command: inbound.StartGeneration) -> None:
+    try:
+        await execution.start(
+            session.actor,
+            session.project_id,
+            [command.node_id],
+            request_id=command.request_id,
+            again=True,
+        )
+    except Exception as error:  # noqa: BLE001 - told to who asked, and logged where it is ours
+        session.say_error(error, "client:start_generation", command.request_id)
+
+
+async def sync_request(session: Session, command: inbound.SyncRequest) -> None:
+    if session.room is None:
+        await session.join(inbound.Hello(since=command.since, epoch=command.epoch))
+    else:
+        await session.sync(command.since, command.epoch)
+
+
+async def presence(session: Session, command: inbound.Presence) -> None:
+    await _room(session)
+    session.presence.update(session.id, command)
+
+
+def ping(session: Session, command: inbound.Ping) -> None:
+    session.say(outbound.Pong(t=command.t))
+
+
+HANDLERS: dict[type[Inbound], Callable[[Session, Any], Awaitable[None] | None]] = {
+    inbound.Hello: hello,
+    inbound.Ops: ops,
+    inbound.UpdateNodeData: update_node_data,
+    inbound.StartGeneration: start_generation,
+    inbound.SyncRequest: sync_request,
+    inbound.Presence: presence,
+    inbound.Ping: ping,
+}
+
+
+def handle(session: Session, command: Inbound) -> Awaitable[None] | None:
+    """Carry out one event of a client."""
+    return HANDLERS[type(command)](session, command)
+
+
+async def _room(session: Session) -> Room:
+    """The room that the session is in; who has not said hello joins the project's main graph."""
+    if session.room is None:
+        await session.join(inbound.Hello())
+    assert session.room is not None
+    return session.room
+
+
+def _demand(session: Session, right: Right) -> None:
+    if right not in session.rights:
+        raise DirectorError(
+            "project.forbidden",
+            f"In this project you cannot {right.value}.",
+            hint="Ask its owner for another role.",
+            status=403,
+        )
+
+
+def _later(session: Session, work: Any) -> None:
+    """Do what takes longer beside the reading of further events."""
+    if len(session.tasks) >= MOST_TASKS:
+        work.close()
+        raise DirectorError(
+            "socket.busy",
+            "This client has asked for too much at once.",
+            hint="Wait for the answers.",
+        )
+    task = asyncio.create_task(work)
+    session.tasks.add(task)
+    task.add_done_callback(session.tasks.discard)

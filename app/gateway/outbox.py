@@ -1,0 +1,134 @@
+"""What waits to be sent to one client: bounded, and poorer before it is late.
+
+A client that reads slowly loses what others' cursors do first; then the newest values replace
+older ones; then all that waits is dropped and said anew, as one catch-up.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import zlib
+from collections import deque
+from functools import cached_property
+
+import msgspec
+
+from .protocol import encode
+
+COMPRESSED_FROM = 1024
+LOSSY_UNTIL = 256 * 1024
+FULL = 1024 * 1024
+
+
+class Frame:
+    """One event in the forms in which it travels; each is made once, whoever gets it."""
+
+    __slots__ = ("__dict__", "body")
+
+    def __init__(self, body: bytes) -> None:
+        self.body = body
+
+    @cached_property
+    def text(self) -> str:
+        """As JSON."""
+        return self.body.decode()
+
+    @cached_property
+    def deflated(self) -> bytes | None:
+        """As zlib's bytes, where that is worth it."""
+        if len(self.body) < COMPRESSED_FROM:
+            return None
+        return zlib.compress(self.body, 1)
+
+    @classmethod
+    def of(cls, event: msgspec.Struct) -> Frame:
+        """The frame of an event."""
+        return cls(encode(event))
+
+
+class _Waiting:
+    __slots__ = ("frame", "key", "version")
+
+    def __init__(self, frame: Frame, version: int | None, key: str | None) -> None:
+        self.frame = frame
+        self.version = version
+        self.key = key
+
+
+class Outbox:
+    """The queue of one client, in bytes of JSON.
+
+    `sent_version` is the last version of the graph that was taken out. `lost_presence` says that
+    the client has not been told of every movement.
+    """
+
+    def __init__(self) -> None:
+        self.size = 0
+        self.sent_version = 0
+        self.overflowed = False
+        self.lost_presence = False
+        self._frames: deque[_Waiting] = deque()
+        self._newest: dict[str, _Waiting] = {}
+        self._wake = asyncio.Event()
+
+    def put(self, frame: Frame, *, version: int | None = None) -> None:
+        """Add what must arrive, in order. `version` is the graph's after it."""
+        if self.overflowed:
+            return
+        self._frames.append(_Waiting(frame, version, None))
+        self.size += len(frame.body)
+        if self.size > FULL:
+            self.drop_all()
+            self.overflowed = True
+        self._wake.set()
+
+    def put_newest(self, frame: Frame, key: str) -> None:
+        """Add what only its newest value matters of: it takes the place of one that waits."""
+        if self.overflowed:
+            return
+        waiting = self._newest.get(key)
+        if waiting is not None:
+            self.size += len(frame.body) - len(waiting.frame.body)
+            waiting.frame = frame
+            return
+        waiting = self._newest[key] = _Waiting(frame, None, key)
+        self._frames.append(waiting)
+        self.size += len(frame.body)
+        self._wake.set()
+
+    def put_presence(self, frame: Frame) -> None:
+        """Add a movement, unless the client is behind already."""
+        if self.overflowed or self.size > LOSSY_UNTIL:
+            self.lost_presence = True
+            return
+        self._frames.append(_Waiting(frame, None, None))
+        self.size += len(frame.body)
+        self._wake.set()
+
+    async def wait(self) -> None:
+        """Wait until there is something to send, or to be done about an overflow."""
+        await self._wake.wait()
+
+    def wake(self) -> None:
+        """End a wait, although there is nothing to send."""
+        self._wake.set()
+
+    def take(self) -> Frame | None:
+        """The next frame; None when nothing waits."""
+        if not self._frames:
+            self._wake.clear()
+            return None
+        waiting = self._frames.popleft()
+        self.size -= len(waiting.frame.body)
+        if waiting.key is not None:
+            del self._newest[waiting.key]
+        if waiting.version is not None:
+            self.sent_version = max(self.sent_version, waiting.version)
+        return waiting.frame
+
+    def drop_all(self) -> None:
+        """Forget all that waits."""
+        self._frames.clear()
+        self._newest.clear()
+        self.size = 0
+        self.lost_presence = True

@@ -1,0 +1,75 @@
+"""`/ws/{project_id}`: who may open it, from where, and how it is refused."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import parse_qs
+
+from litestar import WebSocket, websocket
+from litestar.handlers import WebsocketRouteHandler
+
+from app import accounts, projects
+from app.accounts import Actor
+from app.platform.ids import parse_id
+from app.platform.telemetry import get_logger
+from app.projects import RIGHTS, Right
+from node_registry import DirectorError
+
+from .commands import handle
+from .errors import as_director_error
+from .security import COOKIE, is_same_site
+from .session import Session
+
+log = get_logger(__name__)
+
+CLOSE_CODES = {401: 4401, 403: 4403, 404: 4404, 429: 4429}
+
+
+@websocket("/ws/{project_id:str}")
+async def project_socket(socket: WebSocket[Any, Any, Any]) -> None:
+    """Everything that happens in a project, and everything that is done to it."""
+    state = socket.app.state
+    origin, host = socket.headers.get("origin", ""), socket.headers.get("host", "")
+    if origin and not is_same_site(origin, host, state.settings.allowed_origins):
+        # Before the connection is there: another site's page must not even see that it is refused.
+        await socket.send({"type": "websocket.close", "code": 4403, "reason": "Another site."})
+        return
+    await socket.accept()
+    query = parse_qs(socket.scope["query_string"].decode("latin-1"))
+    try:
+        project_id = parse_id(str(socket.path_params["project_id"]), "project")
+        actor = await _actor(socket, query, project_id)
+        project = await projects.authorise(actor, project_id, Right.READ)
+        session = Session(
+            state.connections,
+            state.presence,
+            actor,
+            project_id,
+            RIGHTS[project.role],
+            compressed="deflate" in query.get("compression", []),
+        )
+        if not state.connections.admit(session):
+            raise DirectorError("socket.too_many", "There are too many connections.", status=429)
+    except Exception as error:  # noqa: BLE001 - told by the code and the reason
+        known = as_director_error(error)
+        code = CLOSE_CODES.get(known.status, 4503)
+        await socket.send({"type": "websocket.close", "code": code, "reason": known.message[:100]})
+        return
+    await session.serve(socket.receive, socket.send, handle)
+
+
+async def _actor(
+    socket: WebSocket[Any, Any, Any], query: dict[str, list[str]], project_id: Any
+) -> Actor:
+    """Who opens it: by a one-time ticket, a bearer token, or the session's cookie."""
+    if tickets := query.get("ticket"):
+        return accounts.redeem_ticket(tickets[0], project_id)
+    header = socket.headers.get("authorization", "")
+    token = header[7:].strip() if header.lower().startswith("bearer ") else None
+    token = token or socket.cookies.get(COOKIE)
+    if not token:
+        raise DirectorError("account.required", "Log in first.", status=401)
+    return await accounts.authenticate(token)
+
+
+ROUTES: list[WebsocketRouteHandler] = [project_socket]
