@@ -18,11 +18,16 @@ import traceback
 from pathlib import Path
 from typing import Any
 
+import asyncpg
+import httpx
+
 from . import report
 from .systems import check_peers, fresh
 from .workloads import SYSTEMS, WORKLOADS, Case
 
 TRIES = 3
+# What a server or its generator may do wrong; the others' turns go on.
+FAULTS = (RuntimeError, OSError, httpx.HTTPError, asyncpg.PostgresError)
 
 
 def take_turn(system: str, case: Case, folder: Path) -> dict[str, Any]:
@@ -51,7 +56,7 @@ def run_case(name: str, case: Case, systems: list[str], rounds: int, folder: Pat
             begun = time.monotonic()
             try:
                 figures = take_turn(system, case, folder)
-            except (RuntimeError, TimeoutError, OSError) as error:
+            except FAULTS as error:
                 traceback.print_exc()
                 figures = {"void": True, "error": str(error)[:2000]}
             found[system].append(figures)

@@ -122,8 +122,8 @@ class Studio(Server):
     async def _projects(self, sql: asyncpg.Connection, people: list[str], rooms: int) -> list[str]:
         found = [str(new_id()) for _ in range(rooms)]
         await sql.executemany(
-            "INSERT INTO projects (id, owner_id, title, folder) VALUES ($1, $2, 'Load', $1::text)",
-            [(project, people[0]) for project in found],
+            "INSERT INTO projects (id, owner_id, title, folder) VALUES ($1, $2, 'Load', $3)",
+            [(project, people[0], project) for project in found],
         )
         await sql.executemany(
             "INSERT INTO project_members (project_id, user_id, role) VALUES ($1, $2, 'editor')",

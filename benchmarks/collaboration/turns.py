@@ -93,7 +93,8 @@ def plain(
         load.expect("end")
         used = meter.used(1)
         done = load.expect("done")
-    ops = max(1, done["ops"])
+    # In mixed work most of what a server does is presence: it is counted with the operations.
+    ops = max(1, done["ops"] + done.get("cursors", {}).get("sent", 0))
     result = {**_flat(done), **{name: value / ops for name, value in used.items()}}
     result.update({name: done[name] for name in ("differs", "trouble") if name in done})
     if "cursors" in done:
