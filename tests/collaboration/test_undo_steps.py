@@ -10,180 +10,26 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import app.vocabulary as vocabulary
-from app.collaboration.undo_stack import Stack
 from app.graph import (
     AddEdge,
     AddNode,
     EditText,
-    Graph,
     MoveNode,
-    Operation,
-    Registry,
     RemoveEdges,
     RemoveNodes,
-    SetEdge,
-    SetGraph,
     SetNode,
-    Transaction,
     Written,
-    apply,
 )
-from app.graph.undo import Past, Skipped, Step, overwritten, undo_operations
-from app.graph.validation import rings
 from app.graph.writes import written_by
-
-REGISTRY = Registry(
-    vocabulary.register_node_types(),
-    vocabulary.register_socket_types(),
-    vocabulary.register_converters(),
+from tests.collaboration.world import (
+    LETTERS,
+    PEOPLE,
+    Hand,
+    World,
+    assert_sound,
+    content,
+    uid,
 )
-KINDS = [
-    "add",
-    "add",
-    "edge",
-    "edge",
-    "set",
-    "set",
-    "set",
-    "move",
-    "text",
-    "text",
-    "remove",
-    "cut",
-    "strength",
-    "graph",
-]
-PEOPLE = ["ina", "tom", "eva"]
-LETTERS = dict(zip(PEOPLE, "itv", strict=True))
-
-
-class Row(msgspec.Struct):
-    version: int
-    user: str
-    undo_of: int | None
-    ops: list[Operation]
-    inverse: list[Operation]
-    touched: list[str]
-
-
-class World:
-    """A graph, its log, and each person's stack, as the studio keeps them."""
-
-    def __init__(self) -> None:
-        self.graph = Graph(id="g")
-        self.rows: dict[int, Row] = {}
-        self.stacks = {person: Stack() for person in PEOPLE}
-
-    def act(self, person: str, *ops: Operation, undo_of: int | None = None) -> bool:
-        sent = Transaction(ops=ops, undo_of=undo_of, client_id=person)
-        done = apply(self.graph, sent, REGISTRY, person, system=undo_of is not None)
-        if done.rejection is not None:
-            assert undo_of is None, done.rejection
-            return False
-        version = done.graph_version
-        self.rows[version] = Row(
-            version, person, undo_of, list(done.effects), list(done.inverse), list(done.touched)
-        )
-        if done.effects:
-            self.stacks[person].add(version, undo_of)
-        return bool(done.effects)
-
-    def undo(self, person: str, *, redo: bool = False) -> tuple[int, list[Skipped]] | None:
-        """The row that was taken back, and what of it was skipped."""
-        stack = self.stacks[person]
-        entry = stack.next(redo=redo)
-        if entry is None:
-            return None
-        row = self.rows[entry.top]
-        step = Step(version=row.version, root=entry.root, inverse=tuple(row.inverse))
-        removers = {v: r.user for v, r in self.rows.items()}
-        past = Past(undone=stack.rows, roots=stack.roots, removers=removers)
-        upto = overwritten(self.graph, step, person, past)
-        others: dict[tuple[str, str], list[Written]] = {}
-        for other in self.rows.values():
-            if row.version < other.version < upto and other.user != person:
-                for op in other.ops:
-                    for field in written_by(op):
-                        others.setdefault(field, []).append(Written(other.version, other.user))
-        past = msgspec.structs.replace(past, others=others)
-        before = everything(self.graph)
-        ops, skipped = undo_operations(self.graph, step, past, REGISTRY, person)
-        assert everything(self.graph) == before
-        if ops:
-            self.act(person, *ops, undo_of=row.version)
-        else:
-            stack.give_up(entry)
-        return row.version, skipped
-
-
-def everything(graph: Graph) -> Any:
-    return msgspec.to_builtins(graph)
-
-
-def content(graph: Graph) -> Any:
-    """What people see: an empty text is no text."""
-    nodes = {
-        node_id: msgspec.structs.replace(node, text={k: v for k, v in node.text.items() if v})
-        for node_id, node in graph.nodes.items()
-    }
-    return msgspec.to_builtins((nodes, graph.edges, graph.settings))
-
-
-def assert_sound(graph: Graph) -> None:
-    assert not rings(graph)
-    for node in graph.nodes.values():
-        assert node.parent is None or node.parent in graph.nodes
-    for edge in graph.edges.values():
-        assert edge.source in graph.nodes
-        assert edge.target in graph.nodes
-
-
-class Hand:
-    def __init__(self, chance: random.Random, nodes: int = 7) -> None:
-        self.chance = chance
-        self.ids = [f"{n:08x}-0000-7000-8000-000000000000" for n in range(nodes)]
-        self.edge_ids = [f"{n:08x}-0000-7000-9000-000000000000" for n in range(6)]
-
-    def operation(self, graph: Graph, person: str) -> Operation:
-        pick = self.chance.choice
-        node = pick(self.ids)
-        kind = pick(KINDS)
-        letter = LETTERS[person]
-        if kind == "add":
-            return AddNode(
-                id=node,
-                type=pick(["film.scene", "film.shot", "film.shot"]),
-                parent=pick([None, None, *self.ids]),
-                data=pick([{}, {"code": "010"}]),
-            )
-        if kind == "edge":
-            ends = self.chance.sample(self.ids, 2)
-            socket = pick([("next", "previous"), ("character", "characters")])
-            return AddEdge(id=pick(self.edge_ids), source=ends[0], source_socket=socket[0],
-                           target=ends[1], target_socket=socket[1], replace=True)  # fmt: skip
-        if kind == "set":
-            values = pick([{"pos": [pick([1, 2, 3]), 0]}, {"data.code": pick(["010", "020"])}])
-            return SetNode(id=node, values=values)
-        if kind == "move":
-            return MoveNode(id=node, parent=pick([None, *self.ids]), order=pick(["a0", "a1"]))
-        if kind == "text":
-            size = len(graph.nodes[node].text.get("prompt", "")) if node in graph.nodes else 0
-            at = self.chance.randint(0, size)
-            gone = min(size - at, pick([0, 0, 1, 2]))
-            delta = tuple(part for part in (at, pick([letter, letter * 2]), -gone) if part)
-            return EditText(id=node, field="prompt", base=graph.version, delta=delta)
-        if kind == "remove":
-            return RemoveNodes(ids=(node,))
-        if kind == "cut":
-            return RemoveEdges(ids=(pick(self.edge_ids),))
-        if kind == "strength":
-            return SetEdge(id=pick(self.edge_ids), strength=pick([0, 0.25, 0.5]))
-        return SetGraph(values={"theme": pick(["day", "night"])})
-
-    def act(self, world: World, person: str) -> bool:
-        count = self.chance.choice([1, 1, 1, 2, 3])
-        return world.act(person, *(self.operation(world.graph, person) for _ in range(count)))
 
 
 @settings(max_examples=150, deadline=None)
@@ -296,10 +142,6 @@ def test_an_undo_takes_no_letter_of_anybody_else(chance: random.Random) -> None:
         for other in PEOPLE:
             if other != person:
                 assert now.count(LETTERS[other]) >= text.count(LETTERS[other])
-
-
-def uid(number: int) -> str:
-    return f"{number:08x}-0000-7000-8000-000000000000"
 
 
 @pytest.fixture
