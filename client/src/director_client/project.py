@@ -81,7 +81,10 @@ class Project:
         return len(self._outbox)
 
     def events(self) -> Events:
-        """What happens from now on, for `async for`. Ends when the project is left."""
+        """What happens from now on, for `async for`; ends when the project is left.
+
+        The first reader also hears what was told since the project was joined.
+        """
         return self._readers.add()
 
     async def submit(self, *ops: Operation, label: str = "") -> int:

@@ -9,10 +9,12 @@ from collections import deque
 from .events import Event, Missed
 
 KEPT = 10_000
+# What is kept for the first reader, who comes a moment after the project was joined.
+BACKLOG = 256
 
 
 class Events:
-    """Iterates over what happens from the moment it was made; ends when the project is left.
+    """Iterates over what happens; ends when the project is left.
 
     A reader that lags by more than `KEPT` events loses the oldest and is told so by `Missed`.
     """
@@ -56,10 +58,14 @@ class Readers:
     def __init__(self) -> None:
         self._readers: weakref.WeakSet[Events] = weakref.WeakSet()
         self._over: BaseException | None = None
+        self._backlog: deque[Event] | None = deque(maxlen=BACKLOG)
 
     def add(self) -> Events:
-        """A new reader, of all that is told from now on."""
+        """A new reader, of all that is told from now on; the first, of all that was told."""
         reader = Events()
+        for event in self._backlog or ():
+            reader.put(event)
+        self._backlog = None
         if self._over is not None:
             reader.end(self._over)
         self._readers.add(reader)
@@ -67,6 +73,8 @@ class Readers:
 
     def tell(self, event: Event) -> None:
         """Give an event to all."""
+        if self._backlog is not None:
+            self._backlog.append(event)
         for reader in list(self._readers):
             reader.put(event)
 

@@ -32,6 +32,8 @@ def edit(text: str, delta: Delta) -> str:
 
 def difference(before: str, after: str) -> Delta:
     """The change that makes one text into another: all between their equal beginnings and ends."""
+    if before == after:
+        return ()
     start = 0
     shortest = min(len(before), len(after))
     while start < shortest and before[start] == after[start]:
