@@ -20,6 +20,8 @@ from app.platform.database import CONNECTION_ERRORS, Role, unit_of_work
 from app.platform.telemetry import get_logger
 from node_registry import DirectorError
 
+from . import states
+
 log = get_logger(__name__)
 
 # The name of a client that sends one transaction and never again begins with this.
@@ -170,6 +172,58 @@ class GraphLog:
                 with contextlib.suppress(*CONNECTION_ERRORS):
                     await connection.close(timeout=2)
 
+    async def write_snapshot(self, graph: Graph, state: bytes) -> None:
+        """Store the whole state, so that the next load has a short tail; older ones go."""
+        async with unit_of_work(role=Role.SERVICE) as unit:
+            await unit.execute(
+                """INSERT INTO graph_snapshots (graph_id, version, state) VALUES ($1, $2, $3)
+                   ON CONFLICT DO NOTHING""",
+                UUID(graph.id),
+                graph.version,
+                state,
+            )
+            await unit.execute(
+                "DELETE FROM graph_snapshots WHERE graph_id = $1 AND version < $2",
+                UUID(graph.id),
+                graph.version,
+            )
+
+    async def write_state(self, graph: Graph) -> None:
+        """Show this version to other programs in `graph_states`, unless a newer one is shown."""
+        await states.write(graph)
+
+    async def epoch_at(self, graph_id: UUID, version: int) -> int | None:
+        """The epoch in which a version was stored; None when the log does not hold it any more."""
+        async with unit_of_work(role=Role.SERVICE) as unit:
+            return await unit.fetchval(
+                "SELECT epoch FROM graph_ops WHERE graph_id = $1 AND version = $2",
+                graph_id,
+                version,
+            )
+
+    async def stored_numbers(self, graph_id: UUID, client_id: str, first: int) -> dict[int, int]:
+        """The versions of a client's stored transactions, by their numbers, from `first` on."""
+        async with unit_of_work(role=Role.SERVICE) as unit:
+            rows = await unit.fetch(
+                """SELECT client_seq, version FROM graph_ops
+                   WHERE graph_id = $1 AND client_id = $2 AND client_seq >= $3
+                   ORDER BY client_seq LIMIT 1000""",
+                graph_id,
+                client_id,
+                first,
+            )
+        return {row["client_seq"]: row["version"] for row in rows}
+
+    async def last_number(self, graph_id: UUID, client_id: str) -> int:
+        """The number of a client's last stored transaction, 0 when it has none."""
+        async with unit_of_work(role=Role.SERVICE) as unit:
+            return await unit.fetchval(
+                """SELECT coalesce(max(client_seq), 0) FROM graph_ops
+                   WHERE graph_id = $1 AND client_id = $2""",
+                graph_id,
+                client_id,
+            )
+
     async def _lock(self, graph_id: UUID) -> None:
         deadline = asyncio.get_running_loop().time() + HAND_OVER
         while True:
@@ -248,56 +302,6 @@ async def load(graph_id: UUID, registry: Registry) -> Loaded:
     if graph.version != row["version"]:
         raise _damaged(graph_id, row["version"], "the log ends before it")
     return Loaded(graph, row["project_id"], row["epoch"], base)
-
-
-async def write_snapshot(graph: Graph, state: bytes) -> None:
-    """Store the whole state, so that the next load has a short tail; older ones go."""
-    async with unit_of_work(role=Role.SERVICE) as unit:
-        await unit.execute(
-            """INSERT INTO graph_snapshots (graph_id, version, state) VALUES ($1, $2, $3)
-               ON CONFLICT DO NOTHING""",
-            UUID(graph.id),
-            graph.version,
-            state,
-        )
-        await unit.execute(
-            "DELETE FROM graph_snapshots WHERE graph_id = $1 AND version < $2",
-            UUID(graph.id),
-            graph.version,
-        )
-
-
-async def epoch_at(graph_id: UUID, version: int) -> int | None:
-    """The epoch in which a version was stored; None when the log does not hold it any more."""
-    async with unit_of_work(role=Role.SERVICE) as unit:
-        return await unit.fetchval(
-            "SELECT epoch FROM graph_ops WHERE graph_id = $1 AND version = $2", graph_id, version
-        )
-
-
-async def stored_numbers(graph_id: UUID, client_id: str, first: int) -> dict[int, int]:
-    """The versions of a client's stored transactions, by their numbers, from `first` on."""
-    async with unit_of_work(role=Role.SERVICE) as unit:
-        rows = await unit.fetch(
-            """SELECT client_seq, version FROM graph_ops
-               WHERE graph_id = $1 AND client_id = $2 AND client_seq >= $3
-               ORDER BY client_seq LIMIT 1000""",
-            graph_id,
-            client_id,
-            first,
-        )
-    return {row["client_seq"]: row["version"] for row in rows}
-
-
-async def last_number(graph_id: UUID, client_id: str) -> int:
-    """The number of a client's last stored transaction, 0 when it has none."""
-    async with unit_of_work(role=Role.SERVICE) as unit:
-        return await unit.fetchval(
-            """SELECT coalesce(max(client_seq), 0) FROM graph_ops
-               WHERE graph_id = $1 AND client_id = $2""",
-            graph_id,
-            client_id,
-        )
 
 
 def _damaged(graph_id: UUID, version: int, what: str) -> DirectorError:

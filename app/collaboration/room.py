@@ -24,8 +24,7 @@ from app.graph import (
 )
 from node_registry import DirectorError
 
-from . import log as graph_log
-from .log import ONCE, Batch, Entry, Loaded
+from .log import ONCE, Batch, Entry, GraphLog, Loaded
 
 TAIL = 4096
 ANSWERS = 64
@@ -81,7 +80,9 @@ class _Tail(msgspec.Struct, gc=False):
 class Room:
     """One open graph. Its methods that do not wait are one step each: nobody comes in between."""
 
-    def __init__(self, loaded: Loaded, registry: Registry, ready: Callable[[Room], None]) -> None:
+    def __init__(
+        self, loaded: Loaded, log: GraphLog, registry: Registry, ready: Callable[[Room], None]
+    ) -> None:
         self.id = UUID(loaded.graph.id)
         self.project_id = loaded.project_id
         self.graph = loaded.graph
@@ -93,6 +94,7 @@ class Room:
         self.holders = 0
         self.failure: Exception | None = None
         self.registry = registry
+        self._log = log
         self._ready = ready
         self._pending: list[_Pending] = []
         self._storing: list[_Pending] = []
@@ -115,7 +117,7 @@ class Room:
         A client that wrote long ago is found in the log, so that a repeat is known for one.
         """
         if client_id not in self._settled and client_id not in self.graph.seqs:
-            last = await graph_log.last_number(self.id, client_id)
+            last = await self._log.last_number(self.id, client_id)
             self._settled[client_id] = max(last, self.settled(client_id))
         if next_seq - 1 > self.settled(client_id):
             self._settled[client_id] = next_seq - 1
@@ -131,7 +133,7 @@ class Room:
         wanted = range(first, self.settled(client_id) + 1)
         found = {seq: answers[seq] for seq in wanted if seq in answers}
         if len(found) < len(wanted):
-            found |= await graph_log.stored_numbers(self.id, client_id, first)
+            found |= await self._log.stored_numbers(self.id, client_id, first)
         return found
 
     def answer(self, client_id: str, seq: int) -> int | Rejection | None:
@@ -301,7 +303,7 @@ class Room:
             return False
         if since >= self.opened_at and epoch == self.epoch:
             return True
-        stored = await graph_log.epoch_at(self.id, since)
+        stored = await self._log.epoch_at(self.id, since)
         return since == 0 or (stored is not None and stored <= epoch)
 
     def missed(self, since: int) -> Missed | None:

@@ -16,8 +16,6 @@ from app.platform.database import CONNECTION_ERRORS
 from app.platform.telemetry import get_logger
 from node_registry import DirectorError
 
-from . import log as graph_log
-from . import states
 from .events import GraphChanged, GraphClosed
 from .log import GraphLog
 from .room import Room
@@ -34,10 +32,10 @@ SWEEP = 5.0
 class Rooms:
     """The graphs that this process owns."""
 
-    def __init__(self, registry: Registry) -> None:
+    def __init__(self, registry: Registry, log: GraphLog | None = None) -> None:
         self.registry = registry
         self.open: dict[UUID, Room] = {}
-        self.log = GraphLog(registry)
+        self.log = log or GraphLog(registry)
         self.writer = Writer(self.log, self._tell, self._lost)
         self._opening: dict[UUID, asyncio.Lock] = {}
         self._used: dict[UUID, float] = {}
@@ -56,7 +54,9 @@ class Rooms:
                 room = self.open.get(graph_id)
                 if room is None or room.failure is not None:
                     loaded = await self.log.take(graph_id)
-                    room = self.open[graph_id] = Room(loaded, self.registry, self.writer.add)
+                    room = self.open[graph_id] = Room(
+                        loaded, self.log, self.registry, self.writer.add
+                    )
         finally:
             if graph_id not in self.open and not lock.locked():
                 self._opening.pop(graph_id, None)
@@ -114,10 +114,10 @@ class Rooms:
             graph = room.graph.snapshot()
             state = await run_blocking(msgspec.msgpack.encode, graph)
             await room.when_stored(graph.version)
-            await graph_log.write_snapshot(graph, state)
+            await self.log.write_snapshot(graph, state)
             room.snapshot_version = graph.version
             room.tail_bytes = 0
-            await states.write(graph)
+            await self.log.write_state(graph)
         except (*CONNECTION_ERRORS, asyncpg.PostgresError, DirectorError) as error:
             log.warning("graph.no_snapshot", graph=str(room.id), error=str(error)[:200])
 

@@ -7,7 +7,7 @@ import time
 FRAMES_PER_SECOND = 300.0
 BURST = 1000.0
 # A large frame costs what so many small ones do.
-BYTES_PER_FRAME = 1024
+BYTES_PER_FRAME = 4096
 
 
 class Allowance:

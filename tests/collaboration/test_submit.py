@@ -317,7 +317,7 @@ async def test_a_snapshot_that_cannot_be_written_does_not_undo_what_was_stored(
 
     monkeypatch.setattr(rooms, "SNAPSHOT_EVERY", 1)
     monkeypatch.setattr(rooms, "SNAPSHOT_BYTES", 0)
-    monkeypatch.setattr(graph_log, "write_snapshot", fail)
+    monkeypatch.setattr(GraphLog, "write_snapshot", fail)
     done = await collaboration.submit(actor, graph_id, Transaction(ops=(add(),)))
     assert done.version == 1
     assert await log_of(graph_id) == [1]
