@@ -1,0 +1,73 @@
+// Edits of a text that were made before later ones were seen: what brings them up to date.
+//
+// Each client's unacknowledged edits are carried over what others did meanwhile, by one bridge for
+// each client that typed lately. The server's half of the protocol; a client carries its own.
+
+import type { Bridge, TextEdit, TextHistory } from './model';
+import { type Delta, transform } from './text';
+
+const KEPT_EDITS = 256;
+const KEPT_BRIDGES = 32;
+const NO_BRIDGE: Bridge = [-1, []];
+
+export const NO_HISTORY: TextHistory = { floor: 0, edits: [], bridges: new Map() };
+
+/** The edit was made on a version whose later changes are forgotten. */
+export class TooOld extends Error {}
+
+/**
+ * An edit as it reads now, and the client's bridge after it; `TooOld` when none can be built.
+ *
+ * The edit was made on version `base` and on all that the same client did since.
+ */
+export function bringUpToDate(
+  history: TextHistory,
+  client: string,
+  base: number,
+  delta: Delta,
+): [Delta, readonly TextEdit[]] {
+  const [last, bridge] = history.bridges.get(client) ?? NO_BRIDGE;
+  let missed: readonly TextEdit[];
+  if (base >= last) {
+    if (base < history.floor) throw new TooOld();
+    missed = history.edits.filter(([version]) => version > base);
+    if (missed.some(([, author]) => author === client)) throw new TooOld();
+  } else {
+    missed = bridge.filter(([version]) => version > base);
+  }
+  const carried: TextEdit[] = [];
+  for (const [version, author, theirs] of missed) {
+    carried.push([version, author, transform(theirs, delta, true)]);
+    delta = transform(delta, theirs, false);
+  }
+  return [delta, carried];
+}
+
+/** The history after an edit was applied; `bridge` is its client's, from `bringUpToDate`. */
+export function record(
+  history: TextHistory,
+  client: string,
+  version: number,
+  delta: Delta,
+  bridge: readonly TextEdit[],
+): TextHistory {
+  const edit: TextEdit = [version, client, delta];
+  let edits: readonly TextEdit[] = [...history.edits, edit];
+  let floor = history.floor;
+  if (edits.length > KEPT_EDITS) {
+    floor = edits.at(-KEPT_EDITS - 1)?.[0] ?? floor;
+    edits = edits.filter(([each]) => each > floor);
+  }
+  const bridges = new Map<string, Bridge>();
+  for (const [other, [last, waiting]] of history.bridges) {
+    if (other !== client && waiting.length < KEPT_EDITS) {
+      bridges.set(other, [last, [...waiting, edit]]);
+    }
+  }
+  bridges.set(client, [version, bridge]);
+  for (const oldest of bridges.keys()) {
+    if (bridges.size <= KEPT_BRIDGES) break;
+    bridges.delete(oldest);
+  }
+  return { floor, edits, bridges };
+}

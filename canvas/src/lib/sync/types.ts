@@ -1,0 +1,643 @@
+// Made by `npm run protocol` from docs/protocol.schema.json. Change the Structs, not this file.
+
+export type ClientEvent =
+  | HelloEvent
+  | OpsEvent
+  | UndoEvent
+  | RedoEvent
+  | UpdateNodeDataEvent
+  | StartGenerationEvent
+  | SyncRequestEvent
+  | PresenceEvent
+  | PingEvent;
+
+export type ServerEvent =
+  | RejectedEvent
+  | WelcomeEvent
+  | FullSyncEvent
+  | CatchUpEvent
+  | OpsStoredEvent
+  | AckEvent
+  | GapEvent
+  | ConflictsEvent
+  | UndoneEvent
+  | PresenceChangedEvent
+  | NodeStateUpdatedEvent
+  | TaskProgressedEvent
+  | TaskSucceededEvent
+  | TaskFailedEvent
+  | QueueChangedEvent
+  | StaleChangedEvent
+  | AssetChangedEvent
+  | ProjectChangedEvent
+  | PongEvent
+  | ByeEvent
+  | FailedEvent;
+
+export interface HelloEvent {
+  readonly event: "client:hello";
+  readonly payload: Hello;
+}
+
+export interface OpsEvent {
+  readonly event: "client:ops";
+  readonly payload: Ops;
+}
+
+export interface UndoEvent {
+  readonly event: "client:undo";
+  readonly payload: Undo;
+}
+
+export interface RedoEvent {
+  readonly event: "client:redo";
+  readonly payload: Redo;
+}
+
+export interface UpdateNodeDataEvent {
+  readonly event: "client:update_node_data";
+  readonly payload: UpdateNodeData;
+}
+
+export interface StartGenerationEvent {
+  readonly event: "client:start_generation";
+  readonly payload: StartGeneration;
+}
+
+export interface SyncRequestEvent {
+  readonly event: "client:sync_request";
+  readonly payload: SyncRequest;
+}
+
+export interface PresenceEvent {
+  readonly event: "client:presence";
+  readonly payload: Presence;
+}
+
+export interface PingEvent {
+  readonly event: "client:ping";
+  readonly payload: Ping;
+}
+
+export interface RejectedEvent {
+  readonly event: "server:rejected";
+  readonly payload: Rejected;
+}
+
+export interface WelcomeEvent {
+  readonly event: "server:welcome";
+  readonly payload: Welcome;
+}
+
+export interface FullSyncEvent {
+  readonly event: "server:full_sync";
+  readonly payload: FullSync;
+}
+
+export interface CatchUpEvent {
+  readonly event: "server:catch_up";
+  readonly payload: CatchUp;
+}
+
+export interface OpsStoredEvent {
+  readonly event: "server:ops";
+  readonly payload: OpsStored;
+}
+
+export interface AckEvent {
+  readonly event: "server:ack";
+  readonly payload: Ack;
+}
+
+export interface GapEvent {
+  readonly event: "server:gap";
+  readonly payload: Gap;
+}
+
+export interface ConflictsEvent {
+  readonly event: "server:conflict";
+  readonly payload: Conflicts;
+}
+
+export interface UndoneEvent {
+  readonly event: "server:undone";
+  readonly payload: Undone;
+}
+
+export interface PresenceChangedEvent {
+  readonly event: "server:presence";
+  readonly payload: PresenceChanged;
+}
+
+export interface NodeStateUpdatedEvent {
+  readonly event: "server:node_state_updated";
+  readonly payload: NodeStateUpdated;
+}
+
+export interface TaskProgressedEvent {
+  readonly event: "server:task_progress";
+  readonly payload: TaskProgressed;
+}
+
+export interface TaskSucceededEvent {
+  readonly event: "server:task_success";
+  readonly payload: TaskSucceeded;
+}
+
+export interface TaskFailedEvent {
+  readonly event: "server:task_failed";
+  readonly payload: TaskFailed;
+}
+
+export interface QueueChangedEvent {
+  readonly event: "server:queue";
+  readonly payload: QueueChanged;
+}
+
+export interface StaleChangedEvent {
+  readonly event: "server:stale";
+  readonly payload: StaleChanged;
+}
+
+export interface AssetChangedEvent {
+  readonly event: "server:asset_changed";
+  readonly payload: AssetChanged;
+}
+
+export interface ProjectChangedEvent {
+  readonly event: "server:project_changed";
+  readonly payload: ProjectChanged;
+}
+
+export interface PongEvent {
+  readonly event: "server:pong";
+  readonly payload: Pong;
+}
+
+export interface ByeEvent {
+  readonly event: "server:bye";
+  readonly payload: Bye;
+}
+
+export interface FailedEvent {
+  readonly event: "server:error";
+  readonly payload: Failed;
+}
+
+/** One change of a graph. */
+export type Operation =
+  | AddNode
+  | RemoveNodes
+  | SetNode
+  | MoveNode
+  | AddEdge
+  | SetEdge
+  | RemoveEdges
+  | EditText
+  | SetGraph;
+
+/**
+ * Join a graph: the project's main one, or `graph_id`.
+ *
+ * `client_id` is kept by a client for as long as it holds unanswered transactions; `next_seq` is
+ * the lowest number among these, all below it are settled. With `since` and `epoch`, the last
+ * version that the client has, the answer is what it missed; else the whole graph.
+ */
+export interface Hello {
+  readonly client_id?: string;
+  readonly graph_id?: string | null;
+  readonly next_seq?: number;
+  readonly since?: number | null;
+  readonly epoch?: number | null;
+}
+
+/** One transaction: all of its operations, or none. Transactions are counted from 1. */
+export interface Ops {
+  readonly seq: number;
+  readonly ops: readonly Operation[];
+  readonly base_version?: number | null;
+  readonly label?: string;
+  readonly client_id?: string;
+}
+
+/** Put a node into the graph, whole. */
+export interface AddNode {
+  readonly op: "node.add";
+  readonly id: string;
+  readonly type: string;
+  readonly parent?: string | null;
+  readonly order?: string;
+  readonly pos?: readonly [number, number];
+  readonly size?: readonly [number, number] | null;
+  readonly data?: Readonly<Record<string, unknown>>;
+  readonly text?: Readonly<Record<string, string>>;
+  readonly locked?: boolean;
+  readonly type_version?: string | null;
+}
+
+/** Take nodes away, with all that lies in them and every edge that touches them. */
+export interface RemoveNodes {
+  readonly op: "node.remove";
+  readonly ids: readonly string[];
+}
+
+/**
+ * Write fields of a node: `pos`, `size`, `locked`, `data.<key>` or `text.<key>`.
+ *
+ * `clear` names fields under `data.` and `text.` that go back to their default.
+ */
+export interface SetNode {
+  readonly op: "node.set";
+  readonly id: string;
+  readonly values?: Readonly<Record<string, unknown>>;
+  readonly clear?: readonly string[];
+}
+
+/** Put a node into a container (None: the root), at a place among its siblings. */
+export interface MoveNode {
+  readonly op: "node.move";
+  readonly id: string;
+  readonly parent: string | null;
+  readonly order: string;
+}
+
+/** Connect an output with an input. `replace` takes away what fills the input now. */
+export interface AddEdge {
+  readonly op: "edge.add";
+  readonly id: string;
+  readonly source: string;
+  readonly source_socket: string;
+  readonly target: string;
+  readonly target_socket: string;
+  readonly order?: string;
+  readonly strength?: number;
+  readonly label?: string;
+  readonly replace?: boolean;
+}
+
+/** Write what is given of an edge. */
+export interface SetEdge {
+  readonly op: "edge.set";
+  readonly id: string;
+  readonly strength?: number;
+  readonly label?: string;
+  readonly order?: string;
+}
+
+/** Take edges away. */
+export interface RemoveEdges {
+  readonly op: "edge.remove";
+  readonly ids: readonly string[];
+}
+
+/**
+ * Change a text of a node letter by letter.
+ *
+ * `delta` keeps (a positive number), inserts (a string) and deletes (a negative number), in
+ * UTF-16 units, on the text as it was in version `base` and after the client's own later edits.
+ */
+export interface EditText {
+  readonly op: "text.edit";
+  readonly id: string;
+  readonly field: string;
+  readonly base: number;
+  readonly delta: readonly (number | string)[];
+}
+
+/** Write settings of the graph itself; `clear` takes some away. */
+export interface SetGraph {
+  readonly op: "graph.set";
+  readonly values?: Readonly<Record<string, unknown>>;
+  readonly clear?: readonly string[];
+}
+
+/** Take back this person's last step; numbered like a transaction. */
+export interface Undo {
+  readonly seq: number;
+}
+
+/** Do again what this person took back last; numbered like a transaction. */
+export interface Redo {
+  readonly seq: number;
+}
+
+/** Write params of a node. Without `seq` it is never refused as stale. */
+export interface UpdateNodeData {
+  readonly node_id: string;
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly seq?: number | null;
+  readonly base_version?: number | null;
+}
+
+/** Make a new take of a node. `request_id` makes a repeat the same run. */
+export interface StartGeneration {
+  readonly node_id: string;
+  readonly request_id?: string | null;
+}
+
+/** Ask for the whole graph, or, with `since` and `epoch`, for what was missed. */
+export interface SyncRequest {
+  readonly since?: number | null;
+  readonly epoch?: number | null;
+}
+
+/** Where this person is. What is absent stays as it was; null clears it. */
+export interface Presence {
+  readonly cursor?: readonly [number, number] | null;
+  readonly selection?: readonly string[] | null;
+  readonly drag?: Drag | null;
+  readonly subflow?: string | null;
+  readonly editing?: string | null;
+}
+
+/** What is dragged, and how far: a movement that is not stored until it ends. */
+export interface Drag {
+  readonly ids: readonly string[];
+  readonly by: readonly [number, number];
+}
+
+/** Is anybody there? Answered by `server:pong` with the same `t`. */
+export interface Ping {
+  readonly t?: number;
+}
+
+/**
+ * A transaction was refused and left no trace; its number is used up all the same.
+ *
+ * `operation` counts from 0 and tells which one; `id` is the node or edge that it was about.
+ */
+export interface Rejected {
+  readonly seq: number;
+  readonly reason: string;
+  readonly message: string;
+  readonly hint?: string;
+  readonly id?: string;
+  readonly operation?: number;
+}
+
+/**
+ * The answer to `client:hello`; what the client missed, or the whole graph, follows.
+ *
+ * `client_id` is the one that this client's transactions carry. Of its unanswered transactions
+ * `accepted` are stored (seq → version) and `refused` are not; up to `settled` all others have
+ * to be made again, beyond it they have to be sent again. `heartbeat` is in seconds.
+ */
+export interface Welcome {
+  readonly session_id: string;
+  readonly client_id: string;
+  readonly user_id: string;
+  readonly name: string;
+  readonly colour: string;
+  readonly graph_id: string;
+  readonly version: number;
+  readonly epoch: number;
+  readonly rights: readonly string[];
+  readonly settled: number;
+  readonly accepted?: Readonly<Record<string, number>>;
+  readonly refused?: readonly Rejected[];
+  readonly heartbeat?: number;
+  readonly people?: readonly Person[];
+}
+
+/** Somebody who has the project open, in one window. `away` has lost the connection. */
+export interface Person {
+  readonly session_id: string;
+  readonly user_id: string;
+  readonly name: string;
+  readonly colour: string;
+  readonly graph_id?: string;
+  readonly cursor?: readonly [number, number] | null;
+  readonly selection?: readonly string[];
+  readonly drag?: Drag | null;
+  readonly subflow?: string | null;
+  readonly editing?: string | null;
+  readonly away?: boolean;
+}
+
+/** The whole graph. */
+export interface FullSync {
+  readonly graph: SyncedGraph;
+}
+
+/** A graph as it is sent whole. Nodes and edges have the fields of `node.add`, `edge.add`. */
+export interface SyncedGraph {
+  readonly id: string;
+  readonly version: number;
+  readonly epoch: number;
+  readonly nodes: readonly Node[];
+  readonly edges: readonly Edge[];
+  readonly settings: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * What a client missed since a version: the transactions, or the difference if smaller.
+ *
+ * `ops` are then applied without asking what is allowed, and lead to `version` at once.
+ */
+export interface CatchUp {
+  readonly graph_id: string;
+  readonly since: number;
+  readonly version: number;
+  readonly epoch: number;
+  readonly transactions?: readonly Stored[] | null;
+  readonly ops?: readonly Operation[] | null;
+}
+
+/** A stored transaction; `ops` are the operations as they took place. */
+export interface Stored {
+  readonly version: number;
+  readonly client_id: string;
+  readonly seq: number;
+  readonly user_id: string;
+  readonly ops: readonly Operation[];
+  readonly label?: string;
+  readonly undo_of?: number | null;
+}
+
+/** Transactions that were stored, in order. One's own coming back is its acknowledgement. */
+export interface OpsStored {
+  readonly graph_id: string;
+  readonly epoch: number;
+  readonly transactions: readonly Stored[];
+}
+
+/** A transaction that had been stored before was sent again. */
+export interface Ack {
+  readonly seq: number;
+  readonly version: number;
+}
+
+/** A transaction before this one is missing: send again from `expected`. */
+export interface Gap {
+  readonly expected: number;
+}
+
+/** This client's transaction wrote over newer values of others; theirs can be restored. */
+export interface Conflicts {
+  readonly seq: number;
+  readonly version: number;
+  readonly fields: readonly OverwrittenField[];
+}
+
+/** A field that somebody else wrote meanwhile, and what it held. */
+export interface OverwrittenField {
+  readonly id: string;
+  readonly path: string;
+  readonly user_id: string;
+  readonly version: number;
+  readonly value: unknown;
+}
+
+/** An undo (or redo) was done. Without `version` all of it was skipped and nothing stored. */
+export interface Undone {
+  readonly seq: number;
+  readonly undo_of: number;
+  readonly redo: boolean;
+  readonly label?: string;
+  readonly version?: number | null;
+  readonly skipped?: readonly SkippedField[];
+}
+
+/** What an undo left alone: who wrote it since, and why it stays. */
+export interface SkippedField {
+  readonly id: string;
+  readonly reason: string;
+  readonly path?: string;
+  readonly user_id?: string;
+}
+
+/** People whose place changed, whole, and the sessions that are gone. */
+export interface PresenceChanged {
+  readonly people?: readonly Person[];
+  readonly gone?: readonly string[];
+}
+
+/** What a node does now. `step` says what it waits for or does; `task_id` whose work it is. */
+export interface NodeStateUpdated {
+  readonly node_id: string;
+  readonly state: "error" | "generating" | "idle" | "pending_request" | "success";
+  readonly step?: string;
+  readonly task_id?: string | null;
+}
+
+/** How far a task is, from 0 to 100; at most four times a second for each node. */
+export interface TaskProgressed {
+  readonly task_id: string;
+  readonly node_id: string;
+  readonly progress: number;
+  readonly step: string;
+}
+
+/** A task made a take. `result` holds its id, name and the address of its bytes. */
+export interface TaskSucceeded {
+  readonly task_id: string;
+  readonly node_id: string;
+  readonly result: Readonly<Record<string, unknown>>;
+}
+
+/** A task failed or was cancelled: a sentence for people, and the code for programs. */
+export interface TaskFailed {
+  readonly task_id: string;
+  readonly node_id: string;
+  readonly error: string;
+  readonly code?: string;
+  readonly hint?: string;
+}
+
+/** The project's waiting tasks; it replaces what was told before. */
+export interface QueueChanged {
+  readonly entries: readonly QueuedTask[];
+}
+
+/** A waiting task: its place in the studio's queue, from 1, and why it waits. */
+export interface QueuedTask {
+  readonly task_id: string;
+  readonly node_id: string;
+  readonly position: number;
+  readonly cause: string;
+}
+
+/** All nodes that are stale at this version; it replaces what was told before. */
+export interface StaleChanged {
+  readonly version: number;
+  readonly nodes: readonly StaleNodeFound[];
+}
+
+/** A node whose take no longer shows what it means, and why. */
+export interface StaleNodeFound {
+  readonly node_id: string;
+  readonly label: string;
+  readonly reasons: readonly string[];
+}
+
+/** An asset is new or was changed: open libraries and nodes show it. */
+export interface AssetChanged {
+  readonly id: string;
+  readonly kind: string;
+  readonly version: number;
+  readonly by: string;
+}
+
+/** The project's title or settings were changed. */
+export interface ProjectChanged {
+  readonly id: string;
+  readonly kind: string;
+  readonly version: number;
+  readonly by: string;
+}
+
+/** The answer to `client:ping`. */
+export interface Pong {
+  readonly t: number;
+}
+
+/** The server closes this connection; come back after `retry_in` seconds. */
+export interface Bye {
+  readonly reason: string;
+  readonly retry_in: number;
+}
+
+/**
+ * A frame could not be carried out. It never closes the connection.
+ *
+ * `event` is the frame's, as far as it could be read; `request_id` is its own, if it had one.
+ */
+export interface Failed {
+  readonly code: string;
+  readonly message: string;
+  readonly hint?: string;
+  readonly event?: string;
+  readonly request_id?: string | null;
+}
+
+/**
+ * A node on the canvas. `data` holds its params, `text` those that several people type in.
+ *
+ * `parent` is the container that it lies in; `order` its place among its siblings, a fractional
+ * key; `pos` and `size` are canvas pixels. `type_version` is the version of the type that wrote
+ * `data`.
+ */
+export interface Node {
+  readonly id: string;
+  readonly type: string;
+  readonly parent?: string | null;
+  readonly order?: string;
+  readonly pos?: readonly [number, number];
+  readonly size?: readonly [number, number] | null;
+  readonly data?: Readonly<Record<string, unknown>>;
+  readonly text?: Readonly<Record<string, string>>;
+  readonly locked?: boolean;
+  readonly type_version?: string;
+}
+
+/** A wire from an output to an input. `order` sorts the wires of one input. */
+export interface Edge {
+  readonly id: string;
+  readonly source: string;
+  readonly source_socket: string;
+  readonly target: string;
+  readonly target_socket: string;
+  readonly order?: string;
+  readonly strength?: number;
+  readonly label?: string;
+}
