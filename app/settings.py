@@ -23,6 +23,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     `database_url` is the owner's: it may create roles and tables. `workers` are processes on this
     machine. `lease_seconds` is how long a silent worker keeps a task. `secure_cookies` belongs to
     a studio behind HTTPS; `allowed_origins` are further addresses that a browser may come from.
+    `history_days` is how long each single change of a canvas is kept.
     """
 
     home: Path = msgspec.field(default_factory=lambda: platformdirs.user_data_path("director"))
@@ -37,6 +38,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     allowed_origins: tuple[str, ...] = ()
     open_registration: bool = False
     auto_commit: bool = True
+    history_days: int = 90
     log_level: LogLevel = "info"
     log_format: LogFormat = "text"
 
@@ -64,6 +66,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             "DIRECTOR_ALLOWED_ORIGINS": ",".join(self.allowed_origins),
             "DIRECTOR_OPEN_REGISTRATION": str(self.open_registration).lower(),
             "DIRECTOR_AUTO_COMMIT": str(self.auto_commit).lower(),
+            "DIRECTOR_HISTORY_DAYS": str(self.history_days),
             "DIRECTOR_LOG_LEVEL": self.log_level,
             "DIRECTOR_LOG_FORMAT": self.log_format,
         }
@@ -101,6 +104,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     _check_range("port", settings.port, 1, 65535)
     _check_range("workers", settings.workers, 0, 64)
     _check_range("lease_seconds", settings.lease_seconds, 3, 3600)
+    _check_range("history_days", settings.history_days, 1, 36_500)
     return settings
 
 

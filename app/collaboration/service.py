@@ -51,6 +51,11 @@ def _open() -> Rooms:
     return _rooms
 
 
+def registry() -> Registry:
+    """The node types that graphs are served with."""
+    return _open().registry
+
+
 async def room_of(graph_id: UUID) -> Room:
     """The open room of a graph, for those who have seen to the rights of whom they act for."""
     return await _open().enter(graph_id)
