@@ -3,6 +3,7 @@
 from .apply import Applied, Conflict, Rejection, apply, forget, replay
 from .canvas_file import read_canvas, write_canvas
 from .catch_up import difference
+from .diff import Difference, diff
 from .fields import Fields
 from .labels import label_of, place_of
 from .model import Edge, Graph, Node, Written
@@ -22,8 +23,11 @@ from .operations import (
 from .order import ASSEMBLY, SHOT, TRANSITION, Cut, CutScene, cut_order, is_omitted
 from .order_keys import key_between, keys_between
 from .registry import Registry, availability
+from .restore import restore_operations, subflow
+from .undo import Past, Skipped, Step, concerned, overwritten, undo_operations
 from .validation import Problem, problems
 from .values import plain_numbers
+from .writes import written_by
 
 __all__ = [
     "ASSEMBLY",
@@ -35,6 +39,7 @@ __all__ = [
     "Conflict",
     "Cut",
     "CutScene",
+    "Difference",
     "Edge",
     "EditText",
     "Fields",
@@ -42,6 +47,7 @@ __all__ = [
     "MoveNode",
     "Node",
     "Operation",
+    "Past",
     "Problem",
     "Registry",
     "Rejection",
@@ -50,21 +56,30 @@ __all__ = [
     "SetEdge",
     "SetGraph",
     "SetNode",
+    "Skipped",
+    "Step",
     "Transaction",
     "Written",
     "apply",
     "availability",
+    "concerned",
     "cut_order",
+    "diff",
     "difference",
     "forget",
     "is_omitted",
     "key_between",
     "keys_between",
     "label_of",
+    "overwritten",
     "place_of",
     "plain_numbers",
     "problems",
     "read_canvas",
     "replay",
+    "restore_operations",
+    "subflow",
+    "undo_operations",
     "write_canvas",
+    "written_by",
 ]
