@@ -45,7 +45,7 @@ def _loaded(
 ) -> Iterator[Generator]:
     """A generator whose rooms are seeded, with nobody in them yet."""
     seeded = server.seed(nodes, rooms)
-    config = _config(server, system, work, nodes=nodes, **{**seeded, **more})
+    config = _config(server, system, work, nodes=nodes, **{"rooms": rooms, **seeded, **more})
     with Generator(config) as load:
         load.expect("seeded")
         yield load
