@@ -44,13 +44,13 @@ WITH moved AS (
     RETURNING g.id
 ), added AS (
     INSERT INTO graph_ops (graph_id, version, epoch, client_id, client_seq, user_id, label,
-        undo_of, ops, inverse, touched)
+        undo_of, ops, inverse, touched, by_studio)
     SELECT o.graph_id, o.version, o.epoch, o.client_id, o.client_seq, o.user_id, o.label,
-        nullif(o.undo_of, 0), o.ops, o.inverse, string_to_array(o.touched, ' ')
+        nullif(o.undo_of, 0), o.ops, o.inverse, string_to_array(o.touched, ' '), o.by_studio
     FROM unnest($5::uuid[], $6::bigint[], $7::bigint[], $8::text[], $9::bigint[], $10::uuid[],
-        $11::text[], $12::bigint[], $13::jsonb[], $14::jsonb[], $15::text[])
+        $11::text[], $12::bigint[], $13::jsonb[], $14::jsonb[], $15::text[], $16::bool[])
         AS o(graph_id, version, epoch, client_id, client_seq, user_id, label, undo_of, ops,
-             inverse, touched)
+             inverse, touched, by_studio)
     WHERE o.graph_id IN (SELECT id FROM moved)
 )
 SELECT id FROM moved
@@ -58,7 +58,10 @@ SELECT id FROM moved
 
 
 class Entry(msgspec.Struct, frozen=True, gc=False):
-    """One transaction as it is stored. `ops` (its effects) and `inverse` are JSON."""
+    """One transaction as it is stored. `ops` (its effects) and `inverse` are JSON.
+
+    `by_studio`: the studio's own deed in this person's name, which is none of their steps.
+    """
 
     version: int
     client_id: str
@@ -69,6 +72,7 @@ class Entry(msgspec.Struct, frozen=True, gc=False):
     ops: str
     inverse: str
     touched: tuple[str, ...]
+    by_studio: bool = False
 
 
 class Batch(msgspec.Struct, frozen=True):
@@ -151,6 +155,7 @@ class GraphLog:
                 entry.ops,
                 entry.inverse,
                 " ".join(entry.touched),
+                entry.by_studio,
             )
             for batch in batches
             for entry in batch.entries
@@ -173,7 +178,10 @@ class GraphLog:
                     await connection.close(timeout=2)
 
     async def write_snapshot(self, graph: Graph, state: bytes) -> None:
-        """Store the whole state, so that the next load has a short tail; older ones go."""
+        """Store the whole state, so that the next load has a short tail.
+
+        Older ones go, but for those that the history keeps.
+        """
         async with unit_of_work(role=Role.SERVICE) as unit:
             await unit.execute(
                 """INSERT INTO graph_snapshots (graph_id, version, state) VALUES ($1, $2, $3)
@@ -183,7 +191,7 @@ class GraphLog:
                 state,
             )
             await unit.execute(
-                "DELETE FROM graph_snapshots WHERE graph_id = $1 AND version < $2",
+                "DELETE FROM graph_snapshots WHERE graph_id = $1 AND version < $2 AND NOT kept",
                 UUID(graph.id),
                 graph.version,
             )

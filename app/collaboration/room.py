@@ -146,15 +146,16 @@ class Room:
         transaction: Transaction,
         *,
         system: bool = False,
+        by_studio: bool = False,
         told: Outcome | None = None,
         refusal: Rejection | None = None,
     ) -> Applied | Accepted:
         """Apply a numbered transaction; it is stored with the writer's next batch.
 
         `told` hears once how that ended. With a `refusal` it is refused for that reason, in its
-        turn. Gives `Applied`, whose `rejection` says why nothing was
-        changed, or `Accepted` at once for a repeat, which may not be stored yet. Raises
-        `graph.gap`, and the reason why the room was closed.
+        turn. `by_studio` is the studio's own deed, which is no step of this user. Gives `Applied`,
+        whose `rejection` says why nothing was changed, or `Accepted` at once for a repeat, which
+        may not be stored yet. Raises `graph.gap`, and the reason why the room was closed.
         """
         if self.failure is not None:
             raise self.failure
@@ -187,7 +188,7 @@ class Room:
             self.graph.seqs.pop(client, None)
         else:
             self.settle(client, seq, applied.graph_version)
-        self._add(user_id, transaction, applied, told)
+        self._add(user_id, transaction, applied, told, by_studio=by_studio)
         return applied
 
     def settle(self, client_id: str, seq: int, answer: int | Rejection) -> None:
@@ -202,7 +203,13 @@ class Room:
             del self._answers[next(iter(self._answers))]
 
     def _add(
-        self, user_id: UUID, transaction: Transaction, applied: Applied, told: Outcome | None
+        self,
+        user_id: UUID,
+        transaction: Transaction,
+        applied: Applied,
+        told: Outcome | None,
+        *,
+        by_studio: bool,
     ) -> None:
         ops = _json.encode(applied.effects)
         stored = StoredOps(
@@ -224,6 +231,7 @@ class Room:
             ops.decode(),
             _json.encode(applied.inverse).decode(),
             tuple(applied.touched),
+            by_studio,
         )
         accepted = Accepted(
             version=applied.graph_version, touched=applied.touched, conflicts=applied.conflicts

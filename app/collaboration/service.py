@@ -51,11 +51,6 @@ def _open() -> Rooms:
     return _rooms
 
 
-def registry() -> Registry:
-    """The node types that graphs are served with."""
-    return _open().registry
-
-
 async def room_of(graph_id: UUID) -> Room:
     """The open room of a graph, for those who have seen to the rights of whom they act for."""
     return await _open().enter(graph_id)
@@ -94,18 +89,24 @@ async def read(actor: Actor, graph_id: UUID) -> Graph:
 
 
 async def submit(
-    actor: Actor, graph_id: UUID, transaction: Transaction, *, system: bool = False
+    actor: Actor,
+    graph_id: UUID,
+    transaction: Transaction,
+    *,
+    system: bool = False,
+    by_studio: bool = False,
 ) -> Accepted:
     """Change a graph: all of the transaction, stored and then told to everybody, or none of it.
 
-    `system` is for the studio's own writes (the active take). A transaction whose `seq` the graph
-    knows from this client is acknowledged again and not applied; one that was refused used up its
-    `seq` too. Raises `graph.…` with the reason for a refusal.
+    `system` may write what people may not (the active take); `by_studio` is what nobody asked
+    for in person (a new take), so that it is no step that somebody could undo. A transaction
+    whose `seq` the graph knows from this client is acknowledged again and not applied; one that
+    was refused used up its `seq` too. Raises `graph.…` with the reason for a refusal.
     """
     room = await _authorised(actor, graph_id, system=system)
     transaction = _numbered(transaction)
     await room.introduce(transaction.client_id)
-    return await _submitted(room, actor, transaction, system=system)
+    return await _submitted(room, actor, transaction, system=system, by_studio=by_studio)
 
 
 async def submit_with(
@@ -143,7 +144,12 @@ async def _authorised(actor: Actor, graph_id: UUID, *, system: bool) -> Room:
 
 
 async def _submitted(
-    room: Room, actor: Actor, transaction: Transaction, *, system: bool
+    room: Room,
+    actor: Actor,
+    transaction: Transaction,
+    *,
+    system: bool,
+    by_studio: bool = False,
 ) -> Accepted:
     outcome: asyncio.Future[Accepted] = asyncio.get_running_loop().create_future()
 
@@ -155,7 +161,7 @@ async def _submitted(
         else:
             outcome.set_result(result)
 
-    done = room.submit(actor.user_id, transaction, system=system, told=told)
+    done = room.submit(actor.user_id, transaction, system=system, by_studio=by_studio, told=told)
     if isinstance(done, Accepted):
         await room.when_stored(done.version)
         return done

@@ -199,6 +199,7 @@ class Endings:
                 graph_id,
                 Transaction(label=f"New take: {names}"[:200], ops=tuple(writes)),
                 system=True,
+                by_studio=True,
             )
 
     async def _close_runs(self) -> None:

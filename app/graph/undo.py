@@ -200,8 +200,10 @@ class _Undoing:
         return holder is None
 
     def _whole_holder(self, entity: str) -> Written | None:
+        """Who else wrote anything of a node or an edge since its author made it."""
         for path, last in self.graph.written.get(entity, {}).items():
-            if holder := self._standing(last, entity, path):
+            holder = self._standing(last, entity, path)
+            if holder is not None and holder.user != self.user:
                 return holder
         return None
 

@@ -1,0 +1,332 @@
+"""Undo and redo of one's own last step, read from the log and written like any other change."""
+
+from __future__ import annotations
+
+import asyncio
+import weakref
+from collections.abc import Mapping
+from uuid import UUID
+
+import msgspec
+
+from app import projects
+from app.accounts import Actor
+from app.graph import (
+    AddEdge,
+    AddNode,
+    Graph,
+    Operation,
+    Past,
+    Rejection,
+    Skipped,
+    Step,
+    Transaction,
+    Written,
+    concerned,
+    overwritten,
+    undo_operations,
+    written_by,
+)
+from app.platform.database import Role, unit_of_work
+from app.projects import Right
+from node_registry import DirectorError
+
+from . import service
+from .room import Room
+from .sentences import Names, describe
+from .undo_stack import ROWS, Entry, Stack
+
+LONGEST_LABEL = 200
+ATTEMPTS = 5
+
+_operations = msgspec.json.Decoder(tuple[Operation, ...])
+
+
+class Undone(msgspec.Struct, frozen=True, kw_only=True):
+    """A step that was taken back (`redo`: done again), and what of it stays as it is.
+
+    `version` is the row that did it; None when nothing of the step was left, so that nothing was
+    written. `undo_of` is the row that was taken back.
+    """
+
+    undo_of: int
+    redo: bool
+    label: str
+    version: int | None = None
+    skipped: list[Skipped] = []
+    repeated: bool = False
+
+
+class _Turn:
+    """One person in one room: their stack, and that they undo one step at a time."""
+
+    def __init__(self) -> None:
+        self.stack = Stack()
+        self.lock = asyncio.Lock()
+
+
+# A room that is opened again may belong to a restored database: its stacks are read afresh.
+_turns: weakref.WeakKeyDictionary[Room, dict[UUID, _Turn]] = weakref.WeakKeyDictionary()
+
+
+class _Row(msgspec.Struct, frozen=True):
+    version: int
+    label: str
+    ops: tuple[Operation, ...]
+    inverse: tuple[Operation, ...]
+
+
+class _Behind(Exception):
+    """The graph went on in a way that the log has to be asked about again."""
+
+
+async def undo(actor: Actor, graph_id: UUID, client_id: str = "", seq: int = 0) -> Undone:
+    """Take back the last step of this person, whatever client made it, as far as it is theirs.
+
+    Sees every change that was submitted before it. With `client_id` and `seq` it uses up this
+    number of the client, and a repeat gives the same answer. Raises `graph.nothing_to_undo`.
+    """
+    return await _take_back(actor, graph_id, client_id, seq, redo=False)
+
+
+async def redo(actor: Actor, graph_id: UUID, client_id: str = "", seq: int = 0) -> Undone:
+    """Do again what this person took back last. Raises `graph.nothing_to_redo`."""
+    return await _take_back(actor, graph_id, client_id, seq, redo=True)
+
+
+async def _take_back(
+    actor: Actor, graph_id: UUID, client_id: str, seq: int, *, redo: bool
+) -> Undone:
+    room = await service.room_of(graph_id)
+    await projects.authorise(actor, room.project_id, Right.EDIT)
+    room = await service.room_of(graph_id)
+    turn = _turns.setdefault(room, {}).setdefault(actor.user_id, _Turn())
+    async with turn.lock:
+        if client_id and (known := await _answered(room, client_id, seq, redo=redo)):
+            return known
+        for _ in range(ATTEMPTS):
+            graph = await service.read(actor, graph_id)
+            await _catch_up(turn.stack, graph, actor.user_id)
+            entry = turn.stack.next(redo=redo)
+            if entry is None:
+                raise _nothing(room, client_id, seq, redo=redo)
+            try:
+                return await _take_back_step(actor, room, turn.stack, entry, graph,
+                                             client_id, seq, redo=redo)  # fmt: skip
+            except _Behind:
+                continue
+    raise DirectorError(
+        "graph.busy", "This canvas changes too quickly just now.", hint="Try again.", status=503
+    )
+
+
+async def _take_back_step(
+    actor: Actor,
+    room: Room,
+    stack: Stack,
+    entry: Entry,
+    graph: Graph,
+    client_id: str,
+    seq: int,
+    *,
+    redo: bool,
+) -> Undone:
+    user = str(actor.user_id)
+    rows = await _rows(graph, {entry.root, entry.top})
+    row = rows.get(entry.top)
+    if row is None:
+        # It was compacted since the stack was read.
+        stack.give_up(entry)
+        raise _Behind
+    name = _name(rows.get(entry.root), row, graph)
+    step = Step(version=row.version, root=entry.root, inverse=row.inverse)
+    past = Past(undone=stack.rows, roots=stack.roots)
+    until = overwritten(graph, step, user, past)
+    past = await _past(graph, step, actor.user_id, past, until)
+    skipped: list[Skipped] = []
+    taken: list[Operation] = []
+
+    def build(live: Graph) -> Transaction:
+        if overwritten(live, step, user, past) > until:
+            raise _Behind
+        ops, stays = undo_operations(live, step, past, room.registry, user)
+        taken[:], skipped[:] = ops, stays
+        verb = "Redo" if redo else "Undo"
+        return Transaction(
+            client_id=client_id,
+            seq=seq,
+            label=f"{verb}: {name}"[:LONGEST_LABEL] if name else verb,
+            undo_of=row.version,
+            ops=ops,
+        )
+
+    accepted = await service.submit_with(actor, UUID(graph.id), build, system=True)
+    if not taken:
+        stack.give_up(entry)
+        if client_id:
+            room.settle(client_id, seq, _nothing_left(redo=redo))
+    return Undone(
+        undo_of=row.version,
+        redo=redo,
+        label=name,
+        version=accepted.version if taken else None,
+        skipped=skipped,
+    )
+
+
+# ---------------------------------------------------------------------------- numbers
+
+
+async def _answered(room: Room, client_id: str, seq: int, *, redo: bool) -> Undone | None:
+    """The answer that this number of the client had; None when it is its turn."""
+    await room.introduce(client_id)
+    settled = room.settled(client_id)
+    if seq > settled + 1:
+        raise DirectorError(
+            "graph.gap",
+            f"Transaction {settled + 1} of this client is missing.",
+            hint=f"Send {settled + 1} first.",
+            status=409,
+            fields={"expected": settled + 1},
+        )
+    if seq > settled:
+        return None
+    answer = (await room.answers_since(client_id, seq)).get(seq)
+    if isinstance(answer, Rejection):
+        raise answer.error()
+    if answer is not None:
+        await room.when_stored(answer)
+        async with unit_of_work(role=Role.SERVICE) as unit:
+            found = await unit.fetchrow(
+                """SELECT undo_of, label FROM graph_ops
+                   WHERE graph_id = $1 AND version = $2 AND undo_of IS NOT NULL""",
+                room.id,
+                answer,
+            )
+        if found is not None:
+            label = found["label"].partition(": ")[2]
+            return Undone(
+                undo_of=found["undo_of"], redo=redo, label=label, version=answer, repeated=True
+            )
+    raise DirectorError(
+        "graph.bad_seq",
+        f"Number {seq} of this client was used for something else.",
+        hint=f"Go on with {settled + 1}.",
+        status=409,
+        fields={"expected": settled + 1},
+    )
+
+
+def _nothing(room: Room, client_id: str, seq: int, *, redo: bool) -> DirectorError:
+    rejection = Rejection(
+        "nothing_to_redo" if redo else "nothing_to_undo",
+        f"There is nothing of yours to {'do again' if redo else 'take back'}.",
+    )
+    if client_id:
+        room.settle(client_id, seq, rejection)
+    return rejection.error()
+
+
+def _nothing_left(*, redo: bool) -> Rejection:
+    return Rejection(
+        "nothing_left", f"Nothing was left of this step to {'do again' if redo else 'take back'}."
+    )
+
+
+# ---------------------------------------------------------------------------- the log
+
+
+async def _catch_up(stack: Stack, graph: Graph, user_id: UUID) -> None:
+    """Tell the stack of the person's rows up to the version of a graph that was read."""
+    async with unit_of_work(role=Role.SERVICE) as unit:
+        rows = await unit.fetch(
+            """SELECT version, undo_of FROM graph_ops
+               WHERE graph_id = $1 AND user_id = $2 AND version > $3 AND version <= $4
+                   AND NOT by_studio AND ops <> '[]'::jsonb
+               ORDER BY version DESC LIMIT $5""",
+            UUID(graph.id),
+            user_id,
+            stack.head,
+            graph.version,
+            ROWS,
+        )
+    for row in reversed(rows):
+        stack.add(row["version"], row["undo_of"])
+    stack.head = max(stack.head, graph.version)
+
+
+async def _rows(graph: Graph, versions: set[int]) -> Mapping[int, _Row]:
+    async with unit_of_work(role=Role.SERVICE) as unit:
+        found = await unit.fetch(
+            """SELECT version, label, ops, inverse FROM graph_ops
+               WHERE graph_id = $1 AND version = ANY($2)""",
+            UUID(graph.id),
+            list(versions),
+        )
+    return {
+        row["version"]: _Row(
+            row["version"],
+            row["label"],
+            _operations.decode(row["ops"]),
+            _operations.decode(row["inverse"]),
+        )
+        for row in found
+    }
+
+
+async def _past(graph: Graph, step: Step, user_id: UUID, past: Past, until: int) -> Past:
+    """What others wrote to the fields of a step before its author wrote over it and took that back.
+
+    And who removed what is to come back.
+    """
+    buried = {
+        version
+        for operation in step.inverse
+        if isinstance(operation, AddNode | AddEdge)
+        and (version := graph.removed.get(operation.id, 0)) not in (0, step.version)
+    }
+    others: dict[tuple[str, str], list[Written]] = {}
+    removers: dict[int, str] = {}
+    if not until and not buried:
+        return past
+    ids = concerned(graph, step)
+    async with unit_of_work(role=Role.SERVICE) as unit:
+        if buried:
+            for row in await unit.fetch(
+                "SELECT version, user_id FROM graph_ops WHERE graph_id = $1 AND version = ANY($2)",
+                UUID(graph.id),
+                list(buried),
+            ):
+                removers[row["version"]] = str(row["user_id"])
+        between = await unit.fetch(
+            """SELECT version, user_id, ops FROM graph_ops
+               WHERE graph_id = $1 AND version > $2 AND version < $3
+                   AND (user_id <> $4 OR by_studio)
+                   AND (touched && $5::text[]
+                       OR ($6 AND ops @> '[{"op": "graph.set"}]'::jsonb))
+               ORDER BY version""",
+            UUID(graph.id),
+            step.version,
+            until,
+            user_id,
+            sorted(ids - {""}),
+            "" in ids,
+        )
+    for row in between:
+        write = Written(row["version"], str(row["user_id"]))
+        for operation in _operations.decode(row["ops"]):
+            for field in written_by(operation):
+                if field[0] in ids:
+                    others.setdefault(field, []).append(write)
+    return msgspec.structs.replace(past, others=others, removers=removers)
+
+
+def _name(root: _Row | None, row: _Row, graph: Graph) -> str:
+    """What the step is called: by who made it, or by what it did."""
+    first = root or row
+    if first.label:
+        return first.label if root else first.label.partition(": ")[2]
+    names = Names(graph)
+    names.learn(first.ops)
+    names.learn(first.inverse)
+    return describe(first.ops, names)
