@@ -10,8 +10,9 @@ import asyncpg
 import msgspec
 
 from app import collaboration, projects
-from app.accounts import Actor
+from app.accounts import Actor, SystemActor
 from app.graph import SetNode, Transaction
+from app.platform.blocking import run_blocking
 from app.platform.database import from_json, unit_of_work
 from app.platform.ids import new_id, parse_id
 from app.projects import Right
@@ -27,7 +28,7 @@ from app.scheduling import (
 from node_registry import DirectorError
 
 from .orders import wanted_by
-from .plan import stale as stale_nodes
+from .plan import stale as compare_takes
 from .planning import Planner
 from .runs import Run, find_request, insert_run, list_runs, run_of
 from .takes import Take, list_takes, take_of
@@ -51,6 +52,13 @@ class StaleNode(msgspec.Struct):
     node_id: str
     label: str
     reasons: list[str]
+
+
+class StaleNodes(msgspec.Struct):
+    """All stale nodes of a project's main graph at one of its versions."""
+
+    version: int
+    nodes: list[StaleNode]
 
 
 def use_planner(planner: Planner) -> None:
@@ -267,19 +275,32 @@ async def new_version(actor: Actor, project_id: UUID, node_id: str) -> int:
 
 async def stale(actor: Actor, project_id: UUID) -> list[StaleNode]:
     """The nodes whose active take no longer shows what they mean, with the reasons."""
+    return (await _stale(actor, project_id)).nodes
+
+
+async def stale_nodes(project_id: UUID) -> StaleNodes:
+    """The same on nobody's behalf, to be told to everybody in the project."""
+    return await _stale(SystemActor(await projects.owner_of(project_id)), project_id)
+
+
+async def _stale(actor: Actor, project_id: UUID) -> StaleNodes:
     project = await projects.authorise(actor, project_id, Right.READ)
     planner = _plans()
     graph_id = await collaboration.main_graph(actor, project_id)
     graph = await collaboration.read(actor, graph_id)
     with_takes = [n.id for n in graph.nodes.values() if n.data.get("active_take")]
     if not with_takes:
-        return []
+        return StaleNodes(graph.version, [])
     planned = await planner.plan(actor, project, with_takes, tolerant=True)
+    found = await run_blocking(compare_takes, planned.plan)
     labels = {step.node_id: step.label for step in planned.plan.steps}
-    return [
-        StaleNode(node_id, labels.get(node_id, ""), [reason.sentence for reason in reasons])
-        for node_id, reasons in stale_nodes(planned.plan).items()
-    ]
+    return StaleNodes(
+        planned.graph.version,
+        [
+            StaleNode(node_id, labels.get(node_id, ""), [reason.sentence for reason in reasons])
+            for node_id, reasons in found.items()
+        ],
+    )
 
 
 async def _write(

@@ -1,6 +1,14 @@
 """Stored bytes: kept once by their SHA-256, known to the projects that may see them."""
 
+from .events import MediaAdded
 from .objects import ObjectStore, StoredBytes
 from .service import media_of, note_object, project_sees
 
-__all__ = ["ObjectStore", "StoredBytes", "media_of", "note_object", "project_sees"]
+__all__ = [
+    "MediaAdded",
+    "ObjectStore",
+    "StoredBytes",
+    "media_of",
+    "note_object",
+    "project_sees",
+]

@@ -9,12 +9,14 @@ from uuid import UUID
 
 from app import projects
 from app.accounts import Actor
+from app.platform import bus
 from app.platform.blocking import run_blocking
 from app.platform.database import unit_of_work
 from app.platform.ids import new_key
 from app.projects import Right
 from node_registry import DirectorError, Media, ProbeSpec
 
+from .events import MediaAdded
 from .objects import ObjectStore
 from .service import note_object
 
@@ -51,6 +53,7 @@ async def receive(
     )
     async with unit_of_work(actor.user_id) as unit:
         await note_object(unit, project_id, media)
+    await bus.publish(MediaAdded(project_id=project_id, digest=media.digest, user_id=actor.user_id))
     return media
 
 

@@ -1,5 +1,6 @@
 """Projects: who belongs to them, their folders on disk, and the versions of these."""
 
+from .events import ProjectChanged
 from .manifest import CANVAS, FilmSettings
 from .model import RIGHTS, Project, Right
 from .names import asset_stem, render_folder, shot_stem, take_name
@@ -15,6 +16,7 @@ from .service import (
     history,
     list_projects,
     manifest_file,
+    owner_of,
     rights_of,
     structure,
     update,
@@ -27,6 +29,7 @@ __all__ = [
     "FilmSettings",
     "Folders",
     "Project",
+    "ProjectChanged",
     "Right",
     "asset_stem",
     "authorise",
@@ -38,6 +41,7 @@ __all__ = [
     "history",
     "list_projects",
     "manifest_file",
+    "owner_of",
     "place",
     "render_folder",
     "rights_of",

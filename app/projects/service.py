@@ -12,12 +12,14 @@ import asyncpg
 import msgspec
 
 from app.accounts import Actor
+from app.platform import bus
 from app.platform.blocking import run_blocking
 from app.platform.database import Role, from_json, in_unit, to_json, unit_of_work
 from app.platform.ids import new_id
 from node_registry import Author, Change, Commit, DirectorError, TextFile, VersionControl
 
 from . import scaffold
+from .events import ProjectChanged
 from .manifest import FilmSettings, ProjectManifest, manifest_text, read_manifest
 from .model import RIGHTS, Project, Quality, Right
 from .paths import inside
@@ -190,6 +192,15 @@ async def rights_of(pairs: set[tuple[UUID, UUID]]) -> dict[tuple[UUID, UUID], fr
     return {(row["user_id"], row["project_id"]): RIGHTS[row["role"]] for row in rows}
 
 
+async def owner_of(project_id: UUID) -> UUID:
+    """Whose project it is, for what the studio does on everybody's behalf."""
+    async with unit_of_work(role=Role.SERVICE) as unit:
+        owner = await unit.fetchval("SELECT owner_id FROM projects WHERE id = $1", project_id)
+    if owner is None:
+        raise DirectorError("project.not_found", "There is no such project.", status=404)
+    return owner
+
+
 async def update(
     actor: Actor,
     project_id: UUID,
@@ -227,6 +238,14 @@ async def update(
             f"Change the settings of {project.title}",
             [await manifest_file(project)],
         )
+    await bus.publish(
+        ProjectChanged(
+            project_id=project_id,
+            kind="details" if quality is None and settings is None else "settings",
+            version=int(project.modified_at.timestamp() * 1000),
+            user_id=actor.user_id,
+        )
+    )
     return await authorise(actor, project_id, Right.EDIT)
 
 
