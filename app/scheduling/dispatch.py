@@ -187,9 +187,10 @@ class Dispatcher:
             and ready.backend in w.backends
         ]
         if not fitting:
-            kind = "GPU" if ready.device == "gpu" else "CPU"
-            cause = f"Waiting for a {kind} worker." if not idle else f"No {kind} worker fits it."
-            await _say(unit, row, cause)
+            if idle:
+                kind = "GPU" if ready.device == "gpu" else "CPU"
+                await _say(unit, row, f"No {kind} worker fits it.")
+            # With nobody idle all that wait are told their places, this one too.
             return None
         worker = min(fitting, key=lambda w: (w.vram_bytes, w.name))
         booking = Booking(
