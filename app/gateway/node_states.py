@@ -11,6 +11,8 @@ import time
 from collections.abc import Callable, Iterable
 from uuid import UUID
 
+import msgspec
+
 from app.platform.database import Role, unit_of_work
 from app.scheduling import (
     ProgressReader,
@@ -39,7 +41,8 @@ class _Told:
 
     def __init__(self) -> None:
         self.states: dict[str, NodeStateUpdated] = {}
-        self.running: dict[UUID, UnfinishedTask] = {}
+        self.questions: dict[str, TaskProgressed] = {}
+        self.running: set[UUID] = set()
 
 
 class NodeStates:
@@ -114,27 +117,28 @@ class NodeStates:
         async with unit_of_work(role=Role.SERVICE):
             unfinished = await unfinished_tasks(projects)
             for project_id in projects:
+                tasks = unfinished[project_id]
+                now = _at_work(task for task in tasks if not task.ending)
+                ending = {task.node_id for task in tasks if task.ending}
                 told = self._told.get(project_id)
-                now = _active(task for task in unfinished[project_id] if not task.ending)
-                ending = {task.node_id for task in unfinished[project_id] if task.ending}
                 if told is None:
-                    over = await last_endings(project_id)
                     told = self._told[project_id] = _Told()
+                    over = await last_endings(project_id)
                     over = {node: end for node, end in over.items() if end[0] == "failed"}
                 else:
-                    was = {node for node, s in told.states.items() if s.state != "error"}
-                    asked = (was | ended.get(project_id, set())) - now.keys() - ending
-                    over = await last_endings(project_id, list(asked)) if asked else {}
-                    over |= {node: ("never", False) for node in asked - over.keys()}
-                told.running = {
-                    task.task_id: task
-                    for task in unfinished[project_id]
-                    if task.status == "running"
-                }
+                    asked = {node for node, s in told.states.items() if s.state != "error"}
+                    asked = (asked | ended.get(project_id, set())) - now.keys()
+                    # What follows from these ends is being done; their states are told after it.
+                    self._ended.setdefault(project_id, set()).update(asked & ending)
+                    over = await last_endings(project_id, list(asked - ending))
+                    gone = asked - ending - over.keys()
+                    over |= dict.fromkeys(gone, ("cancelled", False))
+                told.running = {task.task_id for task in tasks if task.status == "running"}
                 for node_id, task in now.items():
-                    self._tell(project_id, told, _state_of(task), task)
+                    self._tell(project_id, told, _state_of(node_id, task), task)
                 for node_id, (how, ever) in over.items():
-                    if node_id not in now:
+                    # One that has no end was begun anew since the first query.
+                    if node_id not in now and how != "never":
                         self._tell(project_id, told, _state_after(node_id, how, ever))
 
     def _tell(
@@ -144,28 +148,42 @@ class NodeStates:
         state: NodeStateUpdated,
         task: UnfinishedTask | None = None,
     ) -> None:
-        before = told.states.get(state.node_id)
+        node_id = state.node_id
+        before = told.states.get(node_id)
         if before == state:
             return
+        if state.state == "generating" and (before is None or before.state == "error"):
+            # A worker was quicker than we looked: it waited before all the same.
+            self._audience.tell(
+                project_id,
+                msgspec.structs.replace(state, state="pending_request", step="queued"),
+            )
+        told.questions.pop(node_id, None)
         if state.state in ("idle", "success"):
-            told.states.pop(state.node_id, None)
+            told.states.pop(node_id, None)
         else:
-            told.states[state.node_id] = state
+            told.states[node_id] = state
         self._audience.tell(project_id, state)
         if task is not None and task.status == "waiting_for_input":
-            self._audience.tell(project_id, self._question(task))
+            last = self._progress.last.get(task.task_id)
+            told.questions[node_id] = question = TaskProgressed(
+                task_id=str(task.task_id),
+                node_id=node_id,
+                progress=0 if last is None else last.progress,
+                step=task.cause,
+            )
+            self._audience.tell(project_id, question)
 
     def _tell_all(self, told: _Told, session_id: str) -> None:
         """What somebody who joins is told: a node that is not named does nothing."""
         for state in told.states.values():
             self._audience.tell_session(session_id, state)
-        for task in told.running.values():
-            last = self._progress.last.get(task.task_id)
+        for question in told.questions.values():
+            self._audience.tell_session(session_id, question)
+        for task_id in told.running:
+            last = self._progress.last.get(task_id)
             if last is not None:
                 self._audience.tell_session(session_id, _progressed(last))
-        for state in told.states.values():
-            if state.step == "waiting_for_input" and state.task_id is not None:
-                self._audience.tell_session(session_id, self._asked[state.task_id])
 
     def tell_progress(self) -> None:
         """Tell the progress that is due."""
@@ -181,3 +199,34 @@ class NodeStates:
             told = self._told.get(project_id)
             if told is not None and update.task_id in told.running:
                 self._audience.tell(project_id, _progressed(update), key=f"progress {node_id}")
+
+
+def _at_work(tasks: Iterable[UnfinishedTask]) -> dict[str, UnfinishedTask]:
+    """The task of each node that tells its state; always the same one of several equal ones."""
+    found: dict[str, UnfinishedTask] = {}
+    for task in sorted(tasks, key=lambda task: (RANK.index(task.status), task.task_id)):
+        found.setdefault(task.node_id, task)
+    return found
+
+
+def _state_of(node_id: str, task: UnfinishedTask) -> NodeStateUpdated:
+    state: NodeState = "pending_request" if task.status in WAITING else "generating"
+    return NodeStateUpdated(
+        node_id=node_id, state=state, step=task.status, task_id=str(task.task_id)
+    )
+
+
+def _state_after(node_id: str, how: str, ever: bool) -> NodeStateUpdated:
+    """A node's state once nothing of it is under way; `ever` says that it has a take."""
+    if how == "failed":
+        return NodeStateUpdated(node_id=node_id, state="error")
+    return NodeStateUpdated(node_id=node_id, state="success" if ever else "idle")
+
+
+def _progressed(update: TaskProgress) -> TaskProgressed:
+    return TaskProgressed(
+        task_id=str(update.task_id),
+        node_id=update.node_id,
+        progress=update.progress,
+        step=update.step,
+    )

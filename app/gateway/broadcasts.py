@@ -1,0 +1,192 @@
+"""From what happens in the studio to what the people in its projects are told of it.
+
+Facts of the domains come over the bus; what tasks do is read from PostgreSQL whenever something
+changed, and once a second while anybody looks. Nothing is done for projects that nobody is in.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from app import execution
+from app.collaboration import GraphChanged
+from app.execution import TaskEnded
+from app.media import MediaAdded
+from app.platform import bus
+from app.platform.background import end_task
+from app.platform.database import CONNECTION_ERRORS
+from app.platform.telemetry import get_logger
+from app.projects import ProjectChanged
+from app.scheduling import Dispatcher, ProgressReader, TaskProgress
+
+from . import protocol
+from .audience import Audience
+from .node_states import NodeStates
+from .protocol.outbound import AssetChanged, TaskFailed, TaskSucceeded
+from .queues import Queues
+from .staleness import Staleness
+
+log = get_logger(__name__)
+
+TICK = 1.0
+# Between two looks at the tasks: changes that come closer together are told together.
+PACE = 0.1
+
+
+class Broadcasts:
+    """Everything but graphs and presence that people are told."""
+
+    def __init__(
+        self, audience: Audience, dispatcher: Dispatcher, progress: ProgressReader
+    ) -> None:
+        self._audience = audience
+        self._states = NodeStates(audience, progress)
+        self._queues = Queues(audience)
+        self._stale = Staleness(audience, execution.stale_nodes)
+        self._wake = asyncio.Event()
+        # Whether tasks may have changed since they were looked at.
+        self._dirty = True
+        audience.on_join(self._on_join)
+        dispatcher.on_change(self._on_change)
+        progress.on_progress(self._on_progress)
+
+    async def run(self) -> None:
+        """Tell until cancelled; a database that is away only makes it wait."""
+        forget = [
+            bus.listen(TaskEnded, self._on_task_ended),
+            bus.listen(GraphChanged, self._on_graph_changed),
+            bus.listen(ProjectChanged, self._on_project_changed),
+            bus.listen(MediaAdded, self._on_media_added),
+        ]
+        stale = asyncio.create_task(self._stale.run(), name="staleness")
+        try:
+            while True:
+                began = time.monotonic()
+                self._wake.clear()
+                await self._round(began)
+                # Also when a round was quick: what comes within the pace is told together.
+                await asyncio.sleep(max(0.0, began + PACE - time.monotonic()))
+                await self._wait()
+        finally:
+            for one in forget:
+                one()
+            await end_task(stale)
+
+    async def _round(self, now: float) -> None:
+        dirty, self._dirty = self._dirty, False
+        try:
+            if dirty:
+                await self._states.refresh()
+            if self._queues.due(now):
+                await self._queues.refresh(now)
+            self._states.tell_progress()
+        except (*CONNECTION_ERRORS, asyncpg.PostgresError) as error:
+            log.warning("broadcasts.interrupted", error=f"{type(error).__name__}: {error}"[:200])
+            self._dirty = True
+            await asyncio.sleep(0.5)
+        except Exception:
+            # A fault of ours must not leave everybody without a word for good.
+            log.exception("broadcasts.failed")
+            self._dirty = True
+            await asyncio.sleep(0.5)
+
+    async def _wait(self) -> None:
+        if self._wake.is_set() or self._states.progress_waits:
+            return
+        watched = bool(self._audience.projects())
+        try:
+            # Not wait_for: on Python 3.11 it can lose a cancellation.
+            async with asyncio.timeout(TICK if watched else None):
+                await self._wake.wait()
+        except TimeoutError:
+            self._dirty = True
+
+    def _on_change(self) -> None:
+        self._dirty = True
+        self._wake.set()
+
+    def _on_join(self, project_id: UUID, session_id: str) -> None:
+        self._states.joined(project_id, session_id)
+        self._queues.joined(project_id, session_id)
+        self._stale.joined(project_id, session_id)
+        self._on_change()
+
+    def _on_progress(self, update: TaskProgress) -> None:
+        if not self._states.progressed(update):
+            self._dirty = True
+        if self._states.progress_waits:
+            self._wake.set()
+
+    async def _on_task_ended(self, fact: TaskEnded) -> None:
+        self._states.ended(fact.project_id, fact.node_id)
+        event = _ending(fact)
+        if event is not None:
+            self._audience.tell(fact.project_id, event)
+        self._changed(fact.project_id)
+        self._on_change()
+
+    async def _on_graph_changed(self, fact: GraphChanged) -> None:
+        self._changed(fact.project_id)
+
+    async def _on_project_changed(self, fact: ProjectChanged) -> None:
+        self._audience.tell(
+            fact.project_id,
+            protocol.outbound.ProjectChanged(
+                id=str(fact.project_id), kind=fact.kind, version=fact.version, by=str(fact.user_id)
+            ),
+        )
+        self._changed(fact.project_id)
+
+    async def _on_media_added(self, fact: MediaAdded) -> None:
+        self._audience.tell(
+            fact.project_id,
+            AssetChanged(id=fact.digest, kind="media", version=1, by=str(fact.user_id)),
+        )
+
+    def _changed(self, project_id: UUID) -> None:
+        if project_id in self._audience.projects():
+            self._stale.changed(project_id)
+
+
+def _ending(fact: TaskEnded) -> TaskSucceeded | TaskFailed | None:
+    """What people are told of a task's end; nothing of one that goes on."""
+    task_id, node_id = str(fact.task_id), fact.node_id
+    if fact.kind == "succeeded" and fact.take is not None:
+        return TaskSucceeded(task_id=task_id, node_id=node_id, result=_result(fact.take))
+    if fact.kind in ("failed", "cancelled"):
+        error = fact.error or {}
+        cancelled = fact.kind == "cancelled"
+        return TaskFailed(
+            task_id=task_id,
+            node_id=node_id,
+            error=error.get("message") or ("It was cancelled." if cancelled else "It failed."),
+            code=error.get("code") or ("task.cancelled" if cancelled else "task.failed"),
+            hint=error.get("hint") or "",
+        )
+    return None
+
+
+def _result(take: execution.Take) -> dict[str, Any]:
+    """A take as the wire tells of it: where its bytes are asked for, and no path."""
+    content = f"/api/v1/takes/{take.id}/content"
+    return {
+        "take_id": str(take.id),
+        "name": take.name,
+        "version": take.version,
+        "number": take.number,
+        "url": content,
+        "outputs": [
+            {
+                "socket": output.socket,
+                "url": f"{content}?output={output.socket}",
+                "media_type": output.media.media_type,
+                "size": output.media.size,
+            }
+            for output in take.outputs
+        ],
+    }

@@ -1,0 +1,423 @@
+"""What people in a project are told of its tasks, from a click to a take or to an error."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import AsyncIterator, Callable
+from uuid import UUID
+
+import pytest
+
+from app.gateway.broadcasts import Broadcasts
+from app.gateway.protocol.outbound import (
+    AssetChanged,
+    NodeStateUpdated,
+    ProjectChanged,
+    QueueChanged,
+    StaleChanged,
+    TaskFailed,
+    TaskProgressed,
+    TaskSucceeded,
+)
+from app.platform.background import end_task
+from app.platform.database import Role, unit_of_work
+from app.platform.plugins import load_plugins
+from app.scheduling import TaskProgress
+from node_registry import BackendError, BackendSpec, Cancelled, Needs, NeedsInput, Output, Progress
+from tests.gateway.listeners import Listeners
+
+
+class Brush:
+    """A backend whose runs do what the test says."""
+
+    def __init__(self) -> None:
+        self.began = asyncio.Event()
+        self.go = asyncio.Event()
+        self.go.set()
+        self.fail: Callable[[], None] = lambda: None
+        self.asks = False
+
+    async def open(self) -> None: ...
+
+    async def close(self) -> None: ...
+
+    async def cancel(self, task_id: str) -> None: ...
+
+    async def run(self, request, context) -> AsyncIterator[object]:
+        self.began.set()
+        yield Progress(0.5, "Painting")
+        if self.asks and "answer" not in request.params:
+            yield NeedsInput("Which colour?", {"type": "string"})
+            return
+        waiting = [asyncio.ensure_future(e.wait()) for e in (self.go, context.cancelled)]
+        await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        for future in waiting:
+            future.cancel()
+        if context.cancelled.is_set():
+            raise Cancelled
+        self.fail()
+        path = context.scratch / "picture.png"
+        path.write_text(f"{request.node_id} {request.seed}")
+        output: Output = await context.save("video", path, "image/png")
+        yield output
+
+
+@pytest.fixture
+async def brush(studio, monkeypatch) -> AsyncIterator[Brush]:
+    brush = Brush()
+    spec = BackendSpec(
+        name="brush", version="1", serves=("film.shot",), tiers=("low", "standard", "high"),
+        rank=1000, estimate=lambda request, capabilities: Needs(device="cpu"),
+        factory=lambda: brush,
+    )  # fmt: skip
+    monkeypatch.setitem(studio.app.state.plugins.backends, "brush", spec)
+    plugins = load_plugins("worker")
+    plugins.backends["brush"] = spec
+    async with studio.worker(plugins):
+        yield brush
+
+
+@contextlib.asynccontextmanager
+async def broadcasting(studio, people: Listeners) -> AsyncIterator[Broadcasts]:
+    state = studio.app.state
+    broadcasts = Broadcasts(people, state.dispatcher, state.progress)
+    running = asyncio.create_task(broadcasts.run())
+    try:
+        yield broadcasts
+    finally:
+        await end_task(running)
+
+
+@pytest.fixture
+async def people(studio) -> AsyncIterator[Listeners]:
+    people = Listeners()
+    async with broadcasting(studio, people):
+        yield people
+
+
+@pytest.fixture
+async def project(studio, people) -> str:
+    project = await studio.project()
+    people.join(project)
+    return project
+
+
+async def generate(studio, project: str, node: str) -> dict:
+    body = {"node_id": node}
+    answer = await studio.owner.post(f"/api/projects/{project}/generate", json=body)
+    assert answer.status_code == 202, answer.text
+    return answer.json()
+
+
+def story(people: Listeners, node: str) -> list[str]:
+    """What was told of a node, in order; the same thing twice in a row is told once here."""
+    told: list[str] = []
+    for event in people.told:
+        if getattr(event, "node_id", None) != node:
+            continue
+        words = event.state if isinstance(event, NodeStateUpdated) else type(event).__name__
+        if told[-1:] != [words]:
+            told.append(words)
+    return told
+
+
+def state(people: Listeners, node: str) -> str:
+    states = [s.state for s in people.all_of(NodeStateUpdated) if s.node_id == node]
+    return states[-1] if states else ""
+
+
+async def test_a_click_is_told_from_the_queue_to_the_take(studio, people, project, brush) -> None:
+    brush.go.clear()
+    node = await studio.shot(project)
+    queued = await generate(studio, project, node)
+    await people.until(lambda: people.all_of(TaskProgressed))
+    brush.go.set()
+    await people.until(lambda: state(people, node) == "success")
+    assert story(people, node) == [
+        "pending_request",
+        "generating",
+        "TaskProgressed",
+        "TaskSucceeded",
+        "success",
+    ]
+    [progress] = people.all_of(TaskProgressed)
+    assert (progress.progress, progress.step) == (50.0, "Painting")
+    [success] = people.all_of(TaskSucceeded)
+    assert success.task_id == queued["task_id"]
+    result = success.result
+    assert result["name"] == "SHOT-010_v01_take01"
+    assert (result["version"], result["number"]) == (1, 1)
+    assert result["url"] == f"/api/v1/takes/{result['take_id']}/content"
+    assert result["outputs"][0]["media_type"] == "image/png"
+    assert (await studio.owner.get(result["outputs"][0]["url"])).text.startswith(node)
+    assert str(studio.settings.home) not in str(success)
+
+
+async def test_a_failure_is_told_with_its_sentence(studio, people, project, brush) -> None:
+    def fail() -> None:
+        raise BackendError("brush.dry", "No paint.", hint="Buy some.")
+
+    brush.fail = fail
+    node = await studio.shot(project)
+    await generate(studio, project, node)
+    await people.until(lambda: state(people, node) == "error")
+    [failed] = people.all_of(TaskFailed)
+    assert (failed.error, failed.code, failed.hint) == ("No paint.", "brush.dry", "Buy some.")
+    assert story(people, node)[0] == "pending_request"
+    assert story(people, node)[-2:] == ["TaskFailed", "error"]
+
+
+async def test_a_cancel_leaves_the_node_as_it_was_and_a_retry_begins_anew(
+    studio, people, project, brush
+) -> None:
+    brush.go.clear()
+    node = await studio.shot(project)
+    queued = await generate(studio, project, node)
+    await people.until(lambda: state(people, node) == "generating")
+    await studio.owner.post(f"/api/v1/runs/{queued['run_id']}/cancel")
+    await people.until(lambda: state(people, node) == "idle")
+    [failed] = people.all_of(TaskFailed)
+    assert failed.code == "task.cancelled"
+    people.told.clear()
+    brush.go.set()
+    await studio.owner.post(f"/api/v1/tasks/{queued['task_id']}/retry")
+    await people.until(lambda: state(people, node) == "success")
+    assert story(people, node)[-2:] == ["TaskSucceeded", "success"]
+    people.told.clear()
+    brush.go.clear()
+    queued = await generate(studio, project, node)
+    await people.until(lambda: state(people, node) == "generating")
+    await studio.owner.post(f"/api/v1/runs/{queued['run_id']}/cancel")
+    await people.until(lambda: state(people, node) == "success")
+    assert people.all_of(TaskSucceeded) == []
+
+
+async def test_a_question_is_a_step_and_its_words_are_told(studio, people, project, brush) -> None:
+    brush.asks = True
+    node = await studio.shot(project)
+    queued = await generate(studio, project, node)
+    await people.until(lambda: any(p.step.startswith("It asks") for p in progress_of(people, node)))
+    [waiting] = [s for s in people.all_of(NodeStateUpdated) if s.step == "waiting_for_input"]
+    assert (waiting.state, waiting.task_id) == ("generating", queued["task_id"])
+    people.join(project, "late")
+    await people.until(lambda: waiting in people.to_session["late"])
+    assert any(
+        isinstance(e, TaskProgressed) and e.step == "It asks: Which colour?"
+        for e in people.to_session["late"]
+    )
+    url = f"/api/v1/tasks/{queued['task_id']}/answer"
+    assert (await studio.owner.post(url, json={"answer": "red"})).status_code == 204
+    await people.until(lambda: state(people, node) == "success")
+
+
+def progress_of(people: Listeners, node: str) -> list[TaskProgressed]:
+    return [p for p in people.all_of(TaskProgressed) if p.node_id == node]
+
+
+async def test_who_joins_is_told_what_is_under_way(studio, people, project, brush) -> None:
+    brush.go.clear()
+    node = await studio.shot(project)
+    queued = await generate(studio, project, node)
+    await people.until(lambda: people.all_of(TaskProgressed))
+    people.join(project, "late")
+    told = people.to_session["late"]
+    await people.until(lambda: {type(e) for e in told} >= {TaskProgressed, QueueChanged})
+    [now] = [e for e in told if isinstance(e, NodeStateUpdated)]
+    assert (now.node_id, now.state, now.task_id) == (node, "generating", queued["task_id"])
+    brush.go.set()
+    await people.until(lambda: state(people, node) == "success")
+    people.join(project, "later")
+    await people.until(lambda: any(isinstance(e, QueueChanged) for e in people.to_session["later"]))
+    later = people.to_session["later"]
+    assert not any(isinstance(e, NodeStateUpdated | TaskProgressed) for e in later)
+    assert any(isinstance(e, StaleChanged) for e in later), "the empty answer counts too"
+
+
+async def test_a_restart_finds_what_runs_what_failed_and_the_last_progress(
+    studio, people, project, brush
+) -> None:
+    def fail() -> None:
+        raise BackendError("brush.dry", "No paint.")
+
+    brush.fail = fail
+    failed = await studio.shot(project)
+    await generate(studio, project, failed)
+    await people.until(lambda: state(people, failed) == "error")
+    brush.fail = lambda: None
+    brush.go.clear()
+    node = await studio.shot(project, code="020")
+    await generate(studio, project, node)
+    await people.until(lambda: progress_of(people, node))
+    new = Listeners()
+    async with broadcasting(studio, new):
+        new.join(project)
+        told = new.to_session["s"]
+        await new.until(lambda: any(isinstance(e, TaskProgressed) for e in told))
+        assert (state(new, node), state(new, failed)) == ("generating", "error")
+    brush.go.set()
+    await people.until(lambda: state(people, node) == "success")
+
+
+async def test_ends_come_without_redis_and_late_progress_wakes_no_dead(
+    studio, people, project, brush
+) -> None:
+    brush.go.clear()
+    node = await studio.shot(project)
+    queued = await generate(studio, project, node)
+    await people.until(lambda: people.all_of(TaskProgressed))
+    progress = studio.app.state.progress
+    progress.last.clear()
+    brush.go.set()
+    await people.until(lambda: state(people, node) == "success")
+    before = len(progress_of(people, node))
+    for listener in progress._listeners:
+        listener(
+            TaskProgress(
+                task_id=UUID(queued["task_id"]),
+                project_id=UUID(project),
+                node_id=node,
+                progress=70,
+            )
+        )
+    await asyncio.sleep(0.5)
+    assert len(progress_of(people, node)) == before
+
+
+async def test_a_state_that_nobody_notified_of_is_told_all_the_same(
+    studio, people, project, brush
+) -> None:
+    brush.go.clear()
+    node = await studio.shot(project)
+    await generate(studio, project, node)
+    await people.until(lambda: state(people, node) == "generating")
+    async with unit_of_work(role=Role.SERVICE) as unit:
+        await unit.execute("DELETE FROM tasks WHERE project_id = $1", UUID(project))
+    await people.until(lambda: state(people, node) == "idle")
+    brush.go.set()
+
+
+async def test_progress_is_told_four_times_a_second_and_the_newest(
+    studio, people, project, brush
+) -> None:
+    brush.go.clear()
+    node = await studio.shot(project)
+    queued = await generate(studio, project, node)
+    await people.until(lambda: people.all_of(TaskProgressed))
+    began = time.monotonic()
+    for step in range(100):
+        for listener in studio.app.state.progress._listeners:
+            listener(
+                TaskProgress(
+                    task_id=UUID(queued["task_id"]),
+                    project_id=UUID(project),
+                    node_id=node,
+                    progress=float(step),
+                )
+            )
+        await asyncio.sleep(0.01)
+    await people.until(lambda: people.all_of(TaskProgressed)[-1].progress == 99.0)
+    seconds = time.monotonic() - began
+    assert 3 <= len(people.all_of(TaskProgressed)) <= 4 * seconds + 3
+    brush.go.set()
+    await people.until(lambda: state(people, node) == "success")
+
+
+async def test_the_queue_is_told_with_places_and_named_causes(
+    studio, people, project, brush
+) -> None:
+    brush.go.clear()
+    first, second, third = [await studio.shot(project, code=code) for code in ("1", "2", "3")]
+    await generate(studio, project, first)
+    await people.until(lambda: state(people, first) == "generating")
+    for node in (second, third):
+        await generate(studio, project, node)
+    await people.until(lambda: [len(q.entries) for q in people.all_of(QueueChanged)][-1:] == [2])
+    queue = people.all_of(QueueChanged)[-1]
+    assert [(e.node_id, e.position) for e in queue.entries] == [(second, 1), (third, 2)]
+    assert all(entry.cause.endswith(".") for entry in queue.entries)
+    brush.go.set()
+    await people.until(lambda: people.all_of(QueueChanged)[-1].entries == ())
+    await people.until(lambda: state(people, third) == "success")
+
+
+async def test_stale_nodes_are_told_when_they_change_and_only_then(
+    studio, people, project, brush
+) -> None:
+    node = await studio.shot(project)
+    await generate(studio, project, node)
+    await people.until(lambda: state(people, node) == "success")
+    await people.until(lambda: people.all_of(StaleChanged))
+    assert people.all_of(StaleChanged)[-1].nodes == ()
+    await studio.change(project, {"op": "node.set", "id": node, "values": {"text.prompt": "Fog."}})
+    await people.until(lambda: people.all_of(StaleChanged)[-1].nodes)
+    [stale] = people.all_of(StaleChanged)[-1].nodes
+    assert stale.node_id == node
+    assert stale.reasons[0].endswith(".")
+    known = len(people.all_of(StaleChanged))
+    for x in range(10):
+        move = {"op": "node.set", "id": node, "values": {"pos": [float(x), 0.0]}}
+        assert (await studio.change(project, move)).status_code == 200
+    await asyncio.sleep(1)
+    assert len(people.all_of(StaleChanged)) == known, "a move makes nothing stale"
+    await generate(studio, project, node)
+    await people.until(lambda: people.all_of(StaleChanged)[-1].nodes == ())
+
+
+async def test_a_changed_project_and_a_new_file_are_told(studio, people, project) -> None:
+    url = f"/api/v1/projects/{project}"
+    assert (await studio.owner.patch(url, json={"title": "Fog"})).status_code == 200
+    [changed] = people.all_of(ProjectChanged)
+    assert (changed.id, changed.kind) == (project, "details")
+    assert (await studio.owner.patch(url, json={"quality": "high"})).status_code == 200
+    assert people.all_of(ProjectChanged)[-1].kind == "settings"
+    assert people.all_of(ProjectChanged)[-1].version > changed.version
+    assert (await studio.owner.patch(url, json={"title": ""})).status_code == 400
+    assert len(people.all_of(ProjectChanged)) == 2
+    png = bytes.fromhex(
+        "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c63"
+        "000100000500010d0a2db40000000049454e44ae426082"
+    )
+    sent = await studio.owner.post(f"{url}/media", content=png, headers={"X-Filename": "a.png"})
+    assert sent.status_code == 201, sent.text
+    [asset] = people.all_of(AssetChanged)
+    assert (asset.id, asset.kind, asset.by) == (sent.json()["digest"], "media", changed.by)
+
+
+async def test_nothing_is_done_for_projects_that_nobody_is_in(studio, brush, monkeypatch) -> None:
+    from app.gateway import node_states, queues
+
+    async def forbidden(*_: object) -> None:
+        raise AssertionError("nobody looks")
+
+    monkeypatch.setattr(node_states, "unfinished_tasks", forbidden)
+    monkeypatch.setattr(queues, "read_queues", forbidden)
+    people = Listeners()
+    async with broadcasting(studio, people) as broadcasts:
+        monkeypatch.setattr(broadcasts._stale, "_find", forbidden)
+        project = await studio.project()
+        node = await studio.shot(project)
+        await studio.run_ends((await generate(studio, project, node))["run_id"])
+        assert people.told == []
+
+
+async def test_a_database_that_is_away_loses_nothing(
+    studio, people, project, brush, monkeypatch
+) -> None:
+    from app.gateway import node_states
+
+    read, away = node_states.unfinished_tasks, True
+
+    async def unfinished(projects):
+        if away:
+            raise ConnectionResetError
+        return await read(projects)
+
+    monkeypatch.setattr(node_states, "unfinished_tasks", unfinished)
+    node = await studio.shot(project)
+    queued = await generate(studio, project, node)
+    await studio.run_ends(queued["run_id"])
+    people.join(project, "late")
+    away = False
+    await people.until(lambda: state(people, node) == "success")
