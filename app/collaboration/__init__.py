@@ -14,6 +14,7 @@ from .service import (
     submit,
     submit_with,
 )
+from .undo import Undone, redo, undo
 
 __all__ = [
     "ONCE",
@@ -24,12 +25,15 @@ __all__ = [
     "Missed",
     "PresenceBoard",
     "Room",
+    "Undone",
     "Visitor",
     "close_rooms",
     "main_graph",
     "open_rooms",
     "read",
+    "redo",
     "room_of",
     "submit",
     "submit_with",
+    "undo",
 ]
