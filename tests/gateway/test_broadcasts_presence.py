@@ -1,0 +1,143 @@
+"""Presence as it runs: what is told on the wire, and a task only while somebody is there."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from uuid import UUID
+
+import msgspec
+import pytest
+
+from app.accounts import Actor
+from app.collaboration import presence as board
+from app.gateway.pacing import Newest
+from app.gateway.presence import Presence
+from app.gateway.protocol import Outbound, encode, inbound
+from app.gateway.protocol.outbound import PresenceChanged
+from app.platform.ids import new_id
+
+PROJECT, GRAPH = new_id(), new_id()
+
+
+class Told:
+    """In place of the connections."""
+
+    def __init__(self) -> None:
+        self.frames: list[tuple[tuple[str, ...] | None, PresenceChanged, bool]] = []
+        self.news = asyncio.Event()
+
+    def tell_presence(
+        self, project_id: UUID, session_ids: Iterable[str] | None, event: Outbound, *, lossy: bool
+    ) -> None:
+        assert isinstance(event, PresenceChanged)
+        chosen = None if session_ids is None else tuple(session_ids)
+        self.frames.append((chosen, event, lossy))
+        self.news.set()
+
+    async def next(self) -> PresenceChanged:
+        async with asyncio.timeout(5):
+            while not self.frames:
+                self.news.clear()
+                await self.news.wait()
+        return self.frames.pop(0)[1]
+
+
+def somebody(name: str) -> Actor:
+    return Actor(user_id=new_id(), name=name)
+
+
+@pytest.fixture
+def told() -> Told:
+    return Told()
+
+
+@pytest.fixture
+def presence(told) -> Presence:
+    return Presence(told, keep_rows=False)
+
+
+async def test_people_come_move_and_go(told, presence, monkeypatch) -> None:
+    monkeypatch.setattr(board, "GRACE", 0.2)
+    assert presence._task is None
+    ina = presence.joined(PROJECT, "a", somebody("Ina"), GRAPH, "tab")
+    assert presence.people(PROJECT) == (ina,)
+    presence.joined(PROJECT, "b", somebody("Bo"), GRAPH)
+    first = await told.next()
+    assert {p.session_id for p in first.people} == {"a", "b"}
+    update = inbound.Presence(cursor=(1.0, 2.0), drag=inbound.Drag(ids=("n",), by=(3.0, 4.0)))
+    presence.update("a", update)
+    moved = (await told.next()).people[0]
+    assert (moved.cursor, moved.drag) == ((1.0, 2.0), inbound.Drag(ids=("n",), by=(3.0, 4.0)))
+    presence.update("a", inbound.Presence(drag=None))
+    moved = (await told.next()).people[0]
+    assert (moved.cursor, moved.drag) == ((1.0, 2.0), None), "what is absent stays"
+    wire = msgspec.json.decode(encode(PresenceChanged(people=(moved,))))
+    assert wire["payload"]["people"][0] == {
+        "session_id": "a",
+        "user_id": ina.user_id,
+        "name": "Ina",
+        "colour": ina.colour,
+        "graph_id": str(GRAPH),
+        "cursor": [1.0, 2.0],
+    }
+    presence.left("a")
+    assert (await told.next()).people[0].away
+    assert (await told.next()).gone == ("a",)
+    presence.left("b")
+    task = presence._task
+    assert task is not None
+    await asyncio.wait_for(task, 5)
+    assert presence.people(PROJECT) == ()
+    presence.joined(PROJECT, "c", somebody("Cy"), GRAPH)
+    assert presence._task is not task
+    await presence.close()
+
+
+async def test_a_fault_freezes_nobody_for_good(told, presence, monkeypatch) -> None:
+    presence.joined(PROJECT, "a", somebody("Ina"), GRAPH)
+    presence.joined(PROJECT, "b", somebody("Bo"), GRAPH)
+    collect, tries = presence._board.collect, []
+
+    def fail_once(now: float):
+        tries.append(now)
+        if len(tries) == 1:
+            raise ZeroDivisionError
+        return collect(now)
+
+    monkeypatch.setattr(presence._board, "collect", fail_once)
+    assert (await told.next()).people
+    await presence.close()
+
+
+async def test_who_waits_for_nothing_is_left_in_peace(told, presence) -> None:
+    presence.joined(PROJECT, "a", somebody("Ina"), GRAPH)
+    presence.joined(PROJECT, "b", somebody("Bo"), GRAPH)
+    await told.next()
+    woken = 0
+    collect = presence._board.collect
+
+    def count(now: float):
+        nonlocal woken
+        woken += 1
+        return collect(now)
+
+    presence._board.collect = count  # type: ignore[method-assign]
+    await asyncio.sleep(0.5)
+    assert woken == 0
+    await presence.close()
+
+
+def test_of_values_that_come_too_fast_the_newest_is_told() -> None:
+    newest: Newest[str, int] = Newest(0.25)
+    told: list[tuple[str, int]] = []
+    for step in range(100):
+        newest.put("a", step)
+        if step % 50 == 0:
+            newest.put("b", step)
+        told += newest.take(step / 100)
+    assert [value for key, value in told if key == "a"] == [0, 25, 50, 75]
+    assert [value for key, value in told if key == "b"] == [0, 50]
+    assert newest.take(2) == [("a", 99)]
+    assert newest.take(3) == []
+    assert not newest._told_at, "what is old is forgotten"
