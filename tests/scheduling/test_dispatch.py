@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+import asyncpg
 import pytest
 
 from app.platform.ids import new_id
@@ -197,3 +198,16 @@ async def test_a_worker_that_fell_silent_gets_nothing(stage, dispatcher) -> None
     [task] = await stage.tasks({})
     await dispatcher.tick()
     assert (await stage.row(task))["status"] == "queued"
+
+
+async def test_a_look_that_finds_nothing_wakes_nobody(dispatcher, database_urls) -> None:
+    woken: list[str] = []
+    connection = await asyncpg.connect(database_urls.owner_url)
+    try:
+        await connection.add_listener("director_tasks", lambda *told: woken.append(told[2]))
+        for _ in range(3):
+            await dispatcher.tick()
+        await connection.execute("SELECT 1")
+        assert woken == []
+    finally:
+        await connection.close()
