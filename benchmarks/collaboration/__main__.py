@@ -15,6 +15,7 @@ import shutil
 import tempfile
 import time
 import traceback
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ import httpx
 
 from . import report
 from .systems import check_peers, fresh
-from .workloads import SYSTEMS, WORKLOADS, Case
+from .workloads import BATCHED, SYSTEMS, WORKLOADS, Case
 
 TRIES = 3
 # What a server or its generator may do wrong; the others' turns go on.
@@ -45,13 +46,15 @@ def take_turn(system: str, case: Case, folder: Path) -> dict[str, Any]:
     return figures
 
 
-def run_case(name: str, case: Case, systems: list[str], rounds: int, folder: Path) -> list[Any]:
+def run_case(
+    name: str, case: Case, systems: Sequence[str] | None, rounds: int, folder: Path
+) -> list[Any]:
     """All rounds of one case; prints its table and returns each round's figures."""
-    taking = [system for system in case.systems if system in systems]
+    taking = list(systems or case.systems)
     found: dict[str, list[dict[str, Any]]] = {system: [] for system in taking}
     for number in range(rounds):
         # Whoever comes first finds the machine as the last one left it: take turns at that too.
-        shift = number % max(1, len(taking))
+        shift = number % len(taking)
         for system in [*taking[shift:], *taking[:shift]]:
             begun = time.monotonic()
             try:
@@ -90,14 +93,17 @@ def main() -> None:
     arguments.add_argument(
         "--workload", nargs="+", choices=list(WORKLOADS), default=list(WORKLOADS)
     )
-    arguments.add_argument("--systems", nargs="+", choices=list(SYSTEMS), default=list(SYSTEMS))
+    arguments.add_argument("--systems", nargs="+", choices=list(SYSTEMS))
     size = arguments.add_mutually_exclusive_group()
     size.add_argument("--quick", action="store_true", help="a look, not a measurement")
     size.add_argument("--full", action="store_true", help="the sizes of the README (default)")
-    arguments.add_argument("--rounds", type=int, help="3 in full, 1 in quick")
+    arguments.add_argument(
+        "--rounds", type=int, help="of every case; else 3 of the main one, 1 of the rest"
+    )
     arguments.add_argument("--case", help="only cases whose name begins so, such as '50'")
     arguments.add_argument("--folder", type=Path, help="where servers keep their files")
     options = arguments.parse_args()
+    systems = options.systems or (BATCHED if options.quick else None)
     check_peers()
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
@@ -112,8 +118,8 @@ def main() -> None:
             for case in workload.quick if options.quick else workload.full:
                 if options.case and not case.name.startswith(options.case):
                     continue
-                rounds = options.rounds or (1 if options.quick else case.rounds or 3)
-                kept = run_case(name, case, options.systems, rounds, folder)
+                rounds = options.rounds or (1 if options.quick else case.rounds or 1)
+                kept = run_case(name, case, systems, rounds, folder)
                 found["workloads"].setdefault(name, {})[case.name] = kept
     finally:
         shutil.rmtree(folder, ignore_errors=True)

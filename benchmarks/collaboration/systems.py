@@ -56,7 +56,7 @@ class Server(ABC):
     def stored_bytes(self) -> dict[str, int]:
         """What lies on the disk."""
         files = [path for path in self.folder.rglob("*") if path.is_file()]
-        return {"files": sum(path.stat().st_size for path in files if path.suffix != ".log")}
+        return {"files": sum(path.stat().st_size for path in files if path.name != "server.log")}
 
     def cpu(self) -> tuple[float, float]:
         """Seconds of processor so far: serving, and storing."""

@@ -21,6 +21,7 @@ SYSTEMS: dict[str, type[Server]] = {
     "bare": Bare,
 }
 
+BATCHED = ("studio", "hocuspocus-33")
 PEERS = ("studio", "hocuspocus", "hocuspocus-33", "ywebsocket", "sharedb")
 Turn = Callable[..., dict[str, Any]]
 
@@ -54,15 +55,11 @@ FLOW = ("p50", "p95", "p99", "cpu_us", "store_us", "bytes", "missing", "lag_p95"
 MOVING = (*FLOW, "socket_kb", "withheld", "generator_cpu")
 
 
-def _moves(clients: int, seconds: float, rounds: int | None = None, extra: bool = False) -> Case:
-    return Case(
-        f"{clients} people",
-        turns.steady,
-        {"clients": clients, "seconds": seconds},
-        (*PEERS, "studio-plain", "bare") if extra else PEERS,
-        rounds,
-        MOVING,
-    )
+def _moves(
+    clients: int, seconds: float, rounds: int | None = None, systems: tuple[str, ...] = PEERS
+) -> Case:
+    arguments = {"clients": clients, "seconds": seconds}
+    return Case(f"{clients} people", turns.steady, arguments, systems, rounds, MOVING)
 
 
 def _plain(work: str, seconds: float) -> Case:
@@ -103,8 +100,8 @@ def _hold(rooms: int, seconds: float) -> Case:
         f"{rooms:,} graphs",
         turns.holding,
         {"rooms": rooms, "seconds": seconds},
+        BATCHED,
         columns=("sockets", "open", "opened_s", "p50", "p95", "missing", "socket_kb", "cpu_share"),
-        rounds=1,
     )
 
 
@@ -124,8 +121,8 @@ def _stall(before: float, after: float) -> Case:
         "50 people and a deaf one",
         turns.stalling,
         {"before": before, "after": after},
+        BATCHED,
         columns=(*columns, "shed", "lag_p95"),
-        rounds=1,
     )
 
 
@@ -134,21 +131,21 @@ def _grow(operations: int) -> Case:
         f"{operations:,} operations",
         turns.growing,
         {"operations": operations},
-        ("studio", "hocuspocus-33", "ywebsocket-stored", "sharedb"),
+        BATCHED,
         columns=("rate", "cpu_us", "store_us", "grown_mb", "stored_mb", "stored_per_op"),
-        rounds=1,
     )
 
 
 WORKLOADS = {
     "W1": Workload(
         "people who move nodes, ten times a second each, 1,000 nodes",
-        [_moves(50, 2, 1)],
+        [_moves(50, 2)],
         [
-            _moves(50, 8, extra=True),
-            _moves(5, 4, 1),
-            _moves(20, 4, 1),
-            _moves(100, 4, 1),
+            _moves(50, 6, 3),
+            _moves(50, 6, systems=("studio-plain", "bare")),
+            _moves(5, 4),
+            _moves(20, 4),
+            _moves(100, 4),
             _moves(200, 6),
         ],
     ),
@@ -170,6 +167,6 @@ WORKLOADS = {
     ),
     "W6": Workload("many graphs, five people in each", [_hold(50, 2)], [_hold(1000, 10)]),
     "W7": Workload("kill -9 of the server under load", [_kill((2, 4))], [_kill((11, 16))]),
-    "W8": Workload("one client that does not read", [_stall(2, 3)], [_stall(6, 45)]),
+    "W8": Workload("one client that does not read", [_stall(2, 3)], [_stall(5, 35)]),
     "W9": Workload("growth after 100,000 operations", [_grow(5000)], [_grow(100_000)]),
 }

@@ -7,8 +7,13 @@ export class ShareDbWire extends Wire {
   constructor (config) {
     super(config)
     this.nodes = 0
-    // The newest version that clients have seen of each document.
-    this.versions = new Map()
+    // The newest version that clients have seen of each document, room by room.
+    this.rooms = new Map()
+  }
+
+  versions (room) {
+    if (!this.rooms.has(room)) this.rooms.set(room, new Map())
+    return this.rooms.get(room)
   }
 
   address () { return { port: this.config.port } }
@@ -41,6 +46,7 @@ const JSON0 = 'http://sharejs.org/types/JSONv0'
 
 class ShareDbClient extends Client {
   places = 0
+  versions = this.wire.versions(this.room)
   heard = new Map()
 
   send (message) {
@@ -71,7 +77,7 @@ class ShareDbClient extends Client {
       positions[indexOf(id)] = document.data?.pos
       prompts[indexOf(id)] = document.data?.prompt
       versions[id] = document.v
-      if (!this.wire.versions.has(id)) this.wire.versions.set(id, document.v)
+      if (!this.versions.has(id)) this.versions.set(id, document.v)
     }
     return { positions, prompts, versions, nodes: positions.length }
   }
@@ -85,7 +91,7 @@ class ShareDbClient extends Client {
     // An operation may come twice: with the acknowledgement that it preceded, and by subscription.
     if (this.heard.get(d) > v) return
     this.heard.set(d, v + 1)
-    if (!(this.wire.versions.get(d) > v)) this.wire.versions.set(d, v + 1)
+    if (!(this.versions.get(d) > v)) this.versions.set(d, v + 1)
     const sender = parseInt(src.slice(1))
     this.applied?.(message, sender)
     this.arrived?.(keyOf(sender, seq))
@@ -94,7 +100,7 @@ class ShareDbClient extends Client {
   submit (n, change) {
     const d = idOf(n)
     const seq = ++this.count
-    this.send({ a: 'op', d, v: this.wire.versions.get(d) ?? 1, seq, x: {}, ...change })
+    this.send({ a: 'op', d, v: this.versions.get(d) ?? 1, seq, x: {}, ...change })
     return keyOf(this.number, seq)
   }
 
@@ -104,10 +110,10 @@ class ShareDbClient extends Client {
 
   // Others hear of it only if they subscribe to a query over the collection; here they do not.
   add (n) {
-    this.wire.versions.set(idOf(n), 0)
+    this.versions.set(idOf(n), 0)
     const data = { type: 'film.shot', pos: [0, 0], code: String(n) }
     this.submit(n, { create: { type: JSON0, data } })
-    this.wire.versions.set(idOf(n), 1)
+    this.versions.set(idOf(n), 1)
     return null
   }
 
@@ -124,5 +130,5 @@ class ShareDbClient extends Client {
     return keyOf(this.number, count)
   }
 
-  resume () { return Object.fromEntries(this.wire.versions) }
+  resume () { return Object.fromEntries(this.versions) }
 }

@@ -105,7 +105,7 @@ class ShareDbTypist extends OneByOne {
       this.version = message.v + 1
       this.flush()
     }
-    this.version = client.wire.versions.get(id)
+    this.version = client.versions.get(id)
   }
 
   apply (op, sender) {

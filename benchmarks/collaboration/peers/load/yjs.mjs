@@ -186,8 +186,9 @@ class YjsClient extends Client {
     return key
   }
 
-  set (field, value) {
-    const old = this.wire.seen.get(field)
+  set (name, value) {
+    const field = this.place(name)
+    const old = this.wire.seen.get(field) ?? this.wire.seen.get(name)
     return this.submit(1, out => {
       encoding.writeUint8(out, ANY | LEFT | NAMED)
       writeId(out, old)
@@ -196,6 +197,9 @@ class YjsClient extends Client {
     }, old, field)
   }
 
+  // Fields are the room's; in one that nobody has written yet, they are the seed's.
+  place (name) { return `${this.room}/${name}` }
+
   move (n, x, y) { return this.set(`${n}.pos`, [x, y]) }
 
   property (n, value) { return this.set(`${n}.name`, value) }
@@ -203,7 +207,7 @@ class YjsClient extends Client {
   add (n) {
     const parent = { client: this.id, clock: this.clock }
     const fields = Object.entries({ type: 'film.shot', pos: [0, 0], code: String(n) })
-    this.wire.seen.set(`${n}`, parent)
+    this.wire.seen.set(this.place(n), parent)
     return this.submit(1 + fields.length, out => {
       encoding.writeUint8(out, TYPE | NAMED)
       encoding.writeVarUint(out, 1)
@@ -223,13 +227,14 @@ class YjsClient extends Client {
 
   // A deletion has no item of its own, and so no key.
   remove (n) {
-    this.submit(0, null, this.wire.seen.get(`${n}`))
+    this.submit(0, null, this.wire.seen.get(this.place(n)))
     return null
   }
 
   type (n, letter) {
-    const left = this.wire.seen.get(`${n}.prompt`)
-    this.wire.seen.set(`${n}.prompt`, { client: this.id, clock: this.clock })
+    const field = this.place(`${n}.prompt`)
+    const left = this.wire.seen.get(field) ?? this.wire.seen.get(`${n}.prompt`)
+    this.wire.seen.set(field, { client: this.id, clock: this.clock })
     return this.submit(1, out => {
       encoding.writeUint8(out, STRING | LEFT)
       writeId(out, left)
