@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -281,14 +282,27 @@ async def load(graph_id: UUID, registry: Registry) -> Loaded:
                ORDER BY version DESC LIMIT 1""",
             graph_id,
         )
-        graph = Graph(id=str(graph_id)) if snapshot is None else _graph.decode(snapshot["state"])
-        base = graph.version
+        base = 0 if snapshot is None else snapshot["version"]
         tail = await unit.fetch(
             """SELECT version, user_id, client_id, client_seq, undo_of, ops FROM graph_ops
                WHERE graph_id = $1 AND version > $2 ORDER BY version""",
             graph_id,
             base,
         )
+    state = None if snapshot is None else snapshot["state"]
+    return rebuild(graph_id, dict(row), state, map(dict, tail), registry)
+
+
+def rebuild(
+    graph_id: UUID,
+    row: Mapping[str, Any],
+    snapshot: bytes | None,
+    tail: Iterable[Mapping[str, Any]],
+    registry: Registry,
+) -> Loaded:
+    """A graph from its row, its last snapshot, and the rows of its log after that."""
+    graph = Graph(id=str(graph_id)) if snapshot is None else _graph.decode(snapshot)
+    base = graph.version
     for entry in tail:
         if entry["version"] != graph.version + 1:
             raise _damaged(graph_id, entry["version"], "the version before it is missing")
