@@ -31,7 +31,7 @@ class Peer:
                 assert told["event"] == event, told
                 return told["payload"]
 
-    async def tell(self, event: str, *, deflate: bool = False, **payload: Any) -> None:
+    async def tell(self, event: str, /, *, deflate: bool = False, **payload: Any) -> None:
         frame = json.dumps({"event": event, "payload": payload})
         await self.socket.send(zlib.compress(frame.encode()) if deflate else frame)
 

@@ -7,6 +7,7 @@ import gc
 import time
 
 import director_client.line
+import director_client.project
 import pytest
 from director_client import Refused, RemoveNodes, SetNode, StudioError, Unreachable
 from director_client.events import (
@@ -223,6 +224,48 @@ async def test_answers_that_a_slow_reader_was_not_told_are_asked_for() -> None:
 
     async with stage(play) as studio, studio.project() as project:
         assert await project.submit(MOVE) == 7
+
+
+async def test_what_cannot_be_sent_is_said_before_it_is() -> None:
+    async def play(peer: Peer) -> None:
+        await peer.join(0, [NODE])
+        assert (await peer.hear("client:ops"))["seq"] == 1
+        await peer.stored(1, MOVED, seq=1)
+        await stay(peer)
+
+    wrong = [
+        (SetNode(id="n1", values={"data.x": object()}), "client.bad_operation"),
+        (SetNode(id="n1", values={"data.x": "\ud800"}), "client.bad_operation"),
+        (SetNode(id=7), "client.bad_operation"),  # type: ignore[arg-type]
+        ("node.remove", "client.bad_operation"),
+        (SetNode(id="n1", values={"data.x": "x" * 2**20}), "client.too_large"),
+    ]
+    async with stage(play) as studio, studio.project() as project:
+        for operation, code in wrong:
+            with pytest.raises(StudioError) as caught:
+                await project.submit(operation)
+            assert caught.value.code == code
+        assert await project.submit(MOVE) == 1
+
+
+async def test_a_fault_of_the_studio_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(director_client.project, "AGAIN", 0.02)
+
+    async def play(peer: Peer) -> None:
+        await peer.join(0, [NODE])
+        await peer.hear("client:ops")
+        told = {"code": "database.unreachable", "message": "It is away.", "event": "client:ops"}
+        await peer.tell("server:error", **told)
+        assert (await peer.hear("client:ops"))["seq"] == 1
+        await peer.stored(1, MOVED, seq=1)
+        await peer.hear("client:ops")
+        await peer.tell("server:error", **told | {"code": "socket.bad_payload"})
+        await stay(peer)
+
+    async with stage(play) as studio, studio.project() as project:
+        assert await project.submit(MOVE) == 1
+        with pytest.raises(StudioError, match="It is away"):
+            await project.submit(MOVE)
 
 
 async def test_undo_tells_what_was_skipped() -> None:

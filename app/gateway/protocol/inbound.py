@@ -15,7 +15,7 @@ LONGEST_NAME = 100
 Id = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
 Seq = Annotated[int, msgspec.Meta(ge=1, le=2**53)]
 Version = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
-Point = tuple[float, float]
+Point = Annotated[tuple[float, float], msgspec.Meta(description="canvas pixels")]
 Ids = Annotated[tuple[Id, ...], msgspec.Meta(max_length=200)]
 
 
@@ -108,4 +108,4 @@ class Presence(Inbound, frozen=True, kw_only=True):
 class Ping(Inbound, frozen=True, kw_only=True):
     """Is anybody there? Answered by `server:pong` with the same `t`."""
 
-    t: float = 0
+    t: Annotated[float, msgspec.Meta(description="any number, such as a time")] = 0

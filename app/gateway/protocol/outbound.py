@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -10,6 +10,9 @@ from app.graph import Operation
 
 from .events import Outbound, event
 from .inbound import Drag, Point
+
+Seconds = Annotated[float, msgspec.Meta(description="seconds")]
+Percent = Annotated[float, msgspec.Meta(description="percent, 0 to 100")]
 
 
 class Stored(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -76,7 +79,7 @@ class Welcome(Outbound, frozen=True, kw_only=True):
     settled: int
     accepted: dict[str, int] = {}
     refused: tuple[Rejected, ...] = ()
-    heartbeat: float = 20
+    heartbeat: Seconds = 20
     people: tuple[Person, ...] = ()
 
 
@@ -204,7 +207,7 @@ class TaskProgressed(Outbound, frozen=True, kw_only=True):
 
     task_id: str
     node_id: str
-    progress: float
+    progress: Percent
     step: str
 
 
@@ -292,7 +295,7 @@ class Bye(Outbound, frozen=True, kw_only=True):
     """The server closes this connection; come back after `retry_in` seconds."""
 
     reason: str
-    retry_in: float
+    retry_in: Seconds
 
 
 @event("server:error")

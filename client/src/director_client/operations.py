@@ -6,6 +6,12 @@ from typing import Any
 
 import msgspec
 
+from .errors import StudioError
+
+LONGEST_LABEL = 200
+# A studio closes a connection that brings a frame over 1 MiB; its envelope is a part of that.
+LARGEST_BODY = 1024 * 1024 - 1024
+
 Delta = tuple[int | str, ...]
 
 
@@ -113,3 +119,32 @@ Operation = (
     | EditText
     | SetGraph
 )
+
+
+class _Body(msgspec.Struct):
+    ops: tuple[Operation, ...]
+    base_version: int
+
+
+def check(body: dict[str, Any]) -> None:
+    """See before it is sent that a transaction can be read by a studio.
+
+    Raises `client.bad_operation` or `client.too_large`: the studio could not say to whom it
+    belongs, and would be sent it again and again.
+    """
+    try:
+        encoded = msgspec.json.encode(body)
+        msgspec.json.decode(encoded, type=_Body)
+    except (TypeError, ValueError, OverflowError, msgspec.MsgspecError) as error:
+        raise StudioError(
+            "client.bad_operation",
+            f"These operations cannot be sent: {error}.",
+            "Values are what JSON knows: texts, numbers, true, false, None, lists and dicts.",
+        ) from error
+    if len(encoded) > LARGEST_BODY:
+        raise StudioError(
+            "client.too_large",
+            f"These operations have {len(encoded):,} bytes; a transaction has at most "
+            f"{LARGEST_BODY:,}.",
+            "Submit them in parts.",
+        )

@@ -20,6 +20,7 @@ from .events import (
     Ack,
     CatchUp,
     Event,
+    Failed,
     FullSync,
     Gap,
     OpsStored,
@@ -35,13 +36,15 @@ from .following import Follower
 from .generating import OnProgress, make_take
 from .graph import Graph
 from .line import Line
-from .operations import EditText, Operation
+from .operations import LONGEST_LABEL, EditText, Operation, check
 from .outbox import Entry, Outbox
 from .presence import Presence
 from .readers import Events, Readers
 from .studio import Studio, Take
 
 _SYNCS = {"server:full_sync", "server:catch_up", "server:ops"}
+_NUMBERED = {"client:ops", "client:undo", "client:redo"}
+AGAIN = 1.0
 _UNSET = msgspec.UNSET
 Point = tuple[float, float]
 
@@ -64,6 +67,7 @@ class Project:
         self._stored: list[tuple[Entry, int, Any]] = []
         self._readers = Readers()
         self._presence = Presence()
+        self._resend = asyncio.Event()
         self._typing = asyncio.Lock()
         self._line = Line(studio, project_id, self._hello, self._hear)
         self._ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -94,7 +98,8 @@ class Project:
         """
         body: dict[str, Any] = {"ops": ops, "base_version": self.graph.version}
         if label:
-            body["label"] = label
+            body["label"] = label[:LONGEST_LABEL]
+        check(body)
         return await self._transact("client:ops", body)
 
     async def write_text(self, node_id: str, field: str, text: str, *, label: str = "") -> int:
@@ -154,7 +159,8 @@ class Project:
 
     async def __aenter__(self) -> Project:
         told = self._presence.keep_telling(lambda now: self._line.send("client:presence", now))
-        self._tasks = [asyncio.create_task(self._live()), asyncio.create_task(told)]
+        works = (self._live(), told, self._keep_resending())
+        self._tasks = [asyncio.create_task(work) for work in works]
         try:
             await self._ready
         except BaseException:
@@ -217,6 +223,12 @@ class Project:
             hello["graph_id"] = self._graph_id
         return hello
 
+    async def _keep_resending(self) -> None:
+        while True:
+            await self._resend.wait()
+            self._resend.clear()
+            await self._send_again(self._outbox.unanswered())
+
     async def _send_again(self, entries: list[Entry]) -> None:
         for entry in entries:
             await self._line.send(entry.event, entry.payload)
@@ -247,6 +259,11 @@ class Project:
                 self._outbox.refused(event)
             case Gap():
                 await self._send_again(self._outbox.unanswered(event.expected))
+            case Failed() if event.event in _NUMBERED:
+                if event.code.startswith("socket.bad") or event.code == "socket.unknown_event":
+                    raise StudioError(event.code, event.message, event.hint)
+                # Something was away for a moment; nothing tells when it is back.
+                asyncio.get_running_loop().call_later(AGAIN, self._resend.set)
             case PresenceChanged():
                 self.people.update({person.session_id: person for person in event.people})
                 for session_id in event.gone:
