@@ -90,6 +90,7 @@ class Room:
         self.stored = loaded.graph.version
         self.opened_at = loaded.graph.version
         self.snapshot_version = loaded.snapshot_version
+        self.snapshot_bytes = 0
         self.tail_bytes = 0
         self.holders = 0
         self.failure: Exception | None = None

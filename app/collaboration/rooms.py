@@ -23,8 +23,12 @@ from .writer import Writer
 
 log = get_logger(__name__)
 
+# A snapshot costs as much as the graph is large, a tail as much as was written since: so large a
+# part of the last snapshot's size may the tail have. Neither is ever much larger than the other.
 SNAPSHOT_EVERY = 500
 SNAPSHOT_BYTES = 256 * 1024
+TAIL_TO_STATE = 4
+LONGEST_TAIL = 20_000
 UNUSED = 300.0
 SWEEP = 5.0
 
@@ -91,7 +95,8 @@ class Rooms:
             )
         )
         grown = room.stored - room.snapshot_version
-        if grown >= SNAPSHOT_EVERY and room.tail_bytes >= min(SNAPSHOT_BYTES, grown * 512):
+        enough = max(SNAPSHOT_BYTES, TAIL_TO_STATE * room.snapshot_bytes)
+        if grown >= LONGEST_TAIL or (grown >= SNAPSHOT_EVERY and room.tail_bytes >= enough):
             self._begin_snapshot(room)
 
     async def _lost(self, room: Room) -> None:
@@ -116,6 +121,7 @@ class Rooms:
             await room.when_stored(graph.version)
             await self.log.write_snapshot(graph, state)
             room.snapshot_version = graph.version
+            room.snapshot_bytes = len(state)
             room.tail_bytes = 0
             await self.log.write_state(graph)
         except (*CONNECTION_ERRORS, asyncpg.PostgresError, DirectorError) as error:
