@@ -1,0 +1,485 @@
+// One client's copy of a graph: what the server confirmed, this person's unanswered steps, and the
+// view, which is both. It predicts; the server decides. No clock, no chance, no network.
+
+import type { ClientEvent, Rejected, Stored, SyncedGraph, Welcome } from '../sync/types';
+import { apply, type Rejection } from './apply';
+import { Graph, type Node, textKey } from './model';
+import type { Operation } from './operations';
+import { type Packed, pack, unpack } from './packing';
+import {
+  asPredicted,
+  carry,
+  isLive,
+  mentioned,
+  merge,
+  newStep,
+  type Step,
+  textAfter,
+  textsOf,
+} from './pending';
+import { Projection } from './projection';
+import type { Registry } from './registry';
+import { edgeOf, nodeOf, replay, SETTINGS } from './replay';
+import { BadDelta, compose, type Delta, invert, normalise, replacement } from './text';
+import { textOf } from './textRules';
+import { same } from './values';
+
+/** Unanswered transactions that may be under way at once. */
+const IN_FLIGHT = 8;
+
+export interface Refusal extends Rejection {
+  readonly label: string;
+  readonly ops: readonly Operation[];
+}
+
+/** What a replica tells whoever holds it. All are called after the state has changed. */
+export interface Listener {
+  /** These nodes and edges look different now; `''` stands for the graph's settings. */
+  changed?(ids: ReadonlySet<string>): void;
+  /** The server refused a step; what it had changed is gone from the view. */
+  refused?(refusal: Refusal): void;
+  /** A step was stored. */
+  acknowledged?(seq: number, version: number): void;
+  /** The unanswered steps are others than before: time to keep and send them. */
+  pending?(): void;
+}
+
+export interface SubmitOptions {
+  readonly label?: string;
+  /** A step of its own, even if it could be joined with the one before. */
+  readonly fresh?: boolean;
+}
+
+export class Replica {
+  readonly confirmed = new Graph();
+  clientId: string;
+  epoch = 0;
+  /** Whether a state of the server's has been here. */
+  synced = false;
+  readonly #registry: Registry;
+  readonly #listener: Listener;
+  readonly #projection: Projection;
+  #steps: Step[] = [];
+  #nextSeq = 1;
+  /** Texts as they were when the kept steps were written down, until the first state is here. */
+  #kept: ReadonlyMap<string, string> | undefined;
+
+  constructor(registry: Registry, listener: Listener = {}, clientId = '') {
+    this.#registry = registry;
+    this.#listener = listener;
+    this.clientId = clientId;
+    this.#projection = new Projection(this.confirmed, registry);
+  }
+
+  /** The graph as this person sees it. */
+  get view(): Graph {
+    return this.#projection.view;
+  }
+
+  get version(): number {
+    return this.confirmed.version;
+  }
+
+  /** The steps that are not answered yet, the oldest first. */
+  get steps(): readonly Step[] {
+    return this.#steps;
+  }
+
+  /** The lowest number that is not settled: for `client:hello`. */
+  get nextSeq(): number {
+    const numbers = this.#steps.filter(({ seq }) => seq > 0).map(({ seq }) => seq);
+    return Math.min(this.#nextSeq, ...numbers);
+  }
+
+  /** Whether the fate of something that was sent is unknown. */
+  get awaiting(): boolean {
+    return this.#steps.some(({ seq, accepted }) => seq > 0 && accepted === 0);
+  }
+
+  // ------------------------------------------------------------------ this person
+
+  /** Do a step at once and queue it for the server; or leave all as it was and say why. */
+  submit(ops: readonly Operation[], options: SubmitOptions = {}): Rejection | null {
+    const step = newStep('ops', options.label ?? '', this.version, ops.map(plain));
+    const done = apply(this.view, { ops: step.ops }, this.#registry, '', { predicting: true });
+    if (done.rejection !== null) return done.rejection;
+    if (done.effects.length === 0) return null;
+    step.effects = done.effects;
+    const last = this.#steps.at(-1);
+    if (options.fresh || last === undefined || !merge(last, step)) {
+      step.ids = idsOf(step);
+      this.#steps.push(step);
+      this.#projection.add(step);
+    }
+    this.#tell(changedBy(done.effects));
+    this.#listener.pending?.();
+    return null;
+  }
+
+  /** Take back this person's last step, or do it again: the server knows which it was. */
+  request(kind: 'undo' | 'redo'): void {
+    this.#steps.push(newStep(kind, '', this.version));
+    this.#listener.pending?.();
+  }
+
+  /** The next event for the server, or null when it is to be waited for. */
+  next(): ClientEvent | null {
+    const sent = this.#steps.filter((step) => step.sent);
+    const step = this.#steps.find((one) => !one.sent && one.accepted === 0);
+    if (step === undefined || sent.length >= IN_FLIGHT) return null;
+    // An edit of a text stands on the person's edits before it. Were one of these refused, it
+    // would land in the wrong place; so it waits for their answers, and grows meanwhile.
+    const texts = new Set(sent.flatMap((one) => one.ops.flatMap(textsOf)));
+    if (step.ops.some((op) => textsOf(op).some((key) => texts.has(key)))) return null;
+    if (step.seq === 0) {
+      step.seq = this.#nextSeq;
+      this.#nextSeq += 1;
+    }
+    step.sent = true;
+    const { seq } = step;
+    if (step.kind !== 'ops') return { event: `client:${step.kind}`, payload: { seq } };
+    const base = step.aside < 0 ? this.version : step.aside;
+    const ops = step.ops.map((op) => (op.op === 'text.edit' ? { ...op, base } : op));
+    return {
+      event: 'client:ops',
+      payload: { seq, ops, base_version: step.base, label: step.label },
+    };
+  }
+
+  /** The connection is gone: what was under way has to be asked for. */
+  disconnect(): void {
+    for (const step of this.#steps) step.sent = false;
+  }
+
+  /** Send again from this number; false when that is settled here, and only a hello can help. */
+  resend(seq: number): boolean {
+    if (seq < this.nextSeq) return false;
+    for (const step of this.#steps) if (step.seq >= seq) step.sent = false;
+    return true;
+  }
+
+  /** The unanswered steps in a form that can be kept. */
+  pack(): Packed {
+    return pack(this.#steps, this.#nextSeq, this.confirmed, this.#registry, this.#kept);
+  }
+
+  /** Take up steps that were kept, before anything else happens here. */
+  unpack(packed: Packed): void {
+    const { steps, texts, nextSeq } = unpack(packed);
+    this.#steps = steps;
+    this.#nextSeq = nextSeq;
+    this.#kept = texts;
+    for (const step of steps) {
+      step.ids = idsOf(step);
+      if (isLive(step)) this.#projection.add(step);
+    }
+  }
+
+  // ------------------------------------------------------------------ the server
+
+  /** Learn what became of what was sent. What was missed follows. */
+  welcome(welcome: Welcome): void {
+    this.clientId = welcome.client_id;
+    for (const rejected of welcome.refused ?? []) this.reject(rejected);
+    for (const step of [...this.#steps]) {
+      if (step.seq === 0 || step.seq > welcome.settled) continue;
+      const version = welcome.accepted?.[step.seq];
+      if (version !== undefined) step.accepted = version;
+      else this.reject({ seq: step.seq, reason: 'unknown', message: UNKNOWN, hint: AGAIN });
+    }
+    this.#nextSeq = Math.max(this.#nextSeq, welcome.settled + 1);
+  }
+
+  /** Take in stored transactions; false when one before them is missing. */
+  receive(transactions: readonly Stored[]): boolean {
+    const round: Round = { ids: new Set(), rewind: false };
+    const answered: [number, number][] = [];
+    let whole = true;
+    for (const stored of transactions) {
+      if (stored.version <= this.version) {
+        if (stored.client_id === this.clientId) this.acknowledge(stored.seq, stored.version);
+        continue;
+      }
+      if (stored.version !== this.version + 1) {
+        whole = false;
+        break;
+      }
+      const mine = this.#take(stored, round);
+      if (mine !== undefined) answered.push([mine.seq, stored.version]);
+    }
+    this.#settle(round);
+    for (const [seq, version] of answered) this.#listener.acknowledged?.(seq, version);
+    if (answered.length > 0) this.#listener.pending?.();
+    // An undo that took nothing back has no version of its own.
+    for (const { seq, accepted } of [...this.#steps]) {
+      if (accepted > 0 && accepted <= this.version) this.acknowledge(seq, accepted);
+    }
+    return whole;
+  }
+
+  /** Take in a state difference, which leads to a version at once. */
+  catchUp(ops: readonly Operation[], version: number): void {
+    this.#replace(version, (ids) => replay(this.confirmed, ops, this.#registry, ids));
+  }
+
+  /** Take in the whole graph. */
+  reset(graph: SyncedGraph): void {
+    this.epoch = graph.epoch;
+    this.confirmed.id = graph.id;
+    this.synced = true;
+    this.#replace(graph.version, (ids) => refill(this.confirmed, graph, ids));
+  }
+
+  /** A step was refused: what it changed goes from the view. */
+  reject(rejected: Rejected): void {
+    const place = this.#steps.findIndex(({ seq }) => seq === rejected.seq && seq > 0);
+    const step = this.#steps[place];
+    if (step === undefined) return;
+    if (isLive(step)) {
+      for (const key of editedBy(step)) {
+        const before = this.#textAt(key, place);
+        if (before !== undefined) this.#excise(place, key, before);
+      }
+    }
+    this.#remove(step);
+    this.#settle({ ids: new Set(step.ids), rewind: true });
+    const { label, ops } = step;
+    const { reason, message, operation = 0, id = '', hint = '' } = rejected;
+    this.#listener.refused?.({ reason, message, operation, id, hint, label, ops });
+    this.#listener.pending?.();
+  }
+
+  /** A step that was sent again had been stored before. */
+  acknowledge(seq: number, version: number): void {
+    const step = this.#steps.find((one) => one.seq === seq);
+    if (step === undefined) return;
+    step.accepted = version;
+    if (version > this.version) return;
+    this.#remove(step);
+    this.#settle({ ids: new Set(step.ids), rewind: true });
+    this.#listener.acknowledged?.(seq, version);
+    this.#listener.pending?.();
+  }
+
+  /** An undo that found nothing to take back stored nothing; it is answered all the same. */
+  concludeUndo(seq: number): void {
+    const step = this.#steps.find((one) => one.seq === seq);
+    if (step === undefined) return;
+    this.#remove(step);
+    this.#listener.pending?.();
+  }
+
+  // ------------------------------------------------------------------ inside
+
+  /** One stored transaction; gives the step of this person that it answers. */
+  #take(stored: Stored, round: Round): Step | undefined {
+    const place =
+      stored.client_id === this.clientId && stored.seq > 0
+        ? this.#steps.findIndex(({ seq }) => seq === stored.seq)
+        : -1;
+    const mine = this.#steps[place];
+    const predicted =
+      mine !== undefined &&
+      isLive(mine) &&
+      this.#steps.findIndex(isLive) === place &&
+      asPredicted(mine.effects, stored.ops);
+    if (mine !== undefined) {
+      if (!predicted && isLive(mine)) {
+        for (const key of editedBy(mine)) {
+          const before = this.#textAt(key, place);
+          if (before !== undefined) this.#excise(place, key, before);
+        }
+        for (const id of mine.ids) round.ids.add(id);
+        round.rewind = true;
+      }
+      this.#remove(mine);
+    }
+    if (predicted) {
+      // The view shows this already.
+      replay(this.confirmed, stored.ops, this.#registry, new Set());
+    } else {
+      this.#projection.meet(stored.ops, round);
+      for (const op of stored.ops) this.#replayText(op, round.ids);
+    }
+    this.confirmed.version = stored.version;
+    return mine;
+  }
+
+  /** One effect of somebody else's; this person's edits of the same text are carried over it. */
+  #replayText(op: Operation, ids: Set<string>): void {
+    const keys = textsOf(op).filter((key) => this.#projection.edits(key));
+    const before = keys.map((key) => this.#confirmedText(key));
+    replay(this.confirmed, [op], this.#registry, ids);
+    for (const [place, key] of keys.entries()) {
+      const after = this.#confirmedText(key);
+      const old = before[place];
+      if (old === undefined || after === undefined) continue;
+      this.#carry(0, key, op.op === 'text.edit' ? op.delta : replacement(old, after));
+    }
+  }
+
+  /** Put another confirmed state in place, and this person's steps on top of it. */
+  #replace(version: number, change: (ids: Set<string>) => void): void {
+    const included = (step: Step) => step.accepted > 0 && step.accepted <= version;
+    const expected = new Map<string, string>();
+    for (const key of new Set(this.#steps.filter(isLive).flatMap(editedBy))) {
+      let text = this.#confirmedText(key);
+      if (text === undefined) continue;
+      for (const step of this.#steps) {
+        if (isLive(step) && included(step)) text = textAfter(text, step.ops, key);
+      }
+      expected.set(key, text);
+    }
+    this.#kept = undefined;
+    const ids = new Set<string>();
+    change(ids);
+    this.confirmed.version = version;
+    const done = this.#steps.filter(included);
+    for (const step of done) {
+      for (const id of step.ids) ids.add(id);
+      this.#remove(step);
+    }
+    for (const [key, before] of expected) {
+      const after = this.#confirmedText(key);
+      if (after !== undefined) this.#carry(0, key, replacement(before, after));
+    }
+    this.#settle({ ids, rewind: true });
+    for (const { seq, accepted } of done) this.#listener.acknowledged?.(seq, accepted);
+    if (done.length > 0) this.#listener.pending?.();
+  }
+
+  #settle(round: Round): void {
+    // Kept steps make no sense before there is a graph to make them on.
+    if (!this.synced) return;
+    const setAside = (step: Step) => {
+      step.aside = this.version;
+      const place = this.#steps.indexOf(step);
+      for (const key of editedBy(step)) {
+        const before = nodeText(this.view, key, this.#registry);
+        if (before !== undefined) this.#excise(place, key, before);
+      }
+    };
+    const live = this.#steps.filter(isLive);
+    this.#tell(this.#projection.refresh(round.ids, round.rewind, live, setAside));
+  }
+
+  #remove(step: Step): void {
+    this.#steps.splice(this.#steps.indexOf(step), 1);
+    this.#projection.remove(step);
+  }
+
+  /** Take a step's edits of a text out from under the steps after it. */
+  #excise(place: number, key: string, before: string): void {
+    const step = this.#steps[place] as Step;
+    try {
+      const edits = step.ops.flatMap((op) =>
+        op.op === 'text.edit' && textKey(op.id, op.field) === key ? [op.delta] : [],
+      );
+      const after = textAfter(before, step.ops, key);
+      const whole = edits.reduce(compose, []);
+      const only = step.ops.every((op) => op.op === 'text.edit' || !textsOf(op).includes(key));
+      const back = only ? invert(whole, before) : replacement(after, before);
+      this.#carry(place + 1, key, back);
+    } catch (error) {
+      // It did not fit this text, so nothing after it stands on it.
+      if (!(error instanceof BadDelta)) throw error;
+    }
+  }
+
+  #carry(from: number, key: string, change: Delta): void {
+    let effective = change;
+    for (const step of this.#steps.slice(from)) {
+      if (effective.length === 0) return;
+      if (!isLive(step) || !step.ops.some((op) => textsOf(op).includes(key))) continue;
+      step.effects = carry(step.effects, key, effective)[0];
+      [step.ops, effective] = carry(step.ops, key, effective);
+    }
+  }
+
+  /** A text as it stands before one of the steps. */
+  #textAt(key: string, place: number): string | undefined {
+    let text = this.#confirmedText(key);
+    if (text === undefined) return undefined;
+    try {
+      for (const step of this.#steps.slice(0, place)) {
+        if (isLive(step)) text = textAfter(text, step.ops, key);
+      }
+    } catch (error) {
+      if (!(error instanceof BadDelta)) throw error;
+      return undefined;
+    }
+    return text;
+  }
+
+  #confirmedText(key: string): string | undefined {
+    return this.#kept?.get(key) ?? nodeText(this.confirmed, key, this.#registry);
+  }
+
+  #tell(ids: ReadonlySet<string>): void {
+    if (ids.size > 0) this.#listener.changed?.(ids);
+  }
+}
+
+/** What a batch of news asks of the view. */
+export interface Round {
+  readonly ids: Set<string>;
+  rewind: boolean;
+}
+
+const UNKNOWN = 'This step was refused while nobody was listening.';
+const AGAIN = 'Make it once more.';
+
+function nodeText(graph: Graph, key: string, registry: Registry): string | undefined {
+  const slash = key.indexOf('/');
+  const node: Node | undefined = graph.nodes.get(key.slice(0, slash));
+  return node && textOf(node, key.slice(slash + 1), registry);
+}
+
+const editedBy = (step: Step): string[] => [...new Set(step.ops.flatMap(textsOf))];
+
+const plain = (op: Operation): Operation =>
+  op.op === 'text.edit' ? { ...op, base: 0, delta: normalise(op.delta) } : op;
+
+function idsOf(step: Step): Set<string> {
+  const ids = new Set<string>();
+  for (const op of [...step.ops, ...step.effects]) {
+    for (const id of mentioned(op)) if (id != null) ids.add(id);
+  }
+  return ids;
+}
+
+/** The ids whose records these effects change. */
+function changedBy(effects: readonly Operation[]): Set<string> {
+  const ids = new Set<string>();
+  for (const op of effects) {
+    if ('ids' in op) for (const id of op.ids) ids.add(id);
+    else ids.add('id' in op ? op.id : SETTINGS);
+  }
+  return ids;
+}
+
+/** Put a whole graph into the place of another; records that are the same stay who they are. */
+function refill(graph: Graph, whole: SyncedGraph, ids: Set<string>): void {
+  for (const id of graph.nodes.keys()) ids.add(id);
+  for (const id of graph.edges.keys()) ids.add(id);
+  ids.add(SETTINGS);
+  const nodes = new Map(graph.nodes);
+  const edges = new Map(graph.edges);
+  graph.nodes.clear();
+  graph.edges.clear();
+  graph.settings.clear();
+  graph.adjacency.reset();
+  for (const wire of whole.nodes) {
+    const node = nodeOf(wire);
+    const before = nodes.get(node.id);
+    graph.nodes.set(node.id, before && same(before, node) ? before : node);
+    ids.add(node.id);
+  }
+  for (const wire of whole.edges) {
+    const edge = edgeOf(wire);
+    const before = edges.get(edge.id);
+    graph.edges.set(edge.id, before && same(before, edge) ? before : edge);
+    ids.add(edge.id);
+  }
+  for (const [key, value] of Object.entries(whole.settings)) graph.settings.set(key, value);
+}
