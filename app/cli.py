@@ -1,4 +1,4 @@
-"""The command line: director up, serve, worker, make, breakdown, migrate, plugins, doctor."""
+"""The command line: director up, serve, worker, make, breakdown, watch, plugins, doctor, …."""
 
 from __future__ import annotations
 
@@ -284,6 +284,24 @@ def doctor(context: Context, as_json: bool) -> None:
             table.add_row(part.part, f"[{style}]{part.state}[/{style}]", part.message, part.remedy)
         Console().print(table)
     sys.exit(1 if state == "failed" else 0)
+
+
+@director.command()
+@click.argument("project")
+@click.option("--json", "as_json", is_flag=True, help="Print each event as a line of JSON.")
+@click.option("--url", help="A studio on another machine.")
+@click.option("--email", help="Who you are there; the password is asked for.")
+@click.pass_obj
+def watch(
+    context: Context, project: str, as_json: bool, url: str | None, email: str | None
+) -> None:
+    """Follow a project (its id, or its title) until Ctrl-C: people, changes, what is made."""
+    from app.roles.watch import watch as follow
+
+    password = click.prompt("Password", hide_input=True, err=True) if url and email else None
+    _run(
+        follow(context.settings, project, as_json=as_json, url=url, email=email, password=password)
+    )
 
 
 def _with(settings: Settings, **given: Any) -> Settings:
