@@ -18,7 +18,6 @@ from app.collaboration import GraphChanged
 from app.execution import TaskEnded
 from app.media import MediaAdded
 from app.platform import bus
-from app.platform.background import end_task
 from app.platform.database import CONNECTION_ERRORS
 from app.platform.telemetry import get_logger
 from app.projects import ProjectChanged
@@ -63,7 +62,6 @@ class Broadcasts:
             bus.listen(ProjectChanged, self._on_project_changed),
             bus.listen(MediaAdded, self._on_media_added),
         ]
-        stale = asyncio.create_task(self._stale.run(), name="staleness")
         try:
             while True:
                 began = time.monotonic()
@@ -75,7 +73,10 @@ class Broadcasts:
         finally:
             for one in forget:
                 one()
-            await end_task(stale)
+
+    async def watch_staleness(self) -> None:
+        """Tell which nodes are stale, beside all else since it takes longer; until cancelled."""
+        await self._stale.run()
 
     async def _round(self, now: float) -> None:
         dirty, self._dirty = self._dirty, False

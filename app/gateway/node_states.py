@@ -75,16 +75,16 @@ class NodeStates:
 
     def ended(self, project_id: UUID, node_id: str) -> None:
         """A task of this node has ended: its state is told, also if its run was never seen."""
-        if project_id in self._told:
+        if project_id in self._audience.projects():
             self._ended.setdefault(project_id, set()).add(node_id)
 
     def progressed(self, update: TaskProgress) -> bool:
         """Take progress in; False when its task is not known to run."""
         told = self._told.get(update.project_id)
-        if told is None:
-            return True
-        if update.task_id in told.running:
+        if told is not None and update.task_id in told.running:
             self._paced.put((update.project_id, update.node_id), update)
+            return True
+        if update.project_id not in self._audience.projects():
             return True
         if len(self._early) < MOST_EARLY:
             self._early[update.task_id] = self._clock(), update
@@ -93,8 +93,9 @@ class NodeStates:
     async def refresh(self) -> None:
         """Compare what the tasks say with what was told, and tell the difference."""
         projects = self._audience.projects()
-        for project_id in self._told.keys() - set(projects):
-            del self._told[project_id]
+        for known in (self._told, self._newcomers, self._ended):
+            for project_id in known.keys() - set(projects):
+                del known[project_id]
         newcomers, self._newcomers = self._newcomers, {}
         ended, self._ended = self._ended, {}
         if not projects:
@@ -120,19 +121,27 @@ class NodeStates:
                 tasks = unfinished[project_id]
                 now = _at_work(task for task in tasks if not task.ending)
                 ending = {task.node_id for task in tasks if task.ending}
+                just_ended = ended.get(project_id, set()) - now.keys()
                 told = self._told.get(project_id)
                 if told is None:
-                    told = self._told[project_id] = _Told()
+                    told = _Told()
+                    asked = just_ended
                     over = await last_endings(project_id)
-                    over = {node: end for node, end in over.items() if end[0] == "failed"}
+                    over = {
+                        node: end
+                        for node, end in over.items()
+                        if node not in ending and (end[0] == "failed" or node in asked)
+                    }
                 else:
                     asked = {node for node, s in told.states.items() if s.state != "error"}
-                    asked = (asked | ended.get(project_id, set())) - now.keys()
-                    # What follows from these ends is being done; their states are told after it.
-                    self._ended.setdefault(project_id, set()).update(asked & ending)
+                    asked = (asked | just_ended) - now.keys()
                     over = await last_endings(project_id, list(asked - ending))
                     gone = asked - ending - over.keys()
                     over |= dict.fromkeys(gone, ("cancelled", False))
+                if asked & ending:
+                    # What follows from these ends is being done; their states are told after it.
+                    self._ended.setdefault(project_id, set()).update(asked & ending)
+                self._told[project_id] = told
                 told.running = {task.task_id for task in tasks if task.status == "running"}
                 for node_id, task in now.items():
                     self._tell(project_id, told, _state_of(node_id, task), task)

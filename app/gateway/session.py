@@ -185,6 +185,8 @@ class Session:
         self._held = []
         try:
             await self._sync(room, self.outbox.sent_version, room.epoch)
+            # What tasks do was dropped as well: it is told as to somebody who joins.
+            await self.connections.joined(self)
         except Exception as error:  # noqa: BLE001 - it comes back and asks for everything
             self.dismiss(4503, outbound.Bye(reason=str(as_director_error(error)), retry_in=1))
 

@@ -83,11 +83,12 @@ async def brush(studio, monkeypatch) -> AsyncIterator[Brush]:
 async def broadcasting(studio, people: Listeners) -> AsyncIterator[Broadcasts]:
     state = studio.app.state
     broadcasts = Broadcasts(people, state.dispatcher, state.progress)
-    running = asyncio.create_task(broadcasts.run())
+    running = [asyncio.create_task(loop()) for loop in (broadcasts.run, broadcasts.watch_staleness)]
     try:
         yield broadcasts
     finally:
-        await end_task(running)
+        for task in running:
+            await end_task(task)
 
 
 @pytest.fixture
@@ -160,12 +161,15 @@ async def test_a_failure_is_told_with_its_sentence(studio, people, project, brus
         raise BackendError("brush.dry", "No paint.", hint="Buy some.")
 
     brush.fail = fail
+    brush.go.clear()
     node = await studio.shot(project)
     await generate(studio, project, node)
+    await people.until(lambda: state(people, node) == "generating")
+    brush.go.set()
     await people.until(lambda: state(people, node) == "error")
     [failed] = people.all_of(TaskFailed)
     assert (failed.error, failed.code, failed.hint) == ("No paint.", "brush.dry", "Buy some.")
-    assert story(people, node)[0] == "pending_request"
+    assert story(people, node)[:2] == ["pending_request", "generating"]
     assert story(people, node)[-2:] == ["TaskFailed", "error"]
 
 
