@@ -1,9 +1,11 @@
 """The one writer of graphs: orders transactions, logs them, and tells who listens."""
 
+from .compaction import compact
 from .events import GraphChanged, GraphClosed
 from .graph_sessions import GraphSessions
 from .log import ONCE
 from .presence import PresenceBoard, Visitor
+from .rollback import RolledBack, roll_back
 from .room import Accepted, Missed, Room
 from .service import (
     close_rooms,
@@ -24,14 +26,17 @@ __all__ = [
     "GraphSessions",
     "Missed",
     "PresenceBoard",
+    "RolledBack",
     "Room",
     "Undone",
     "Visitor",
     "close_rooms",
+    "compact",
     "main_graph",
     "open_rooms",
     "read",
     "redo",
+    "roll_back",
     "room_of",
     "submit",
     "submit_with",

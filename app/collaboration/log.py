@@ -303,9 +303,17 @@ def rebuild(
     """A graph from its row, its last snapshot, and the rows of its log after that."""
     graph = Graph(id=str(graph_id)) if snapshot is None else _graph.decode(snapshot)
     base = graph.version
-    for entry in tail:
+    replay_rows(graph, tail, registry)
+    if graph.version != row["version"]:
+        raise _damaged(graph_id, row["version"], "the log ends before it")
+    return Loaded(graph, row["project_id"], row["epoch"], base)
+
+
+def replay_rows(graph: Graph, rows: Iterable[Mapping[str, Any]], registry: Registry) -> None:
+    """Bring a graph forward by rows of its log. Raises `graph.damaged`."""
+    for entry in rows:
         if entry["version"] != graph.version + 1:
-            raise _damaged(graph_id, entry["version"], "the version before it is missing")
+            raise _damaged(graph.id, entry["version"], "the version before it is missing")
         done = replay(
             graph,
             Transaction(
@@ -318,15 +326,12 @@ def rebuild(
             str(entry["user_id"]),
         )
         if done.rejection is not None:
-            raise _damaged(graph_id, entry["version"], done.rejection.message)
+            raise _damaged(graph.id, entry["version"], done.rejection.message)
         if entry["client_id"].startswith(ONCE):
             graph.seqs.pop(entry["client_id"], None)
-    if graph.version != row["version"]:
-        raise _damaged(graph_id, row["version"], "the log ends before it")
-    return Loaded(graph, row["project_id"], row["epoch"], base)
 
 
-def _damaged(graph_id: UUID, version: int, what: str) -> DirectorError:
+def _damaged(graph_id: UUID | str, version: int, what: str) -> DirectorError:
     return DirectorError(
         "graph.damaged",
         f"The log of canvas {graph_id} is damaged at version {version}: {what}.",

@@ -16,6 +16,7 @@ from app.platform.database import CONNECTION_ERRORS
 from app.platform.telemetry import get_logger
 from node_registry import DirectorError
 
+from .compaction import forget_old
 from .events import GraphChanged, GraphClosed
 from .log import GraphLog
 from .room import Room
@@ -116,6 +117,7 @@ class Rooms:
     async def _snapshot(self, room: Room) -> None:
         """Shorten the tail, if it can be done now; what it says is stored in any case."""
         try:
+            forget_old(room.graph)
             graph = room.graph.snapshot()
             state = await run_blocking(msgspec.msgpack.encode, graph)
             await room.when_stored(graph.version)

@@ -3,7 +3,7 @@
 from .apply import Applied, Conflict, Rejection, apply, forget, replay
 from .canvas_file import read_canvas, write_canvas
 from .catch_up import difference
-from .diff import Difference, diff
+from .diff import Difference, EdgeDifference, NodeDifference, diff
 from .fields import Fields
 from .labels import label_of, place_of
 from .model import Edge, Graph, Node, Written
@@ -41,11 +41,13 @@ __all__ = [
     "CutScene",
     "Difference",
     "Edge",
+    "EdgeDifference",
     "EditText",
     "Fields",
     "Graph",
     "MoveNode",
     "Node",
+    "NodeDifference",
     "Operation",
     "Past",
     "Problem",

@@ -1,0 +1,163 @@
+"""Old rows of the log are summed up, and snapshots thinned out: history has a price.
+
+What stays: the newest snapshot of a graph and all rows after it, every named version, a snapshot
+for each hour of the last two days and for each day before, and each row of the last N days.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from uuid import UUID
+
+import asyncpg
+import msgspec
+
+from app.graph import Graph, forget
+from app.platform.database import Role, UnitOfWork, from_json, to_json, unit_of_work
+from app.platform.telemetry import get_logger
+
+log = get_logger(__name__)
+
+HOURLY = timedelta(days=2)
+BATCH = 500
+# Clients that have seen nothing for so many versions get the whole graph again.
+REMEMBERED = 5000
+
+
+class Compacted(msgspec.Struct, frozen=True):
+    """How many rows of the log and how many snapshots went."""
+
+    rows: int
+    snapshots: int
+
+
+def forget_old(graph: Graph) -> None:
+    """Drop tombstones and edits of texts that only long absent clients would ask for.
+
+    To be called before a snapshot is made, so that snapshots do not grow for ever.
+    """
+    if graph.version - REMEMBERED > graph.floor:
+        forget(graph, graph.version - REMEMBERED)
+
+
+async def compact(days: int) -> Compacted:
+    """Keep what the history needs, and sum up what is older than so many days.
+
+    Called every hour. In small units of work, so that nobody waits; two at once do no harm.
+    """
+    await _keep_snapshots()
+    snapshots = await _thin_snapshots(days)
+    rows = 0
+    async with unit_of_work(role=Role.SERVICE) as unit:
+        ends = await unit.fetch(
+            """SELECT s.graph_id, max(s.version) AS version
+               FROM graph_snapshots s
+               JOIN graph_ops o ON o.graph_id = s.graph_id AND o.version = s.version
+               WHERE o.ts < now() - $1::interval
+               GROUP BY s.graph_id""",
+            timedelta(days=days),
+        )
+    for end in ends:
+        while done := await _compact_batch(end["graph_id"], end["version"]):
+            rows += done
+    if rows or snapshots:
+        log.info("graph.compacted", rows=rows, snapshots=snapshots)
+    return Compacted(rows, snapshots)
+
+
+async def _keep_snapshots() -> None:
+    """Keep each graph's newest snapshot when none of this hour is kept."""
+    async with unit_of_work(role=Role.SERVICE) as unit:
+        await unit.execute(
+            """UPDATE graph_snapshots s SET kept = true
+               WHERE NOT kept
+                   AND version = (SELECT max(version) FROM graph_snapshots n
+                       WHERE n.graph_id = s.graph_id)
+                   AND NOT EXISTS (SELECT 1 FROM graph_snapshots k
+                       WHERE k.graph_id = s.graph_id AND k.kept
+                           AND date_trunc('hour', k.created_at)
+                               = date_trunc('hour', s.created_at))"""
+        )
+
+
+async def _thin_snapshots(days: int) -> int:
+    """Of the kept ones, leave the first of each hour, or day; none that nobody can come to."""
+    async with unit_of_work(role=Role.SERVICE) as unit:
+        return await unit.execute(
+            """WITH ranked AS (
+                   SELECT graph_id, version, created_at,
+                       row_number() OVER (
+                           PARTITION BY graph_id, CASE WHEN created_at > now() - $1::interval
+                               THEN date_trunc('hour', created_at)
+                               ELSE date_trunc('day', created_at) END
+                           ORDER BY version) AS place,
+                       max(version) OVER (PARTITION BY graph_id) AS newest
+                   FROM graph_snapshots WHERE kept
+               )
+               DELETE FROM graph_snapshots s USING ranked r
+               WHERE s.graph_id = r.graph_id AND s.version = r.version
+                   AND r.version < r.newest
+                   AND (r.place > 1 OR r.created_at < now() - $2::interval)
+                   AND NOT EXISTS (SELECT 1 FROM graph_versions v
+                       WHERE v.graph_id = s.graph_id AND v.version = s.version)""",
+            HOURLY,
+            timedelta(days=days),
+        )
+
+
+async def _compact_batch(graph_id: UUID, upto: int) -> int:
+    """Sum up a graph's oldest rows, none of them after a version that a snapshot holds."""
+    async with unit_of_work(role=Role.SERVICE) as unit:
+        rows = await unit.fetch(
+            """DELETE FROM graph_ops WHERE graph_id = $1 AND version IN (
+                   SELECT version FROM graph_ops WHERE graph_id = $1 AND version <= $2
+                   ORDER BY version LIMIT $3 FOR UPDATE)
+               RETURNING version, user_id, by_studio, ts, (ts AT TIME ZONE 'UTC')::date AS day,
+                   jsonb_path_query_array(ops, '$[*].op') AS kinds""",
+            graph_id,
+            upto,
+            BATCH,
+        )
+        sums: dict[tuple[date, UUID, bool], list[asyncpg.Record]] = {}
+        for row in sorted(rows, key=lambda row: row["version"]):
+            sums.setdefault((row["day"], row["user_id"], row["by_studio"]), []).append(row)
+        for key, group in sums.items():
+            await _add(unit, graph_id, key, group)
+    return len(rows)
+
+
+async def _add(
+    unit: UnitOfWork,
+    graph_id: UUID,
+    key: tuple[date, UUID, bool],
+    group: list[asyncpg.Record],
+) -> None:
+    known = await unit.fetchval(
+        """SELECT kinds FROM graph_past
+           WHERE graph_id = $1 AND day = $2 AND user_id = $3 AND by_studio = $4 FOR UPDATE""",
+        graph_id,
+        *key,
+    )
+    kinds: dict[str, int] = from_json(known) or {}
+    for row in group:
+        for kind in from_json(row["kinds"]):
+            kinds[kind] = kinds.get(kind, 0) + 1
+    await unit.execute(
+        """INSERT INTO graph_past AS p (graph_id, day, user_id, by_studio, first_version,
+               last_version, first_at, last_at, steps, kinds)
+           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10::jsonb)
+           ON CONFLICT (graph_id, day, user_id, by_studio) DO UPDATE SET
+               first_version = least(p.first_version, excluded.first_version),
+               last_version = greatest(p.last_version, excluded.last_version),
+               first_at = least(p.first_at, excluded.first_at),
+               last_at = greatest(p.last_at, excluded.last_at),
+               steps = p.steps + excluded.steps, kinds = excluded.kinds""",
+        graph_id,
+        *key,
+        group[0]["version"],
+        group[-1]["version"],
+        group[0]["ts"],
+        group[-1]["ts"],
+        len(group),
+        to_json(kinds),
+    )

@@ -1,0 +1,95 @@
+"""The way back: a graph, a subflow or a node made what it was, as one undoable step."""
+
+from __future__ import annotations
+
+from typing import Literal
+from uuid import UUID
+
+import msgspec
+
+from app import projects
+from app.accounts import Actor
+from app.graph import (
+    Graph,
+    Operation,
+    Skipped,
+    Transaction,
+    label_of,
+    restore_operations,
+    subflow,
+)
+from app.platform.database import unit_of_work
+from app.projects import Right
+from node_registry import DirectorError
+
+from . import service
+from .past_states import state_at
+
+Scope = Literal["graph", "subflow", "node"]
+
+
+class RolledBack(msgspec.Struct, frozen=True, kw_only=True):
+    """What was brought back to which version, and what stays as it is.
+
+    `version` is the row that did it; None when nothing differed, so that nothing was written.
+    """
+
+    to_version: int
+    label: str
+    version: int | None = None
+    skipped: list[Skipped] = []
+
+
+async def roll_back(
+    actor: Actor, graph_id: UUID, version: int, scope: Scope = "graph", node_id: str = ""
+) -> RolledBack:
+    """Make a graph, a container with all that lies in it, or a node what it was at a version.
+
+    Raises `graph.no_node` when the node was not there then, and `graph.no_version`,
+    `graph.version_compacted` when nobody knows any more.
+    """
+    room = await service.room_of(graph_id)
+    await projects.authorise(actor, room.project_id, Right.EDIT)
+    then = await state_at(graph_id, version, room.registry)
+    label = f"Back to version {version}{await _name(actor, graph_id, version)}"
+    if scope != "graph":
+        node = then.nodes.get(node_id)
+        if node is None:
+            raise DirectorError(
+                "graph.no_node",
+                f"This node was not there in version {version}.",
+                hint="Choose another version, or bring the whole canvas back.",
+                status=404,
+            )
+        label = f"{label_of(node)}: {label[0].lower()}{label[1:]}"
+    skipped: list[Skipped] = []
+    taken: list[Operation] = []
+
+    def build(live: Graph) -> Transaction:
+        ids = None
+        if scope == "node":
+            ids = {node_id}
+        elif scope == "subflow":
+            ids = subflow(then, node_id) | subflow(live, node_id)
+        ops, stays = restore_operations(live, then, room.registry, str(actor.user_id), ids)
+        taken[:], skipped[:] = ops, stays
+        return Transaction(label=label[:200], ops=ops)
+
+    accepted = await service.submit_with(actor, graph_id, build, system=True)
+    return RolledBack(
+        to_version=version,
+        label=label,
+        version=accepted.version if taken else None,
+        skipped=skipped,
+    )
+
+
+async def _name(actor: Actor, graph_id: UUID, version: int) -> str:
+    async with unit_of_work(actor.user_id) as unit:
+        name = await unit.fetchval(
+            """SELECT name FROM graph_versions WHERE graph_id = $1 AND version = $2
+               ORDER BY created_at LIMIT 1""",
+            graph_id,
+            version,
+        )
+    return f" “{name}”" if name else ""
