@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import sys
 from collections.abc import Callable, Coroutine
@@ -78,23 +79,33 @@ def up(context: Context, port: int | None, host: str | None, workers: int | None
     _run(run())
 
 
+# Of a child that the studio starts before its servers are up; nobody else needs it.
+held = click.option("--held", is_flag=True, hidden=True, help="Load, then wait for a word.")
+
+
 @director.command()
+@held
 @click.pass_obj
-def serve(context: Context) -> None:
+def serve(context: Context, held: bool) -> None:
     """Run the API alone (its servers and workers are elsewhere)."""
     from app.roles.api import run_api
+    from app.roles.held import wait_for_word
 
-    run_api(context.settings)
+    run_api(context.settings, wait_for_word if held else None)
 
 
 @director.command()
 @click.option("--gpu", help="The UUID of the card to work on; without it, a CPU slot.")
 @click.option("--slot", type=int, default=0, help="The number of the CPU slot.")
+@held
 @click.pass_obj
-def worker(context: Context, gpu: str | None, slot: int) -> None:
+def worker(context: Context, gpu: str | None, slot: int, held: bool) -> None:
     """Run one worker."""
+    from app.roles.held import wait_for_word
     from app.roles.worker import run_worker
 
+    if held:
+        wait_for_word()
     _run(run_worker(context.settings, gpu_uuid=gpu, slot=slot))
 
 
@@ -124,14 +135,15 @@ def make(
     as_json: bool,
 ) -> None:
     """Make a film of a script. What was made before and still holds is kept."""
+    from node_registry.film import read_format
+
     from app.platform.telemetry import configure_logs
-    from app.projects import FilmSettings
     from app.roles.make import Film, Update, Wishes
     from app.roles.make import make as make_film
 
     # The bar is what people look at; what goes wrong is said in the end.
     configure_logs("error", context.settings.log_format, role="make")
-    FilmSettings(resolution=resolution, frame_rate=rate).render_settings()
+    read_format(resolution, rate)
     wishes = Wishes(
         script=script,
         output=(output or Path(f"{script.stem}.mp4")).absolute(),
@@ -328,6 +340,9 @@ def main(run: Callable[..., Any] = director) -> None:
 
     A signal that ends the work gives the status that shells expect, 128 and its number.
     """
+    # Loading code makes hundreds of thousands of objects that stay. By default the collector looks
+    # through all of them again and again for garbage, for a seventh of the time of a start.
+    gc.set_threshold(50_000, 20, 20)
     try:
         status = run(standalone_mode=False)
     except DirectorError as error:

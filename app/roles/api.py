@@ -52,6 +52,7 @@ from node_registry import DirectorError
 
 from .connections import database_urls, redis_url
 from .health import health_checks
+from .listening import bind
 from .storage import open_store
 
 log = get_logger(__name__)
@@ -187,11 +188,16 @@ class _Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def run_api(settings: Settings) -> None:
-    """Serve until SIGTERM or SIGINT. Raises `studio.port_in_use`."""
+def run_api(settings: Settings, loaded: Callable[[], None] | None = None) -> None:
+    """Serve until SIGTERM or SIGINT. Raises `studio.port_in_use`.
+
+    `loaded` is called when all code is loaded, before any server is spoken to.
+    """
     configure_logs(settings.log_level, settings.log_format, role="api")
     listening = bind(settings.host, settings.port)
     app = build_api(settings)
+    if loaded is not None:
+        loaded()
     server = _Server(
         uvicorn.Config(
             app,
@@ -207,28 +213,3 @@ def run_api(settings: Settings) -> None:
     server.run(sockets=[listening])
     if not server.started:
         raise SystemExit(1)
-
-
-def bind(host: str, port: int) -> socket.socket:
-    """A listening socket. Raises `studio.port_in_use` or `studio.bad_address`."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listening = socket.socket(family, socket.SOCK_STREAM)
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listening.bind((host, port))
-        listening.listen(2048)
-    except OSError as error:
-        listening.close()
-        if isinstance(error, PermissionError) or "in use" in str(error):
-            raise DirectorError(
-                "studio.port_in_use",
-                f"Port {port} on {host} is taken, or not yours to take.",
-                hint="Stop the program that holds it, or set DIRECTOR_PORT to another port.",
-            ) from error
-        raise DirectorError(
-            "studio.bad_address",
-            f"The studio cannot listen on {host}: {error}.",
-            hint="Set DIRECTOR_HOST to an address of this machine, such as 127.0.0.1.",
-        ) from error
-    listening.set_inheritable(True)
-    return listening

@@ -16,6 +16,8 @@ from typing import IO
 
 from node_registry import DirectorError
 
+from .held import WORD
+
 LONGEST_LOG = 16 * 1024 * 1024
 POLL = 0.01
 
@@ -28,7 +30,9 @@ class Child:
     does its work now, and is asked again until it says yes. `env` is the whole environment, None
     the parent's. `stop_signal` asks it to end in good order, `death_signal` is sent by the kernel
     when the parent dies. `explain` turns the last lines of its log into an error that helps.
-    `essential` means that the studio cannot go on without it.
+    `essential` means that the studio cannot go on without it. With `go` it is started at once and
+    loads its code, and gets its word on standard input once that event is set: `ready` and its
+    time begin only then.
     """
 
     name: str
@@ -43,6 +47,7 @@ class Child:
     death_signal: signal.Signals = signal.SIGKILL
     explain: Callable[[str], DirectorError | None] | None = None
     essential: bool = True
+    go: asyncio.Event | None = None
 
 
 @dataclass
@@ -68,6 +73,8 @@ class ChildProcess:
         self.process = await self._launch()
         self._swept = False
         try:
+            if child.go is not None:
+                await self._let_go(child.go)
             async with asyncio.timeout(child.ready_timeout):
                 await self._wait_ready()
         except TimeoutError as error:
@@ -91,7 +98,7 @@ class ChildProcess:
             try:
                 return await asyncio.create_subprocess_exec(
                     *bound_to_parent(child.argv, child.death_signal),
-                    stdin=asyncio.subprocess.DEVNULL,
+                    stdin=asyncio.subprocess.PIPE if child.go else asyncio.subprocess.DEVNULL,
                     stdout=log,
                     stderr=log,
                     env=None if child.env is None else dict(child.env),
@@ -106,6 +113,22 @@ class ChildProcess:
                     hint="Run `director doctor`.",
                     status=503,
                 ) from error
+
+    async def _let_go(self, go: asyncio.Event) -> None:
+        """Give the child its word when the event is set; its own end comes first at times."""
+        assert self.process is not None
+        assert self.process.stdin is not None
+        end = asyncio.ensure_future(self.process.wait())
+        word = asyncio.ensure_future(go.wait())
+        try:
+            await asyncio.wait({end, word}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for unfinished in (end, word):
+                unfinished.cancel()
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+            self.process.stdin.write(WORD)
+            await self.process.stdin.drain()
+        self.process.stdin.close()
 
     async def _wait_ready(self) -> None:
         assert self.process is not None

@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 from urllib.parse import quote, urlsplit, urlunsplit
 
-from app.platform.database import Role
+from app.platform.roles import Role
 from app.settings import Settings
 from node_registry import DirectorError
 

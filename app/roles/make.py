@@ -3,29 +3,33 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import hashlib
+import importlib
 import math
 import os
 import stat
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-import httpx
 import msgspec
 
+from app.platform.blocking import run_blocking
 from app.script import break_down, read_script
 from app.settings import Settings
 from node_registry import DirectorError
 
-from .studio import free_port, running
+from .listening import free_port
+from .partial import unfinished
+from .studio import running
 from .studio_lock import StudioAddress, running_studio
+
+if TYPE_CHECKING:
+    from .client import Api
 
 MAX_SCRIPT = 10 * 1024 * 1024
 POLL = 0.1
-PATIENCE = 120.0
 
 
 class Film(msgspec.Struct, kw_only=True):
@@ -127,7 +131,7 @@ def check_output(path: Path) -> None:
                 hint="Make it, or choose another place with -o.",
             )
         # Tried, not asked: the rights say nothing of a disk that is read-only or full.
-        fresh = _unfinished(path)
+        fresh = unfinished(path)
         try:
             with fresh.open("wb") as file:
                 file.write(b"film")
@@ -139,10 +143,6 @@ def check_output(path: Path) -> None:
             f"The film cannot be written to {path.parent}: {error.strerror}.",
             hint="Choose a folder that you may write to, on a disk with room.",
         ) from error
-
-
-def _unfinished(path: Path) -> Path:
-    return path.with_name(f".{path.name}.{os.getpid()}.part")
 
 
 async def make(settings: Settings, wishes: Wishes, tell: Tell) -> Film:
@@ -159,89 +159,19 @@ async def make(settings: Settings, wishes: Wishes, tell: Tell) -> Film:
         tell(Update(0, 0, "Using the studio that runs already"))
         return await _make_with(address, wishes, data, tell)
     tell(Update(0, 0, "Starting the studio"))
+    # Needed when the studio is up, and loaded while it starts.
+    loading = asyncio.create_task(run_blocking(importlib.import_module, "app.roles.client"))
     own = msgspec.structs.replace(settings, host="127.0.0.1", port=free_port())
     async with running(own) as studio:
+        await loading
         return await studio.supervisor.guard(_make_with(studio.address, wishes, data, tell))
 
 
 async def _make_with(address: StudioAddress, wishes: Wishes, data: bytes, tell: Tell) -> Film:
-    async with httpx.AsyncClient(
-        base_url=address.url,
-        headers={"Authorization": f"Bearer {address.token}"},
-        timeout=httpx.Timeout(120, connect=5),
-    ) as client:
-        return await _make(Api(client), wishes, data, tell)
+    from .client import connected
 
-
-class Api:
-    """The studio's API, patient with one that is being started again."""
-
-    def __init__(self, client: httpx.AsyncClient) -> None:
-        self._client = client
-
-    async def call(self, method: str, path: str, **given: Any) -> Any:
-        """One request whose answer is JSON. Raises what the studio answers as an error."""
-        answer = await self.request(method, path, **given)
-        return answer.json() if answer.content else None
-
-    async def request(self, method: str, path: str, **given: Any) -> httpx.Response:
-        """One request; while the API is away, or its database is, it is sent again."""
-        deadline = asyncio.get_running_loop().time() + PATIENCE
-        while True:
-            try:
-                answer = await self._client.request(method, path, **given)
-            except httpx.TransportError as error:
-                if asyncio.get_running_loop().time() > deadline:
-                    raise DirectorError(
-                        "studio.gone",
-                        f"The studio has not answered for {PATIENCE:.0f} s.",
-                        hint="See its logs in DIRECTOR_HOME/logs, or run `director doctor`.",
-                    ) from error
-                await asyncio.sleep(0.5)
-                continue
-            if not answer.is_error:
-                return answer
-            problem = _problem(answer)
-            # Only what passes by itself is waited for: no git stays no git.
-            late = asyncio.get_running_loop().time() > deadline
-            if problem.code != "database.unreachable" or late:
-                raise problem
-            await asyncio.sleep(0.5)
-
-    async def download(self, path: str, target: Path) -> None:
-        """Write an answer's bytes to a file, whole or not at all."""
-        fresh = _unfinished(target)
-        try:
-            async with self._client.stream("GET", path) as answer:
-                if answer.is_error:
-                    await answer.aread()
-                    raise _problem(answer)
-                with fresh.open("wb") as file:
-                    async for chunk in answer.aiter_bytes():
-                        file.write(chunk)
-            os.replace(fresh, target)
-        except OSError as error:
-            raise DirectorError(
-                "film.not_written",
-                f"The film was made, but {target.name} could not be written: {error.strerror}.",
-                hint="Make room and run the command again: nothing is made twice.",
-            ) from error
-        finally:
-            with contextlib.suppress(OSError):
-                fresh.unlink(missing_ok=True)
-
-
-def _problem(answer: httpx.Response) -> DirectorError:
-    try:
-        told = answer.json()
-    except ValueError:
-        told = {}
-    return DirectorError(
-        str(told.get("code", "studio.error")),
-        str(told.get("title", f"The studio answered {answer.status_code}.")),
-        hint=str(told.get("hint", "")),
-        status=answer.status_code,
-    )
+    async with connected(address) as api:
+        return await _make(api, wishes, data, tell)
 
 
 async def _make(api: Api, wishes: Wishes, data: bytes, tell: Tell) -> Film:

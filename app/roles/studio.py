@@ -2,31 +2,32 @@
 
 from __future__ import annotations
 
-import contextlib
+import asyncio
+import importlib
 import os
-import socket
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from typing import TYPE_CHECKING
 
-import httpx
 import msgspec
 
-from app import accounts
-from app.accounts import tokens
-from app.platform import database, redis
-from app.platform.database import Role
-from app.scheduling.devices import find_gpus
+from app.platform.blocking import run_blocking
+from app.platform.roles import Role
 from app.settings import Settings
+from node_registry import Gpu
 
 from .child import Child
-from .connections import database_urls, role_environment
+from .connections import role_environment
 from .embedded import EmbeddedPostgres, EmbeddedValkey, runtime_folder
-from .migrate import migrate
-from .secrets import role_passwords
-from .studio_lock import HEALTH, StudioAddress, StudioLock
+from .listening import answers, bind, free_port
+from .studio_lock import StudioAddress, StudioLock
 from .supervisor import Event, Supervisor
+
+if TYPE_CHECKING:
+    from .opening import Opened
+
+__all__ = ["Studio", "free_port", "running"]
 
 # What a child may see of this process's environment, besides its own settings.
 PASSED_ON = (
@@ -64,96 +65,111 @@ async def running(
     Raises `studio.already_running`, `studio.port_in_use`, and what the servers raise.
     """
     with StudioLock(settings.home) as lock:
-        _check_port(settings)
+        # Said at once that the port is taken, before anything is started.
+        bind(settings.host, settings.port).close()
         async with Supervisor(on_event=on_event) as supervisor:
             # Guarded, so that Ctrl-C in the middle of a start stops what was started.
-            token, link = await supervisor.guard(_start(settings, supervisor))
-            yield Studio(lock.publish(settings.address, token), link, supervisor)
+            opened = await supervisor.guard(_start(settings, supervisor))
+            yield Studio(lock.publish(settings.address, opened.token), opened.link, supervisor)
 
 
-async def _start(settings: Settings, supervisor: Supervisor) -> tuple[str, str | None]:
-    """Start everything, stage by stage; returns the owner's token and one-time link."""
-    settings, owner_url = await _start_servers(settings, supervisor)
-    await migrate(owner_url, role_passwords(settings.home))
-    owner = await _owner(settings)
-    # Together: a worker needs the database and a doorbell, not the API.
-    await supervisor.start(_api(settings, owner_url), *_workers(settings, owner_url))
-    return owner
+async def _start(settings: Settings, supervisor: Supervisor) -> Opened:
+    """Start everything at once; who needs another waits for it, and not for all before it.
+
+    API and workers take longest to load their code. They do so while the database is made, and
+    get their word when it is up to date: none of them ever sees it half migrated.
+    """
+    known, servers = await _servers(settings)
+    go = asyncio.Event()
+    # Stages stop in the reverse order of these: what needs a server ends before the server.
+    serving = asyncio.create_task(supervisor.start(*servers))
+    workers = (_cpu_worker(known, slot, go) for slot in range(known.workers))
+    working = asyncio.create_task(supervisor.start(_api(known, go), *workers))
+    opening = asyncio.create_task(_open(known, serving, go, supervisor))
+    started = (serving, opening, working)
+    try:
+        await asyncio.wait(started, return_when=asyncio.FIRST_EXCEPTION)
+        for task in started:
+            if task.done():
+                task.result()
+        return opening.result()
+    finally:
+        for task in started:
+            task.cancel()
+        await asyncio.gather(*started, return_exceptions=True)
 
 
-async def _start_servers(settings: Settings, supervisor: Supervisor) -> tuple[Settings, str]:
-    """The servers that the settings do not name are our own."""
-    children: list[Child] = []
-    owner_url, redis_url = settings.database_url, settings.redis_url
-    postgres: EmbeddedPostgres | None = None
+async def _servers(settings: Settings) -> tuple[Settings, list[Child]]:
+    """The servers that the settings do not name, which are our own; and where all of them are."""
+    servers: list[Child] = []
+    database_url, redis_url = settings.database_url, settings.redis_url
     if redis_url is None:
         valkey = EmbeddedValkey(settings.home, runtime_folder(settings.home))
-        children.append(valkey.child())
+        servers.append(valkey.child())
         redis_url = valkey.url
     else:
+        from app.platform import redis
+
         await redis.check(redis_url)
-    if owner_url is None:
+    if database_url is None:
         postgres = EmbeddedPostgres(settings.home, runtime_folder(settings.home))
-        children.append(postgres.child())
-    if children:
-        await supervisor.start(*children)
-    if postgres is not None:
-        # Its password is made with its files, so its address is known only now.
-        owner_url = postgres.url()
-    assert owner_url is not None
-    known = msgspec.structs.replace(settings, database_url=owner_url, redis_url=redis_url)
-    return known, owner_url
+        servers.append(postgres.child())
+        database_url = postgres.url()
+    known = msgspec.structs.replace(settings, database_url=database_url, redis_url=redis_url)
+    return known, servers
 
 
-async def _owner(settings: Settings) -> tuple[str, str | None]:
-    """A token for this machine's own programs, and the link for the person who will own it."""
-    await database.connect(database_urls(settings, Role.SERVICE, environ={}), size=1)
-    try:
-        accounts.use_key(tokens.signing_key(settings.home / "secrets" / "signing.key"))
-        owner = await accounts.ensure_owner()
-        login = await accounts.open_session(owner, label="studio", lasting=timedelta(days=365))
-        code = await accounts.create_setup_link()
-    finally:
-        await database.disconnect()
-    return login.token, f"{settings.address}/setup#{code}" if code else None
+async def _open(
+    settings: Settings, serving: asyncio.Task[None], go: asyncio.Event, supervisor: Supervisor
+) -> Opened:
+    """Open the studio once the servers are there, and let those go who wait for that."""
+    # Loaded while the servers start, in a thread: the loop has to see when they are ready.
+    opening = await run_blocking(importlib.import_module, "app.roles.opening")
+    await serving
+    opened: Opened = await opening.open_studio(settings)
+    go.set()
+    await supervisor.start(*(_gpu_worker(settings, gpu) for gpu in opened.gpus))
+    return opened
 
 
-def _api(settings: Settings, owner_url: str) -> Child:
+def _api(settings: Settings, go: asyncio.Event) -> Child:
+    host = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host  # noqa: S104
     return _child(
         "api",
-        ["serve"],
+        ["serve", "--held"],
         settings,
-        role_environment(owner_url, settings, Role.APP, Role.SERVICE),
-        ready=lambda: _answers(settings.address + HEALTH),
+        (Role.APP, Role.SERVICE),
+        ready=lambda: answers(host, settings.port),
+        go=go,
     )
 
 
-def _workers(settings: Settings, owner_url: str) -> list[Child]:
-    secrets = role_environment(owner_url, settings, Role.WORKER)
-    slots = [
-        _child(f"worker-cpu{slot}", ["worker", "--slot", str(slot)], settings, secrets)
-        for slot in range(settings.workers)
-    ]
-    cards = [
-        _child(f"worker-gpu{gpu.index}", ["worker", "--gpu", gpu.uuid], settings, secrets)
-        for gpu in find_gpus()
-    ]
-    return slots + cards
+def _cpu_worker(settings: Settings, slot: int, go: asyncio.Event) -> Child:
+    command = ["worker", "--held", "--slot", str(slot)]
+    return _child(f"worker-cpu{slot}", command, settings, (Role.WORKER,), go=go)
+
+
+def _gpu_worker(settings: Settings, gpu: Gpu) -> Child:
+    command = ["worker", "--gpu", gpu.uuid]
+    return _child(f"worker-gpu{gpu.index}", command, settings, (Role.WORKER,))
 
 
 def _child(
     name: str,
     command: list[str],
     settings: Settings,
-    secrets: dict[str, str],
+    roles: tuple[Role, ...],
     *,
-    ready: Callable[[], object] | None = None,
+    ready: Callable[[], Awaitable[bool]] | None = None,
+    go: asyncio.Event | None = None,
 ) -> Child:
     logs = settings.home / "logs"
 
     async def started() -> bool:
         return True
 
+    assert settings.database_url is not None
+    secrets = role_environment(settings.database_url, settings, *roles)
     plain = msgspec.structs.replace(settings, database_url=None)
     passed = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
     plugin_settings = {k: v for k, v in os.environ.items() if k.startswith("DIRECTOR_PLUGIN_")}
@@ -161,29 +177,9 @@ def _child(
         name=name,
         argv=[sys.executable, "-m", "app.cli", *command],
         log_path=logs / f"{name}.log",
-        ready=ready or started,  # type: ignore[arg-type]
+        ready=ready or started,
         env={**passed, **plain.environment(), **plugin_settings, **secrets},
         # Whoever runs one worker less still has a studio.
         essential=name == "api",
+        go=go,
     )
-
-
-async def _answers(url: str) -> bool:
-    with contextlib.suppress(httpx.HTTPError):
-        async with httpx.AsyncClient(timeout=5) as client:
-            return (await client.get(url)).status_code in (200, 503)
-    return False
-
-
-def _check_port(settings: Settings) -> None:
-    """Say at once that the port is taken, before anything is started."""
-    from .api import bind
-
-    bind(settings.host, settings.port).close()
-
-
-def free_port(host: str = "127.0.0.1") -> int:
-    """A port that nobody listens on now, for a studio that nobody else needs to find."""
-    with socket.socket() as probe:
-        probe.bind((host, 0))
-        return probe.getsockname()[1]

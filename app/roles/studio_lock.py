@@ -9,11 +9,14 @@ import fcntl
 import os
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import httpx
 import msgspec
 
 from node_registry import DirectorError
+
+if TYPE_CHECKING:
+    import httpx
 
 LOCK = "studio.lock"
 ADDRESS = "studio.json"
@@ -140,6 +143,11 @@ async def running_studio(home: Path, *, patience: float = 10.0) -> StudioAddress
     One that is just starting is given `patience` seconds. Raises `studio.silent` when the lock is
     held all that time and nothing answers: a second studio could not start either.
     """
+    if not is_locked(home):
+        return None
+    # Loaded only now: most often there is none, and one is started at once.
+    import httpx
+
     deadline = time.monotonic() + patience
     async with httpx.AsyncClient(trust_env=False, timeout=2.0) as client:
         while is_locked(home):
@@ -160,6 +168,8 @@ async def running_studio(home: Path, *, patience: float = 10.0) -> StudioAddress
 
 
 async def _answers(client: httpx.AsyncClient, address: StudioAddress) -> bool:
+    import httpx
+
     try:
         answer = await client.get(address.url + HEALTH)
     except (httpx.HTTPError, httpx.InvalidURL):

@@ -38,6 +38,8 @@ class EmbeddedPostgres:
         self.fsync = fsync
         self.max_connections = max_connections
         self._process: ChildProcess | None = None
+        # Seen before anybody asks for the address, which would make a password that is missing.
+        self._password_lost = not (home / "secrets" / OWNER_SECRET).exists()
 
     def url(
         self, user: str = OWNER, password: str | None = None, database: str = "postgres"
@@ -95,15 +97,16 @@ class EmbeddedPostgres:
     async def prepare(self) -> None:
         """Bring the files into a state that a server can start on. Raises `postgres.…` errors."""
         programs = find_programs()
-        known = (self.home / "secrets" / OWNER_SECRET).exists()
+        lost = self._password_lost or not (self.home / "secrets" / OWNER_SECRET).exists()
         password = secret(self.home, OWNER_SECRET)
         if not self.data.exists():
             await make_cluster(self.data, programs, OWNER, password, fsync=self.fsync)
-            return
-        check_cluster(self.data, programs)
-        await clear_dead(self.data)
-        if not known:
-            await set_password(self.data, programs, OWNER, password)
+        else:
+            check_cluster(self.data, programs)
+            await clear_dead(self.data)
+            if lost:
+                await set_password(self.data, programs, OWNER, password)
+        self._password_lost = False
 
     def _settings(self) -> dict[str, str]:
         settings = {

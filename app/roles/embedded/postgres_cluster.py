@@ -7,6 +7,7 @@ import contextlib
 import os
 import shutil
 import signal
+import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -44,6 +45,9 @@ async def make_cluster(
             argv += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
         if not fsync:
             argv.append("--no-sync")
+        elif programs.version >= 17 and sys.platform == "linux":
+            # As safe as one fsync for each of a thousand files, and takes a tenth of the time.
+            argv.append("--sync-method=syncfs")
         status, text = await _run(argv)
         if status != 0:
             raise explain_failure(text) or DirectorError(

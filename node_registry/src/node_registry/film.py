@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
+from .backends import RenderSettings
 from .errors import DirectorError
 
 
@@ -28,6 +29,17 @@ def parse_rate(rate: str | int) -> Fraction:
     return value
 
 
+def read_format(resolution: str, rate: str | int) -> RenderSettings:
+    """The picture's format, from `"1920x1080"` and a rate. Raises `project.bad_format`."""
+    width, _, height = resolution.lower().partition("x")
+    if not all(re.fullmatch(r"[0-9]{1,5}", side) for side in (width, height)):
+        raise _bad_format(f"{resolution[:40]!r} is not a resolution.")
+    size = int(width), int(height)
+    if not all(64 <= side <= 8192 and side % 2 == 0 for side in size):
+        raise _bad_format("Width and height are even numbers from 64 to 8192.")
+    return RenderSettings(width=size[0], height=size[1], rate=str(parse_rate(rate)))
+
+
 def frames_of(seconds: float, rate: Fraction) -> int:
     """A length in whole frames, at least one: seconds times rate, rounded half up."""
     exact = Fraction(seconds).limit_denominator(1_000_000) * rate
@@ -40,3 +52,9 @@ def shot_frames(params: Mapping[str, Any], rate: Fraction) -> int:
     if frames:
         return int(frames)
     return frames_of(float(params.get("duration_estimate") or 4.0), rate)
+
+
+def _bad_format(message: str) -> DirectorError:
+    return DirectorError(
+        "project.bad_format", message, hint='Write a resolution such as "1920x1080".'
+    )
