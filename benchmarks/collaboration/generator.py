@@ -31,6 +31,10 @@ class Generator:
         assert self._process.stdout is not None
         self._out.register(self._process.stdout, selectors.EVENT_READ)
 
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
     def say(self, word: str) -> None:
         """Tell it to go on."""
         assert self._process.stdin is not None

@@ -28,6 +28,14 @@ def cpu_seconds(pids: Iterable[int]) -> float:
     return total / TICK
 
 
+def machine_seconds() -> float:
+    """Seconds of processor that the whole machine has been busy, on all of its cores."""
+    user, nice, system, _, _, irq, soft, *_ = (
+        int(field) for field in Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:]
+    )
+    return (user + nice + system + irq + soft) / TICK
+
+
 def memory_bytes(pids: Iterable[int]) -> int:
     """Proportional set size: what these processes hold, shared pages counted by their share."""
     total = 0

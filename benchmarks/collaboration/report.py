@@ -28,6 +28,7 @@ HEADS = {
     "together_cpu_us": "CPU µs/join at once",
     "return_cpu_us": "CPU µs/return",
     "cpu_share": "CPU",
+    "foreign": "others' cores",
 }
 
 

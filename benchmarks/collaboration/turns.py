@@ -13,25 +13,41 @@ from contextlib import contextmanager
 from typing import Any
 
 from .generator import Generator
+from .processes import cpu_seconds, machine_seconds
 from .systems import Server
 
 MEGABYTE = 1_000_000
 
 
 class Meter:
-    """Processor and memory of a server between two moments."""
+    """Processor of a server between two moments, and what strangers took of the machine."""
 
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: Server, load: Generator) -> None:
         self.server = server
-        self.begun = server.cpu()
+        self.load = load
+        self.begun = self._read()
 
-    def used(self, ops: int) -> dict[str, float]:
-        """Microseconds of processor for each operation: of the server, and of its database."""
-        serving, storing = self.server.cpu()
+    def _read(self) -> tuple[float, ...]:
+        own = cpu_seconds([self.load.pid, os.getpid()])
+        return (*self.server.cpu(), own, machine_seconds(), time.monotonic())
+
+    def used(self) -> dict[str, float]:
+        """Microseconds of processor, of the server and of its database; `foreign` in cores."""
+        serving, storing, own, busy, lasted = (
+            after - before for before, after in zip(self.begun, self._read(), strict=True)
+        )
         return {
-            "cpu_us": (serving - self.begun[0]) * 1e6 / ops,
-            "store_us": (storing - self.begun[1]) * 1e6 / ops,
+            "cpu_us": serving * 1e6,
+            "store_us": storing * 1e6,
+            "foreign": max(0.0, busy - serving - storing - own) / lasted,
         }
+
+
+def _each(used: dict[str, float], count: int) -> dict[str, float]:
+    """The same for each of so many operations."""
+    return {name: used[name] / max(1, count) for name in ("cpu_us", "store_us")} | {
+        "foreign": used["foreign"]
+    }
 
 
 def _config(server: Server, system: str, work: str, **more: Any) -> dict[str, Any]:
@@ -63,16 +79,16 @@ def steady(
         full = server.memory()
         load.say("go")
         load.expect("begin")
-        meter = Meter(server)
+        meter = Meter(server, load)
         load.expect("end")
         # Read at once; divided when the number of operations is known.
-        used = meter.used(1)
+        used = meter.used()
         load.say("next")
         done = load.expect("done")
     phase = done["phases"][0]
     return {
         **_flat(phase),
-        **{name: value / max(1, phase["ops"]) for name, value in used.items()},
+        **_each(used, phase["ops"]),
         "socket_kb": (full - empty) / clients / 1000,
         "differs": done["differs"],
         "trouble": done["trouble"],
@@ -89,13 +105,13 @@ def plain(
         load.expect("joined")
         load.say("go")
         load.expect("begin")
-        meter = Meter(server)
+        meter = Meter(server, load)
         load.expect("end")
-        used = meter.used(1)
+        used = meter.used()
         done = load.expect("done")
     # In mixed work most of what a server does is presence: it is counted with the operations.
-    ops = max(1, done["ops"] + done.get("cursors", {}).get("sent", 0))
-    result = {**_flat(done), **{name: value / ops for name, value in used.items()}}
+    ops = done["ops"] + done.get("cursors", {}).get("sent", 0)
+    result = {**_flat(done), **_each(used, ops)}
     result.update({name: done[name] for name in ("differs", "trouble") if name in done})
     if "cursors" in done:
         result["cursors"] = done["cursors"]
@@ -122,14 +138,14 @@ def joining(
         load.expect("seeded")
         load.say("go")
         load.expect("begin")
-        meter = Meter(server)
+        meter = Meter(server, load)
         load.expect("end")
-        warmed = meter.used(warm)
+        warmed = _each(meter.used(), warm)
         load.say("next")
         load.expect("begin")
-        meter = Meter(server)
+        meter = Meter(server, load)
         load.expect("end")
-        together = meter.used(crowd)
+        together = _each(meter.used(), crowd)
         done = load.expect("done")
     return {
         "cold_ms": done["cold"]["ready"] if server.durable else None,
@@ -154,9 +170,9 @@ def returning(
     with _loaded(server, system, "catchUp", moved, **more) as load:
         load.say("join")
         load.expect("begin")
-        meter = Meter(server)
+        meter = Meter(server, load)
         load.expect("end")
-        used = meter.used(crowd)
+        used = _each(meter.used(), crowd)
         done = load.expect("done")
     return {
         "catch_up_bytes": done["bytes"],
@@ -184,16 +200,16 @@ def holding(
         full = server.memory()
         load.say("go")
         load.expect("begin")
-        meter, begun = Meter(server), time.monotonic()
+        meter = Meter(server, load)
         load.expect("end")
-        used, lasted = meter.used(1), time.monotonic() - begun
+        used = meter.used()
         done = load.expect("done")
     return {
         "sockets": rooms * people,
         "open": done["open"],
         "opened_s": done["opened"],
         "socket_kb": (full - empty) / (rooms * people) / 1000,
-        "cpu_share": used["cpu_us"] / 1e6 / lasted,
+        "cpu_share": used["cpu_us"] / 1e6 / seconds,
         **_flat(done),
         "trouble": done["trouble"],
     }
@@ -266,9 +282,9 @@ def growing(server: Server, system: str, *, operations: int, clients: int = 50) 
         memory, stored = server.memory(), sum(server.stored_bytes().values())
         load.say("go")
         load.expect("begin")
-        meter = Meter(server)
+        meter = Meter(server, load)
         load.expect("end")
-        used = meter.used(operations)
+        used = _each(meter.used(), operations)
         load.expect("settled")
         grown, after = server.memory() - memory, server.stored_bytes()
         load.say("next")

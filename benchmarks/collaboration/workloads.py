@@ -51,7 +51,7 @@ class Workload:
     full: list[Case] = field(default_factory=list)
 
 
-FLOW = ("p50", "p95", "p99", "cpu_us", "store_us", "bytes", "missing", "lag_p95")
+FLOW = ("p50", "p95", "p99", "cpu_us", "store_us", "bytes", "missing", "lag_p95", "foreign")
 MOVING = (*FLOW, "socket_kb", "withheld", "generator_cpu")
 
 
