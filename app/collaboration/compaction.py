@@ -46,19 +46,11 @@ async def compact(days: int) -> Compacted:
     Called every hour. In small units of work, so that nobody waits; two at once do no harm.
     """
     await _keep_snapshots()
-    snapshots = await _thin_snapshots(days)
+    bases = await _bases(days)
+    snapshots = await _thin_snapshots(bases)
     rows = 0
-    async with unit_of_work(role=Role.SERVICE) as unit:
-        ends = await unit.fetch(
-            """SELECT s.graph_id, max(s.version) AS version
-               FROM graph_snapshots s
-               JOIN graph_ops o ON o.graph_id = s.graph_id AND o.version = s.version
-               WHERE o.ts < now() - $1::interval
-               GROUP BY s.graph_id""",
-            timedelta(days=days),
-        )
-    for end in ends:
-        while done := await _compact_batch(end["graph_id"], end["version"]):
+    for graph_id, base in bases.items():
+        while done := await _compact_batch(graph_id, base):
             rows += done
     if rows or snapshots:
         log.info("graph.compacted", rows=rows, snapshots=snapshots)
@@ -80,12 +72,33 @@ async def _keep_snapshots() -> None:
         )
 
 
-async def _thin_snapshots(days: int) -> int:
-    """Of the kept ones, leave the first of each hour, or day; none that nobody can come to."""
+async def _bases(days: int) -> dict[UUID, int]:
+    """For each graph the newest snapshot that is older than so many days: what is younger needs it.
+
+    Kept from now on. Where its row of the log is gone, it was a base before.
+    """
+    async with unit_of_work(role=Role.SERVICE) as unit:
+        rows = await unit.fetch(
+            """UPDATE graph_snapshots s SET kept = true
+               FROM (SELECT n.graph_id, max(n.version) AS version
+                     FROM graph_snapshots n
+                     LEFT JOIN graph_ops o
+                         ON o.graph_id = n.graph_id AND o.version = n.version
+                     WHERE o.version IS NULL OR o.ts < now() - $1::interval
+                     GROUP BY n.graph_id) b
+               WHERE s.graph_id = b.graph_id AND s.version = b.version
+               RETURNING s.graph_id, s.version""",
+            timedelta(days=days),
+        )
+    return {row["graph_id"]: row["version"] for row in rows}
+
+
+async def _thin_snapshots(bases: dict[UUID, int]) -> int:
+    """Of the kept ones, leave the first of each hour, or day; of those before a base, none."""
     async with unit_of_work(role=Role.SERVICE) as unit:
         return await unit.execute(
             """WITH ranked AS (
-                   SELECT graph_id, version, created_at,
+                   SELECT graph_id, version,
                        row_number() OVER (
                            PARTITION BY graph_id, CASE WHEN created_at > now() - $1::interval
                                THEN date_trunc('hour', created_at)
@@ -93,15 +106,20 @@ async def _thin_snapshots(days: int) -> int:
                            ORDER BY version) AS place,
                        max(version) OVER (PARTITION BY graph_id) AS newest
                    FROM graph_snapshots WHERE kept
+               ), base AS (
+                   SELECT * FROM unnest($2::uuid[], $3::bigint[]) AS b(graph_id, version)
                )
-               DELETE FROM graph_snapshots s USING ranked r
+               DELETE FROM graph_snapshots s
+               USING ranked r LEFT JOIN base b ON b.graph_id = r.graph_id
                WHERE s.graph_id = r.graph_id AND s.version = r.version
                    AND r.version < r.newest
-                   AND (r.place > 1 OR r.created_at < now() - $2::interval)
+                   AND r.version <> coalesce(b.version, -1)
+                   AND (r.place > 1 OR r.version < coalesce(b.version, -1))
                    AND NOT EXISTS (SELECT 1 FROM graph_versions v
                        WHERE v.graph_id = s.graph_id AND v.version = s.version)""",
             HOURLY,
-            timedelta(days=days),
+            list(bases),
+            list(bases.values()),
         )
 
 
@@ -111,7 +129,7 @@ async def _compact_batch(graph_id: UUID, upto: int) -> int:
         rows = await unit.fetch(
             """DELETE FROM graph_ops WHERE graph_id = $1 AND version IN (
                    SELECT version FROM graph_ops WHERE graph_id = $1 AND version <= $2
-                   ORDER BY version LIMIT $3 FOR UPDATE)
+                   ORDER BY version LIMIT $3)
                RETURNING version, user_id, by_studio, ts, (ts AT TIME ZONE 'UTC')::date AS day,
                    jsonb_path_query_array(ops, '$[*].op') AS kinds""",
             graph_id,

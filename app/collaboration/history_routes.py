@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 from litestar import Controller, delete, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, JSONBody, Parameter
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from app.accounts import Actor
 from app.platform.ids import parse_id
@@ -18,7 +18,6 @@ from . import comparison, history, rollback, service, versions
 from .undo import Undone, redo, undo
 
 Version = Annotated[int, msgspec.Meta(ge=0, lt=2**62)]
-VersionQuery = Annotated[int, Parameter(ge=0, lt=2**62)]
 
 
 class NewVersion(msgspec.Struct, forbid_unknown_fields=True):
@@ -47,8 +46,8 @@ class HistoryController(Controller):
         self,
         actor: NamedDependency[Actor],
         project_id: FromPath[str],
-        before: VersionQuery | None = None,
-        limit: Annotated[int, Parameter(ge=1, le=200)] = history.GROUPS,
+        before: Annotated[int | None, QueryParameter(ge=0, lt=2**62)] = None,
+        limit: Annotated[int, QueryParameter(ge=1, le=200)] = history.GROUPS,
     ) -> history.Timeline:
         """Who did what, the newest first, page by page."""
         return await history.timeline(actor, await _graph(actor, project_id), before, limit)
@@ -65,7 +64,7 @@ class HistoryController(Controller):
 
     @get("/attribution")
     async def attribution(
-        self, actor: NamedDependency[Actor], project_id: FromPath[str], node: str
+        self, actor: NamedDependency[Actor], project_id: FromPath[str], node: FromQuery[str]
     ) -> list[history.Attribution]:
         """Who wrote each field of a node or an edge last."""
         return await history.attribution(actor, await _graph(actor, project_id), node)
@@ -75,8 +74,8 @@ class HistoryController(Controller):
         self,
         actor: NamedDependency[Actor],
         project_id: FromPath[str],
-        first: Annotated[int, Parameter(query="from", ge=0, lt=2**62)],
-        second: Annotated[int, Parameter(query="to", ge=0, lt=2**62)],
+        first: Annotated[int, QueryParameter(name="from", ge=0, lt=2**62)],
+        second: Annotated[int, QueryParameter(name="to", ge=0, lt=2**62)],
     ) -> comparison.NamedDifference:
         """What differs between two versions, field by field."""
         return await comparison.compare(actor, await _graph(actor, project_id), first, second)
