@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
+from uuid import UUID
 
 from app import collaboration, execution
+from app.accounts import Actor
 from app.collaboration import Accepted, Room
 from app.graph import Conflict, Rejection, SetNode, Transaction
 from app.platform.ids import new_key
@@ -18,6 +20,8 @@ from .session import Session, bound_name, rejected
 
 MOST_OPERATIONS = 5000
 MOST_TASKS = 8
+
+TakeBack = Callable[[Actor, UUID, str, int], Awaitable[collaboration.Undone]]
 
 
 async def hello(session: Session, command: inbound.Hello) -> None:
@@ -124,6 +128,56 @@ async def _tell_conflicts(
     session.say(outbound.Conflicts(seq=seq, version=version, fields=fields))
 
 
+async def undo(session: Session, command: inbound.Undo) -> None:
+    await _take_back(session, command.seq, collaboration.undo, redo=False)
+
+
+async def redo(session: Session, command: inbound.Redo) -> None:
+    await _take_back(session, command.seq, collaboration.redo, redo=True)
+
+
+async def _take_back(session: Session, seq: int, take_back: TakeBack, *, redo: bool) -> None:
+    room = await _room(session)
+    turn = Transaction(client_id=session.client_id, seq=seq, ops=())
+    if (refusal := _refusal(session, turn)) is not None:
+        _refuse(session, room, turn, refusal)
+        return
+    try:
+        done = await take_back(session.actor, room.id, session.client_id, seq)
+    except DirectorError as error:
+        area, _, reason = error.code.partition(".")
+        if error.code == "graph.gap":
+            session.say(outbound.Gap(expected=int(str(error.fields["expected"]))))
+        elif area == "graph":
+            _refuse(session, room, turn, Rejection(reason, error.message, hint=error.hint))
+        else:
+            raise
+        return
+    skipped = tuple(
+        outbound.SkippedField(id=s.id, path=s.path, user_id=s.user_id, reason=s.reason)
+        for s in done.skipped
+    )
+    session.say(
+        outbound.Undone(
+            seq=seq,
+            version=done.version,
+            undo_of=done.undo_of,
+            redo=redo,
+            label=done.label,
+            skipped=skipped,
+        )
+    )
+
+
+def _refuse(session: Session, room: Room, turn: Transaction, refusal: Rejection) -> None:
+    """Use up a number without a change; one that is settled keeps the answer that it had."""
+    done = room.submit(session.actor.user_id, turn, refusal=refusal)
+    if isinstance(done, Accepted):
+        _later(session, _acknowledge(session, room, turn.seq, done.version))
+    else:
+        session.say(rejected(turn.seq, done.rejection or refusal))
+
+
 async def start_generation(session: Session, command: inbound.StartGeneration) -> None:
     await _room(session)
     _demand(session, Right.GENERATE)
@@ -162,6 +216,8 @@ def ping(session: Session, command: inbound.Ping) -> None:
 HANDLERS: dict[type[Inbound], Callable[[Session, Any], Awaitable[None] | None]] = {
     inbound.Hello: hello,
     inbound.Ops: ops,
+    inbound.Undo: undo,
+    inbound.Redo: redo,
     inbound.UpdateNodeData: update_node_data,
     inbound.StartGeneration: start_generation,
     inbound.SyncRequest: sync_request,

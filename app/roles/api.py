@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import functools
+import gc
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -23,8 +24,10 @@ from app.accounts import tokens
 from app.accounts.routes import ROUTES as ACCOUNT_ROUTES
 from app.assembly.completion import NODE_TYPE, complete, prepare
 from app.assembly.routes import ROUTES as ASSEMBLY_ROUTES
+from app.collaboration.history_routes import ROUTES as HISTORY_ROUTES
 from app.collaboration.routes import ROUTES as GRAPH_ROUTES
 from app.execution.routes import ROUTES as EXECUTION_ROUTES
+from app.gateway.broadcasts import Broadcasts
 from app.gateway.connections import Connections
 from app.gateway.errors import EXCEPTION_HANDLERS
 from app.gateway.facts import ROUTES as FACT_ROUTES
@@ -80,6 +83,7 @@ def build_api(settings: Settings) -> Litestar:
             *ACCOUNT_ROUTES,
             *PROJECT_ROUTES,
             *GRAPH_ROUTES,
+            *HISTORY_ROUTES,
             *MEDIA_ROUTES,
             *SCRIPT_ROUTES,
             *EXECUTION_ROUTES,
@@ -151,10 +155,31 @@ async def _connected(app: Litestar, *, settings: Settings, plugins: Plugins) -> 
         app.state.store = store
         app.state.dispatcher = dispatcher
         app.state.progress = progress
-        for loop in (dispatcher.run, progress.follow, endings.run, connections.watch):
+        broadcasts = Broadcasts(connections, dispatcher, progress)
+        loops = (
+            dispatcher.run,
+            progress.follow,
+            endings.run,
+            connections.watch,
+            broadcasts.run,
+            broadcasts.watch_staleness,
+            functools.partial(_compact_hourly, settings.history_days),
+        )
+        for loop in loops:
             stack.push_async_callback(end_task, asyncio.create_task(_kept(loop)))
+        # What there is now stays until the end: the collector need not look at it again. A graph is
+        # made of records without cycles, of which many come and go.
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(50_000, 20, 20)
         log.info("api.ready", address=settings.address, plugins=len(plugins.reports))
         yield
+
+
+async def _compact_hourly(days: int) -> None:
+    while True:
+        await asyncio.sleep(3600)
+        await collaboration.compact(days)
 
 
 async def _kept(loop: Callable[[], Awaitable[None]]) -> None:

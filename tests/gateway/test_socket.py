@@ -308,3 +308,27 @@ async def test_a_goodbye_comes_before_the_end(own_studio_host) -> None:
 async def own_studio_host(studio, host):
     yield studio, host
     studio.app.state.connections.closing = False
+
+
+async def test_a_step_is_taken_back_and_done_again(host, project, token) -> None:
+    node = shot()
+    async with two(host, project, token) as (ina, bo):
+        await ina.say("client:ops", seq=1, ops=[node])
+        await ina.say("client:ops", seq=2, ops=[move(node, 5)], label="Move it")
+        await ina.say("client:undo", seq=3)
+        undone = await ina.next("server:undone")
+        assert (undone["seq"], undone["undo_of"], undone["label"]) == (3, 2, "Move it")
+        assert undone["version"] == 3
+        while (told := (await bo.next("server:ops"))["transactions"][-1])["version"] < 3:
+            pass
+        assert told["undo_of"] == 2
+        assert told["ops"][0]["values"] == {"pos": [0, 0]}
+        await ina.say("client:redo", seq=4)
+        assert (await ina.next("server:undone"))["redo"] is True
+        await ina.say("client:redo", seq=5)
+        refused = await ina.next("server:rejected")
+        assert (refused["seq"], refused["reason"]) == (5, "nothing_to_redo")
+        await ina.say("client:undo", seq=5)
+        assert (await ina.next("server:rejected"))["reason"] == "nothing_to_redo"
+        await ina.say("client:undo", seq=9)
+        assert await ina.next("server:gap") == {"expected": 6}
