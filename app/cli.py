@@ -76,7 +76,8 @@ def up(context: Context, port: int | None, host: str | None, workers: int | None
             out.print("  Ctrl-C stops it.\n")
             await studio.supervisor.wait()
 
-    _run(run())
+    # Not uvloop: it starts child processes three times as slowly, and that is all there is to do.
+    asyncio.run(run())
 
 
 # Of a child that the studio starts before its servers are up; nobody else needs it.
@@ -172,7 +173,7 @@ def make(
                 step=update.step[:60],
             )
 
-        film: Film = _run(make_film(context.settings, wishes, tell))
+        film: Film = asyncio.run(make_film(context.settings, wishes, tell))
     if as_json:
         click.echo(msgspec.json.encode(film).decode())
         return

@@ -6,6 +6,8 @@ import asyncio
 import os
 import re
 import shutil
+import subprocess
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -87,34 +89,78 @@ async def git(
         variables["GIT_DIR"] = str(folder / ".git")
         variables["GIT_WORK_TREE"] = str(folder)
     variables.update(extra or {})
+    run = _Run(("git", *arguments), folder, variables, feed)
     try:
-        process = await asyncio.create_subprocess_exec(
-            "git", *arguments, cwd=folder, env=variables,
-            stdin=asyncio.subprocess.PIPE if feed else asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-        )  # fmt: skip
+        returncode, printed, complaint = await run.finish()
     except FileNotFoundError as error:
         # The folder may be what is missing, and not the program.
         raise (no_git() if missing() else no_repository()) from error
-    try:
-        async with asyncio.timeout(TIMEOUT):
-            printed, complaint = await process.communicate(feed or None)
-    except TimeoutError as error:
+    except subprocess.TimeoutExpired as error:
         raise DirectorError(
             "vcs.slow",
             f"Git did not finish within {TIMEOUT:.0f} s.",
             hint="Check the disk of the workspace, then try again.",
             status=503,
         ) from error
-    finally:
-        # Also when the caller was cancelled: no git process outlives the call that began it.
-        if process.returncode is None:
-            process.kill()
-            await asyncio.shield(process.wait())
-    if process.returncode not in allow:
+    if returncode not in allow:
         raise failure(folder, complaint.decode("utf-8", "replace"))
     return printed
+
+
+class _Run:
+    """One git process, in a thread.
+
+    A loop that starts a process itself copies the page tables of all that it has loaded, which
+    takes longer than most of what git does here; `subprocess` borrows them (vfork).
+    """
+
+    def __init__(
+        self, argv: tuple[str, ...], folder: Path, variables: Mapping[str, str], feed: bytes
+    ) -> None:
+        self._argv, self._folder, self._variables, self._feed = argv, folder, variables, feed
+        self._lock = threading.Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._stopped = False
+
+    async def finish(self) -> tuple[int, bytes, bytes]:
+        """Run it to its end: its status, what it printed, what it complained of."""
+        work = asyncio.ensure_future(asyncio.to_thread(self._work))
+        try:
+            return await asyncio.shield(work)
+        except asyncio.CancelledError:
+            # No git process outlives the call that began it.
+            self._stop()
+            await asyncio.wait({work})
+            if not work.cancelled():
+                work.exception()
+            raise
+
+    def _work(self) -> tuple[int, bytes, bytes]:
+        with self._lock:
+            if self._stopped:
+                return -9, b"", b""
+            self._process = process = subprocess.Popen(
+                self._argv,
+                cwd=self._folder,
+                env=self._variables,
+                stdin=subprocess.PIPE if self._feed else subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+            )
+        with process:
+            try:
+                printed, complaint = process.communicate(self._feed or None, timeout=TIMEOUT)
+            except BaseException:
+                process.kill()
+                raise
+        return process.returncode, printed, complaint
+
+    def _stop(self) -> None:
+        with self._lock:
+            self._stopped = True
+            if self._process is not None:
+                # Harmless when it has ended: `subprocess` remembers that it was waited for.
+                self._process.kill()
 
 
 def no_git() -> DirectorError:
