@@ -68,7 +68,12 @@ class Shelf:
                      AND e.committed_at IS NULL
                      AND (e.handled_at < now() - make_interval(secs => $1) OR NOT EXISTS (
                        SELECT 1 FROM tasks r WHERE r.project_id = e.project_id
-                       AND r.status NOT IN ('succeeded', 'failed', 'cancelled')))
+                       AND r.status NOT IN ('succeeded', 'failed', 'cancelled'))
+                     -- One that has just ended and is not on its shelf yet: the film, after its
+                     -- shots. It goes into the same commit.
+                     AND NOT EXISTS (
+                       SELECT 1 FROM task_events u WHERE u.project_id = e.project_id
+                       AND u.kind = 'succeeded' AND u.handled_at IS NULL))
                    ORDER BY e.project_id, t.user_id, e.id LIMIT 1000""",
                 float(AFTER_SECONDS),
             )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 import os
 import signal
 import socket
@@ -13,9 +14,10 @@ import asyncpg
 from app.execution.runner import Runner
 from app.platform import database, redis
 from app.platform.background import end_task
+from app.platform.blocking import run_blocking
 from app.platform.database import Role, unit_of_work
 from app.platform.ids import new_id
-from app.platform.plugins import load_plugins
+from app.platform.plugins import Plugins, load_plugins
 from app.platform.telemetry import configure_logs, get_logger
 from app.scheduling import Worker, queue, workers
 from app.scheduling.devices import find_gpus
@@ -66,17 +68,28 @@ async def run_worker(settings: Settings, *, gpu_uuid: str | None = None, slot: i
     ringing = asyncio.create_task(
         queue.answer_doorbell(redis_url(settings), worker.id, runner.answer)
     )
+    loading = asyncio.create_task(run_blocking(preload, plugins))
     log.info("worker.ready", name=worker.name, backends=worker.backends)
     try:
         await stop.wait()
     finally:
-        for task in (ringing, beating):
+        for task in (ringing, beating, loading):
             await end_task(task)
         await runner.stop()
         await _forget(worker)
         await store.close()
         await redis.close()
         await database.disconnect()
+
+
+def preload(plugins: Plugins) -> None:
+    """Import what the first task of a backend would wait for; a failure is that task's to tell."""
+    for backend in plugins.backends.values():
+        for module in backend.preload:
+            try:
+                importlib.import_module(module)
+            except Exception as error:  # noqa: BLE001 - a plugin's module may raise anything
+                log.warning("worker.not_preloaded", module=module, error=repr(error)[:200])
 
 
 async def _beat(worker: Worker) -> None:

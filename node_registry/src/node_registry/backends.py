@@ -215,6 +215,7 @@ class BackendSpec(msgspec.Struct, frozen=True, kw_only=True):
     serve the same node at the same tier: higher first; the built-in animatic has rank 0.
     `version` enters the recipe: raise it when equal requests no longer give equal results.
     `estimate(request, capabilities)` is pure, cheap and runs in the API role.
+    `preload` names modules that a worker imports while it waits for its first task.
     """
 
     name: str
@@ -226,3 +227,4 @@ class BackendSpec(msgspec.Struct, frozen=True, kw_only=True):
     tiers: tuple[Tier, ...] = ("low", "standard", "high")
     rank: int = 0
     models: tuple[str, ...] = ()
+    preload: tuple[str, ...] = ()

@@ -58,6 +58,8 @@ PICTURE_SPECS = (
         factory=_make_animatic,
         estimate=estimate_animatic,
         rank=0,
+        # Most films begin with it, and its libraries load for longer than a shot takes to draw.
+        preload=("director_media.animatic.render",),
     ),
     *(
         BackendSpec(
