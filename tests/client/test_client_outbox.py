@@ -49,6 +49,7 @@ class Studio:
 
     def crash(self) -> None:
         self.batch, self.refused = [], {}
+        self.ever_refused.clear()
         self.settled = max((seq for seq, _ in self.log), default=0)
 
     def welcome(self, next_seq: int) -> Welcome:
@@ -144,6 +145,7 @@ async def test_each_takes_place_once_and_in_order(seed: int) -> None:
         else:
             assert isinstance(error, Refused)
             assert name not in stored
+    assert not world.studio.ever_refused & set(stored)
     answered = {name for name, entry in world.sent.items() if entry.answer.exception() is None}
     assert answered == set(stored)
 
