@@ -79,16 +79,19 @@ async def _bases(days: int) -> dict[UUID, int]:
     """
     async with unit_of_work(role=Role.SERVICE) as unit:
         rows = await unit.fetch(
-            """UPDATE graph_snapshots s SET kept = true
-               FROM (SELECT n.graph_id, max(n.version) AS version
-                     FROM graph_snapshots n
-                     LEFT JOIN graph_ops o
-                         ON o.graph_id = n.graph_id AND o.version = n.version
-                     WHERE o.version IS NULL OR o.ts < now() - $1::interval
-                     GROUP BY n.graph_id) b
-               WHERE s.graph_id = b.graph_id AND s.version = b.version
-               RETURNING s.graph_id, s.version""",
+            """SELECT s.graph_id, max(s.version) AS version
+               FROM graph_snapshots s
+               LEFT JOIN graph_ops o ON o.graph_id = s.graph_id AND o.version = s.version
+               WHERE o.version IS NULL OR o.ts < now() - $1::interval
+               GROUP BY s.graph_id""",
             timedelta(days=days),
+        )
+        await unit.execute(
+            """UPDATE graph_snapshots s SET kept = true
+               FROM unnest($1::uuid[], $2::bigint[]) AS b(graph_id, version)
+               WHERE s.graph_id = b.graph_id AND s.version = b.version AND NOT s.kept""",
+            [row["graph_id"] for row in rows],
+            [row["version"] for row in rows],
         )
     return {row["graph_id"]: row["version"] for row in rows}
 

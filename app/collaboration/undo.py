@@ -161,6 +161,8 @@ async def _take_back_step(
         )
 
     accepted = await service.submit_with(actor, UUID(graph.id), build, system=True)
+    if accepted.repeated:
+        raise _used(seq, seq + 1)
     if not taken:
         stack.give_up(entry)
         if client_id:
@@ -208,12 +210,16 @@ async def _answered(room: Room, client_id: str, seq: int, *, redo: bool) -> Undo
             return Undone(
                 undo_of=found["undo_of"], redo=redo, label=label, version=answer, repeated=True
             )
-    raise DirectorError(
+    raise _used(seq, settled + 1)
+
+
+def _used(seq: int, expected: int) -> DirectorError:
+    return DirectorError(
         "graph.bad_seq",
         f"Number {seq} of this client was used for something else.",
-        hint=f"Go on with {settled + 1}.",
+        hint=f"Go on with {expected}.",
         status=409,
-        fields={"expected": settled + 1},
+        fields={"expected": expected},
     )
 
 
