@@ -156,9 +156,11 @@ export class MemoryServer {
     const last = this.#last(client);
     if (seq <= last) {
       const answer = this.#answers.get(client)?.get(seq);
-      if (typeof answer === 'number') {
-        session.send({ event: 'server:ack', payload: { seq, version: answer } });
-      } else if (answer) session.send({ event: 'server:rejected', payload: answer });
+      if (answer === undefined || typeof answer === 'number') {
+        // One that is forgotten was refused; the server does not know that any more.
+        const version = answer ?? this.graph.version;
+        session.send({ event: 'server:ack', payload: { seq, version } });
+      } else session.send({ event: 'server:rejected', payload: answer });
       return;
     }
     if (seq !== last + 1) {

@@ -24,6 +24,8 @@ export interface Step {
   sent: boolean;
   /** The version in which it was stored, when that is known before the version itself is here. */
   accepted: number;
+  /** It was answered while nobody listened, and not with what is known: refused, or stored now. */
+  doubtful: boolean;
   /**
    * The version on which it stopped making sense, or -1. It is not shown any more; what becomes
    * of it is for the server to say.
@@ -41,8 +43,19 @@ export function newStep(
   base: number,
   ops: readonly Operation[] = [],
 ): Step {
-  const ids = new Set<string>();
-  return { kind, label, base, ops, effects: [], ids, seq: 0, sent: false, accepted: 0, aside: -1 };
+  return {
+    kind,
+    label,
+    base,
+    ops,
+    effects: [],
+    ids: new Set<string>(),
+    seq: 0,
+    sent: false,
+    accepted: 0,
+    doubtful: false,
+    aside: -1,
+  };
 }
 
 /** Put a new step into the one before it, which was not sent yet; false when they are two steps. */

@@ -145,7 +145,7 @@ export class Projection {
     const { view } = this;
     const before = new Map<string, [Node | undefined, Edge | undefined]>();
     const settings = new Map(view.settings);
-    for (const id of [...ids, ...this.#mentions.keys()]) {
+    for (const id of new Set([...ids, ...this.#mentions.keys()])) {
       before.set(id, [view.nodes.get(id), view.edges.get(id)]);
       this.#copy(id, changed);
     }

@@ -26,6 +26,7 @@ import { same } from './values';
 
 /** Unanswered transactions that may be under way at once. */
 const IN_FLIGHT = 8;
+const LONGEST_LABEL = 200;
 
 export interface Refusal extends Rejection {
   readonly label: string;
@@ -56,6 +57,8 @@ export class Replica {
   epoch = 0;
   /** Whether a state of the server's has been here. */
   synced = false;
+  /** How many steps may be under way; all that are allowed again after the next answer. */
+  window = IN_FLIGHT;
   readonly #registry: Registry;
   readonly #listener: Listener;
   readonly #projection: Projection;
@@ -100,7 +103,7 @@ export class Replica {
 
   /** Do a step at once and queue it for the server; or leave all as it was and say why. */
   submit(ops: readonly Operation[], options: SubmitOptions = {}): Rejection | null {
-    const step = newStep('ops', options.label ?? '', this.version, ops.map(plain));
+    const step = newStep('ops', (options.label ?? '').slice(0, LONGEST_LABEL), this.version, ops.map(plain));
     const done = apply(this.view, { ops: step.ops }, this.#registry, '', { predicting: true });
     if (done.rejection !== null) return done.rejection;
     if (done.effects.length === 0) return null;
@@ -126,7 +129,7 @@ export class Replica {
   next(): ClientEvent | null {
     const sent = this.#steps.filter((step) => step.sent);
     const step = this.#steps.find((one) => !one.sent && one.accepted === 0);
-    if (step === undefined || sent.length >= IN_FLIGHT) return null;
+    if (step === undefined || sent.length >= this.window) return null;
     // An edit of a text stands on the person's edits before it. Were one of these refused, it
     // would land in the wrong place; so it waits for their answers, and grows meanwhile.
     const texts = new Set(sent.flatMap((one) => one.ops.flatMap(textsOf)));
@@ -149,13 +152,6 @@ export class Replica {
   /** The connection is gone: what was under way has to be asked for. */
   disconnect(): void {
     for (const step of this.#steps) step.sent = false;
-  }
-
-  /** Send again from this number; false when that is settled here, and only a hello can help. */
-  resend(seq: number): boolean {
-    if (seq < this.nextSeq) return false;
-    for (const step of this.#steps) if (step.seq >= seq) step.sent = false;
-    return true;
   }
 
   /** The unanswered steps in a form that can be kept. */
@@ -185,7 +181,9 @@ export class Replica {
       if (step.seq === 0 || step.seq > welcome.settled) continue;
       const version = welcome.accepted?.[step.seq];
       if (version !== undefined) step.accepted = version;
-      else this.reject({ seq: step.seq, reason: 'unknown', message: UNKNOWN, hint: AGAIN });
+      // Either it is being stored at this moment, or it was refused before the server forgot:
+      // sent again, it comes back in the first case alone.
+      else step.doubtful = true;
     }
     this.#nextSeq = Math.max(this.#nextSeq, welcome.settled + 1);
   }
@@ -197,7 +195,7 @@ export class Replica {
     let whole = true;
     for (const stored of transactions) {
       if (stored.version <= this.version) {
-        if (stored.client_id === this.clientId) this.acknowledge(stored.seq, stored.version);
+        if (stored.client_id === this.clientId) this.#conclude(stored.seq, stored.version);
         continue;
       }
       if (stored.version !== this.version + 1) {
@@ -255,6 +253,17 @@ export class Replica {
     if (step === undefined) return;
     step.accepted = version;
     if (version > this.version) return;
+    if (step.doubtful && step.kind === 'ops') {
+      this.reject({ seq, reason: 'unknown', message: UNKNOWN, hint: AGAIN });
+      return;
+    }
+    this.#conclude(seq, version);
+  }
+
+  /** A step is part of the confirmed state. */
+  #conclude(seq: number, version: number): void {
+    const step = this.#steps.find((one) => one.seq === seq);
+    if (step === undefined) return;
     this.#remove(step);
     this.#settle({ ids: new Set(step.ids), rewind: true });
     this.#listener.acknowledged?.(seq, version);
@@ -320,7 +329,8 @@ export class Replica {
 
   /** Put another confirmed state in place, and this person's steps on top of it. */
   #replace(version: number, change: (ids: Set<string>) => void): void {
-    const included = (step: Step) => step.accepted > 0 && step.accepted <= version;
+    const included = (step: Step) =>
+      step.accepted > 0 && step.accepted <= version && !step.doubtful;
     const expected = new Map<string, string>();
     for (const key of new Set(this.#steps.filter(isLive).flatMap(editedBy))) {
       let text = this.#confirmedText(key);
@@ -365,6 +375,7 @@ export class Replica {
 
   #remove(step: Step): void {
     this.#steps.splice(this.#steps.indexOf(step), 1);
+    this.window = IN_FLIGHT;
     this.#projection.remove(step);
   }
 
