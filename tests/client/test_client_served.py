@@ -138,6 +138,35 @@ async def test_every_change_takes_place_once_however_often_the_line_breaks(
             assert nodes[node.id]["order"] == node.order
 
 
+async def test_a_person_takes_back_their_own_and_is_told_what_stays(
+    studio: Studio, url: str
+) -> None:
+    async with two(studio, url, await studio.project()) as (ina, jo):
+        shot = new_id()
+        await ina.submit(AddNode(id=shot, type="film.shot"), label="Add a shot")
+        both = SetNode(id=shot, values={"pos": [5, 5], "data.code": "010"})
+        version = await ina.submit(both, label="Name it")
+        await until(lambda: jo.graph.version >= version)
+        await jo.submit(SetNode(id=shot, values={"pos": [9, 9]}))
+        waiting = ina.submit(SetGraph(values={"grid": 1}), label="A grid"), ina.undo()
+        _, undone = await asyncio.gather(*waiting)
+        assert undone.label == "A grid"
+        undone = await ina.undo()
+        assert undone.undo_of == version
+        assert [skipped.path for skipped in undone.skipped] == ["pos"]
+        assert ina.graph.version == undone.version
+        assert ina.graph.nodes[shot].pos == (9, 9)
+        assert ina.graph.nodes[shot].data.get("code") is None
+        broken(ina)
+        assert (await ina.redo()).redo
+        assert ina.graph.nodes[shot].data["code"] == "010"
+        await until(lambda: content(ina) == content(jo))
+        await jo.undo()
+        with pytest.raises(Refused) as caught:
+            await jo.undo()
+        assert caught.value.reason == "nothing_to_undo"
+
+
 async def test_a_generation_gives_its_take_also_across_a_loss(
     studio: Studio, url: str, tmp_path: Path
 ) -> None:
