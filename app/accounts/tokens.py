@@ -10,7 +10,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
 
-import jwt
 import msgspec
 
 from node_registry import DirectorError
@@ -62,6 +61,9 @@ def issue_token(
     now: datetime | None = None,
 ) -> str:
     """A signed token for a log-in. The session is checked with each request besides."""
+    # Loaded when it is first needed: workers know of people, and never see a token.
+    import jwt
+
     begun = now or datetime.now(UTC)
     claims = {
         "iss": ISSUER,
@@ -78,6 +80,8 @@ def verify_token(key: bytes, token: str) -> Claims:
 
     Raises `account.token_expired` for one that was good, `account.bad_token` for any other.
     """
+    import jwt
+
     if len(token) > _LONGEST:
         raise _bad_token()
     try:
