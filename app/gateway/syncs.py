@@ -53,7 +53,6 @@ class Syncs:
             frames.append((catch_up(room, kept.version, missed), missed.version))
         return frames
 
-
     def _will_do(self, kept: _Kept, room: Room, exact: bool) -> bool:
         age = room.graph.version - kept.version
         return age == 0 or (not exact and len(kept.frame.body) >= LARGE and age <= NEAR)
