@@ -225,7 +225,7 @@ function rest(people: readonly Remote[]): void {
 
 describe.each([false, true])('with differences: %s', (differences) => {
   test('clients with late and broken links converge to the server', () => {
-    const runs = Number(process.env.RUNS ?? 15);
+    const runs = Number(process.env.RUNS ?? 40);
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 2 ** 31 }), (seed) => drive(seed, 200, differences)),
       { numRuns: runs, ...(process.env.SEED ? { seed: Number(process.env.SEED) } : {}) },
