@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 import zlib
@@ -57,6 +58,22 @@ def test_every_event_and_field_is_described() -> None:
 def test_the_page_speaks_of_no_event_that_is_not_there() -> None:
     named = set(re.findall(r"\b(?:client|server):[a-z_]+", PAGE))
     assert named == PAYLOADS.keys()
+
+
+def test_the_page_names_every_reason_to_refuse() -> None:
+    told = re.search(r"^Reasons of `server:rejected`:(.*)$", PAGE, re.M)
+    assert told
+    named = set(re.findall(r"`([a-z_]+)`", told[1]))
+    given = {"nothing_to_undo", "nothing_to_redo", "busy", "forbidden"}
+    for path in (FOLDER.parent / "app" / "graph").glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if (
+                isinstance(node, ast.Call)
+                and getattr(node.func, "id", "") in ("Refused", "BadValue")
+                and isinstance(node.args[0], ast.Constant)
+            ):
+                given.add(str(node.args[0].value))
+    assert named == given
 
 
 def test_every_link_inside_the_page_leads_to_a_heading() -> None:

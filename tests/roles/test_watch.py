@@ -15,6 +15,8 @@ import director_client.line
 import pytest
 from director_client import AddNode, SetNode, connect, new_id
 from director_client.events import (
+    Disconnected,
+    NodeStateUpdated,
     PresenceChanged,
     QueueChanged,
     QueuedTask,
@@ -99,6 +101,28 @@ async def test_the_screen_tells_what_happens(
     assert "\x1b" not in text
     assert "It failed. Mend it." in text
     assert "No worker is free." in text
+
+
+async def test_a_terminal_has_a_bar_for_each_task_until_it_ends(studio: Studio, url: str) -> None:
+    project = await studio.project()
+    token = studio.owner.headers["Authorization"].removeprefix("Bearer ")
+    shot = await studio.shot(project)
+    shown = io.StringIO()
+    terminal = Console(file=shown, width=120, force_terminal=True)
+    async with asyncio.timeout(30), connect(url, token=token, project=project) as watching:
+        with Screen(watching, terminal) as screen:
+            for percent in (10, 50):
+                told = TaskProgressed(task_id="t", node_id=shot, progress=percent, step="[b]draws")
+                screen.show(told)
+            screen._progress.refresh()
+            assert "SHOT_010" in shown.getvalue()
+            assert "[b]draws" in shown.getvalue()
+            assert " 50 %" in shown.getvalue()
+            screen.show(NodeStateUpdated(node_id=shot, state="success"))
+            assert not screen._progress.tasks
+            screen.show(TaskProgressed(task_id="u", node_id=shot, progress=1, step=""))
+            screen.show(Disconnected(reason="it broke", retry_in=1))
+            assert not screen._progress.tasks
 
 
 async def test_each_event_is_a_line_of_json_until_it_is_ended(studio: Studio, home: Path) -> None:
