@@ -6,8 +6,8 @@ UV := $(or $(shell command -v uv),.uv/bin/uv)
 # The tests in a browser need Chromium. Where they are demanded, its absence is a failure.
 BROWSER := $(or $(DIRECTOR_TEST_BROWSER),$(shell command -v chromium))
 # Those of the canvas need Node 20 or newer, with npm, and are demanded in the same way.
-NODE := $(or $(DIRECTOR_TEST_CANVAS),$(shell npm --version >/dev/null 2>&1 && \
-	node -p 'parseInt(process.versions.node) >= 20 ? "node" : ""' 2>/dev/null))
+IS_NEW := parseInt(process.versions.node) >= 20 ? "yes" : ""
+NODE := $(or $(DIRECTOR_TEST_CANVAS),$(shell npm -v >/dev/null 2>&1 && node -p '$(IS_NEW)'))
 
 run: $(UV)
 	$(UV) run --frozen director up

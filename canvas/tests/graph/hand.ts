@@ -26,10 +26,10 @@ export class Hand {
   readonly #ids: readonly string[];
   readonly #edges: readonly string[];
 
-  constructor(chance: Chance, size = 12) {
+  constructor(chance: Chance, idOf: (number: number) => string = uid, size = 12) {
     this.#chance = chance;
-    this.#ids = Array.from({ length: size }, (_, number) => uid(number + 1));
-    this.#edges = Array.from({ length: size }, (_, number) => uid(number + 0x1000));
+    this.#ids = Array.from({ length: size }, (_, number) => idOf(number + 1));
+    this.#edges = Array.from({ length: size }, (_, number) => idOf(number + 0x1000));
   }
 
   pick<T>(from: readonly T[]): T {

@@ -196,3 +196,25 @@ export function asPredicted(effects: readonly Operation[], stored: readonly Oper
     })
   );
 }
+
+/** The keys of all texts that a step writes. */
+export const editedBy = (step: Step): string[] => [...new Set(step.ops.flatMap(textsOf))];
+
+/** All that a step changes or leans on. */
+export function idsOf(step: Step): Set<string> {
+  const ids = new Set<string>();
+  for (const op of [...step.ops, ...step.effects]) {
+    for (const id of mentioned(op)) if (id != null) ids.add(id);
+  }
+  return ids;
+}
+
+/** The ids whose records these effects change. */
+export function changedBy(effects: readonly Operation[]): Set<string> {
+  const ids = new Set<string>();
+  for (const op of effects) {
+    if ('ids' in op) for (const id of op.ids) ids.add(id);
+    else ids.add('id' in op ? op.id : '');
+  }
+  return ids;
+}

@@ -22,9 +22,14 @@ import {
   putNode,
   SETTINGS,
 } from './replay';
-import type { Round } from './replica';
 import { BadDelta } from './text';
 import { same } from './values';
+
+/** What a batch of news asks of the view. */
+export interface Round {
+  readonly ids: Set<string>;
+  rewind: boolean;
+}
 
 export class Projection {
   readonly view = new Graph();

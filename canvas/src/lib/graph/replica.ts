@@ -9,26 +9,29 @@ import { type Packed, pack, unpack } from './packing';
 import {
   asPredicted,
   carry,
+  changedBy,
+  editedBy,
+  idsOf,
   isLive,
-  mentioned,
   merge,
   newStep,
   type Step,
   textAfter,
   textsOf,
 } from './pending';
-import { Projection } from './projection';
+import { Projection, type Round } from './projection';
 import type { Registry } from './registry';
-import { edgeOf, nodeOf, replay, SETTINGS } from './replay';
+import { refill } from './refill';
+import { replay } from './replay';
 import { BadDelta, compose, type Delta, invert, normalise, replacement } from './text';
 import { textOf } from './textRules';
-import { same } from './values';
 
 /** Unanswered transactions that may be under way at once. */
 const IN_FLIGHT = 8;
 const LONGEST_LABEL = 200;
 
 export interface Refusal extends Rejection {
+  readonly seq: number;
   readonly label: string;
   readonly ops: readonly Operation[];
 }
@@ -241,9 +244,9 @@ export class Replica {
     }
     this.#remove(step);
     this.#settle({ ids: new Set(step.ids), rewind: true });
-    const { label, ops } = step;
+    const { seq, label, ops } = step;
     const { reason, message, operation = 0, id = '', hint = '' } = rejected;
-    this.#listener.refused?.({ reason, message, operation, id, hint, label, ops });
+    this.#listener.refused?.({ seq, reason, message, operation, id, hint, label, ops });
     this.#listener.pending?.();
   }
 
@@ -431,12 +434,6 @@ export class Replica {
   }
 }
 
-/** What a batch of news asks of the view. */
-export interface Round {
-  readonly ids: Set<string>;
-  rewind: boolean;
-}
-
 const UNKNOWN = 'This step was refused while nobody was listening.';
 const AGAIN = 'Make it once more.';
 
@@ -446,51 +443,5 @@ function nodeText(graph: Graph, key: string, registry: Registry): string | undef
   return node && textOf(node, key.slice(slash + 1), registry);
 }
 
-const editedBy = (step: Step): string[] => [...new Set(step.ops.flatMap(textsOf))];
-
 const plain = (op: Operation): Operation =>
   op.op === 'text.edit' ? { ...op, base: 0, delta: normalise(op.delta) } : op;
-
-function idsOf(step: Step): Set<string> {
-  const ids = new Set<string>();
-  for (const op of [...step.ops, ...step.effects]) {
-    for (const id of mentioned(op)) if (id != null) ids.add(id);
-  }
-  return ids;
-}
-
-/** The ids whose records these effects change. */
-function changedBy(effects: readonly Operation[]): Set<string> {
-  const ids = new Set<string>();
-  for (const op of effects) {
-    if ('ids' in op) for (const id of op.ids) ids.add(id);
-    else ids.add('id' in op ? op.id : SETTINGS);
-  }
-  return ids;
-}
-
-/** Put a whole graph into the place of another; records that are the same stay who they are. */
-function refill(graph: Graph, whole: SyncedGraph, ids: Set<string>): void {
-  for (const id of graph.nodes.keys()) ids.add(id);
-  for (const id of graph.edges.keys()) ids.add(id);
-  ids.add(SETTINGS);
-  const nodes = new Map(graph.nodes);
-  const edges = new Map(graph.edges);
-  graph.nodes.clear();
-  graph.edges.clear();
-  graph.settings.clear();
-  graph.adjacency.reset();
-  for (const wire of whole.nodes) {
-    const node = nodeOf(wire);
-    const before = nodes.get(node.id);
-    graph.nodes.set(node.id, before && same(before, node) ? before : node);
-    ids.add(node.id);
-  }
-  for (const wire of whole.edges) {
-    const edge = edgeOf(wire);
-    const before = edges.get(edge.id);
-    graph.edges.set(edge.id, before && same(before, edge) ? before : edge);
-    ids.add(edge.id);
-  }
-  for (const [key, value] of Object.entries(whole.settings)) graph.settings.set(key, value);
-}
