@@ -239,6 +239,23 @@ def migrate(context: Context) -> None:
     click.echo(f"{len(done)} migrations were run." if done else "The database is up to date.")
 
 
+@director.group()
+def users() -> None:
+    """The people of the studio."""
+
+
+@users.command()
+@click.argument("email")
+@click.pass_obj
+def reset(context: Context, email: str) -> None:
+    """Print a one-time link with which somebody who is locked out sets a new password."""
+    from app.platform.telemetry import configure_logs
+    from app.roles.reset import reset_link
+
+    configure_logs("error", context.settings.log_format, role="cli")
+    click.echo(_run(reset_link(context.settings, email)))
+
+
 @director.command()
 @click.option("--json", "as_json", is_flag=True, help="Print the reports as JSON.")
 @click.pass_obj

@@ -1,6 +1,7 @@
 """People: who they are, how they prove it, and what a session of theirs is."""
 
 from .model import Actor, SystemActor
+from .resets import create_reset_link, reset_password
 from .service import (
     Login,
     authenticate,
@@ -25,6 +26,7 @@ __all__ = [
     "SystemActor",
     "authenticate",
     "claim_ownership",
+    "create_reset_link",
     "create_setup_link",
     "ensure_owner",
     "issue_ticket",
@@ -34,6 +36,7 @@ __all__ = [
     "people",
     "redeem_ticket",
     "register",
+    "reset_password",
     "sessions_alive",
     "use_key",
 ]

@@ -11,7 +11,7 @@ from litestar.params import JSONBody
 
 from node_registry import DirectorError
 
-from . import service
+from . import resets, service
 from .model import Actor
 
 
@@ -29,6 +29,13 @@ class Registration(msgspec.Struct, forbid_unknown_fields=True):
     password: str
     name: str
     setup: str | None = None
+
+
+class Reset(msgspec.Struct, forbid_unknown_fields=True):
+    """The code of a one-time link, and the password that is to hold from now on."""
+
+    code: str
+    password: str
 
 
 class Token(msgspec.Struct):
@@ -87,6 +94,12 @@ class AccountsController(Controller):
                 status=403,
             )
         return _with_cookie(request, login, 201)
+
+    @post("/api/v1/auth/reset", status_code=200)
+    async def reset(self, data: JSONBody[Reset], request: Request) -> Response[Me]:
+        """Let somebody back in who was locked out; their other log-ins end."""
+        login = await resets.reset_password(data.code, data.password)
+        return _with_cookie(request, login, 200)
 
     @post("/api/v1/auth/logout", status_code=204)
     async def logout(self, actor: NamedDependency[Actor], request: Request) -> Response[None]:

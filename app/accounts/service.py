@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import time
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -73,7 +74,7 @@ async def create_setup_link() -> str | None:
     async with unit_of_work(role=Role.SERVICE) as unit:
         if await unit.fetchval("SELECT 1 FROM users WHERE is_owner AND password_hash IS NOT NULL"):
             return None
-        await unit.execute("DELETE FROM setup_links WHERE used_at IS NULL")
+        await unit.execute("DELETE FROM setup_links WHERE used_at IS NULL AND user_id IS NULL")
         await unit.execute("INSERT INTO setup_links (digest) VALUES ($1)", digest)
     return code
 
@@ -85,7 +86,9 @@ async def claim_ownership(code: str, email: str, password: str, name: str) -> Lo
     try:
         async with unit_of_work(role=Role.SERVICE) as unit:
             used = await unit.execute(
-                "UPDATE setup_links SET used_at = now() WHERE digest = $1 AND used_at IS NULL",
+                # Not a link that lets somebody else back in.
+                """UPDATE setup_links SET used_at = now()
+                   WHERE digest = $1 AND used_at IS NULL AND user_id IS NULL""",
                 tokens.hash_setup_token(code),
             )
             if not used:
@@ -156,17 +159,21 @@ async def log_in(email: str, password: str, *, label: str) -> Login:
     return await open_session(_actor(dict(row)), label=label)
 
 
-async def open_session(actor: Actor, *, label: str, lasting: timedelta = SESSION) -> Login:
-    """A session for somebody who has proved who they are."""
+async def open_session(
+    actor: Actor, *, label: str, lasting: timedelta = SESSION, of_studio: bool = False
+) -> Login:
+    """A session for somebody who has proved who they are, or for the studio's own programs."""
     session_id = new_id()
     expires = datetime.now(UTC) + lasting
     async with unit_of_work(role=Role.SERVICE) as unit:
         await unit.execute(
-            "INSERT INTO sessions (id, user_id, label, expires_at) VALUES ($1, $2, $3, $4)",
+            """INSERT INTO sessions (id, user_id, label, expires_at, of_studio)
+               VALUES ($1, $2, $3, $4, $5)""",
             session_id,
             actor.user_id,
             label,
             expires,
+            of_studio,
         )
     token = tokens.issue_token(_key(), actor.user_id, session_id, lifetime=lasting)
     known = msgspec.structs.replace(actor, session_id=session_id)
@@ -209,12 +216,18 @@ async def sessions_alive(session_ids: set[UUID]) -> set[UUID]:
     return {row["id"] for row in rows}
 
 
+def forget_sessions(session_ids: Iterable[UUID]) -> None:
+    """Ask the database again about these sessions, which have ended."""
+    for session_id in session_ids:
+        _Keys.good.pop(session_id, None)
+        void_tickets(session_id)
+
+
 async def log_out(actor: Actor) -> None:
     """End the session that somebody uses."""
     if actor.session_id is None:
         return
-    _Keys.good.pop(actor.session_id, None)
-    void_tickets(actor.session_id)
+    forget_sessions([actor.session_id])
     async with unit_of_work(role=Role.SERVICE):
         await Sessions.update({Sessions.revoked_at: datetime.now(UTC)}).where(
             Sessions.id == actor.session_id

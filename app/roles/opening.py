@@ -40,7 +40,9 @@ async def open_studio(settings: Settings) -> Opened:
     try:
         accounts.use_key(tokens.signing_key(settings.home / "secrets" / "signing.key"))
         owner = await accounts.ensure_owner()
-        login = await accounts.open_session(owner, label="studio", lasting=timedelta(days=365))
+        login = await accounts.open_session(
+            owner, label="studio", lasting=timedelta(days=365), of_studio=True
+        )
         code = await accounts.create_setup_link()
     finally:
         await database.disconnect()

@@ -36,6 +36,19 @@ export function showSetup(main, done) {
     h("p", {}, h("a", { href: "/login" }, "I have an account already")));
 }
 
+export function showReset(main, done) {
+  const code = location.hash.slice(1);
+  const password = box("password", "password", "new-password");
+  gate(main, {
+    title: "A new password",
+    lead: "All your other log-ins end. The link works once; its last part, after the #, belongs to it.",
+    fields: [field("Password", password, "At least 10 characters. A few words are good.")],
+    action: "Set the password",
+    send: () => api.post("/auth/reset", { code, password: password.value }),
+    done,
+  });
+}
+
 export function showLogin(main, done) {
   const email = box("email", "email", "username");
   const password = box("password", "password", "current-password");

@@ -1,6 +1,6 @@
 // The page's frame: who is logged in, which view the address asks for, and the header above it.
 
-import { logOut, showLogin, showSetup } from "./account.js";
+import { logOut, showLogin, showReset, showSetup } from "./account.js";
 import { busy, fill, h, problemBox } from "./dom.js";
 import { showProject } from "./project.js";
 import { showProjects } from "./projects.js";
@@ -63,6 +63,7 @@ function gate(show) {
 
 async function begin() {
   if (location.pathname === "/setup") return gate(showSetup);
+  if (location.pathname === "/reset") return gate(showReset);
   try {
     const me = await api.get("/auth/me");
     if (location.pathname !== "/") history.replaceState(null, "", "/");
