@@ -245,3 +245,59 @@ async def main():
         await supervisor.wait()
 asyncio.run(main())
 """
+
+
+HELD = f'read word; echo "$word" >> "$1.words"; {SERVE}'
+
+
+async def test_a_held_child_is_started_at_once_and_works_when_it_gets_its_word(
+    tmp_path: Path,
+) -> None:
+    go = asyncio.Event()
+    events: list[Event] = []
+    # What it is given to become ready counts from its word on.
+    held = shell(tmp_path, "api", HELD, go=go, ready_timeout=2.0)
+    async with Supervisor(on_event=events.append, back_off=(0, 0)) as supervisor:
+        starting = asyncio.create_task(supervisor.start(held))
+        await until(lambda: supervisor.pids.get("api") is not None)
+        await asyncio.sleep(0.1)
+        assert not starting.done()
+        assert not (tmp_path / "api.ready").exists()
+        go.set()
+        await starting
+        words = tmp_path / "api.ready.words"
+        assert words.read_text() == "go\n"
+        # One that died is started again, and need not wait any more.
+        pid = supervisor.pids["api"]
+        assert pid is not None
+        os.kill(pid, signal.SIGKILL)
+        await until(lambda: [e.kind for e in events] == ["started", "died", "started"])
+        assert words.read_text() == "go\ngo\n"
+
+
+async def test_a_held_child_that_ends_before_its_word_says_why(tmp_path: Path) -> None:
+    broken = shell(tmp_path, "api", "echo no such module; exit 3", go=asyncio.Event())
+    async with Supervisor() as supervisor:
+        with pytest.raises(DirectorError, match="no such module"):
+            await asyncio.wait_for(supervisor.start(broken), 5)
+
+
+async def test_a_held_child_is_gone_when_the_start_is_given_up(tmp_path: Path) -> None:
+    held = shell(tmp_path, "api", HELD, go=asyncio.Event())
+    async with Supervisor() as supervisor:
+        starting = asyncio.create_task(supervisor.start(held))
+        await until(lambda: supervisor.pids.get("api") is not None)
+        pid = supervisor.pids["api"]
+        assert pid is not None
+        starting.cancel()
+        await asyncio.gather(starting, return_exceptions=True)
+        assert not alive(pid)
+
+
+def test_a_process_that_gets_another_word_or_none_ends() -> None:
+    for said in ("", "stop\n"):
+        code = "from app.roles.held import wait_for_word as w; w(); print('worked')"
+        ended = subprocess.run(
+            [sys.executable, "-c", code], input=said, capture_output=True, text=True, timeout=20
+        )
+        assert (ended.returncode, ended.stdout) == (1, "")
