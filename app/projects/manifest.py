@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime
 from typing import Any, Literal
 
 import msgspec
-from node_registry.film import parse_rate
+from node_registry.film import read_format
 
 from node_registry import DirectorError, RenderSettings
 
@@ -38,14 +37,7 @@ class FilmSettings(msgspec.Struct, frozen=True, kw_only=True):
 
     def render_settings(self) -> RenderSettings:
         """The same, as backends get it. Raises `project.bad_format`."""
-        width, _, height = self.resolution.lower().partition("x")
-        if not all(re.fullmatch(r"[0-9]{1,5}", side) for side in (width, height)):
-            raise _bad_format(f"{self.resolution[:40]!r} is not a resolution.")
-        size = int(width), int(height)
-        if not all(64 <= side <= 8192 and side % 2 == 0 for side in size):
-            raise _bad_format("Width and height are even numbers from 64 to 8192.")
-        rate = parse_rate(self.frame_rate)
-        return RenderSettings(width=size[0], height=size[1], rate=str(rate))
+        return read_format(self.resolution, self.frame_rate)
 
 
 class ProjectManifest(msgspec.Struct, frozen=True, kw_only=True):
@@ -125,9 +117,3 @@ def is_media(name: str) -> bool:
 
 def _any_case(ext: str) -> str:
     return "".join(f"[{c}{c.upper()}]" if c.isalpha() else c for c in ext)
-
-
-def _bad_format(message: str) -> DirectorError:
-    return DirectorError(
-        "project.bad_format", message, hint='Write a resolution such as "1920x1080".'
-    )
