@@ -18,6 +18,7 @@ from app.graph import (
     restore_operations,
     subflow,
 )
+from app.platform.blocking import run_blocking
 from app.platform.database import unit_of_work
 from app.projects import Right
 from node_registry import DirectorError
@@ -65,15 +66,22 @@ async def roll_back(
     skipped: list[Skipped] = []
     taken: list[Operation] = []
 
-    def build(live: Graph) -> Transaction:
+    def plan(now: Graph) -> tuple[tuple[Operation, ...], list[Skipped]]:
         ids = None
         if scope == "node":
             ids = {node_id}
         elif scope == "subflow":
-            ids = subflow(then, node_id) | subflow(live, node_id)
-        ops, stays = restore_operations(live, then, room.registry, str(actor.user_id), ids)
-        taken[:], skipped[:] = ops, stays
-        return Transaction(label=label[:200], ops=ops)
+            ids = subflow(then, node_id) | subflow(now, node_id)
+        return restore_operations(now, then, room.registry, str(actor.user_id), ids)
+
+    # Large graphs take their time: it is planned beside the loop, and again in it only when
+    # somebody has changed the graph meanwhile.
+    seen = await service.read(actor, graph_id)
+    planned = await run_blocking(plan, seen)
+
+    def build(live: Graph) -> Transaction:
+        taken[:], skipped[:] = planned if live.version == seen.version else plan(live)
+        return Transaction(label=label[:200], ops=tuple(taken))
 
     accepted = await service.submit_with(actor, graph_id, build, system=True)
     return RolledBack(

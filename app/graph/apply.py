@@ -135,7 +135,8 @@ def forget(graph: Graph, before: int) -> None:
             )
 
 
-def _apply_one(change: Change, operation: Operation) -> None:
+def apply_one(change: Change, operation: Operation) -> None:
+    """Do one operation of a change, or raise `Refused`; the change takes it back."""
     try:
         _RULES[type(operation)](change, operation)
     except BadValue as bad:
@@ -149,7 +150,7 @@ def _run(change: Change, transaction: Transaction) -> Applied:
         if len(transaction.ops) > MAX_OPERATIONS:
             raise Refused("too_large", f"A step holds at most {MAX_OPERATIONS:,} operations.")
         for operation in transaction.ops:
-            _apply_one(change, operation)
+            apply_one(change, operation)
             change.place += 1
     except Refused as refused:
         change.journal.roll_back()

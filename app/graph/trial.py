@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from types import TracebackType
 
-from .apply import _apply_one
+from .apply import apply_one
 from .changes import Change, Refused
 from .model import Graph
 from .operations import Operation, Transaction
@@ -45,7 +45,7 @@ class Trial:
         """Do one operation, or say why it is refused; then nothing of it is done."""
         start = self._change.journal.mark()
         try:
-            _apply_one(self._change, operation)
+            apply_one(self._change, operation)
         except Refused as refused:
             self._change.journal.roll_back(start)
             return refused

@@ -77,6 +77,8 @@ def overwritten(graph: Graph, step: Step, user: str, past: Past) -> int:
     for entity, path in _looked_at(graph, step, past):
         fields = graph.written.get(entity, {})
         marks = fields if path == WHOLE else {path: fields.get(path) or fields.get(WHOLE)}
+        if (buried := graph.removed.get(entity, 0)) > step.version:
+            newest = max(newest, past.roots.get(buried, 0))
         for field, mark in marks.items():
             if mark is not None and mark.user == user and mark.version > step.version:
                 newest = max(newest, _hidden_until(field, mark, past.roots))
@@ -122,10 +124,19 @@ def undo_operations(
 
     The graph is changed and changed back meanwhile.
     """
+    if graph.version == step.version:
+        # Nothing happened since: its inverse is made for this moment, and need not be tried.
+        return tuple(_at(operation, graph.version + 1) for operation in step.inverse), []
     with Trial(graph, registry, user, undo_of=step.version) as trial:
         undoing = _Undoing(graph, step, past, user, trial)
         undoing.run()
         return tuple(trial.ops), undoing.skipped
+
+
+def _at(operation: Operation, version: int) -> Operation:
+    if isinstance(operation, EditText):
+        return msgspec.structs.replace(operation, base=version)
+    return operation
 
 
 class _Undoing:
@@ -229,10 +240,9 @@ class _Undoing:
         version = self.graph.removed.get(entity, 0)
         if version in (0, self.step.version, self.trial.version):
             return None
-        author = self.past.removers.get(version, "")
-        if author == self.user and version in self.past.roots:
-            return None
-        return Written(version, author)
+        if version in self.past.roots:
+            return self._standing(Written(version, self.user), entity, WHOLE)
+        return Written(version, self.past.removers.get(version, ""))
 
     # ------------------------------------------------------------------ each kind
 
@@ -317,7 +327,8 @@ class _Undoing:
             return
         delta: Delta = path.carry(operation.delta)
         if delta:
-            base = self.graph.version
+            # It is made on all that this undo itself did before it, too.
+            base = self.trial.version
             edit = EditText(id=operation.id, field=operation.field, base=base, delta=delta)
             self._attempt(edit, f"text.{operation.field}")
 
