@@ -17,6 +17,8 @@ from .processes import cpu_seconds, machine_seconds
 from .systems import Server
 
 MEGABYTE = 1_000_000
+# In W8 one more writes long texts, 80 kB a second: what is not read adds up within seconds.
+BULK = {"letters": 3900, "rate": 20}
 
 
 class Meter:
@@ -240,8 +242,9 @@ def stalling(
 ) -> dict[str, Any]:
     """W8: one of the clients stops reading; how the others fare, and what the server holds."""
     phases = [{"name": "before", "seconds": before}, {"name": "after", "seconds": after}]
+    more = {"clients": clients, "phases": phases, "bulk": BULK}
     with (
-        _loaded(server, system, "moves", 1000, clients=clients, phases=phases) as load,
+        _loaded(server, system, "moves", 1000, **more) as load,
         contextlib.ExitStack() as stack,
     ):
         load.say("join")
@@ -326,7 +329,9 @@ def _deaf(address: dict[str, Any], greeting: list[list[Any]]) -> Iterator[socket
             "Sec-WebSocket-Version": "13",
             **address.get("headers", {}),
         }
-        lines = [f"GET {address.get('path', '/')} HTTP/1.1"]
+        # Not compressed: as much as can be is left lying.
+        path = address.get("path", "/").split("?")[0]
+        lines = [f"GET {path} HTTP/1.1"]
         lines += [f"{name}: {value}" for name, value in headers.items()]
         deaf.sendall("\r\n".join([*lines, "", ""]).encode())
         # Some servers drop what comes together with the request.

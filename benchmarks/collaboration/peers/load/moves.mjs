@@ -33,6 +33,16 @@ export async function moves (wire, config, { report, told }) {
     watch.note(key, at, client.sampled)
     seen.set(key, { number: client.number, count, at, n })
   }))
+  if (config.bulk) {
+    // Long texts besides, so that whoever does not read is behind within seconds.
+    const { letters, rate: often } = config.bulk
+    const writer = crowd[crowd.length - 1]
+    halts.push(pace(often, { get samples () { return lag.samples } }, at => {
+      if (writer.socket.closed !== null || watch.flying(writer.number) >= window) return
+      const text = Array.from({ length: letters / 13 }, () => Math.random().toString(36).slice(2, 15)).join('')
+      watch.note(writer.property(Math.floor(Math.random() * nodes), text), at, writer.sampled)
+    }))
+  }
   const results = []
   const last = new Map()
   watch.onsettled = key => {
