@@ -8,7 +8,7 @@ from . import text as texts
 from .changes import KEY, Change, Refused
 from .labels import label_of
 from .model import TextHistory
-from .operations import EditText, SetGraph
+from .operations import EditText, SetGraph, SetNode
 from .text_history import TooOld, bring_up_to_date, record
 from .values import check_text, check_value
 
@@ -41,6 +41,12 @@ def edit_text(change: Change, op: EditText) -> None:
         ) from error
     except texts.BadDelta as error:
         raise Refused("invalid", f"{label_of(node)}: {error}.", op.id) from error
+    if op.field not in node.text and before:
+        # Who puts the effects into effect may not know the type, nor its default.
+        path = f"text.{op.field}"
+        change.done(
+            SetNode(id=op.id, values={path: before}), SetNode(id=op.id, clear=(path,)), op.id
+        )
     back = texts.invert(delta, before)
     change.journal.put(
         change.graph.texts, key, record(history, change.client, change.version, delta, bridge)

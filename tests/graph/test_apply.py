@@ -341,3 +341,25 @@ def test_an_untouched_text_is_edited_as_it_is_shown(graph: Graph, uid: Uid) -> N
     edit = EditText(id=uid(1), field="letter", base=1, delta=(8, ","))
     assert apply(graph, Transaction(ops=(edit,)), registry, "ina").rejection is None
     assert graph.nodes[uid(1)].text["letter"] == "Dear Ina,"
+
+
+def test_an_edit_of_a_text_that_shows_its_default_says_the_default_first(uid: Uid) -> None:
+    prompt = {"type": "string", "default": "A lamp", "x-collab": "text"}
+    kind = NodeType(
+        id="test.poem",
+        version="1.0.0",
+        title="Poem",
+        category="test",
+        kind="value",
+        params={"type": "object", "properties": {"prompt": prompt}},
+    )
+    registry, graph = Registry([kind], []), Graph(id="g")
+    apply(graph, Transaction(ops=(AddNode(id=uid(1), type="test.poem"),)), registry, "ina")
+    edit = EditText(id=uid(1), field="prompt", base=1, delta=(6, " burns"))
+    done = apply(graph, Transaction(ops=(edit,)), registry, "ina")
+    assert graph.nodes[uid(1)].text == {"prompt": "A lamp burns"}
+    first, second = done.effects
+    assert first == SetNode(id=uid(1), values={"text.prompt": "A lamp"})
+    assert isinstance(second, EditText)
+    apply(graph, Transaction(ops=tuple(done.inverse)), registry, "ina")
+    assert graph.nodes[uid(1)].text == {}
