@@ -18,6 +18,9 @@ from .protocol import encode
 COMPRESSED_FROM = 1024
 LOSSY_UNTIL = 256 * 1024
 FULL = 1024 * 1024
+# One frame counts for no more than this: a whole graph that is larger than the queue has to get
+# through, and is kept once for all who wait for it.
+HEAVIEST = FULL // 4
 
 
 class Frame:
@@ -54,11 +57,15 @@ class _Waiting:
         self.version = version
         self.key = key
 
+    @property
+    def weight(self) -> int:
+        return min(len(self.frame.body), HEAVIEST)
+
 
 class Outbox:
     """The queue of one client, in bytes of JSON.
 
-    `sent_version` is the last version of the graph that was taken out. `lost_presence` says that
+    `sent_version` is the version of the graph that was taken out last. `lost_presence` says that
     the client has not been told of every movement.
     """
 
@@ -75,12 +82,10 @@ class Outbox:
         """Add what must arrive, in order. `version` is the graph's after it."""
         if self.overflowed:
             return
-        self._frames.append(_Waiting(frame, version, None))
-        self.size += len(frame.body)
+        self._append(_Waiting(frame, version, None))
         if self.size > FULL:
             self.drop_all()
             self.overflowed = True
-        self._wake.set()
 
     def put_newest(self, frame: Frame, key: str) -> None:
         """Add what only its newest value matters of: it takes the place of one that waits."""
@@ -88,21 +93,23 @@ class Outbox:
             return
         waiting = self._newest.get(key)
         if waiting is not None:
-            self.size += len(frame.body) - len(waiting.frame.body)
+            self.size -= waiting.weight
             waiting.frame = frame
+            self.size += waiting.weight
             return
         waiting = self._newest[key] = _Waiting(frame, None, key)
-        self._frames.append(waiting)
-        self.size += len(frame.body)
-        self._wake.set()
+        self._append(waiting)
 
     def put_presence(self, frame: Frame) -> None:
         """Add a movement, unless the client is behind already."""
         if self.overflowed or self.size > LOSSY_UNTIL:
             self.lost_presence = True
             return
-        self._frames.append(_Waiting(frame, None, None))
-        self.size += len(frame.body)
+        self._append(_Waiting(frame, None, None))
+
+    def _append(self, waiting: _Waiting) -> None:
+        self._frames.append(waiting)
+        self.size += waiting.weight
         self._wake.set()
 
     async def wait(self) -> None:
@@ -119,11 +126,11 @@ class Outbox:
             self._wake.clear()
             return None
         waiting = self._frames.popleft()
-        self.size -= len(waiting.frame.body)
+        self.size -= waiting.weight
         if waiting.key is not None:
             del self._newest[waiting.key]
         if waiting.version is not None:
-            self.sent_version = max(self.sent_version, waiting.version)
+            self.sent_version = waiting.version
         return waiting.frame
 
     def drop_all(self) -> None:
