@@ -1,5 +1,6 @@
 """The one writer of graphs: orders transactions, logs them, and tells who listens."""
 
+from .clients import client_of
 from .compaction import compact
 from .events import GraphChanged, GraphClosed
 from .graph_sessions import GraphSessions
@@ -8,6 +9,7 @@ from .presence import PresenceBoard, Visitor
 from .rollback import RolledBack, roll_back
 from .room import Accepted, Missed, Room
 from .service import (
+    check_graph,
     close_rooms,
     main_graph,
     open_rooms,
@@ -30,6 +32,8 @@ __all__ = [
     "Room",
     "Undone",
     "Visitor",
+    "check_graph",
+    "client_of",
     "close_rooms",
     "compact",
     "main_graph",

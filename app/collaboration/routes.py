@@ -15,6 +15,7 @@ from app.platform.ids import parse_id
 from node_registry import Commit
 
 from . import service
+from .clients import client_of
 
 
 class Change(msgspec.Struct, forbid_unknown_fields=True):
@@ -69,7 +70,7 @@ class GraphsController(Controller):
             actor,
             graph_id,
             Transaction(
-                client_id=data.client_id,
+                client_id=client_of(actor.user_id, data.client_id) if data.client_id else "",
                 seq=data.seq,
                 base_version=data.base_version,
                 label=data.label[:200],

@@ -72,6 +72,16 @@ async def main_graph(actor: Actor, project_id: UUID) -> UUID:
         )
 
 
+async def check_graph(actor: Actor, project_id: UUID, graph_id: UUID) -> None:
+    """See that a graph belongs to a project of this person. Raises `graph.not_found`."""
+    async with unit_of_work(actor.user_id) as unit:
+        found = await unit.fetchval(
+            "SELECT 1 FROM graphs WHERE id = $1 AND project_id = $2", graph_id, project_id
+        )
+    if found is None:
+        raise DirectorError("graph.not_found", "There is no such canvas.", status=404)
+
+
 async def read(actor: Actor, graph_id: UUID) -> Graph:
     """The newest stored state of a graph; it does not change under its reader."""
     project_id = (await room_of(graph_id)).project_id

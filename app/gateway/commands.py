@@ -16,7 +16,7 @@ from app.projects import Right
 from node_registry import DirectorError
 
 from .protocol import Inbound, inbound, outbound
-from .session import Session, bound_name, rejected
+from .session import Session, rejected
 
 MOST_OPERATIONS = 5000
 MOST_TASKS = 8
@@ -31,7 +31,9 @@ async def hello(session: Session, command: inbound.Hello) -> None:
 
 async def ops(session: Session, command: inbound.Ops) -> None:
     room = await _room(session)
-    client = bound_name(command.client_id, session.actor) if command.client_id else None
+    client = None
+    if command.client_id:
+        client = collaboration.client_of(session.actor.user_id, command.client_id)
     if client is not None and client != session.client_id:
         await room.introduce(client)
     _submit(

@@ -120,7 +120,9 @@ def as_director_error(error: Exception) -> DirectorError:
             status=500,
         )
     told: dict[str, Any] = handler(None, error).content
-    return DirectorError(told["code"], told["title"], hint=told.get("hint", ""))
+    return DirectorError(
+        told["code"], told["title"], hint=told.get("hint", ""), status=told["status"]
+    )
 
 
 EXCEPTION_HANDLERS: dict[Any, Any] = {

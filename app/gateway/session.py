@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -15,7 +16,6 @@ from app.platform.background import end_task
 from app.platform.ids import new_key, parse_id
 from app.platform.telemetry import get_logger
 from app.projects import Right
-from node_registry import DirectorError
 
 from .errors import as_director_error
 from .outbox import Frame, Outbox
@@ -32,6 +32,7 @@ log = get_logger(__name__)
 HEARTBEAT = 20.0
 SLOWEST = 30.0
 BAD_FRAMES = 200
+LONGEST_REASON = 120
 
 Receive = Callable[[], Awaitable[Any]]
 Send = Callable[[Any], Awaitable[None]]
@@ -67,6 +68,7 @@ class Session:
         self.sending_since: float | None = None
         self._writing: asyncio.Task[None] | None = None
         self._held: list[tuple[Frame, int]] | None = None
+        self._syncing = asyncio.Lock()
         self._closing: tuple[int, str] | None = None
         self._allowance = Allowance()
         self._bad_frames = 0
@@ -80,10 +82,15 @@ class Session:
         try:
             await asyncio.wait({writing, reading}, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            self.connections.leave(self)
-            self._leave_room()
-            for task in (reading, writing, *self.tasks):
-                await end_task(task)
+            try:
+                # What was begun is ended first: a join that goes on would enter once more.
+                for task in (reading, writing):
+                    await end_task(task)
+                for task in list(self.tasks):
+                    await end_task(task)
+            finally:
+                self.connections.leave(self)
+                self._leave_room()
 
     async def _read(self, receive: Receive, handle: Handle) -> None:
         while True:
@@ -105,7 +112,8 @@ class Session:
             if result is not None:
                 await result
         except BadFrame as error:
-            self._bad_frames += 1
+            # A newer client may well say what is not known here, as often as it likes.
+            self._bad_frames += error.code != "socket.unknown_event"
             if self._bad_frames > BAD_FRAMES:
                 self.dismiss(
                     4400, outbound.Bye(reason="Too many frames that are no events.", retry_in=60)
@@ -141,7 +149,7 @@ class Session:
     def dismiss(self, code: int, bye: outbound.Bye) -> None:
         """Say why, and close."""
         if self._closing is None:
-            self._closing = (code, bye.reason[:120])
+            self._closing = (code, close_reason(bye.reason))
             self.outbox.put(Frame.of(bye))
             self.outbox.wake()
 
@@ -182,50 +190,77 @@ class Session:
         room = self.room
         if room is None or room.failure is not None:
             return
-        self._held = []
         try:
             await self._sync(room, self.outbox.sent_version, room.epoch)
             # What tasks do was dropped as well: it is told as to somebody who joins.
             await self.connections.joined(self)
         except Exception as error:  # noqa: BLE001 - it comes back and asks for everything
-            self.dismiss(4503, outbound.Bye(reason=str(as_director_error(error)), retry_in=1))
+            self._send_back(error)
+
+    def _send_back(self, error: Exception) -> None:
+        """What it waits for cannot be said to the end: a new connection begins anew."""
+        known = as_director_error(error)
+        # What is damaged will be so in a second, too.
+        wait = 30 if known.status == 500 else round(random.uniform(0.2, 1.5), 2)
+        self.dismiss(4503, outbound.Bye(reason=str(known), retry_in=wait))
 
     # ------------------------------------------------------------------ joining a graph
 
     async def join(self, hello: inbound.Hello) -> None:
         """Enter a graph: be welcomed, get what was missed, and from then on every change."""
+        client_id = collaboration.client_of(self.actor.user_id, hello.client_id or self.id)
+        try:
+            room = await self._open(hello)
+            await room.introduce(client_id, hello.next_seq)
+            async with self._syncing:
+                self._enter(room, client_id)
+                frames = await self._frames_since(room, hello.since, hello.epoch)
+                await room.when_stored(frames[-1][1] if frames else room.graph.version)
+                self.say(await self._welcome(room, hello.next_seq))
+                self._release(frames)
+            await self.connections.joined(self)
+        except Exception as error:
+            if as_director_error(error).status != 404:
+                self._send_back(error)
+            raise
+
+    async def _open(self, hello: inbound.Hello) -> Room:
         if hello.graph_id is None:
             graph_id = await collaboration.main_graph(self.actor, self.project_id)
         else:
+            # Asked before it is opened: another project's graph is not even looked at.
             graph_id = parse_id(hello.graph_id, "graph")
-        room = await collaboration.room_of(graph_id)
-        if room.project_id != self.project_id:
-            raise DirectorError("graph.not_found", "There is no such canvas.", status=404)
-        client_id = bound_name(hello.client_id or self.id, self.actor)
-        await room.introduce(client_id, hello.next_seq)
+            await collaboration.check_graph(self.actor, self.project_id, graph_id)
+        return await collaboration.room_of(graph_id)
+
+    def _enter(self, room: Room, client_id: str) -> None:
+        if room.failure is not None:
+            raise room.failure
         self._leave_room()
         self.room, self.client_id = room, client_id
         room.holders += 1
+        self.outbox.sent_version = 0
         self._held = []
-        self.connections.enter(self, graph_id)
-        frames = await self._frames_since(room, hello.since, hello.epoch)
-        await room.when_stored(frames[-1][1] if frames else room.graph.version)
-        self.say(await self._welcome(room, hello.next_seq))
-        self._release(frames)
-        await self.connections.joined(self)
+        self.connections.enter(self, room.id)
 
     async def sync(self, since: int | None, epoch: int | None) -> None:
         """Say what was missed, or the whole graph."""
         if self.room is None:
             raise RuntimeError("A session that has not joined has nothing to be synced with.")
-        self._held = []
-        await self._sync(self.room, since, epoch)
+        try:
+            await self._sync(self.room, since, epoch)
+        except Exception as error:
+            self._send_back(error)
+            raise
 
     async def _sync(self, room: Room, since: int | None, epoch: int | None) -> None:
-        frames = await self._frames_since(room, since, epoch)
-        if frames:
-            await room.when_stored(frames[-1][1])
-        self._release(frames)
+        # One at a time: an older graph must not be sent after what came since a newer one.
+        async with self._syncing:
+            self._held = []
+            frames = await self._frames_since(room, since, epoch)
+            if frames:
+                await room.when_stored(frames[-1][1])
+            self._release(frames)
 
     async def _frames_since(
         self, room: Room, since: int | None, epoch: int | None
@@ -281,10 +316,9 @@ class Session:
         self.room = None
 
 
-def bound_name(client_id: str, actor: Actor) -> str:
-    """The name under which a client's transactions are counted: no other person can use it."""
-    suffix = f"@{actor.user_id.hex[-12:]}"
-    return client_id if client_id.endswith(suffix) else client_id + suffix
+def close_reason(text: str) -> str:
+    """As much of a sentence as a closing frame can hold."""
+    return text.encode("utf-8", "replace")[:LONGEST_REASON].decode("utf-8", "ignore")
 
 
 def rejected(seq: int, rejection: Rejection) -> outbound.Rejected:

@@ -18,7 +18,7 @@ from node_registry import DirectorError
 from .commands import handle
 from .errors import as_director_error
 from .security import COOKIE, is_same_site
-from .session import Session
+from .session import Session, close_reason
 
 log = get_logger(__name__)
 
@@ -53,7 +53,9 @@ async def project_socket(socket: WebSocket[Any, Any, Any]) -> None:
     except Exception as error:  # noqa: BLE001 - told by the code and the reason
         known = as_director_error(error)
         code = CLOSE_CODES.get(known.status, 4503)
-        await socket.send({"type": "websocket.close", "code": code, "reason": known.message[:100]})
+        await socket.send(
+            {"type": "websocket.close", "code": code, "reason": close_reason(known.message)}
+        )
         return
     await session.serve(socket.receive, socket.send, handle)
 
