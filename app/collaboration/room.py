@@ -29,6 +29,9 @@ from .log import ONCE, Batch, Entry, GraphLog, Loaded
 TAIL = 4096
 ANSWERS = 64
 CLIENTS = 2000
+CLIENTS_OF_ONE = 256
+# Many come back at once from few versions; whoever asks for all of them in turn is not served so.
+MISSED = 16
 _json = msgspec.json.Encoder()
 
 
@@ -119,11 +122,20 @@ class Room:
         """
         if client_id not in self._settled and client_id not in self.graph.seqs:
             last = await self._log.last_number(self.id, client_id)
+            self._make_room_for(client_id)
             self._settled[client_id] = max(last, self.settled(client_id))
         if next_seq - 1 > self.settled(client_id):
             self._settled[client_id] = next_seq - 1
         while len(self._settled) > CLIENTS:
             del self._settled[next(iter(self._settled))]
+
+    def _make_room_for(self, client_id: str) -> None:
+        """Whoever uses ever new names loses the numbers of their own old ones, and no other's."""
+        person = client_id.rpartition("@")[2]
+        theirs = [name for name in self._settled if name.rpartition("@")[2] == person]
+        for name in theirs[: max(0, len(theirs) + 1 - CLIENTS_OF_ONE)]:
+            del self._settled[name]
+            self._answers.pop(name, None)
 
     async def answers_since(self, client_id: str, first: int) -> dict[int, int | Rejection]:
         """What became of a client's transactions from `first` on, as far as they are settled.
@@ -131,9 +143,10 @@ class Room:
         One that is settled and not listed was refused before this process knew of it.
         """
         answers = self._answers.get(client_id, {})
-        wanted = range(first, self.settled(client_id) + 1)
-        found = {seq: answers[seq] for seq in wanted if seq in answers}
-        if len(found) < len(wanted):
+        last = self.settled(client_id)
+        # Not number by number: a client may claim any number of them.
+        found = {seq: answer for seq, answer in answers.items() if first <= seq <= last}
+        if len(found) < last + 1 - first:
             found |= await self._log.stored_numbers(self.id, client_id, first)
         return found
 
@@ -176,6 +189,9 @@ class Room:
                 status=409,
                 fields={"expected": last + 1},
             )
+        if refusal is None and not _is_label(transaction.label):
+            # The log could not store it, and the whole room would be lost with it.
+            refusal = Rejection("invalid", "A label is a line of readable text.")
         if refusal is not None:
             applied = Applied(graph_version=self.graph.version, rejection=refusal)
         else:
@@ -324,6 +340,8 @@ class Room:
             return None
         known = self._missed.get(since)
         if known is None:
+            while len(self._missed) >= MISSED:
+                del self._missed[next(iter(self._missed))]
             known = self._missed[since] = self._find_missed(since)
         return known
 
@@ -345,3 +363,10 @@ class Room:
             if len(ops) < size:
                 return Missed(version=version, ops=ops)
         return Missed(version=version, transactions=frames)
+
+
+def _is_label(text: str) -> bool:
+    try:
+        return "\0" not in text and text.encode() is not None
+    except UnicodeEncodeError:
+        return False

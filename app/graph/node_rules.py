@@ -10,6 +10,7 @@ from .changes import Change, Refused
 from .model import Edge, Node
 from .operations import AddNode, MoveNode, Operation, RemoveNodes, SetNode
 from .records import extent, json_form, parents_first, point, register, whole_node
+from .values import check_text
 
 MAX_NODES = 50_000
 
@@ -41,7 +42,7 @@ def add_node(change: Change, op: AddNode) -> None:
         locked=op.locked is True,
         type_version=version if op.type_version is None else op.type_version,
     )
-    if not all(isinstance(part, str) and len(part) < 64 for part in (node.type_version,)):
+    if len(check_text(node.type_version)) >= 64:
         raise Refused("invalid", "The version of a node's type is a short text.", op.id)
     change.journal.put_node(node)
     change.revive(node)
