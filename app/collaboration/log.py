@@ -130,10 +130,11 @@ class GraphLog:
         """Let another process own the graph."""
         if graph_id not in self._owned:
             return
-        self._owned.discard(graph_id)
         with contextlib.suppress(*CONNECTION_ERRORS):
             async with self._using:
-                connection = await self._connected()
+                self._owned.discard(graph_id)
+                if (connection := self._connection) is None or connection.is_closed():
+                    return
                 await connection.execute(f"SELECT pg_advisory_unlock({_LOCK})", str(graph_id))
 
     async def append(self, batches: Sequence[Batch]) -> set[UUID]:
@@ -238,6 +239,9 @@ class GraphLog:
         while True:
             async with self._using:
                 connection = await self._connected()
+                if graph_id in self._owned:
+                    # Taken once for each time that it is given back, or it would stay locked.
+                    return
                 if await connection.fetchval(
                     f"SELECT pg_try_advisory_lock({_LOCK})", str(graph_id)
                 ):
@@ -260,8 +264,10 @@ class GraphLog:
         connection = self._connection
         if connection is None or connection.is_closed():
             connection = await database.open_connection(Role.SERVICE)
-            for graph_id in self._owned:
-                await connection.execute(f"SELECT pg_try_advisory_lock({_LOCK})", str(graph_id))
+            for graph_id in list(self._owned):
+                locked = f"SELECT pg_try_advisory_lock({_LOCK})"
+                if not await connection.fetchval(locked, str(graph_id)):
+                    self._owned.discard(graph_id)
             self._connection = connection
         return connection
 

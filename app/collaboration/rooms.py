@@ -49,9 +49,9 @@ class Rooms:
 
     async def enter(self, graph_id: UUID) -> Room:
         """The room of a graph; it is opened if it is not. Raises `graph.not_found` and others."""
-        self._used[graph_id] = asyncio.get_running_loop().time()
         room = self.open.get(graph_id)
         if room is not None and room.failure is None:
+            self._used[graph_id] = asyncio.get_running_loop().time()
             return room
         lock = self._opening.setdefault(graph_id, asyncio.Lock())
         try:
@@ -65,6 +65,7 @@ class Rooms:
         finally:
             if graph_id not in self.open and not lock.locked():
                 self._opening.pop(graph_id, None)
+        self._used[graph_id] = asyncio.get_running_loop().time()
         return room
 
     async def close(self) -> None:
