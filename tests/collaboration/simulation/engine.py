@@ -1,0 +1,127 @@
+"""What of the real modules is replaced for a run: threads, chance, clocks, limits, logs."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import itertools
+import random
+import sys
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import asyncpg
+
+import app.collaboration as collaboration
+from app.collaboration import room, rooms, service, writer
+from app.gateway import commands, connections, errors, outbox, rates, session, syncs
+from app.graph import text_history
+from app.platform import background, bus
+
+from .clock import OWNER
+from .queries import Everybody, Unit
+
+# The facade has a function of this name.
+undo_steps = sys.modules["app.collaboration.undo"]
+
+if TYPE_CHECKING:
+    from .world import World
+
+FAULTS = {"graph.not_told", "bus.listener_failed", "socket.failed", "background.failed"}
+
+
+class Log:
+    """Takes the place of the modules' loggers: a fault of ours that was logged ends the run."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+
+    def info(self, event: str, **fields: Any) -> None:
+        self.world.trace("log", event, **fields)
+        if event in FAULTS and not self._meant(fields.get("exc_info")):
+            self.world.judge.fail(f"{event} was logged: {fields}")
+
+    warning = error = exception = info
+
+    def _meant(self, error: Any) -> bool:
+        # The simulated database says so of a row; the client is told of a fault of ours.
+        return isinstance(error, asyncpg.DataError)
+
+
+class Listeners:
+    """The bus of whichever process asks."""
+
+    def __getitem__(self, fact: type) -> list[Any]:
+        return OWNER.get().listeners[fact]
+
+
+class Monotonic:
+    """The module `time` of a simulated machine."""
+
+    def __init__(self, world: World) -> None:
+        self.monotonic = lambda: world.loop.now
+
+
+def _blocking(chance: random.Random) -> Callable[..., Any]:
+    async def run_blocking(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        """What a thread does may happen at any time until it is waited for."""
+        if chance.random() < 0.5:
+            result = function(*args, **kwargs)
+            await asyncio.sleep(chance.choice((0, 0.003, 0.05)))
+            return result
+        await asyncio.sleep(chance.choice((0, 0.003, 0.05)))
+        return function(*args, **kwargs)
+
+    return run_blocking
+
+
+def limits(chance: random.Random) -> list[tuple[Any, str, Any]]:
+    """Small limits, so that what happens to large graphs happens here."""
+    full = chance.choice((1500, 4000, 1024 * 1024))
+    return [
+        (room, "TAIL", chance.choice((6, 20, 60))),
+        (rooms, "SNAPSHOT_EVERY", chance.choice((5, 12, 40, 500))),
+        (rooms, "SNAPSHOT_BYTES", 1000),
+        (rooms, "UNUSED", chance.choice((1.0, 5.0))),
+        (rooms, "SWEEP", 0.5),
+        (outbox, "FULL", full),
+        (outbox, "HEAVIEST", full // 4),
+        (outbox, "LOSSY_UNTIL", 800),
+        (outbox, "COMPRESSED_FROM", 400),
+        (session, "SLOWEST", 12.0),
+        (syncs, "LARGE", chance.choice((300, 256 * 1024))),
+        (syncs, "NEAR", chance.choice((3, 30))),
+        (text_history, "KEPT_EDITS", chance.choice((5, 256, 256))),
+        (text_history, "KEPT_BRIDGES", chance.choice((2, 32, 32))),
+    ]
+
+
+@contextlib.contextmanager
+def replaced(world: World) -> Iterator[None]:
+    """The engine's modules for one run, and as they were after it."""
+    log, numbers = Log(world), itertools.count(1)
+    inline = _blocking(random.Random(world.chance.random()))
+    changes: list[tuple[Any, str, Any]] = [
+        (bus, "_listeners", Listeners()),
+        (collaboration, "check_graph", Everybody().authorise),
+        (service, "projects", Everybody()),
+        (undo_steps, "projects", Everybody()),
+        (undo_steps, "unit_of_work", lambda **_role: Unit(world.store)),
+        (service, "_open", lambda: OWNER.get().rooms),
+        (rooms, "run_blocking", inline),
+        (syncs, "run_blocking", inline),
+        (rates, "time", Monotonic(world)),
+        (connections, "random", random.Random(world.chance.random())),
+        (session, "new_key", lambda: f"session-{next(numbers)}"),
+        (commands, "new_key", lambda: f"{next(numbers)}"),
+        *((module, "log", log) for module in (rooms, writer, session, errors, bus, background)),
+        *limits(world.chance),
+    ]
+    before = [(module, name, getattr(module, name)) for module, name, _ in changes]
+    try:
+        for module, name, value in changes:
+            setattr(module, name, value)
+        yield
+    finally:
+        for module, name, value in before:
+            setattr(module, name, value)
