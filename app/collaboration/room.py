@@ -115,12 +115,16 @@ class Room:
         """The number of a client's last transaction that was accepted or refused."""
         return max(self._settled.get(client_id, 0), self.graph.seqs.get(client_id, 0))
 
+    def knows(self, client_id: str) -> bool:
+        """Whether a client's last number is known without asking the log."""
+        return client_id in self._settled or client_id in self.graph.seqs
+
     async def introduce(self, client_id: str, next_seq: int = 1) -> None:
         """Know a client's last number before its first transaction; all below `next_seq` are done.
 
         A client that wrote long ago is found in the log, so that a repeat is known for one.
         """
-        if client_id not in self._settled and client_id not in self.graph.seqs:
+        if not self.knows(client_id):
             last = await self._log.last_number(self.id, client_id)
             self._make_room_for(client_id)
             self._settled[client_id] = max(last, self.settled(client_id))

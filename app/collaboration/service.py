@@ -132,13 +132,14 @@ async def submit_with(
     not stored: its version is the graph's.
     """
     room = await _authorised(actor, graph_id, system=system)
-    transaction = _numbered(build(room.graph))
-    if not transaction.ops:
-        await room.when_stored(version := room.graph.version)
-        return Accepted(version=version, touched=[])
-    if not transaction.client_id.startswith(ONCE):
-        await room.introduce(transaction.client_id)
+    while True:
         transaction = _numbered(build(room.graph))
+        if not transaction.ops:
+            await room.when_stored(version := room.graph.version)
+            return Accepted(version=version, touched=[])
+        if transaction.client_id.startswith(ONCE) or room.knows(transaction.client_id):
+            break
+        await room.introduce(transaction.client_id)
     return await _submitted(room, actor, transaction, system=system)
 
 
