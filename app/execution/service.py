@@ -155,7 +155,13 @@ async def _under_way(
         rows = await unit.fetch(
             """SELECT r.id, r.user_id, t.plan FROM runs r JOIN tasks t ON t.run_id = r.id
                WHERE r.project_id = $1 AND r.status = 'running' AND r.targets = $2::text[]
-                 AND t.status NOT IN ('failed', 'cancelled') ORDER BY r.created_at DESC""",
+                 AND t.status NOT IN ('failed', 'cancelled')
+                 -- One that is being cancelled ends without its film, whatever it has made: its
+                 -- last task may wait for the lease of a worker that is gone.
+                 AND NOT EXISTS (
+                   SELECT 1 FROM tasks c WHERE c.run_id = r.id
+                   AND (c.cancel_requested OR c.status = 'cancelled'))
+               ORDER BY r.created_at DESC""",
             project_id,
             list(targets),
         )

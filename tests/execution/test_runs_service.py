@@ -172,6 +172,22 @@ async def test_a_run_that_is_cancelled_ends_and_can_be_tried_again(
     assert (refused.status_code, refused.json()["code"]) == (409, "task.not_over")
 
 
+async def test_nobody_is_given_a_run_that_is_being_cancelled(
+    studio, project, worker, brush
+) -> None:
+    brush.go.clear()
+    node = await studio.shot(project)
+    first = await generate(studio, project, node)
+    await asyncio.wait_for(brush.began.wait(), 10)
+    await studio.owner.post(f"/api/v1/runs/{first['run_id']}/cancel")
+    # The worker has not heard of it yet: the run still counts as running.
+    second = await generate(studio, project, node)
+    assert second["run_id"] != first["run_id"]
+    assert (await studio.run_ends(first["run_id"]))["status"] == "cancelled"
+    brush.go.set()
+    assert (await studio.run_ends(second["run_id"]))["status"] == "succeeded"
+
+
 @pytest.mark.parametrize(
     ("error", "code"),
     [
