@@ -8,6 +8,7 @@ BROWSER := $(or $(DIRECTOR_TEST_BROWSER),$(shell command -v chromium))
 # Those of the canvas need Node 20 or newer, with npm, and are demanded in the same way.
 IS_NEW := parseInt(process.versions.node) >= 20 ? "yes" : ""
 NODE := $(or $(DIRECTOR_TEST_CANVAS),$(shell npm -v >/dev/null 2>&1 && node -p '$(IS_NEW)'))
+LEFT_OUT = $(if $(BROWSER),,--ignore=tests/e2e) $(if $(NODE),,--ignore=tests/canvas/test_driver.py)
 
 run: $(UV)
 	$(UV) run --frozen director up
@@ -15,7 +16,7 @@ run: $(UV)
 test: $(UV) $(if $(NODE),test-canvas)
 	@$(if $(NODE),:,echo "No Node 20 with npm: leaving out the tests of the canvas.")
 	@$(if $(BROWSER),:,echo "No chromium: leaving out tests/e2e. apt-get install chromium brings it.")
-	$(UV) run --frozen pytest -n 2 --dist loadfile $(if $(BROWSER),,--ignore=tests/e2e)
+	$(UV) run --frozen pytest -n 2 --dist loadfile $(LEFT_OUT)
 
 # Also by itself: a colleague who changes the canvas alone need not wait for the rest.
 test-canvas: canvas/node_modules/.stamp

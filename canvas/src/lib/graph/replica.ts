@@ -107,6 +107,7 @@ export class Replica {
   /** Do a step at once and queue it for the server; or leave all as it was and say why. */
   submit(ops: readonly Operation[], options: SubmitOptions = {}): Rejection | null {
     const step = newStep('ops', (options.label ?? '').slice(0, LONGEST_LABEL), this.version, ops.map(plain));
+    if (step.ops.every(isIdle)) return null;
     const done = apply(this.view, { ops: step.ops }, this.#registry, '', { predicting: true });
     if (done.rejection !== null) return done.rejection;
     if (done.effects.length === 0) return null;
@@ -442,6 +443,9 @@ function nodeText(graph: Graph, key: string, registry: Registry): string | undef
   const node: Node | undefined = graph.nodes.get(key.slice(0, slash));
   return node && textOf(node, key.slice(slash + 1), registry);
 }
+
+/** An edit that leaves its text as it is. */
+const isIdle = (op: Operation): boolean => op.op === 'text.edit' && op.delta.length === 0;
 
 const plain = (op: Operation): Operation =>
   op.op === 'text.edit' ? { ...op, base: 0, delta: normalise(op.delta) } : op;
