@@ -50,10 +50,13 @@ class Frame:
 
 
 class _Waiting:
-    __slots__ = ("frame", "key", "version")
+    __slots__ = ("answer", "frame", "key", "version")
 
-    def __init__(self, frame: Frame, version: int | None, key: str | None) -> None:
+    def __init__(
+        self, frame: Frame, version: int | None, key: str | None, answer: bool = False
+    ) -> None:
         self.frame = frame
+        self.answer = answer
         self.version = version
         self.key = key
 
@@ -66,7 +69,8 @@ class Outbox:
     """The queue of one client, in bytes of JSON.
 
     `sent_version` is the version of the graph that was taken out last. `lost_presence` says that
-    the client has not been told of every movement.
+    the client has not been told of every movement, `lost_answers` that what it asked for was
+    dropped, too: nothing that can be said later makes up for that.
     """
 
     def __init__(self) -> None:
@@ -74,18 +78,21 @@ class Outbox:
         self.sent_version = 0
         self.overflowed = False
         self.lost_presence = False
+        self.lost_answers = False
         self._frames: deque[_Waiting] = deque()
         self._newest: dict[str, _Waiting] = {}
         self._wake = asyncio.Event()
 
-    def put(self, frame: Frame, *, version: int | None = None) -> None:
-        """Add what must arrive, in order. `version` is the graph's after it."""
-        if self.overflowed:
+    def put(self, frame: Frame, *, version: int | None = None, answer: bool = False) -> None:
+        """Add what must arrive, in order. `version` is the graph's after it.
+
+        An `answer` to this client outlives an overflow: no catch-up says it again.
+        """
+        if self.overflowed and not answer:
             return
-        self._append(_Waiting(frame, version, None))
+        self._append(_Waiting(frame, version, None, answer))
         if self.size > FULL:
-            self.drop_all()
-            self.overflowed = True
+            self._overflow()
 
     def put_newest(self, frame: Frame, key: str) -> None:
         """Add what only its newest value matters of: it takes the place of one that waits."""
@@ -133,9 +140,12 @@ class Outbox:
             self.sent_version = waiting.version
         return waiting.frame
 
-    def drop_all(self) -> None:
-        """Forget all that waits."""
-        self._frames.clear()
+    def _overflow(self) -> None:
+        """Forget all that waits but answers; these too when they alone are more than enough."""
+        kept = [waiting for waiting in self._frames if waiting.answer]
+        self.size = sum(waiting.weight for waiting in kept)
+        if self.size > FULL // 2:
+            kept, self.size, self.lost_answers = [], 0, True
+        self._frames = deque(kept)
         self._newest.clear()
-        self.size = 0
-        self.lost_presence = True
+        self.overflowed = self.lost_presence = True

@@ -16,6 +16,7 @@ from app.platform.background import end_task
 from app.platform.ids import new_key, parse_id
 from app.platform.telemetry import get_logger
 from app.projects import Right
+from node_registry import DirectorError
 
 from .errors import as_director_error
 from .outbox import Frame, Outbox
@@ -137,7 +138,7 @@ class Session:
 
     def say(self, event: Outbound) -> None:
         """Tell this client alone."""
-        self.outbox.put(Frame.of(event))
+        self.outbox.put(Frame.of(event), answer=True)
 
     def deliver(self, frame: Frame, version: int) -> None:
         """Transactions up to a version were stored."""
@@ -150,7 +151,7 @@ class Session:
         """Say why, and close."""
         if self._closing is None:
             self._closing = (code, close_reason(bye.reason))
-            self.outbox.put(Frame.of(bye))
+            self.outbox.put(Frame.of(bye), answer=True)
             self.outbox.wake()
 
     def give_up_if_stuck(self, now: float) -> None:
@@ -187,6 +188,10 @@ class Session:
     async def _recover(self, send: Send) -> None:
         """The client reads again after it was too slow: say what it missed, at once."""
         self.outbox.overflowed = False
+        if self.outbox.lost_answers:
+            # What it does not know of its own work, it is told when it comes back.
+            self._send_back(_too_slow())
+            return
         room = self.room
         if room is None or room.failure is not None:
             return
@@ -314,6 +319,12 @@ class Session:
             self.room.holders -= 1
             self.presence.left(self.id)
         self.room = None
+
+
+def _too_slow() -> DirectorError:
+    return DirectorError(
+        "socket.too_slow", "Too many answers waited to be read.", hint="Read on.", status=503
+    )
 
 
 def close_reason(text: str) -> str:

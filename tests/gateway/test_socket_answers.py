@@ -1,0 +1,55 @@
+"""What a client is told of its own frames, when it reads slowly or named a graph in vain."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.gateway import outbox
+from app.gateway.outbox import Frame, Outbox
+from app.platform.ids import new_key
+from tests.gateway.sockets import peer
+
+
+def waiting(box: Outbox) -> list[bytes]:
+    found = []
+    while (frame := box.take()) is not None:
+        found.append(frame.body)
+    return found
+
+
+def test_answers_outlive_an_overflow(monkeypatch) -> None:
+    monkeypatch.setattr(outbox, "FULL", 100)
+    monkeypatch.setattr(outbox, "HEAVIEST", 40)
+    box = Outbox()
+    box.put(Frame(b"a" * 20), answer=True)
+    box.put(Frame(b"b" * 40), version=1)
+    box.put(Frame(b"c" * 50), version=2)
+    assert not box.overflowed
+    box.put(Frame(b"e" * 40), version=3)
+    box.put(Frame(b"f" * 5), version=4)
+    box.put(Frame(b"g" * 5), answer=True)
+    assert box.overflowed
+    assert waiting(box) == [b"a" * 20, b"g" * 5]
+    assert not box.lost_answers
+
+
+def test_answers_that_nobody_reads_are_not_kept_for_ever(monkeypatch) -> None:
+    monkeypatch.setattr(outbox, "FULL", 100)
+    box = Outbox()
+    for _ in range(1000):
+        box.put(Frame(b"a" * 20), answer=True)
+    assert box.size <= 100
+    assert box.lost_answers
+
+
+@pytest.mark.parametrize("event", ["client:ops", "client:sync_request"])
+async def test_who_named_a_graph_in_vain_is_not_let_into_another(studio, event) -> None:
+    token = await studio.token()
+    project = await studio.project(await studio.client(token))
+    payload = {"seq": 1, "ops": []} if event == "client:ops" else {}
+    async with studio.served() as host, peer(host, project, token) as ina:
+        await ina.say("client:hello", graph_id=new_key())
+        assert (await ina.next("server:error"))["code"] == "graph.not_found"
+        await ina.say(event, **payload)
+        assert (await ina.next("server:error"))["code"] == "socket.not_joined"
+        assert (await ina.join())["version"] == 0
