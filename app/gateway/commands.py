@@ -201,7 +201,7 @@ async def _generate(session: Session, command: inbound.StartGeneration) -> None:
 
 async def sync_request(session: Session, command: inbound.SyncRequest) -> None:
     if session.room is None:
-        await session.join(inbound.Hello(since=command.since, epoch=command.epoch))
+        await _join_unasked(session, inbound.Hello(since=command.since, epoch=command.epoch))
     else:
         await session.sync(command.since, command.epoch)
 
@@ -236,9 +236,21 @@ def handle(session: Session, command: Inbound) -> Awaitable[None] | None:
 async def _room(session: Session) -> Room:
     """The room that the session is in; who has not said hello joins the project's main graph."""
     if session.room is None:
-        await session.join(inbound.Hello())
+        await _join_unasked(session, inbound.Hello())
     assert session.room is not None
     return session.room
+
+
+async def _join_unasked(session: Session, hello: inbound.Hello) -> None:
+    if session.greeted:
+        # It may have named another graph: what was meant for that must not reach the main one.
+        raise DirectorError(
+            "socket.not_joined",
+            "This connection has joined no graph: its hello could not be carried out.",
+            hint="Say hello again.",
+            status=409,
+        )
+    await session.join(hello)
 
 
 def _demand(session: Session, right: Right) -> None:

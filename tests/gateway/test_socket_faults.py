@@ -86,6 +86,7 @@ async def test_a_client_has_a_name_that_the_log_can_keep(host, project, token, n
     async with with_a_bystander(host, project, token) as (eve, _):
         await eve.say("client:hello", client_id=name)
         assert (await eve.next("server:error"))["code"] == "graph.bad_client"
+        await eve.join()
         for _ in range(2):
             await eve.say("client:ops", seq=1, ops=[shot()], client_id=name)
             assert (await eve.next("server:error"))["code"] == "graph.bad_client"
