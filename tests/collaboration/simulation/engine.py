@@ -27,6 +27,7 @@ undo_steps = sys.modules["app.collaboration.undo"]
 if TYPE_CHECKING:
     from .world import World
 
+LOGGING = (rooms, writer, service, session, errors, bus, background)
 FAULTS = {"graph.not_told", "bus.listener_failed", "socket.failed", "background.failed"}
 
 
@@ -100,10 +101,15 @@ def limits(chance: random.Random) -> list[tuple[Any, str, Any]]:
 def replaced(world: World) -> Iterator[None]:
     """The engine's modules for one run, and as they were after it."""
     log, numbers = Log(world), itertools.count(1)
+
+    async def misled(*_who: object) -> None:
+        world.judge.fail("who named a graph was let into the main one")
+
     inline = _blocking(random.Random(world.chance.random()))
     changes: list[tuple[Any, str, Any]] = [
         (bus, "_listeners", Listeners()),
         (collaboration, "check_graph", Everybody().authorise),
+        (collaboration, "main_graph", misled),
         (service, "projects", Everybody()),
         (undo_steps, "projects", Everybody()),
         (undo_steps, "unit_of_work", lambda **_role: Unit(world.store)),
@@ -114,7 +120,7 @@ def replaced(world: World) -> Iterator[None]:
         (connections, "random", random.Random(world.chance.random())),
         (session, "new_key", lambda: f"session-{next(numbers)}"),
         (commands, "new_key", lambda: f"{next(numbers)}"),
-        *((module, "log", log) for module in (rooms, writer, session, errors, bus, background)),
+        *((module, "log", log) for module in LOGGING),
         *limits(world.chance),
     ]
     before = [(module, name, getattr(module, name)) for module, name, _ in changes]

@@ -117,6 +117,11 @@ class Wire:
 
     # ------------------------------------------------------------------ the end
 
+    def end(self) -> None:
+        """The server has done with it; whether it said so or not, the client sees the end."""
+        self._server_gone = True
+        self._down(1006, 0)
+
     def break_off(self) -> None:
         """The client's side is gone. What it sent last may arrive late, or never."""
         if not self.open:

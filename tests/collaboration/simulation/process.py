@@ -86,6 +86,7 @@ class Process:
             await session.serve(wire.receive, wire.send, handle)
         else:
             await wire.send({"type": "websocket.close", "code": 4429})
+        wire.end()
 
     def kill(self) -> None:
         """The process is gone between two instructions; what it had sent may still arrive."""
