@@ -363,3 +363,17 @@ def test_an_edit_of_a_text_that_shows_its_default_says_the_default_first(uid: Ui
     assert isinstance(second, EditText)
     apply(graph, Transaction(ops=tuple(done.inverse)), registry, "ina")
     assert graph.nodes[uid(1)].text == {}
+
+
+def test_what_comes_back_has_to_fit_what_is_there_now(act, graph, uid) -> None:
+    act(AddNode(id=uid(1), type="film.shot"), AddNode(id=uid(2), type="film.shot"))
+    wire = AddEdge(id=uid(3), source=uid(1), source_socket="next",
+                   target=uid(2), target_socket="previous")  # fmt: skip
+    act(wire)
+    gone = act(RemoveNodes(ids=(uid(1),)))
+    act(AddNode(id=uid(1), type="film.character"))
+    back = tuple(op for op in gone.inverse if isinstance(op, AddEdge))
+    refused = act(*back, system=True, undo_of=gone.graph_version).rejection
+    assert refused is not None
+    assert refused.reason == "endpoint_gone"
+    assert not graph.edges

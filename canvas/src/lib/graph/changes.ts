@@ -258,7 +258,10 @@ export class Change {
     const taker = this.registry.nodeType(target.type);
     const output = this.registry.output(giver, op.source_socket);
     const wanted = this.registry.input(taker, op.target_socket);
-    if (this.restoring) return wanted?.many ?? wanted === undefined;
+    // What cannot be asked is taken on trust; a node that is known may be another one by now.
+    if (this.restoring && (giver === undefined || taker === undefined)) {
+      return wanted?.many ?? wanted === undefined;
+    }
     if (output === undefined || wanted === undefined) {
       const [node, socket] =
         output === undefined ? [source, op.source_socket] : [target, op.target_socket];
