@@ -25,14 +25,21 @@ const edit = (delta: (number | string)[]): Operation => ({
   base: 0,
   delta,
 });
-const link = (edge: number, source: number, target: number): Operation => ({
+const link = (
+  edge: number,
+  source: number,
+  target: number,
+  source_socket = 'next',
+  target_socket = 'previous',
+): Operation => ({
   op: 'edge.add',
   id: uid(edge),
   source: uid(source),
-  source_socket: 'next',
+  source_socket,
   target: uid(target),
-  target_socket: 'previous',
+  target_socket,
 });
+const shot = (id: number): Operation => ({ op: 'node.add', id: uid(id), type: 'film.shot' });
 
 let server: MemoryServer;
 let replica: Replica;
@@ -145,6 +152,24 @@ describe('structure', () => {
     expect(refused.map(({ reason }) => reason)).toEqual(['cycle']);
   });
 
+  test('a circle is seen even when it closes where nothing is pending', () => {
+    server.write('tom', ...[5, 6].map((n): Operation => shot(n)), link(0x11, 3, 5), link(0x12, 6, 2));
+    replica.submit([link(0x10, 2, 3)]);
+    server.write('tom', link(0x13, 5, 6));
+    expect(replica.view.edges.has(uid(0x10))).toBe(false);
+    expect(replica.view.edges.has(uid(0x13))).toBe(true);
+  });
+
+  test('what looks the same after a rewind is the same record', () => {
+    replica.submit([link(0x10, 2, 3), set(2, { pos: [5, 5] })]);
+    const before = replica.view.nodes.get(uid(2));
+    changed.length = 0;
+    server.write('tom', link(0x11, 4, 3, 'character', 'characters'));
+    expect(changed).toEqual([[uid(0x11)]]);
+    expect(replica.view.nodes.get(uid(2))).toBe(before);
+    expect(replica.view.edges.size).toBe(2);
+  });
+
   test('rewinds only what the pending steps mention', () => {
     replica.submit([link(0x10, 2, 3)]);
     const untouched = replica.view.nodes.get(uid(4));
@@ -195,6 +220,23 @@ describe('texts', () => {
     expect(prompt()).toBe('🌊 the wild sea');
     send();
     expect(server.graph.nodes.get(uid(2))?.text.prompt).toBe('🌊 the wild sea');
+  });
+
+  test('where two write at one place, who was stored first stands first, on every screen', () => {
+    replica.submit([edit([3, ' cold'])]);
+    server.write('tom', edit([3, ' wild']));
+    expect(prompt()).toBe('the wild cold sea');
+    send();
+    expect(server.graph.nodes.get(uid(2))?.text.prompt).toBe('the wild cold sea');
+  });
+
+  test('a text that is written whole is not changed by what others did to it before', () => {
+    replica.submit([set(2, { 'text.prompt': 'night' })]);
+    replica.submit([edit([5, '!'])]);
+    server.write('tom', edit([0, 'By ']));
+    expect(prompt()).toBe('night!');
+    send();
+    expect(server.graph.nodes.get(uid(2))?.text.prompt).toBe('night!');
   });
 
   test('pending edits are carried over a text that is written whole', () => {

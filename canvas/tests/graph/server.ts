@@ -51,6 +51,11 @@ export class MemoryServer {
     this.#sessions.clear();
   }
 
+  /** Use up a client's number, as a refusal does whose reason was forgotten. */
+  use(client: string, seq: number): void {
+    this.#settled.set(client, seq);
+  }
+
   /** A write by somebody who is not connected. */
   write(user: string, ...ops: Operation[]): void {
     const done = apply(this.graph, { ops }, FILM, user);

@@ -4,9 +4,11 @@ import fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { canonical } from '../../src/lib/graph/digests';
 import type { Operation } from '../../src/lib/graph/operations';
+import type { Replica } from '../../src/lib/graph/replica';
 import { Client, type ClientListener } from '../../src/lib/sync/client';
 import { MemoryKeeper, openOutboxes, type Outbox } from '../../src/lib/sync/outbox';
 import { emptyOrphans } from '../../src/lib/sync/orphans';
+import type { Stored } from '../../src/lib/sync/types';
 import { FILM, uid } from '../graph/film';
 import { chanceOf, Hand } from '../graph/hand';
 import { MemoryServer } from '../graph/server';
@@ -200,15 +202,80 @@ test('undo takes back a step before it was acknowledged', async () => {
 });
 
 test('a state that nobody asked for is taken only when it is known what is in it', async () => {
-  const { client } = await open('a');
+  const seen = new Set<string | undefined>();
+  let replica: Replica | undefined;
+  const { client } = await open('a', {
+    changed: () => void seen.add(replica?.view.nodes.get(uid(1))?.text.prompt),
+  });
+  replica = client.replica;
   client.submit([{ op: 'text.edit', id: uid(1), field: 'prompt', base: 0, delta: [3, '!'] }]);
   await clock.pass(1.5);
+  expect(server.log).toHaveLength(2);
   // The server answers a slow reader with a state, in which this edit is already.
   const [socket] = network.sockets;
   socket?.hear(server.whole());
   await clock.pass(50);
-  expect(client.view.nodes.get(uid(1))?.text.prompt).toBe('sea!');
+  expect([...seen]).toEqual([undefined, 'sea!']);
   expect(canonical(client.view)).toBe(canonical(server.graph));
+});
+
+test('nothing is sent before it is kept, and nothing twice', async () => {
+  const { client } = await open('a');
+  const write = keeper.write.bind(keeper);
+  let kept = (): void => undefined;
+  keeper.write = async (key, what) => {
+    await new Promise<void>((resolve) => {
+      kept = resolve;
+    });
+    await write(key, what);
+  };
+  const sent = () => network.said.filter(({ event }) => event === 'client:ops').length;
+  client.submit([moved(5)]);
+  await clock.pass(100);
+  expect(sent()).toBe(0);
+  // The connection breaks and comes back while the store is still busy.
+  network.cut();
+  await clock.pass(1000);
+  for (let turn = 0; turn < 6; turn += 1) {
+    kept();
+    await clock.pass(10);
+  }
+  expect(sent()).toBe(1);
+  expect(client.status.get()).toEqual({ state: 'saved', unsent: 0 });
+});
+
+test.each([
+  ['is stored after all, is not told as refused', true],
+  ['was refused while nobody listened, is given back', false],
+])('a step of which the welcome says nothing: %s', async (_, stored) => {
+  const reasons: string[] = [];
+  const { client } = await open('a', { refused: ({ reason }) => reasons.push(reason) });
+  client.submit([{ op: 'graph.set', values: { zoom: 2 } }]);
+  // Sent; it arrives in one case and not in the other, and the answer is lost in both.
+  await clock.pass(stored ? 1.5 : 0.5);
+  network.cut();
+  if (!stored) server.use('c1@ina', 1);
+  const hear = server.connect.bind(server);
+  const late: Stored[] = [];
+  server.connect = (user, send) =>
+    hear(user, (event) => {
+      // As if it were used up, and being stored at this moment.
+      if (event.event === 'server:welcome') {
+        send({ ...event, payload: { ...event.payload, accepted: {} } });
+      } else if (event.event === 'server:catch_up') {
+        late.push(...(event.payload.transactions ?? []));
+        send({ ...event, payload: { ...event.payload, transactions: [] } });
+      } else if (event.event !== 'server:ack' || !stored) send(event);
+    });
+  await clock.pass(2000);
+  expect(late).toHaveLength(stored ? 1 : 0);
+  const payload = { graph_id: '', epoch: 1, transactions: late };
+  for (const socket of network.sockets) socket.hear({ event: 'server:ops', payload });
+  await clock.pass(2000);
+  expect(reasons).toEqual(stored ? [] : ['unknown']);
+  expect(server.graph.settings.get('zoom')).toBe(stored ? 2 : undefined);
+  expect(client.view.settings.get('zoom')).toBe(stored ? 2 : undefined);
+  expect(client.status.get()).toEqual({ state: 'saved', unsent: 0 });
 });
 
 test('a step that the server cannot read is found and given back', async () => {
