@@ -8,6 +8,8 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from litestar.exceptions import WebSocketDisconnect
+
 from app import collaboration
 from app.accounts import Actor
 from app.collaboration import Room
@@ -162,6 +164,13 @@ class Session:
             self._writing.cancel()
 
     async def _write(self, send: Send) -> None:
+        try:
+            await self._write_on(send)
+        except (OSError, WebSocketDisconnect):
+            # The client has gone while something was on its way: that is no fault.
+            log.debug("socket.gone", session=self.id)
+
+    async def _write_on(self, send: Send) -> None:
         while True:
             await self.outbox.wait()
             while (frame := self.outbox.take()) is not None:

@@ -38,6 +38,7 @@ def configure_logs(level: str, form: str, *, role: str) -> None:
     root.setLevel(level.upper())
     for noisy in ("arq", "httpx", "uvicorn.access", "botocore", "aiobotocore"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+    logging.getLogger("uvicorn.error").addFilter(_shorten)
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,
@@ -53,6 +54,14 @@ def configure_logs(level: str, form: str, *, role: str) -> None:
 def get_logger(name: str) -> structlog.stdlib.BoundLogger:
     """The logger of a module."""
     return structlog.stdlib.get_logger(name)
+
+
+def _shorten(record: logging.LogRecord) -> bool:
+    """A client's bad text is no fault of ours: a line of it will do, however often it comes."""
+    if record.exc_info and isinstance(record.exc_info[1], UnicodeDecodeError):
+        record.exc_info = None
+        record.levelno, record.levelname = logging.WARNING, "WARNING"
+    return True
 
 
 def _keep(
