@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 import signal
 import sys
 from collections.abc import Awaitable, Callable
@@ -58,6 +59,7 @@ class Studio(Server):
     def stop(self) -> None:
         if self._program is not None:
             self._program.stop(signal.SIGTERM, patience=40)
+            shutil.rmtree(runtime_folder(self.home), ignore_errors=True)
 
     def kill(self) -> None:
         """The API alone: the studio's supervisor starts it again, as it would in earnest."""

@@ -167,6 +167,6 @@ WORKLOADS = {
     ),
     "W6": Workload("many graphs, five people in each", [_hold(50, 2)], [_hold(1000, 10)]),
     "W7": Workload("kill -9 of the server under load", [_kill((2, 4))], [_kill((11, 16))]),
-    "W8": Workload("one client that does not read", [_stall(2, 3)], [_stall(5, 35)]),
+    "W8": Workload("one client that does not read", [_stall(2, 3)], [_stall(5, 75)]),
     "W9": Workload("growth after 100,000 operations", [_grow(5000)], [_grow(100_000)]),
 }
