@@ -27,6 +27,8 @@ from node_registry import DirectorError
 from .log import ONCE, Batch, Entry, GraphLog, Loaded
 
 TAIL = 4096
+# A tail of large texts is shorter: what lies before it is told as a difference.
+TAIL_BYTES = 8 * 1024 * 1024
 ANSWERS = 64
 CLIENTS = 2000
 CLIENTS_OF_ONE = 256
@@ -104,7 +106,8 @@ class Room:
         self._storing: list[_Pending] = []
         self._outcomes: list[_Pending] = []
         self._waiting: list[tuple[int, asyncio.Future[None]]] = []
-        self._tail: deque[_Tail] = deque(maxlen=TAIL)
+        self._tail: deque[_Tail] = deque()
+        self._tail_kept = 0
         self._answers: dict[str, dict[int, int | Rejection]] = {}
         self._settled: dict[str, int] = {}
         self._missed: dict[int, Missed] = {}
@@ -277,6 +280,9 @@ class Room:
         for pending in done:
             self.tail_bytes += len(pending.frame)
             self._tail.append(_Tail(pending.entry.version, pending.frame, pending.entry.touched))
+            self._tail_kept += len(pending.frame)
+        while len(self._tail) > TAIL or self._tail_kept > TAIL_BYTES:
+            self._tail_kept -= len(self._tail.popleft().frame)
         for version, future in self._waiting:
             if version <= self.stored and not future.done():
                 future.set_result(None)

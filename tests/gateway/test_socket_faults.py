@@ -178,6 +178,26 @@ async def test_what_was_missed_is_not_kept_for_every_version_that_is_asked_for(
         assert len(room_of(project)._missed) <= 16
 
 
+async def test_what_is_kept_for_those_who_come_back_is_bounded(
+    host, project, token, monkeypatch
+) -> None:
+    monkeypatch.setattr("app.collaboration.room.TAIL_BYTES", 500_000)
+    async with peer(host, project, token) as ina:
+        welcome = await ina.join()
+        node = shot()
+        await ina.say("client:ops", seq=1, ops=[node])
+        for seq in range(2, 22):
+            values = {"text.prompt": str(seq) * 30_000}
+            op = {"op": "node.set", "id": node["id"], "values": values}
+            await ina.say("client:ops", seq=seq, ops=[op])
+        await stored(ina, 21)
+        tail = room_of(project)._tail
+        assert 100_000 < sum(len(kept.frame) for kept in tail) <= 500_000
+        for since in (0, 1, 10, 20):
+            await ina.say("client:sync_request", since=since, epoch=welcome["epoch"])
+            assert (await ina.next("server:catch_up"))["version"] == 21
+
+
 async def test_graphs_that_are_not_there_leave_nothing_behind(host, project, token) -> None:
     async with peer(host, project, token) as eve:
         await eve.join()
