@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from uuid import UUID
 
 import asyncpg
@@ -20,7 +21,7 @@ from .compaction import forget_old
 from .events import GraphChanged, GraphClosed
 from .log import GraphLog
 from .room import Room
-from .writer import Writer
+from .writer import Writer, fenced
 
 log = get_logger(__name__)
 
@@ -40,6 +41,8 @@ class Rooms:
     def __init__(self, registry: Registry, log: GraphLog | None = None) -> None:
         self.registry = registry
         self.open: dict[UUID, Room] = {}
+        # The main graph of each project: an id that never changes is not asked for twice.
+        self.mains: dict[UUID, UUID] = {}
         self.log = log or GraphLog(registry)
         self.writer = Writer(self.log, self._tell, self._lost)
         self._opening: dict[UUID, asyncio.Lock] = {}
@@ -47,9 +50,15 @@ class Rooms:
         self._snapshots: dict[UUID, asyncio.Task[None]] = {}
         self._loops = [asyncio.create_task(run()) for run in (self.writer.run, self._sweep)]
 
-    async def enter(self, graph_id: UUID) -> Room:
-        """The room of a graph; it is opened if it is not. Raises `graph.not_found` and others."""
+    async def enter(self, graph_id: UUID, epoch: int | None = None) -> Room:
+        """The room of a graph; it is opened if it is not. Raises `graph.not_found` and others.
+
+        `epoch` is one that somebody has seen: a newer one than the room's makes it doubtful.
+        """
         room = self.open.get(graph_id)
+        if room is not None and epoch is not None and epoch > room.epoch:
+            await self._close_superseded([room])
+            room = self.open.get(graph_id)
         if room is not None and room.failure is None:
             self._used[graph_id] = asyncio.get_running_loop().time()
             return room
@@ -109,6 +118,14 @@ class Rooms:
         log.warning("graph.closed", graph=str(room.id), reason=reason)
         await bus.publish(GraphClosed(project_id=room.project_id, graph_id=room.id, reason=reason))
 
+    async def _close_superseded(self, rooms: Sequence[Room]) -> None:
+        """Close what another process owns by now; who only reads would never hear of it."""
+        epochs = await self.log.epochs([room.id for room in rooms])
+        for room in rooms:
+            if epochs.get(room.id, room.epoch) != room.epoch and room.failure is None:
+                room.fail(fenced())
+                await self._lost(room)
+
     def _begin_snapshot(self, room: Room) -> None:
         if room.id not in self._snapshots:
             task = asyncio.create_task(self._snapshot(room))
@@ -146,9 +163,13 @@ class Rooms:
                 await self.log.release(room.id)
 
     async def _sweep(self) -> None:
-        """Close rooms that nobody is in and that nobody has asked for lately."""
+        """Close rooms that another process owns, and those that nobody has asked for lately."""
         while True:
             await asyncio.sleep(SWEEP)
+            try:
+                await self._close_superseded(list(self.open.values()))
+            except (*CONNECTION_ERRORS, asyncpg.PostgresError) as error:
+                log.warning("graph.owners_not_checked", error=str(error)[:200])
             long_ago = asyncio.get_running_loop().time() - UNUSED
             for room in list(self.open.values()):
                 unused = self._used.get(room.id, 0) < long_ago

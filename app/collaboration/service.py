@@ -13,7 +13,7 @@ from app import projects
 from app.accounts import Actor
 from app.graph import Graph, Registry, Transaction, write_canvas
 from app.platform.blocking import run_blocking
-from app.platform.database import CONNECTION_ERRORS, in_unit, unit_of_work
+from app.platform.database import CONNECTION_ERRORS, Role, in_unit, unit_of_work
 from app.platform.ids import new_id, new_key
 from app.platform.telemetry import get_logger
 from app.projects import CANVAS, Right
@@ -51,25 +51,37 @@ def _open() -> Rooms:
     return _rooms
 
 
-async def room_of(graph_id: UUID) -> Room:
-    """The open room of a graph, for those who have seen to the rights of whom they act for."""
-    return await _open().enter(graph_id)
+async def room_of(graph_id: UUID, epoch: int | None = None) -> Room:
+    """The open room of a graph, for those who have seen to the rights of whom they act for.
+
+    `epoch` is one of the graph that they have seen, if any.
+    """
+    return await _open().enter(graph_id, epoch)
 
 
 async def main_graph(actor: Actor, project_id: UUID) -> UUID:
     """The id of a project's main canvas, which is made when it is first asked for."""
     await projects.authorise(actor, project_id, Right.READ)
-    async with unit_of_work(actor.user_id) as unit:
-        await unit.execute(
-            """INSERT INTO graphs (id, project_id, name) VALUES ($1, $2, $3)
-               ON CONFLICT (project_id, name) DO NOTHING""",
-            new_id(),
-            project_id,
-            MAIN,
-        )
-        return await unit.fetchval(
-            "SELECT id FROM graphs WHERE project_id = $1 AND name = $2", project_id, MAIN
-        )
+    return await main_graph_of(project_id)
+
+
+async def main_graph_of(project_id: UUID) -> UUID:
+    """The same, for those who have seen to the rights of whom they act for."""
+    known = _open().mains.get(project_id)
+    if known is None:
+        async with unit_of_work(role=Role.SERVICE) as unit:
+            known = await unit.fetchval(
+                """WITH made AS (
+                       INSERT INTO graphs (id, project_id, name) VALUES ($1, $2, $3)
+                       ON CONFLICT (project_id, name) DO NOTHING RETURNING id)
+                   SELECT id FROM made
+                   UNION ALL SELECT id FROM graphs WHERE project_id = $2 AND name = $3 LIMIT 1""",
+                new_id(),
+                project_id,
+                MAIN,
+            )
+        _open().mains[project_id] = known
+    return known
 
 
 async def check_graph(actor: Actor, project_id: UUID, graph_id: UUID) -> None:

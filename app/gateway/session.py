@@ -35,6 +35,7 @@ log = get_logger(__name__)
 HEARTBEAT = 20.0
 SLOWEST = 30.0
 BAD_FRAMES = 200
+CROWD = 50
 LONGEST_REASON = 120
 
 Receive = Callable[[], Awaitable[Any]]
@@ -225,7 +226,8 @@ class Session:
         client_id = collaboration.client_of(self.actor.user_id, hello.client_id or self.id)
         try:
             room = await self._open(hello)
-            await room.introduce(client_id, hello.next_seq)
+            if hello.client_id:
+                await room.introduce(client_id, hello.next_seq)
             async with self._syncing:
                 self._enter(room, client_id)
                 frames = await self._frames_since(room, hello.since, hello.epoch)
@@ -240,12 +242,13 @@ class Session:
 
     async def _open(self, hello: inbound.Hello) -> Room:
         if hello.graph_id is None:
-            graph_id = await collaboration.main_graph(self.actor, self.project_id)
+            # Whose rights these are was seen to when the connection was opened.
+            graph_id = await collaboration.main_graph_of(self.project_id)
         else:
             # Asked before it is opened: another project's graph is not even looked at.
             graph_id = parse_id(hello.graph_id, "graph")
             await collaboration.check_graph(self.actor, self.project_id, graph_id)
-        return await collaboration.room_of(graph_id)
+        return await collaboration.room_of(graph_id, hello.epoch)
 
     def _enter(self, room: Room, client_id: str) -> None:
         if room.failure is not None:
@@ -302,6 +305,11 @@ class Session:
         me = self.presence.joined(
             self.project_id, self.id, self.actor, str(room.id), self.client_id
         )
+        people = self.presence.people(self.project_id)
+        if len(people) > CROWD:
+            # A welcome is for one: as long as the crowd it would be made for each of the crowd.
+            self.presence.missed(self.id)
+            people = ()
         return outbound.Welcome(
             session_id=self.id,
             client_id=self.client_id,
@@ -320,7 +328,7 @@ class Session:
                 if isinstance(answer, Rejection)
             ),
             heartbeat=HEARTBEAT,
-            people=self.presence.people(self.project_id),
+            people=people,
         )
 
     def _leave_room(self) -> None:

@@ -157,6 +157,7 @@ async def _open_pool(url: str, size: int) -> asyncpg.Pool:
                 max_size=size,
                 command_timeout=60,
                 max_inactive_connection_lifetime=120,
+                reset=_leave,
                 server_settings={"application_name": "director"},
             )
         except (asyncpg.InvalidPasswordError, asyncpg.InvalidAuthorizationSpecificationError) as e:
@@ -182,6 +183,14 @@ async def _open_pool(url: str, size: int) -> asyncpg.Pool:
                     status=503,
                 ) from e
             await asyncio.sleep(0.2)
+
+
+async def _leave(_connection: asyncpg.pool.PoolConnectionProxy) -> None:
+    """Nothing: what a unit of work sets is set for its transaction alone.
+
+    The driver would ask the server to reset the session, one round trip for each unit of work.
+    Whoever listens on a connection of the pool resets it before giving it back.
+    """
 
 
 async def disconnect() -> None:
