@@ -176,8 +176,16 @@ test('refused text lies in the drawer, and the reason is told', async () => {
   server.write('tom', { op: 'node.remove', ids: [uid(1)] });
   await clock.pass(20);
   expect(reasons).toEqual(['stale']);
-  expect(client.drawer.get()).toMatchObject([{ node: uid(1), field: 'prompt', text: ' at night' }]);
+  const text = { node: uid(1), field: 'prompt', text: ' at night' };
+  expect(client.drawer.get()).toMatchObject([text]);
   expect(client.status.get()).toEqual({ state: 'saved', unsent: 0 });
+  // It outlives the tab, until it is taken out.
+  tabs.close('a');
+  const { client: next } = await open('b');
+  expect(next.drawer.get()).toMatchObject([text]);
+  for (const one of next.drawer.get()) next.drawer.take(one);
+  await clock.pass(1);
+  expect(keeper.kept.size).toBe(0);
 });
 
 test('a conflict is told with what the other had written', async () => {

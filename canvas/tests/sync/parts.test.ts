@@ -164,7 +164,7 @@ test('what is kept last is what stays, and is kept when the promise says so', as
   const keeper = new MemoryKeeper();
   const outbox = new Outbox(keeper, 'k', 'c', undefined, () => undefined);
   const write = vi.spyOn(keeper, 'write');
-  const saves = [1, 2, 3, 4].map((seq) => outbox.save(kept(seq)));
+  const saves = [1, 2, 3, 4].map((seq) => outbox.save(() => kept(seq)));
   await saves[3];
   expect(keeper.kept.get('k')?.packed.nextSeq).toBe(5);
   expect(write.mock.calls.length).toBeLessThanOrEqual(2);
@@ -174,8 +174,8 @@ test('a store that fails does not stop the work', async () => {
   const keeper = new MemoryKeeper();
   vi.spyOn(keeper, 'write').mockRejectedValue(new Error('full'));
   const outbox = new Outbox(keeper, 'k', 'c', undefined, () => undefined);
-  await outbox.save(kept(1));
-  await outbox.save(kept(2));
+  await outbox.save(() => kept(1));
+  await outbox.save(() => kept(2));
 });
 
 test('a lock is held until it is released, and without locks nothing is claimed', async () => {

@@ -4,20 +4,21 @@ import type { Graph } from './model';
 
 /** The content of a graph as canonical JSON: keys sorted, no spaces. */
 export function canonical(graph: Graph): string {
-  return JSON.stringify({
-    edges: sorted(Object.fromEntries(graph.edges)),
-    nodes: sorted(Object.fromEntries(graph.nodes)),
-    settings: sorted(Object.fromEntries(graph.settings)),
+  const { edges, nodes, settings } = graph;
+  return write({
+    edges: Object.fromEntries(edges),
+    nodes: Object.fromEntries(nodes),
+    settings: Object.fromEntries(settings),
   });
 }
 
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (typeof value !== 'object' || value === null) return value;
+// Put together by hand: an object would place keys that look like numbers before all others.
+function write(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(write).join(',')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   const record = value as Record<string, unknown>;
-  return Object.fromEntries(
-    Object.keys(record)
-      .sort()
-      .map((key) => [key, sorted(record[key])]),
-  );
+  const entries = Object.keys(record)
+    .sort()
+    .map((key) => `${JSON.stringify(key)}:${write(record[key])}`);
+  return `{${entries.join(',')}}`;
 }

@@ -79,6 +79,10 @@ export class Client {
     );
     this.drawer = new Drawer(outbox.found?.drawer ?? []);
     if (outbox.found) this.replica.unpack(outbox.found.packed);
+    const found = this.drawer.get();
+    this.drawer.subscribe((texts) => {
+      if (texts !== found) void this.#keep();
+    });
     this.#connection = new Connection({
       open: options.open,
       clock,
@@ -151,7 +155,8 @@ export class Client {
   }
 
   #keep(): Promise<void> {
-    return this.#options.outbox.save({ packed: this.replica.pack(), drawer: this.drawer.get() });
+    const { outbox } = this.#options;
+    return outbox.save(() => ({ packed: this.replica.pack(), drawer: this.drawer.get() }));
   }
 
   /** Send what may be sent, each step kept with its number first. */

@@ -34,7 +34,7 @@ export class Outbox {
   readonly #keeper: Keeper;
   readonly #key: string;
   readonly #release: () => void;
-  #newest: Kept | undefined;
+  #newest: (() => Kept) | undefined;
   #writing: Promise<void> | undefined;
   #next: Promise<void> | undefined;
 
@@ -52,9 +52,12 @@ export class Outbox {
     this.#release = release;
   }
 
-  /** Keep this; when the promise is fulfilled, this or something newer is kept. */
-  save(kept: Kept): Promise<void> {
-    this.#newest = kept;
+  /**
+   * Keep what this gives; when the promise is fulfilled, that or something newer is kept. It is
+   * asked when it is written, so that many changes in a row cost one.
+   */
+  save(newest: () => Kept): Promise<void> {
+    this.#newest = newest;
     if (this.#writing === undefined) {
       this.#writing = this.#write();
       return this.#writing;
@@ -74,7 +77,7 @@ export class Outbox {
   }
 
   async #write(): Promise<void> {
-    const kept = this.#newest;
+    const kept = this.#newest?.();
     try {
       if (kept === undefined) return;
       if (kept.packed.steps.length === 0 && kept.drawer.length === 0) {
