@@ -197,3 +197,61 @@ async def test_what_anybody_saw_is_stored_however_often_the_api_is_killed(
         f"{len(told.transactions)} seen on the wire; away: median {statistics.median(away):.2f} s, "
         f"longest {max(away):.2f} s"
     )
+
+
+@pytest.mark.parametrize("victim", ["PostgreSQL", "Valkey"])
+async def test_a_server_dies_under_people_s_hands_and_they_go_on(
+    tmp_path: Path, victim: str
+) -> None:
+    home = tmp_path / "home"
+    settings = Settings(home=home, port=free_port(), workers=0, log_level="warning")
+    told, stop = Told(), asyncio.Event()
+    async with contextlib.AsyncExitStack() as stack:
+        studio = await stack.enter_async_context(running(settings))
+        url, token = studio.address.url, studio.address.token
+        async with httpx.AsyncClient(
+            base_url=url, headers={"Authorization": f"Bearer {token}"}, timeout=30
+        ) as client:
+            made = await client.post("/api/v1/projects", json={"title": "Killed"})
+            project = made.raise_for_status().json()["id"]
+        editors = []
+        for number in range(3):
+            film = await stack.enter_async_context(
+                director_client.connect(url, token=token, project=project)
+            )
+            editors.append(Editor(f"editor{number}", film, told, seed=SEED + number))
+        witness = Witness(url, project, token, told)
+        tasks = [asyncio.create_task(witness.watch())]
+        work = [asyncio.create_task(editor.work(stop)) for editor in editors]
+        api = studio.supervisor.pids["api"]
+        longest = 0.0
+        for _ in range(3):
+            done = len(told.acknowledged)
+            await until(lambda done=done: len(told.acknowledged) > done + 50, 20, "No load.")
+            pid = studio.supervisor.pids[victim]
+            assert pid is not None
+            killed_at = await kill(pid, random.Random(SEED))
+            # Wait until it is there again: what is acknowledged then was stored by the new one.
+            await until(
+                lambda pid=pid: studio.supervisor.pids[victim] not in (None, pid), 20, "Not back."
+            )
+            done = len(told.acknowledged)
+            await until(lambda done=done: len(told.acknowledged) > done + 20, 20, "Nobody goes on.")
+            longest = max(longest, time.monotonic() - killed_at)
+        stop.set()
+        async with asyncio.timeout(20):
+            await asyncio.gather(*work)
+        log, graph = await rows(home, project)
+        check(told, log)
+        sent = {label for editor in editors for label in editor.sent}
+        assert sorted(row["label"] for row in log) == sorted(sent), "each was stored exactly once"
+        await until(
+            lambda: all(e.film.graph.version == graph["version"] for e in editors), 5, "Not at rest"
+        )
+        await until(lambda: witness.version == graph["version"], 5, "Not at rest")
+        assert not witness.gaps
+        assert studio.supervisor.pids["api"] == api, "The API lives through it."
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+    print(f"{victim}: {len(log)} transactions, longest pause {longest:.1f} s")

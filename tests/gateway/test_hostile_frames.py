@@ -1,0 +1,596 @@
+"""Ten thousand frames that nobody should send, at a real studio: answered or shed, each of them.
+
+Meanwhile somebody works in the same project and somebody in another one. They must not notice; the
+process must not grow, and its log must hold no fault of ours.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import collections
+import contextlib
+import itertools
+import json
+import statistics
+import time
+import zlib
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import director_client
+import httpx
+import msgspec
+import pytest
+import uuid_utils
+import websockets
+from director_client import AddNode, SetNode
+from websockets.frames import Frame, Opcode
+
+from app.roles.embedded import EmbeddedPostgres, runtime_folder
+from app.roles.studio import Studio, free_port, running
+from app.settings import Settings
+from tests.gateway.hostile_frames import Hostile, World
+
+FRAMES = 10_000
+WARM_UP = 2_000
+EDITORS, VIEWERS = 16, 4
+SEED = 20
+PASSWORD = "a lamp behind the fog"
+TEXT = "Fog \U0001f32b over the quay. " * 20
+
+# Answers that come before the next frame is read; a stored transaction comes back later.
+AT_ONCE = {
+    f"server:{name}"
+    for name in (
+        "error", "rejected", "gap", "ack", "welcome", "full_sync", "catch_up", "undone", "pong",
+    )
+}  # fmt: skip
+SHED = {4400, 1009}
+
+pytestmark = pytest.mark.system
+
+
+class House(msgspec.Struct):
+    """The studio, its log, and a token of each person."""
+
+    settings: Settings
+    studio: Studio
+    tokens: dict[str, str]
+    users: dict[str, str]
+    project: str
+    other_project: str
+    world: World
+
+    @property
+    def log(self) -> str:
+        return (self.settings.home / "logs" / "api.log").read_text(errors="replace")
+
+    def socket(self, who: str, query: str = "") -> websockets.connect:
+        return websockets.connect(
+            f"{self.studio.address.url.replace('http', 'ws', 1)}/ws/{self.project}{query}",
+            additional_headers={"Authorization": f"Bearer {self.tokens[who]}"},
+            max_size=None,
+            compression=None,
+            ping_interval=None,
+        )
+
+    def api(self, who: str) -> httpx.AsyncClient:
+        return httpx.AsyncClient(
+            base_url=self.studio.address.url,
+            headers={"Authorization": f"Bearer {self.tokens[who]}"},
+            timeout=30,
+        )
+
+    def memory(self) -> int:
+        """What the API holds in RAM, in bytes."""
+        pid = self.studio.supervisor.pids["api"]
+        status = Path(f"/proc/{pid}/status").read_text()
+        return next(int(line.split()[1]) for line in status.splitlines() if "VmRSS" in line) * 1024
+
+    async def rows(self, sql: str, *given: Any) -> list[asyncpg.Record]:
+        home = self.settings.home
+        connection = await asyncpg.connect(EmbeddedPostgres(home, runtime_folder(home)).url())
+        try:
+            return await connection.fetch(sql, *given)
+        finally:
+            await connection.close()
+
+
+@pytest.fixture(scope="module")
+async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
+    settings = Settings(
+        home=tmp_path_factory.mktemp("hostile") / "home",
+        port=free_port(),
+        workers=0,
+        open_registration=True,
+    )
+    async with running(settings) as studio:
+        url = studio.address.url
+        tokens, users = {"ina": studio.address.token}, {}
+        async with httpx.AsyncClient(base_url=url, timeout=30) as client:
+            for name in ("eve", "vic", "bo"):
+                email = f"{name}@example.org"
+                body = {"email": email, "password": PASSWORD, "name": name}
+                (await client.post("/api/v1/auth/register", json=body)).raise_for_status()
+                tokens[name] = (await director_client.log_in(url, email, PASSWORD)).token
+        house = House(settings, studio, tokens, users, "", "", World([], [], [], [], [], TEXT, 0))
+        async with house.api("ina") as ina, house.api("bo") as bo:
+            house.project = await project_of(ina)
+            house.other_project = await project_of(bo)
+            for client in (ina, bo):
+                nodes = [node(prompt=TEXT) for _ in range(8)]
+                place = house.project if client is ina else house.other_project
+                graph = f"/api/v1/projects/{place}/graph"
+                done = await client.post(f"{graph}/operations", json={"ops": nodes})
+                done.raise_for_status()
+                known = house.world.nodes if client is ina else house.world.other_nodes
+                known += [made["id"] for made in nodes]
+                if client is bo:
+                    house.world.other_graphs.append((await client.get(graph)).json()["id"])
+        house.world.shared["text"] = house.world.nodes[0]
+        for name, role in (("eve", "editor"), ("vic", "viewer")):
+            (row,) = await house.rows(
+                "SELECT id FROM users WHERE email = $1", f"{name}@example.org"
+            )
+            users[name] = str(row["id"])
+            await house.rows(
+                "INSERT INTO project_members (project_id, user_id, role) VALUES ($1, $2, $3)",
+                UUID(house.project), row["id"], role,
+            )  # fmt: skip
+        async with house.socket("ina") as socket:
+            await say(socket, "client:hello", client_id="tab")
+            welcome = await told(socket, "server:welcome")
+            house.world.epoch = welcome["epoch"]
+            house.world.other_clients += [welcome["client_id"], "tab"]
+        yield house
+
+
+async def project_of(client: httpx.AsyncClient) -> str:
+    made = await client.post("/api/v1/projects", json={"title": "Lighthouse"})
+    return made.raise_for_status().json()["id"]
+
+
+def node(prompt: str = "") -> dict[str, Any]:
+    return {
+        "op": "node.add", "id": str(uuid_utils.uuid7()), "type": "film.shot",
+        "data": {"code": "010"}, "text": {"prompt": prompt},
+    }  # fmt: skip
+
+
+async def say(socket: websockets.ClientConnection, event: str, **payload: Any) -> None:
+    await socket.send(json.dumps({"event": event, "payload": payload}))
+
+
+async def hear(socket: websockets.ClientConnection) -> tuple[str, dict[str, Any]]:
+    frame = await socket.recv()
+    if isinstance(frame, bytes):
+        frame = zlib.decompress(frame)
+    event = json.loads(frame)
+    return event["event"], event["payload"]
+
+
+async def told(socket: websockets.ClientConnection, *names: str) -> dict[str, Any]:
+    async with asyncio.timeout(20):
+        while True:
+            name, payload = await hear(socket)
+            if name in names:
+                return payload
+
+
+async def closed(socket: websockets.ClientConnection, heard: list[str] | None = None) -> int:
+    """Hear all that is said until the end; the code of the closing frame."""
+    try:
+        async with asyncio.timeout(10):
+            while True:
+                name, _ = await hear(socket)
+                if heard is not None:
+                    heard.append(name)
+    except websockets.ConnectionClosed as end:
+        return end.rcvd.code if end.rcvd else 1006
+
+
+class Attack:
+    """What all hostile sockets did, and what came of it."""
+
+    def __init__(self, house: House) -> None:
+        self.house = house
+        self.done = 0
+        self.kinds: collections.Counter[str] = collections.Counter()
+        self.answers: collections.Counter[str] = collections.Counter()
+        self.shed: collections.Counter[int] = collections.Counter()
+        self.unanswered: list[str] = []
+        self.unnumbered = 0
+
+    async def send(self, who: str, seed: int, count: int) -> None:
+        """Send so many frames, and come back as often as the connection is closed."""
+        hostile = Hostile(seed, self.house.world)
+        frames = iter(hostile)
+        left = count
+        while left:
+            async with self.house.socket(who, "?compression=deflate") as socket:
+                await say(socket, "client:hello", client_id=f"{who}{seed}")
+                hostile.seq = (await told(socket, "server:welcome"))["settled"] + 1
+                line = Line(self, hostile, socket, self.house.users[who])
+                try:
+                    while left:
+                        kind, frame = next(frames)
+                        self.kinds[kind] += 1
+                        self.done += 1
+                        left -= 1
+                        await line.send(kind, frame)
+                    await line.settle()
+                except websockets.ConnectionClosed as closed:
+                    code = closed.rcvd.code if closed.rcvd else 1006
+                    self.shed[code] += 1
+                    assert code in SHED, f"{kind} closed with {code}: {frame[:200]!r}"
+
+
+class Line:
+    """One hostile connection: each frame is followed by a ping that tells when it was read."""
+
+    def __init__(
+        self, attack: Attack, hostile: Hostile, socket: websockets.ClientConnection, user: str
+    ) -> None:
+        self._attack = attack
+        self._hostile = hostile
+        self._socket = socket
+        self._user = user
+        self._markers = itertools.count(1_000_000)
+        # What was asked of a numbered transaction or of a generation and is not answered yet.
+        self._numbered: dict[int, str] = {}
+        self._generations = 0
+
+    async def send(self, kind: str, frame: str | bytes) -> None:
+        await self._socket.send(frame)
+        generation = _bytes(frame).startswith(b'{"event": "client:start_generation"')
+        self._generations += generation
+        direct = await self._read()
+        if direct or generation or b'"client:presence"' in _bytes(frame):
+            return
+        asked = msgspec.json.decode(frame)
+        if asked["event"] == "client:update_node_data" and not asked["payload"].get("seq"):
+            self._attack.unnumbered += 1
+        elif "seq" in asked["payload"] and asked["event"] != "client:ping":
+            seq = asked["payload"]["seq"]
+            self._numbered[seq] = f"{kind}: {frame[:200]!r}"
+            if seq == self._hostile.seq:
+                self._hostile.seq += 1
+        else:
+            self._attack.unanswered.append(f"{kind}: {frame[:200]!r}")
+
+    async def settle(self) -> None:
+        """Hear the answers that come beside the reading of frames."""
+        for _ in range(20):
+            await self._read()
+            if not self._numbered and not self._generations:
+                return
+            await asyncio.sleep(0.05)
+        self._attack.unanswered += self._numbered.values()
+        assert not self._generations, "each generation that was asked for has one answer"
+
+    async def _read(self) -> bool:
+        """Read until all that was sent was read; whether anything of it was answered at once."""
+        marker = next(self._markers) + 0.5
+        await say(self._socket, "client:ping", t=marker)
+        direct = False
+        async with asyncio.timeout(30):
+            while True:
+                name, payload = await hear(self._socket)
+                if name == "server:pong" and payload["t"] == marker:
+                    return direct
+                direct |= self._hear(name, payload)
+
+    def _hear(self, name: str, payload: dict[str, Any]) -> bool:
+        hostile = self._hostile
+        if name in AT_ONCE:
+            self._attack.answers[name] += 1
+        if name == "server:ops":
+            for stored in payload["transactions"]:
+                if stored["user_id"] == self._user:
+                    self._numbered.pop(stored["seq"], None)
+        elif name == "server:error" and payload.get("event") == "client:start_generation":
+            # It is answered beside the reading of frames, so it is counted.
+            self._generations -= 1
+            return False
+        elif name == "server:ack" and payload["seq"] in self._numbered:
+            del self._numbered[payload["seq"]]
+            return False
+        elif name == "server:welcome":
+            hostile.seq = payload["settled"] + 1
+        elif name == "server:gap":
+            hostile.seq = payload["expected"]
+        elif name in ("server:rejected", "server:undone"):
+            hostile.seq = max(hostile.seq, payload["seq"] + 1)
+        return name in AT_ONCE
+
+
+def _bytes(frame: str | bytes) -> bytes:
+    return frame if isinstance(frame, bytes) else frame.encode()
+
+
+class Bystander:
+    """Somebody who works all the time with the client that scripts use."""
+
+    def __init__(self, film: director_client.Project) -> None:
+        self.film = film
+        self.heard: collections.Counter[str] = collections.Counter()
+        self.strangers: list[str] = []
+        self.waits: list[float] = []
+        self.nodes: list[str] = []
+        self.last: dict[str, list[float]] = {}
+        self.versions: list[int] = []
+
+    async def listen(self) -> None:
+        async for event in self.film.events():
+            self.heard[type(event).__name__] += 1
+            if isinstance(event, director_client.events.OpsStored) and self.film.me:
+                self.strangers += [
+                    t.user_id for t in event.transactions if t.user_id != self.film.me.user_id
+                ]
+
+    async def work(self) -> None:
+        for number in itertools.count():
+            if number < 3:
+                self.nodes.append(director_client.new_id())
+                operation = AddNode(id=self.nodes[-1], type="film.shot", data={"code": "900"})
+            else:
+                place = [number, -number]
+                target = self.nodes[number % 3]
+                operation = SetNode(id=target, values={"pos": place})
+                self.last[target] = place
+            begun = time.monotonic()
+            self.versions.append(await self.film.submit(operation, label=f"bystander {number}"))
+            self.waits.append(time.monotonic() - begun)
+            await asyncio.sleep(0.03)
+
+    def p95(self, since: int) -> float:
+        return statistics.quantiles(self.waits[since:], n=20)[-1]
+
+
+@contextlib.asynccontextmanager
+async def beside(*works: Any) -> AsyncIterator[None]:
+    tasks = [asyncio.create_task(work) for work in works]
+    try:
+        yield
+        assert not any(task.done() for task in tasks), [t for t in tasks if t.done()]
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def test_ten_thousand_hostile_frames(house: House, record_property: Any) -> None:
+    url, attack = house.studio.address.url, Attack(house)
+    memory: list[tuple[int, int]] = []
+
+    async def weigh_memory() -> None:
+        while True:
+            memory.append((attack.done, house.memory()))
+            await asyncio.sleep(0.1)
+
+    async with (
+        director_client.connect(url, token=house.tokens["ina"], project=house.project) as mine,
+        director_client.connect(url, token=house.tokens["bo"], project=house.other_project) as bos,
+    ):
+        ina, bo = Bystander(mine), Bystander(bos)
+        works = [one.listen() for one in (ina, bo)] + [one.work() for one in (ina, bo)]
+        async with beside(*works, weigh_memory()):
+            await asyncio.sleep(2)
+            calm, before = ina.p95(0), len(ina.waits)
+            # A process that has never seen the like takes what it needs for it, and keeps some.
+            await storm(attack, SEED + 1000, WARM_UP)
+            began = time.monotonic()
+            await storm(attack, SEED, FRAMES)
+            took = time.monotonic() - began
+            under_fire = ina.p95(before)
+            await asyncio.sleep(0.5)
+        rounds = dict(memory)
+        third = next(size for done, size in rounds.items() if done >= WARM_UP + FRAMES // 3)
+        growth = (statistics.median(size for _, size in memory[-5:]) - third) / 2**20
+        told = (
+            f"{FRAMES} frames in {took:.1f} s; shed {dict(attack.shed)}; p95 {calm * 1000:.0f} "
+            f"→ {under_fire * 1000:.0f} ms; memory {third / 2**20:.0f} MiB {growth:+.1f}; "
+            f"answers {dict(attack.answers)}"
+        )
+        print(told)
+        record_property("hostile", told)
+
+        assert attack.done == WARM_UP + FRAMES
+        assert len(attack.kinds) == 22, attack.kinds
+        assert not attack.unanswered, attack.unanswered[:5]
+        (stored,) = await house.rows(
+            "SELECT count(*) FROM graph_ops WHERE client_id LIKE 'once-%' AND user_id = $1",
+            UUID(house.users["eve"]),
+        )
+        assert stored["count"] == attack.unnumbered > 0
+        assert attack.shed.keys() <= SHED
+        assert under_fire < 10 * calm + 0.25, told
+        assert growth < 20, told
+
+        # Who works in the same project lost nothing and was not even interrupted.
+        assert "Disconnected" not in ina.heard
+        assert "Disconnected" not in bo.heard
+        rows = await house.rows(
+            "SELECT version FROM graph_ops WHERE label LIKE 'bystander%' AND graph_id = $1",
+            UUID(mine.graph.id),
+        )
+        assert set(ina.versions) <= {row["version"] for row in rows}
+        async with house.api("ina") as client:
+            answer = await client.get(f"/api/v1/projects/{house.project}/graph")
+        graph = answer.raise_for_status().json()
+        assert mine.graph.version == graph["version"]
+        held = {n["id"]: (n["pos"], n["data"], n["text"]) for n in graph["nodes"]}
+        assert held == {n.id: (list(n.pos), n.data, n.text) for n in mine.graph.nodes.values()}
+        assert set(ina.nodes) <= set(held)
+        # Who works in another one heard nothing of it.
+        assert set(bo.heard) <= {"Welcome", "Connected", "FullSync", "OpsStored", "PresenceChanged",
+                                 "QueueChanged", "StaleChanged"}  # fmt: skip
+        assert not bo.strangers
+    assert_no_fault(house)
+    await assert_works(house)
+
+
+async def storm(attack: Attack, seed: int, count: int) -> None:
+    """Frames from several people on several sockets at once."""
+    async with asyncio.TaskGroup() as group:
+        for number in range(EDITORS + VIEWERS):
+            who = "eve" if number < EDITORS else "vic"
+            group.create_task(attack.send(who, seed + number, count // (EDITORS + VIEWERS)))
+
+
+def assert_no_fault(house: House) -> None:
+    for word in ("Traceback", "studio.fault", "socket.failed", "graph.batch_failed",
+                 "graph.closed", "bus.listener_failed", "never retrieved"):  # fmt: skip
+        at = house.log.find(word)
+        assert at < 0, f"The log holds {word}: …{house.log[max(0, at - 1500) : at + 1500]}"
+
+
+async def assert_works(house: House) -> None:
+    async with house.socket("eve") as eve, house.socket("vic") as vic:
+        await say(vic, "client:hello")
+        await told(vic, "server:full_sync")
+        client = str(uuid_utils.uuid7())
+        await say(eve, "client:hello", client_id=client)
+        await told(eve, "server:full_sync")
+        await say(eve, "client:ops", seq=1, ops=[made := node()], label="After all that")
+        while True:
+            stored = (await told(vic, "server:ops"))["transactions"][-1]
+            if stored.get("label") == "After all that":
+                assert stored["ops"][0]["id"] == made["id"]
+                return
+
+
+# These two are no frames that the library would write.
+RESERVED = b"\xc1\x82\0\0\0\0{}"
+LONG_PING = b"\x89\xfe\x00\x7e\0\0\0\0" + b"x" * 126
+BROKEN = {
+    "bad UTF-8": ([Frame(Opcode.TEXT, b'{"event":"\xff\xfe"}')], {1007}),
+    "half a character": ([Frame(Opcode.TEXT, b"\xed\xa0\x80")], {1007}),
+    "two megabytes": ([Frame(Opcode.TEXT, b"x" * 2_000_000)], {1009}),
+    "fragments of two megabytes": (
+        [Frame(Opcode.TEXT, b"x" * 300_000, fin=False)]
+        + [Frame(Opcode.CONT, b"x" * 300_000, fin=False)] * 6,
+        {1009},
+    ),
+    "a message within another": (
+        [Frame(Opcode.TEXT, b"{", fin=False), Frame(Opcode.TEXT, b"}")],
+        {1002},
+    ),
+    "a continuation of nothing": ([Frame(Opcode.CONT, b"x")], {1002}),
+    "reserved bits": ([RESERVED], {1002}),
+    "a ping as long as a message": ([LONG_PING], {1002}),
+    "a close without a reason": ([Frame(Opcode.CLOSE, b"\x03")], {1002}),
+    "a close with a code that is none": ([Frame(Opcode.CLOSE, b"\x00\x01no")], {1002}),
+}
+
+
+@pytest.mark.parametrize("what", BROKEN)
+async def test_what_breaks_the_protocol_is_closed_with_its_code(house: House, what: str) -> None:
+    frames, codes = BROKEN[what]
+    async with house.socket("eve") as eve, house.socket("ina") as ina:
+        await say(eve, "client:hello")
+        await told(eve, "server:full_sync")
+        await say(ina, "client:hello")
+        for frame in frames:
+            raw = frame if isinstance(frame, bytes) else frame.serialize(mask=True)
+            eve.transport.write(raw)
+        assert await closed(eve) in codes
+        await say(ina, "client:ping", t=1)
+        assert await told(ina, "server:pong", "server:bye") == {"t": 1}
+    assert_no_fault(house)
+    await assert_works(house)
+
+
+async def test_a_message_in_many_fragments_is_one_message(house: House) -> None:
+    async with house.socket("eve") as eve:
+        text = b'{"event":"client:ping","payload":{"t":5}}'
+        eve.transport.write(Frame(Opcode.TEXT, text[:1], fin=False).serialize(mask=True))
+        for byte in text[1:]:
+            eve.transport.write(Frame(Opcode.PING, b"?").serialize(mask=True))
+            eve.transport.write(Frame(Opcode.CONT, bytes([byte]), fin=False).serialize(mask=True))
+        eve.transport.write(Frame(Opcode.CONT, b"").serialize(mask=True))
+        assert await told(eve, "server:pong") == {"t": 5}
+
+
+async def test_a_ticket_opens_one_socket_of_one_project(house: House) -> None:
+    url = house.studio.address.url.replace("http", "ws", 1)
+
+    async def opened(project: str, query: str) -> int:
+        async with websockets.connect(f"{url}/ws/{project}?{query}") as socket:
+            try:
+                await say(socket, "client:ping", t=1)
+                await told(socket, "server:pong")
+            except websockets.ConnectionClosed as closed:
+                return closed.rcvd.code if closed.rcvd else 1006
+            return 0
+
+    async with house.api("eve") as client:
+
+        async def ticket() -> str:
+            answer = await client.post(f"/api/v1/projects/{house.project}/socket-ticket")
+            return answer.raise_for_status().json()["ticket"]
+
+        once = await ticket()
+        assert await opened(house.project, f"ticket={once}") == 0
+        assert await opened(house.project, f"ticket={once}") == 4401
+        # Shown to another project it is used up.
+        other = await ticket()
+        assert await opened(house.other_project, f"ticket={other}") == 4401
+        assert await opened(house.project, f"ticket={other}") == 4401
+        assert await opened(house.project, "ticket=" + "x" * 5000) == 4401
+        assert await opened(house.project, "ticket=%00%ff&ticket=1") == 4401
+        for rubbish in (
+            "compression=gzip",
+            "compression=",
+            "compression=%00",
+            "compression=a&" * 500,
+        ):
+            assert await opened(house.project, f"ticket={await ticket()}&{rubbish}") == 0
+    assert_no_fault(house)
+
+
+async def test_a_flood_is_read_slowly_and_holds_nobody_else_up(house: House) -> None:
+    async with house.socket("eve") as eve, house.socket("ina") as ina:
+        await say(ina, "client:hello")
+        await told(ina, "server:full_sync")
+
+        async def flood() -> None:
+            for number in itertools.count():
+                await say(eve, "client:ping", t=number)
+
+        async def count() -> int:
+            heard = 0
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(3):
+                    while True:
+                        await told(eve, "server:pong")
+                        heard += 1
+            return heard
+
+        begun_all = time.monotonic()
+        async with beside(flood()):
+            counting = asyncio.create_task(count())
+            waits = []
+            for number in range(30):
+                begun = time.monotonic()
+                await say(ina, "client:ping", t=number)
+                await told(ina, "server:pong")
+                waits.append(time.monotonic() - begun)
+                await asyncio.sleep(0.05)
+            heard = await counting
+        most = 1000 + 300 * (time.monotonic() - begun_all)
+        assert 1000 < heard < 1.05 * most, "a burst, and then 300 frames a second"
+        assert statistics.median(waits) < 0.25
+
+
+async def test_who_sends_nothing_but_rubbish_is_sent_away_and_may_come_back(house: House) -> None:
+    async with house.socket("eve") as eve:
+        for _ in range(201):
+            await eve.send("rubbish")
+        heard: list[str] = []
+        assert await closed(eve, heard) == 4400
+        assert heard.count("server:error") >= 200, "each was answered until then"
+    await assert_works(house)
