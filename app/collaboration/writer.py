@@ -20,7 +20,7 @@ from .room import Room
 log = get_logger(__name__)
 
 # Up to so many transactions a second, so long a tick in seconds.
-TICKS = ((50, 0.0), (250, 0.016), (1200, 0.033), (4000, 0.05))
+TICKS = ((50, 0.0), (250, 0.016), (1000, 0.022), (4000, 0.044))
 LONGEST_TICK = 0.1
 
 
@@ -84,7 +84,7 @@ class Writer:
                     # It is stored; whoever did not hear of it asks again.
                     log.exception("graph.not_told", graph=str(room.id))
             else:
-                room.fail(failures.get(batch.graph_id) or _fenced())
+                room.fail(failures.get(batch.graph_id) or fenced())
                 await self._lost(room)
         return sum(len(batch.entries) for _, batch in batches)
 
@@ -118,7 +118,8 @@ class Writer:
         return next((tick for rate, tick in TICKS if self._rate <= rate), LONGEST_TICK)
 
 
-def _fenced() -> DirectorError:
+def fenced() -> DirectorError:
+    """Why a room is closed that another process has taken over."""
     return DirectorError(
         "graph.fenced",
         "This canvas is served by another process now.",

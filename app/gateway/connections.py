@@ -131,7 +131,7 @@ class Connections:
         frame = Frame.of(event)
         for session in manager.sessions.values():
             if key is None:
-                session.outbox.put(frame)
+                session.tell(frame)
             else:
                 session.outbox.put_newest(frame, key)
 

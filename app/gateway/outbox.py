@@ -14,6 +14,7 @@ from functools import cached_property
 import msgspec
 
 from .protocol import encode
+from .transport import binary_frame, text_frame
 
 COMPRESSED_FROM = 1024
 LOSSY_UNTIL = 256 * 1024
@@ -42,6 +43,16 @@ class Frame:
         if len(self.body) < COMPRESSED_FROM:
             return None
         return zlib.compress(self.body, 1)
+
+    @cached_property
+    def wire_text(self) -> bytes:
+        """As a whole WebSocket frame, JSON."""
+        return text_frame(self.body)
+
+    @cached_property
+    def wire_deflated(self) -> bytes:
+        """As a whole WebSocket frame, compressed where that is worth it."""
+        return self.wire_text if self.deflated is None else binary_frame(self.deflated)
 
     @classmethod
     def of(cls, event: msgspec.Struct) -> Frame:
@@ -118,6 +129,11 @@ class Outbox:
         self._frames.append(waiting)
         self.size += waiting.weight
         self._wake.set()
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing waits, and nothing was dropped that has to be made good."""
+        return not (self._frames or self.overflowed or self.lost_presence)
 
     async def wait(self) -> None:
         """Wait until there is something to send, or to be done about an overflow."""

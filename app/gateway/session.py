@@ -55,6 +55,7 @@ class Session:
         rights: frozenset[Right],
         *,
         compressed: bool,
+        write_now: Callable[[bytes], bool] | None = None,
     ) -> None:
         self.id = new_key()
         self.actor = actor
@@ -63,6 +64,7 @@ class Session:
         self.connections = connections
         self.presence = presence
         self.compressed = compressed
+        self._write_now = write_now
         self.outbox = Outbox()
         self.room: Room | None = None
         self.client_id = ""
@@ -147,8 +149,26 @@ class Session:
         """Transactions up to a version were stored."""
         if self._held is not None:
             self._held.append((frame, version))
+        elif self._went_at_once(frame):
+            self.outbox.sent_version = max(self.outbox.sent_version, version)
         else:
             self.outbox.put(frame, version=version)
+
+    def tell(self, frame: Frame) -> None:
+        """Something that everybody hears."""
+        if not self._went_at_once(frame):
+            self.outbox.put(frame)
+
+    def _went_at_once(self, frame: Frame) -> bool:
+        """Write past the queue, where that overtakes nothing: no task has to be woken for it."""
+        if (
+            self._write_now is None
+            or self._closing is not None
+            or self.sending_since is not None
+            or not self.outbox.empty
+        ):
+            return False
+        return self._write_now(frame.wire_deflated if self.compressed else frame.wire_text)
 
     def dismiss(self, code: int, bye: outbound.Bye) -> None:
         """Say why, and close."""

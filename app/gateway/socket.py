@@ -19,6 +19,7 @@ from .commands import handle
 from .errors import as_director_error
 from .security import COOKIE, is_same_site
 from .session import Session, close_reason
+from .transport import WRITE
 
 log = get_logger(__name__)
 
@@ -47,6 +48,7 @@ async def project_socket(socket: WebSocket[Any, Any, Any]) -> None:
             project_id,
             RIGHTS[project.role],
             compressed="deflate" in query.get("compression", []),
+            write_now=(socket.scope.get("extensions") or {}).get(WRITE),  # type: ignore[arg-type]
         )
         if not state.connections.admit(session):
             raise DirectorError("socket.too_many", "There are too many connections.", status=429)

@@ -37,6 +37,7 @@ from app.gateway.presence import Presence
 from app.gateway.security import OriginGuard, provide_actor, session_cookie
 from app.gateway.socket import ROUTES as SOCKET_ROUTES
 from app.gateway.tickets import ROUTES as TICKET_ROUTES
+from app.gateway.transport import DirectSocket
 from app.graph import Registry
 from app.media.routes import ROUTES as MEDIA_ROUTES
 from app.platform import database, redis
@@ -228,7 +229,7 @@ def run_api(settings: Settings, loaded: Callable[[], None] | None = None) -> Non
             app,
             log_config=None,
             access_log=False,
-            ws="websockets-sansio",
+            ws=DirectSocket,
             ws_max_size=1024 * 1024,
             ws_per_message_deflate=False,
             timeout_graceful_shutdown=5,
