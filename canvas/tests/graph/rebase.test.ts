@@ -2,6 +2,7 @@
 
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Operation } from '../../src/lib/graph/operations';
+import { Registry } from '../../src/lib/graph/registry';
 import { type Listener, type Refusal, Replica } from '../../src/lib/graph/replica';
 import type { Stored } from '../../src/lib/sync/types';
 import { FILM, uid } from './film';
@@ -275,6 +276,43 @@ describe('texts', () => {
     expect(prompt()).toBe('by night the wild sea!');
     send();
     expect(server.graph.nodes.get(uid(2))?.text.prompt).toBe('by night the wild sea!');
+  });
+
+  test('a text that nobody has touched is edited as it is shown, with its default', () => {
+    const type = {
+      id: 'test.note',
+      title: 'Note',
+      kind: 'value',
+      version: '1.0.0',
+      inputs: [],
+      outputs: [],
+      params: { properties: { body: { 'x-collab': 'text', type: 'string', default: 'Dear' } } },
+    };
+    const own = new Replica(new Registry([type], []), {}, 'c1');
+    const nodes = [{ id: uid(9), type: 'test.note' }];
+    own.reset({ id: 'g', version: 1, epoch: 1, nodes, edges: [], settings: {} });
+    const write = (delta: (number | string)[]): Operation => ({
+      op: 'text.edit',
+      id: uid(9),
+      field: 'body',
+      base: 1,
+      delta,
+    });
+    const body = () => own.view.nodes.get(uid(9))?.text.body;
+    own.submit([write([4, ' Ina'])]);
+    own.submit([write([8, ','])]);
+    expect(body()).toBe('Dear Ina,');
+    const ops: Operation[] = [
+      { op: 'node.set', id: uid(9), values: { 'text.body': 'Dear' }, clear: [] },
+      write(['My ']),
+    ];
+    own.receive([{ version: 2, client_id: 'other', seq: 1, user_id: 'tom', ops }]);
+    expect(body()).toBe('My Dear Ina,');
+    own.next();
+    const effect = write([7, ' Ina,']);
+    const mine = { version: 3, client_id: 'c1', seq: 1, user_id: 'ina', ops: [effect] };
+    expect(own.receive([mine])).toBe(true);
+    expect([body(), own.steps.length]).toEqual(['My Dear Ina,', 0]);
   });
 
   test('typing becomes one step while it waits, and nothing else does', () => {

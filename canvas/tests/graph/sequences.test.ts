@@ -4,11 +4,11 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { apply } from '../../src/lib/graph/apply';
 import { Graph } from '../../src/lib/graph/model';
-import { FILM, readVectors, storedForm } from './film';
+import { FILM, parse, readVectors, storedForm } from './film';
 
 // Another file can be named, to run more of them than are kept.
 const file = process.env.SEQUENCES;
-const sequences = file ? JSON.parse(readFileSync(file, 'utf8')) : readVectors('sequences/film');
+const sequences = file ? parse(readFileSync(file, 'utf8')) : readVectors('sequences/film');
 
 test.each<any>(sequences)('$name', (one) => {
   const graph = new Graph();

@@ -25,6 +25,8 @@ export interface TextHistory {
   readonly floor: number;
   readonly edits: readonly TextEdit[];
   readonly bridges: ReadonlyMap<string, Bridge>;
+  /** Up to here the edits come from a log, and the bridges over them are incomplete. */
+  readonly rebuilt?: number;
 }
 
 export class Graph {

@@ -4,7 +4,7 @@ import { type Change, Refused, splitPath } from './changes';
 import type { Edge, Node } from './model';
 import type { AddNode, MoveNode, RemoveNodes, SetNode } from './operations';
 import { extent, parentsFirst, point, register, wholeNode } from './records';
-import { withEntry, withoutEntry } from './values';
+import { checkText, withEntry, withoutEntry } from './values';
 
 const MAX_NODES = 50_000;
 
@@ -38,7 +38,7 @@ export function addNode(change: Change, op: AddNode): void {
     locked: op.locked === true,
     type_version: op.type_version ?? type?.version ?? '1.0.0',
   };
-  if (typeof node.type_version !== 'string' || node.type_version.length >= 64) {
+  if (checkText(node.type_version).length >= 64) {
     throw new Refused('invalid', "The version of a node's type is a short text.", op.id);
   }
   change.journal.putNode(node);

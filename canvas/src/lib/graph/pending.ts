@@ -65,7 +65,9 @@ export function merge(into: Step, step: Step): boolean {
   const [second] = step.ops;
   if (into.ops.length === 1 && step.ops.length === 1 && isEdit(first) && isEdit(second)) {
     if (first.id !== second.id || first.field !== second.field) return false;
-    into.ops = into.effects = [{ ...first, delta: compose(first.delta, second.delta) }];
+    const both = { ...first, delta: compose(first.delta, second.delta) };
+    into.ops = [both];
+    into.effects = [...into.effects.slice(0, -1), both];
     return true;
   }
   if (!sameMoves(into.ops, step.ops)) return false;
@@ -181,6 +183,15 @@ export function carry(
     return op;
   });
   return [carried, rest];
+}
+
+/**
+ * A step's effects on a text that somebody else has touched meanwhile: the default that an edit
+ * of an untouched text puts in first is there now.
+ */
+export function onTouched({ ops, effects }: Step, key: string): readonly Operation[] {
+  const writes = (op: Operation): boolean => op.op === 'node.set' && textsOf(op).includes(key);
+  return ops.some(writes) ? effects : effects.filter((effect) => !writes(effect));
 }
 
 /** Whether what the server did is what was predicted. Versions in it are the server's own. */

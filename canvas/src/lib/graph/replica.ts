@@ -15,6 +15,7 @@ import {
   isLive,
   merge,
   newStep,
+  onTouched,
   type Step,
   textAfter,
   textsOf,
@@ -406,7 +407,7 @@ export class Replica {
     for (const step of this.#steps.slice(from)) {
       if (effective.length === 0) return;
       if (!isLive(step) || !step.ops.some((op) => textsOf(op).includes(key))) continue;
-      step.effects = carry(step.effects, key, effective)[0];
+      step.effects = carry(onTouched(step, key), key, effective)[0];
       [step.ops, effective] = carry(step.ops, key, effective);
     }
   }

@@ -27,6 +27,15 @@ export function bringUpToDate(
   delta: Delta,
 ): [Delta, readonly TextEdit[]] {
   const [last, bridge] = history.bridges.get(client) ?? NO_BRIDGE;
+  if (
+    base < last &&
+    last <= (history.rebuilt ?? 0) &&
+    history.edits.some(([at, author]) => base < at && at < last && author !== client)
+  ) {
+    // A log tells how an edit was stored, not how it was made: where others typed in between,
+    // what the same client typed behind it cannot be placed any more.
+    throw new TooOld();
+  }
   let missed: readonly TextEdit[];
   if (base >= last) {
     if (base < history.floor) throw new TooOld();
@@ -69,5 +78,5 @@ export function record(
     if (bridges.size <= KEPT_BRIDGES) break;
     bridges.delete(oldest);
   }
-  return { floor, edits, bridges };
+  return { ...history, floor, edits, bridges };
 }

@@ -55,6 +55,15 @@ export function editText(change: Change, op: EditText): void {
     }
     throw error;
   }
+  if (before && !Object.hasOwn(node.text, op.field)) {
+    // Who puts the effects into effect may not know the type, nor its default.
+    const path = `text.${op.field}`;
+    change.done(
+      { op: 'node.set', id: op.id, values: { [path]: before }, clear: [] },
+      { op: 'node.set', id: op.id, values: {}, clear: [path] },
+      op.id,
+    );
+  }
   change.journal.putNode({ ...node, text: withEntry(node.text, op.field, after) });
   change.noteWrite(node, `text.${op.field}`, null, true);
   const { id, field } = op;

@@ -381,6 +381,7 @@ export interface Rejected {
  * `client_id` is the one that this client's transactions carry. Of its unanswered transactions
  * `accepted` are stored (seq → version) and `refused` are not; up to `settled` all others have
  * to be made again, beyond it they have to be sent again. `heartbeat` is in seconds.
+ * `people` are those who are there; a crowd is left out, and follows in `server:presence`.
  */
 export interface Welcome {
   readonly session_id: string;
