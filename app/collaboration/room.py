@@ -24,6 +24,7 @@ from app.graph import (
 )
 from node_registry import DirectorError
 
+from .effort import too_costly
 from .log import ONCE, Batch, Entry, GraphLog, Loaded
 
 TAIL = 4096
@@ -199,6 +200,8 @@ class Room:
         if refusal is None and not _is_label(transaction.label):
             # The log could not store it, and the whole room would be lost with it.
             refusal = Rejection("invalid", "A label is a line of readable text.")
+        if refusal is None and not system:
+            refusal = too_costly(self.graph, transaction)
         if refusal is not None:
             applied = Applied(graph_version=self.graph.version, rejection=refusal)
         else:
