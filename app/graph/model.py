@@ -73,11 +73,13 @@ class TextHistory(msgspec.Struct, frozen=True):
     `floor` is the version up to which changes were forgotten. `bridges` holds, for each client
     that typed lately, its last version and the others' changes as that client will meet them
     after its own unacknowledged ones: what carries an edit sent before the last was acknowledged.
+    Up to version `rebuilt` the edits come from a log, and the bridges over them are incomplete.
     """
 
     floor: int = 0
     edits: tuple[TextEdit, ...] = ()
     bridges: dict[str, tuple[int, tuple[TextEdit, ...]]] = {}
+    rebuilt: int = 0
 
 
 class Graph(msgspec.Struct, kw_only=True, dict=True):

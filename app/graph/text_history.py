@@ -26,6 +26,12 @@ def bring_up_to_date(
     The edit was made on version `base` and on all that the same client did since.
     """
     last, bridge = history.bridges.get(client, (-1, ()))
+    if base < last <= history.rebuilt and any(
+        base < edit.version < last and edit.client != client for edit in history.edits
+    ):
+        # A log tells how an edit was stored, not how it was made: where others typed in between,
+        # what the same client typed behind it cannot be placed any more.
+        raise TooOld
     if base >= last:
         if base < history.floor:
             raise TooOld
@@ -66,4 +72,4 @@ def record(
     bridges[client] = (version, bridge)
     while len(bridges) > KEPT_BRIDGES:
         del bridges[next(iter(bridges))]
-    return TextHistory(floor, edits, bridges)
+    return TextHistory(floor, edits, bridges, history.rebuilt)

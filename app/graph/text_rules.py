@@ -48,9 +48,10 @@ def edit_text(change: Change, op: EditText) -> None:
             SetNode(id=op.id, values={path: before}), SetNode(id=op.id, clear=(path,)), op.id
         )
     back = texts.invert(delta, before)
-    change.journal.put(
-        change.graph.texts, key, record(history, change.client, change.version, delta, bridge)
-    )
+    recorded = record(history, change.client, change.version, delta, bridge)
+    if change.replaying:
+        recorded = msgspec.structs.replace(recorded, rebuilt=change.version)
+    change.journal.put(change.graph.texts, key, recorded)
     change.journal.put_node(msgspec.structs.replace(node, text={**node.text, op.field: after}))
     change.note_write(node, f"text.{op.field}", None, quiet=True)
     change.done(
