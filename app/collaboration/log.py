@@ -211,6 +211,14 @@ class GraphLog:
                 version,
             )
 
+    async def epochs(self, graph_ids: Iterable[UUID]) -> dict[UUID, int]:
+        """The epochs of the graphs' present owners."""
+        async with unit_of_work(role=Role.SERVICE) as unit:
+            rows = await unit.fetch(
+                "SELECT id, epoch FROM graphs WHERE id = ANY($1)", list(graph_ids)
+            )
+        return {row["id"]: row["epoch"] for row in rows}
+
     async def stored_numbers(self, graph_id: UUID, client_id: str, first: int) -> dict[int, int]:
         """The versions of a client's stored transactions, by their numbers, from `first` on."""
         async with unit_of_work(role=Role.SERVICE) as unit:
