@@ -261,7 +261,7 @@ async def test_a_room_that_is_lost_while_somebody_joins_sends_them_back(
             await ina.next("server:bye")
 
         monkeypatch.setattr(room, "introduce", lost_meanwhile)
-        await bo.say("client:hello")
+        await bo.say("client:hello", client_id="tab")
         assert await bo.closed() == 4503
         assert room.holders == 0
     async with peer(host, project, token) as again:
@@ -330,6 +330,24 @@ async def test_a_room_that_was_lost_is_given_to_another_process_all_the_same(
     async with unit_of_work(role=Role.SERVICE) as unit:
         lock = "SELECT pg_try_advisory_xact_lock(hashtextextended('graph ' || $1, 0))"
         assert await unit.fetchval(lock, str(room.id)), "The lock was taken twice and given once."
+
+
+async def test_a_step_that_would_stop_the_loop_is_refused(host, project, token) -> None:
+    async with with_a_bystander(host, project, token) as (eve, bystander):
+        await eve.join()
+        node = shot(text={"prompt": "e" * 900_000})
+        await eve.say("client:ops", seq=1, ops=[node])
+        await stored(eve, 1)
+        edit = {"op": "text.edit", "id": node["id"], "field": "prompt", "base": 1}
+        many = [{**edit, "delta": [place, "x"]} for place in range(4000)]
+        await eve.say("client:ops", seq=2, ops=many)
+        begun = time.monotonic()
+        await bystander.say("client:ping", t=1)
+        await bystander.next("server:pong", within=30)
+        assert time.monotonic() - begun < 1, "It took fifteen seconds."
+        assert (await eve.next("server:rejected"))["reason"] == "too_large"
+        await eve.say("client:ops", seq=3, ops=many[:40])
+        await stored(eve, 3)
 
 
 async def test_a_newer_client_may_say_what_is_not_known_here(host, project, token) -> None:
