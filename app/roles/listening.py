@@ -8,6 +8,8 @@ import socket
 from node_registry import DirectorError
 
 ANSWER_WITHIN = 5.0
+# So many seconds may somebody not read what was sent to them; then the connection is given up.
+UNREAD = 300
 
 
 def bind(host: str, port: int) -> socket.socket:
@@ -15,6 +17,9 @@ def bind(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listening = socket.socket(family, socket.SOCK_STREAM)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if hasattr(socket, "TCP_USER_TIMEOUT"):
+        # A closed connection is kept until all is read: who never reads would keep it for ever.
+        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNREAD * 1000)
     try:
         listening.bind((host, port))
         listening.listen(2048)
