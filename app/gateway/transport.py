@@ -2,21 +2,67 @@
 
 What many are told is one frame, made once. The ordinary way makes it anew for each, and wakes a
 task of each to send it; fifty people who see each other move pay that two thousand times a second.
+
+What stands below all events, pings and pieces of messages, never reaches a session: how much of it
+one client may send is seen to here.
 """
 
 from __future__ import annotations
 
 import struct
+import time
+from typing import Any
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
-from websockets.frames import Opcode
+from websockets.frames import Frame, Opcode
 from websockets.http11 import Request
 
 WRITE = "director.write"
 
+# A browser sends none of these by itself but the answer to a ping, three times a minute.
+BURST = 1000.0
+PER_SECOND = 100.0
+TOO_MANY = 4429
+
 
 class DirectSocket(WebSocketsSansIOProtocol):
     """Offers `write_now` in the scope's extensions, under `WRITE`."""
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self._left = BURST
+        self._at = time.monotonic()
+
+    def handle_ping(self) -> None:
+        if self._may_go_on():
+            super().handle_ping()
+
+    def handle_pong(self, event: Frame) -> None:
+        if self._may_go_on():
+            super().handle_pong(event)
+
+    def handle_cont(self, event: Frame) -> None:
+        if self._may_go_on():
+            super().handle_cont(event)
+
+    def _may_go_on(self) -> bool:
+        """Whether the client may send one more of these; who floods is closed at once."""
+        if self.close_sent:
+            return False
+        now = time.monotonic()
+        self._left = min(BURST, self._left + (now - self._at) * PER_SECOND) - 1
+        self._at = now
+        if self._left >= 0:
+            return True
+        self.frames = []
+        self.conn.data_to_send()
+        reason = "Too many control frames."
+        self.conn.send_close(TOO_MANY, reason)
+        self.queue.put_nowait({"type": "websocket.disconnect", "code": TOO_MANY, "reason": reason})
+        self.transport.write(b"".join(self.conn.data_to_send()))
+        self.close_sent = True
+        self.transport.close()
+        return False
 
     def handle_connect(self, event: Request) -> None:
         super().handle_connect(event)
