@@ -80,6 +80,11 @@ async def main_graph_of(project_id: UUID) -> UUID:
                 project_id,
                 MAIN,
             )
+            if known is None:
+                # Somebody made it at this moment: too late for that statement, not for another.
+                known = await unit.fetchval(
+                    "SELECT id FROM graphs WHERE project_id = $1 AND name = $2", project_id, MAIN
+                )
         _open().mains[project_id] = known
     return known
 

@@ -231,6 +231,14 @@ async def test_the_room_of_a_failed_commit_is_given_up(actor, graph_id, monkeypa
     assert [(done.version, done.repeated) for done in again] == [(2, True), (3, False)]
 
 
+async def test_many_who_ask_for_a_new_projects_canvas_at_once_get_the_same(actor) -> None:
+    for _ in range(5):
+        project = await a_project(actor)
+        found = await asyncio.gather(*(collaboration.main_graph(actor, project) for _ in range(6)))
+        assert None not in found
+        assert len(set(found)) == 1
+
+
 async def test_one_bad_row_stops_its_own_graph_alone(actor, graph_id, monkeypatch) -> None:
     other = await collaboration.main_graph(actor, await a_project(actor))
     closed: list[uuid.UUID] = []
