@@ -236,6 +236,30 @@ test('a state that nobody asked for is taken only when it is known what is in it
   expect(canonical(client.view)).toBe(canonical(server.graph));
 });
 
+test.each(['an error', 'nothing'])('a hello that is answered by %s is said again', async (answer) => {
+  const hear = server.connect.bind(server);
+  let refusals = 2;
+  server.connect = (user, send) => {
+    const line = hear(user, send);
+    return {
+      ...line,
+      say: (event) => {
+        if (event.event !== 'client:hello' || refusals === 0) line.say(event);
+        else {
+          refusals -= 1;
+          const payload = { code: 'graph.busy', message: 'Not now.', event: event.event };
+          if (answer === 'an error') send({ event: 'server:error', payload });
+          else send({ event: 'server:pong', payload: { t: 0 } });
+        }
+      },
+    };
+  };
+  const { client } = await open('a');
+  expect(client.status.get().state).toBe('offline');
+  await clock.pass(answer === 'nothing' ? 62_000 : 2000);
+  expect(client.status.get().state).toBe('saved');
+});
+
 test('nothing is sent before it is kept, and nothing twice', async () => {
   const { client } = await open('a');
   const write = keeper.write.bind(keeper);

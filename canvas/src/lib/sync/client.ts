@@ -48,6 +48,9 @@ export interface ClientOptions {
 /** Said hello, was welcomed and waits for the state, or is up to date. */
 type Phase = 'away' | 'greeting' | 'syncing' | 'here';
 
+/** A welcome is short; who has none after so many milliseconds asks again. */
+const LONGEST_WAIT = 30_000;
+
 export class Client {
   readonly replica: Replica;
   readonly presence: Presence;
@@ -57,12 +60,15 @@ export class Client {
   readonly #listener: ClientListener;
   readonly #connection: Connection;
   #phase: Phase = 'away';
+  readonly #clock: Clock;
   #sending = false;
   #left = false;
+  #forgetWait: (() => void) | undefined;
 
   constructor(options: ClientOptions) {
     const { registry, outbox, clock = realClock, listener = {} } = options;
     this.#options = options;
+    this.#clock = clock;
     this.#listener = listener;
     this.replica = new Replica(
       registry,
@@ -202,11 +208,16 @@ export class Client {
         ...(synced ? { since: version, epoch } : {}),
       },
     });
+    this.#forgetWait?.();
+    this.#forgetWait = this.#clock.after(LONGEST_WAIT, () => {
+      if (this.#phase === 'greeting') this.#connection.restart('Nobody said welcome.');
+    });
     this.#tellStatus();
   }
 
   #closed(): void {
     this.#phase = 'away';
+    this.#forgetWait?.();
     this.replica.disconnect();
     this.presence.left();
     this.#tellStatus();
@@ -291,6 +302,11 @@ export class Client {
 
   /** A frame was not carried out. A step among them would wait for ever for its answer. */
   #failed({ event, code, message, hint = '' }: Failed): void {
+    if (event === 'client:hello') {
+      // It may be better in a while; how long, the connection knows.
+      this.#connection.restart(message);
+      return;
+    }
     const sent = this.replica.steps.filter((step) => step.sent);
     if (event === 'client:undo' || event === 'client:redo') {
       const step = sent.find(({ kind }) => event === `client:${kind}`);

@@ -146,7 +146,8 @@ export class Connection {
       return;
     }
     this.#gone(code, reason);
-    socket.close(code, reason);
+    // A reason has to fit into 123 bytes.
+    socket.close(code, reason.slice(0, 40));
   }
 
   #gone(code: number, reason: string): void {
