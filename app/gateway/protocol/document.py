@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from app import accounts
-from app.gateway import commands, connections, outbox, rates, session
+from app.gateway import commands, connections, outbox, rates, session, transport
 
 from .events import PAYLOADS, Inbound
 from .schema import Schema, protocol_schema
@@ -152,7 +152,16 @@ def _limits() -> str:
             f"faster is read later. Each {rates.BYTES_PER_FRAME // kib} KiB count as one more",
         ),
         ("Commands under way for one client", f"{commands.MOST_TASKS}"),
-        ("Frames that are no events", f"{session.BAD_FRAMES}, then close 4400"),
+        (
+            "Frames that are no events",
+            f"{session.BAD_FRAMES}, then close 4400; events that nobody knows do not count",
+        ),
+        (
+            "Pings and pieces of messages",
+            f"{transport.PER_SECOND:.0f} a second, {transport.BURST:,.0f} at once, "
+            f"then close {transport.TOO_MANY}",
+        ),
+        ("Edits of long texts in one event", "about 50 of 1 MB; more are refused as `too_large`"),
         ("Connections of one person to one project", f"{connections.MOST_OF_ONE}"),
         ("Heartbeat", f"{session.HEARTBEAT:.0f} s, told in the welcome"),
         ("Compressed, if asked for", f"frames from {outbox.COMPRESSED_FROM // kib} KiB"),
