@@ -76,23 +76,25 @@ async def running(
 async def _start(settings: Settings, supervisor: Supervisor) -> Opened:
     """Start everything at once; who needs another waits for it, and not for all before it.
 
-    API and workers take longest to load their code. They do so while the database is made, and
-    get their word when it is up to date: none of them ever sees it half migrated.
+    The API loads its code while the database is made, the workers while it is brought up to date;
+    they get their word when that is done, so that none of them ever sees it half migrated.
     """
     known, servers = await _servers(settings)
     go = asyncio.Event()
     # Stages stop in the reverse order of these: what needs a server ends before the server.
     serving = asyncio.create_task(supervisor.start(*servers))
-    workers = (_cpu_worker(known, slot, go) for slot in range(known.workers))
+    workers = (_cpu_worker(known, slot, serving, go) for slot in range(known.workers))
     working = asyncio.create_task(supervisor.start(_api(known, go), *workers))
-    opening = asyncio.create_task(_open(known, serving, go, supervisor))
+    opening = asyncio.create_task(_open(known, serving, go))
     started = (serving, opening, working)
     try:
         await asyncio.wait(started, return_when=asyncio.FIRST_EXCEPTION)
         for task in started:
             if task.done():
                 task.result()
-        return opening.result()
+        opened = opening.result()
+        await supervisor.start(*(_gpu_worker(known, gpu) for gpu in opened.gpus))
+        return opened
     finally:
         for task in started:
             task.cancel()
@@ -119,16 +121,13 @@ async def _servers(settings: Settings) -> tuple[Settings, list[Child]]:
     return known, servers
 
 
-async def _open(
-    settings: Settings, serving: asyncio.Task[None], go: asyncio.Event, supervisor: Supervisor
-) -> Opened:
+async def _open(settings: Settings, serving: asyncio.Task[None], go: asyncio.Event) -> Opened:
     """Open the studio once the servers are there, and let those go who wait for that."""
     # Loaded while the servers start, in a thread: the loop has to see when they are ready.
     opening = await run_blocking(importlib.import_module, "app.roles.opening")
     await serving
     opened: Opened = await opening.open_studio(settings)
     go.set()
-    await supervisor.start(*(_gpu_worker(settings, gpu) for gpu in opened.gpus))
     return opened
 
 
@@ -144,9 +143,16 @@ def _api(settings: Settings, go: asyncio.Event) -> Child:
     )
 
 
-def _cpu_worker(settings: Settings, slot: int, go: asyncio.Event) -> Child:
+def _cpu_worker(
+    settings: Settings, slot: int, serving: asyncio.Task[None], go: asyncio.Event
+) -> Child:
+    async def servers_are_up() -> None:
+        # On few cores it would take the time of what everybody waits for, the database.
+        await asyncio.wait({serving})
+
     command = ["worker", "--held", "--slot", str(slot)]
-    return _child(f"worker-cpu{slot}", command, settings, (Role.WORKER,), go=go)
+    name = f"worker-cpu{slot}"
+    return _child(name, command, settings, (Role.WORKER,), prepare=servers_are_up, go=go)
 
 
 def _gpu_worker(settings: Settings, gpu: Gpu) -> Child:
@@ -161,6 +167,7 @@ def _child(
     roles: tuple[Role, ...],
     *,
     ready: Callable[[], Awaitable[bool]] | None = None,
+    prepare: Callable[[], Awaitable[None]] | None = None,
     go: asyncio.Event | None = None,
 ) -> Child:
     logs = settings.home / "logs"
@@ -178,6 +185,7 @@ def _child(
         argv=[sys.executable, "-m", "app.cli", *command],
         log_path=logs / f"{name}.log",
         ready=ready or started,
+        prepare=prepare,
         env={**passed, **plain.environment(), **plugin_settings, **secrets},
         # Whoever runs one worker less still has a studio.
         essential=name == "api",
