@@ -8,10 +8,11 @@ import time
 from collections.abc import AsyncIterator
 from typing import Any
 from urllib.parse import quote
+from uuid import UUID
 
 import pytest
 
-from app import collaboration
+from app import accounts, collaboration
 from app.collaboration import Room
 from app.platform.database import Role, unit_of_work
 from app.platform.ids import new_key
@@ -214,15 +215,15 @@ async def test_graphs_that_are_not_there_leave_nothing_behind(host, project, tok
 async def test_another_project_s_graph_is_not_even_opened(studio, host, project, token) -> None:
     other = await studio.token("Bo")
     theirs = await studio.project(await studio.client(other))
-    async with peer(host, theirs, other) as bo:
-        graph = (await bo.join())["graph_id"]
-    room = room_of(theirs)
-    collaboration.service._open().open.pop(room.id)
-    await collaboration.service._open().log.release(room.id)
+    actor = await accounts.authenticate(other)
+    graph = await collaboration.main_graph(actor, UUID(theirs))
     async with peer(host, project, token) as eve:
-        await eve.say("client:hello", graph_id=graph)
+        await eve.say("client:hello", graph_id=str(graph))
         assert (await eve.next("server:error"))["code"] == "graph.not_found"
-    assert room.id not in collaboration.service._open().open
+    assert graph not in collaboration.service._open().open
+    async with peer(host, theirs, other) as bo:
+        await bo.join(graph_id=str(graph))
+    assert graph in collaboration.service._open().open
 
 
 @pytest.mark.parametrize("asked", ["client:sync_request", "client:hello"])
