@@ -1,5 +1,5 @@
 # What people do here, each in one word. All of it goes through uv, which is fetched when missing.
-.PHONY: run test test-canvas lint build
+.PHONY: run test test-canvas fuzz lint build
 
 UV := $(or $(shell command -v uv),.uv/bin/uv)
 # A file of tests has a database or a studio of its own: it stays with one process.
@@ -21,6 +21,10 @@ test: $(UV) $(if $(NODE),test-canvas)
 # Also by itself: a colleague who changes the canvas alone need not wait for the rest.
 test-canvas: canvas/node_modules/.stamp
 	cd canvas && npm test
+
+# Many people on one graph while everything fails, from a seed that chance or SEED= chooses.
+fuzz: $(UV)
+	$(UV) run --frozen python tests/collaboration/simulation fuzz $(or $(COUNT),10000) $(SEED)
 
 lint: $(UV)
 	$(UV) run --frozen ruff check . && $(UV) run --frozen ruff format --check .

@@ -66,6 +66,10 @@ class Client:
         self.asked_at: float | None = None
         self.hello_at: float | None = None
         self.unsure = False
+        self.joining = False
+        self.live_since = 0.0
+        self.closing_gap = False
+        self.refused_here: set[int] = set()
 
     # ------------------------------------------------------------------ the connection
 
@@ -84,12 +88,13 @@ class Client:
 
     def hello(self) -> None:
         """Join, or join again on the same connection."""
-        self.live = False
+        self.live = self.joining = False
         self.told_seq = self.sent[0].seq if self.sent else self.next_seq
         known: dict[str, Any] = {}
         if self.epoch is not None and self.world.chance.random() < 0.9:
             known = {"since": self.confirmed.version, "epoch": self.epoch}
         self.hello_at = self.world.loop.now
+        self.refused_here.clear()
         self._say(
             "client:hello",
             client_id=self.name,
@@ -103,8 +108,10 @@ class Client:
         if wire is not self.wire:
             return
         self.world.trace(f"  {self.name}", f"lost {code}")
-        self.live, self.wire, self.asked_at, self.hello_at = False, None, None, None
-        self._later(self.world.chance.random() * 1.5, self.connect)
+        self.live = self.joining = False
+        self.wire = self.asked_at = self.hello_at = None
+        longest = self.world.chance.choice((0.02, 0.1, 1.5))
+        self._later(self.world.chance.random() * longest, self.connect)
 
     def drop(self) -> None:
         """The network fails."""
@@ -119,7 +126,7 @@ class Client:
 
     def _resume(self) -> None:
         self.paused = False
-        now = self.world.loop.now
+        self.live_since = now = self.world.loop.now
         for mine in self.sent:
             mine.sent_at = now
         self.asked_at = self.asked_at and now
@@ -132,6 +139,10 @@ class Client:
         now = self.world.loop.now
         if self.paused or self.wire is None:
             return
+        times = self.world.judge.times[self.graph_id]
+        behind = self.confirmed.version + 1 < len(times) and self.live
+        if behind and now - max(times[self.confirmed.version + 1], self.live_since) > PATIENCE / 2:
+            self.world.judge.fail(f"{self.name} is left behind at {self.confirmed.version}")
         since = [at for at in (self.hello_at, self.asked_at) if at is not None]
         since += [mine.sent_at for mine in self.sent if mine.stored_at is None and self.live]
         if since and now - min(since) > PATIENCE:
@@ -172,8 +183,8 @@ class Client:
             return
         self.count += 1
         mine = Pending(f"{self.name}#{self.count}", ops)
-        keys = mine.keys()
-        mine.exact = all(other.exact for other in self.waiting if other.keys() & keys)
+        keys = mine.typed_in()
+        mine.exact = all(other.exact for other in self.waiting if other.typed_in() & keys)
         if self.world.chance.random() < self.world.poison:
             self.world.store.poisoned[mine.label] = self.world.chance.choice((1, 2))
         self.unsent.append(mine)
@@ -216,7 +227,8 @@ class Client:
 
     def repeat(self) -> None:
         """Send something again, answered or not."""
-        lately = [mine for mine in self.history[-6:] if mine.seq >= self.told_seq]
+        # What was answered on an earlier connection is settled, and nobody's business any more.
+        lately = [m for m in self.history[-6:] if m in self.sent or m.sent_at > self.live_since]
         if lately and self.live:
             mine = self.world.chance.choice(lately)
             assert mine.payload is not None
@@ -274,10 +286,17 @@ class Client:
         self.world.judge.demand(
             settled < self.next_seq, f"{self.name} is said to have sent {settled} already"
         )
-        self.live = True
+        # What it sends now must reach nobody who is behind what it has seen: that is known only
+        # when it has been told where it stands.
+        self.joining = True
         self.asked_at = self.world.loop.now
-        self.send_again()
-        self.pump()
+
+    def _joined(self) -> None:
+        if self.joining:
+            self.joining, self.live = False, True
+            self.live_since = self.world.loop.now
+            self.send_again()
+            self.pump()
 
     def _on_full_sync(self, payload: Any) -> None:
         told = payload["graph"]
@@ -294,10 +313,12 @@ class Client:
             settings=told["settings"],
         )
         self._confirmed()
+        self._joined()
 
     def _on_catch_up(self, payload: Any) -> None:
         asked, self.asked_at = self.asked_at, None
         if payload["since"] > self.confirmed.version or self.epoch is None:
+            self.live = self.live or self.joining
             self.ask()
             return
         self.epoch = payload["epoch"]
@@ -307,8 +328,10 @@ class Client:
                 self._put(msgspec.convert(payload["ops"], _ops), payload["version"])
             elif asked is None:
                 self.send_again()
+            self._joined()
             return
         self._take(payload.get("transactions") or ())
+        self._joined()
         if asked is None:
             # It was too slow, and answers may be among what was dropped.
             self.send_again()
@@ -363,7 +386,7 @@ class Client:
                 f"{mine.label}: shown as {list(mine.live.values())}, stored as {effects}",
             )
         elif mine.live:
-            doubt(self.waiting, mine.keys())
+            doubt(self.waiting, mine.typed_in())
 
     def _put(self, ops: tuple[Operation, ...], version: int) -> None:
         """Take a difference in: what is added replaces what has its id, what is gone may be."""
@@ -409,23 +432,32 @@ class Client:
         seq = payload["seq"]
         self.world.judge.demand(0 < seq < self.next_seq, f"{self.name} never sent {seq}")
         self.world.judge.counts[f"refused {payload['reason']}"] += 1
+        self.refused_here.add(seq)
         mine = self._find(seq)
         if mine is not None:
             self._refuse(mine)
 
     def _refuse(self, mine: Pending) -> None:
         self.world.judge.given_up(self.graph_id, self.bound, mine.seq, "refused")
-        doubt(self.waiting, mine.keys())
+        doubt(self.waiting, mine.typed_in())
         if any(isinstance(op, AddNode) for op in mine.ops):
             doubt(self.waiting)
         self._done(mine, "refused")
 
     def _on_gap(self, payload: Any) -> None:
         self.world.judge.counts["gaps"] += 1
-        if self.sent and payload["expected"] < self.sent[0].seq:
-            self.hello()
-        else:
+        used = payload["expected"] not in self.refused_here
+        self.world.judge.demand(used, f"{payload['expected']} is refused, and its number not used")
+        if self._find(payload["expected"]):
             self.send_again(payload["expected"])
+        elif not self.closing_gap:
+            # It was refused, and the server has forgotten that: a hello tells what is settled.
+            self.closing_gap = True
+            self._later(0.2, self._close_gap)
+
+    def _close_gap(self) -> None:
+        self.closing_gap = False
+        self._hello_again()
 
     def _on_undone(self, payload: Any) -> None:
         mine = self._find(payload["seq"])

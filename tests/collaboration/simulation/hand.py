@@ -42,6 +42,12 @@ KINDS = {
     "settings": 2,
     "forbidden": 1,
 }
+# Most seeds do everything, some do one thing so often that its rare cases come up.
+MOODS = {
+    "mixed": KINDS,
+    "typing": {**dict.fromkeys(KINDS, 0), "type": 40, "whole_text": 2, "add": 3, "set": 2},
+    "structure": {**KINDS, "type": 1, "whole_text": 1, "edge": 12, "move": 10, "remove": 4},
+}
 TYPES = ["film.scene", "film.scene", "film.shot", "film.shot", "film.shot", "film.character",
          "film.image_generation", "film.pipeline", "film.assembly"]  # fmt: skip
 FITTING = [
@@ -64,8 +70,10 @@ WORDS = ["a", "sea ", "\U0001f30a", "é", "\U0001f468\u200d\U0001f467 ", "fog\n"
 class Hand:
     """One person's chance: makes transactions that fit what they see, and some that do not."""
 
-    def __init__(self, chance: random.Random, nodes: int) -> None:
+    def __init__(self, chance: random.Random, nodes: int, mood: str) -> None:
         self.chance = chance
+        self.kinds = list(MOODS[mood])
+        self.weights = list(MOODS[mood].values())
         self.ids = [f"{n:08x}-0000-7000-8000-000000000000" for n in range(nodes)]
         self.edge_ids = [f"{n:08x}-0000-7000-9000-000000000000" for n in range(nodes)]
 
@@ -82,7 +90,7 @@ class Hand:
 
     def _operation(self, view: Graph, *, typing: bool) -> Operation | None:
         pick = self.chance.choice
-        kind = self.chance.choices(list(KINDS), list(KINDS.values()))[0]
+        kind = self.chance.choices(self.kinds, self.weights)[0]
         there = list(view.nodes)
         node = pick(there) if there and self.chance.random() < 0.9 else pick(self.ids)
         match kind:

@@ -131,7 +131,7 @@ class Wire:
         chance = self.world.chance
         if chance.random() < 0.4:
             # What was on its way arrives after what the next connection says.
-            self._last_up += chance.random() * 3
+            self._last_up += chance.random() * chance.choice((0.05, 0.3, 3))
             self._up({"type": "websocket.disconnect"}, extra=chance.random() * 3)
         else:
             self._cut = True

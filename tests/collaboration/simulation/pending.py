@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from app.graph import AddNode, EditText, Graph, Operation, RemoveNodes, SetNode, Transaction, apply
-from app.graph.text import Delta, invert, replacement, transform
+from app.graph.text import Delta, apply_delta, replacement, transform
 
 from .hand import REGISTRY
 
@@ -35,7 +35,7 @@ class Pending:
             place: tuple(op.delta) for place, op in enumerate(ops) if isinstance(op, EditText)
         }
 
-    def keys(self) -> set[Key]:
+    def typed_in(self) -> set[Key]:
         """The texts that it writes."""
         return {key for op in self.ops for key in texts_of(op)}
 
@@ -95,18 +95,21 @@ def rebase(waiting: list[Pending], confirmed: Graph, ops: tuple[Operation, ...])
         if isinstance(op, AddNode | RemoveNodes):
             gone = {op.id} if isinstance(op, AddNode) else set(op.ids)
             for mine in waiting:
-                if any(node in gone for node, _ in mine.keys()):
+                if any(node in gone for node, _ in mine.typed_in()):
                     mine.exact = False
+            if isinstance(op, AddNode):
+                texts.update({(op.id, name): text for name, text in op.text.items()})
             continue
         for key in texts_of(op):
             node = confirmed.nodes.get(key[0])
             before = texts.get(key, node.text.get(key[1], "") if node else "")
             if isinstance(op, EditText):
                 delta = tuple(op.delta)
+                texts[key] = apply_delta(before, delta)
             else:
                 assert isinstance(op, SetNode)
-                after = op.values.get(f"text.{key[1]}", "")
-                delta, texts[key] = replacement(before, after), after
+                texts[key] = op.values.get(f"text.{key[1]}", "")
+                delta = replacement(before, texts[key])
             for mine in waiting:
                 delta = mine.carry(key, delta)
 
@@ -114,7 +117,7 @@ def rebase(waiting: list[Pending], confirmed: Graph, ops: tuple[Operation, ...])
 def doubt(waiting: list[Pending], keys: set[Key] | None = None) -> None:
     """What is known of these texts is not enough to say what the server makes of the edits."""
     for mine in waiting:
-        if keys is None or mine.keys() & keys:
+        if keys is None or mine.typed_in() & keys:
             mine.exact = False
 
 
@@ -126,6 +129,3 @@ def view(confirmed: Graph, waiting: list[Pending]) -> Graph:
         ops = mine.operations(shown.version)
         apply(shown, Transaction(client_id="me", ops=ops), REGISTRY, "me")
     return shown
-
-
-__all__ = ["Pending", "doubt", "invert", "rebase", "texts_of", "view"]

@@ -39,6 +39,16 @@ class Nobody:
         return ()
 
 
+class InOrder(dict[Any, None]):
+    """A set that is gone through in the order in which it was filled, in every run."""
+
+    def add(self, member: Any) -> None:
+        self[member] = None
+
+    def discard(self, member: Any) -> None:
+        self.pop(member, None)
+
+
 class Process:
     """A process that serves, until it is retired or killed."""
 
@@ -57,6 +67,7 @@ class Process:
         self.log = MemoryLog(self.world.store, REGISTRY)
         self.rooms = Rooms(REGISTRY, self.log)
         self.connections = Connections()
+        self.connections._open = InOrder()  # type: ignore[assignment]
         self._watch = asyncio.get_running_loop().create_task(self._look())
 
     async def _look(self) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -190,6 +190,10 @@ class MemoryLog(GraphLog):
         await self._reads()
         rows = self.store.graphs[graph_id].rows
         return rows[version - 1]["epoch"] if 0 < version <= len(rows) else None
+
+    async def epochs(self, graph_ids: Iterable[UUID]) -> dict[UUID, int]:
+        await self._reads()
+        return {graph_id: self.store.graphs[graph_id].epoch for graph_id in graph_ids}
 
     async def stored_numbers(self, graph_id: UUID, client_id: str, first: int) -> dict[int, int]:
         await self._reads()

@@ -21,7 +21,7 @@ from .process import Process
 from .store import MemoryLog, Store, StoredGraph
 
 LONGEST_REST = 240.0
-MOST_STEPS = 100_000
+MOST_STEPS = 30_000
 BAD_FRAMES = ["", "{", '{"event":"client:fly","payload":{}}', '{"event":"client:ops","payload":{}}',
               '{"event":"client:ops","payload":{"seq":0,"ops":[]}}']  # fmt: skip
 
@@ -47,6 +47,7 @@ class World:
         self.say = say
         self.digest = 0
         self.judge = Judge()
+        self.judge.clock = self.loop.time
         self.store = Store(random.Random(seed + 2), self.judge.committed, self.judge.fail)
         self.judge.store = self.store
         self.store.kill = self._kill_owner
@@ -55,6 +56,8 @@ class World:
         self.processes: list[Process] = []
         self.calm = False
         self.poison = chance.choice((0, 0, 0.01))
+        self.mood = chance.choice(("mixed", "mixed", "typing", "typing", "structure"))
+        self.weather = chance.choice(("fair", "fair", "flapping", "split"))
         self.left = chance.choice((60, 120, 200))
         self.trouble = chance.choice((0.0, 0.3, 1.0, 1.0))
         for number in range(chance.choice((1, 1, 2))):
@@ -100,18 +103,20 @@ class World:
         chance = self.chance
         self._set_faults()
         self._start_process()
-        hands = chance.choice((5, 8))
+        hands = 2 if self.mood == "typing" else chance.choice((5, 8))
         people = [Actor(user_id=UUID(int=10 + n), name=f"Person {n}") for n in range(3)]
         graphs = list(self.store.graphs)
         for number in range(chance.choice((2, 3, 4, 5))):
-            role = "viewer" if number > 1 and chance.random() < 0.1 else "editor"
+            # Who only looks on is the last to hear that a process is not the owner any more.
+            viewers = 0.5 if self.weather == "split" else 0.1
+            role = "viewer" if number > 0 and chance.random() < viewers else "editor"
             client = Client(
                 self,
                 f"c{number}",
                 chance.choice(people),
                 role,
                 chance.choice(graphs),
-                Hand(random.Random(chance.random()), hands),
+                Hand(random.Random(chance.random()), hands, self.mood),
             )
             self.clients.append(client)
             self._later(chance.random(), client.connect)
@@ -124,6 +129,9 @@ class World:
         for name, most in (("before", 0.05), ("after", 0.05), ("killed_after", 0.03),
                            ("reading", 0.1), ("lost_connection", 0.03)):  # fmt: skip
             setattr(faults, name, chance.choice((0, 0, most)) * self.trouble)
+        if self.mood == "typing" and self.trouble:
+            # People who type are cut off in the middle of a word, again and again.
+            faults.before = 0.15
 
     # ------------------------------------------------------------------ what people do
 
@@ -134,10 +142,11 @@ class World:
         if self.left <= 0:
             self._calm_down()
             return
+        drop, burst = (30, 25) if self.weather == "flapping" else (5, 8)
         match self.chance.choices(
             ["work", "burst", "swap", "repeat", "drop", "pause", "ask", "whole", "again", "bad",
              "once", "ping", "undo", "redo"],
-            [60, 8, 3, 4, 5, 4, 2, 1, 1, 1, 2, 1, 5, 3],
+            [60, burst, 3, 4, drop, 4, 2, 1, 1, 1, 2, 1, 5, 3],
         )[0]:  # fmt: skip
             case "work":
                 client.work()
@@ -152,6 +161,8 @@ class World:
                 client.drop()
             case "pause":
                 client.pause(self.chance.choice((0.3, 3, 9, 20)))
+                if client.live and self.chance.random() < 0.3:
+                    client.hello()
             case "ask":
                 client.ask()
             case "whole":
@@ -187,7 +198,8 @@ class World:
             return
         if self.chance.random() < self.trouble:
             match self.chance.choices(
-                ["kill", "roll", "steal", "second", "flake"], [3, 2, 2, 2, 3]
+                ["kill", "roll", "steal", "second", "flake"],
+                [1, 1, 9, 2, 2] if self.weather == "split" else [3, 2, 2, 2, 3],
             )[0]:
                 case "kill":
                     self._kill(self.processes[-1])
@@ -242,7 +254,7 @@ class World:
         up = [process for process in self.processes if not process.dead and not process.retiring]
         if not up:
             return None
-        if not self.calm and self.chance.random() < 0.1:
+        if not self.calm and self.chance.random() < (0.4 if self.weather == "split" else 0.1):
             return self.chance.choice(up)
         return up[-1]
 

@@ -1,0 +1,38 @@
+"""Many people on one graph while everything fails: what must hold does, and the judge is awake."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.collaboration.simulation.fuzz import known_seeds
+from tests.collaboration.simulation.mutations import MUTATIONS, mutated
+from tests.collaboration.simulation.world import run
+
+SEEDS = 200
+TOGETHER = 10
+
+
+def failures(seeds: list[int] | range) -> list[str]:
+    again = "python tests/collaboration/simulation"
+    outcomes = (run(seed) for seed in seeds)
+    return [f"{again} {o.seed} --trace: {o.violation}" for o in outcomes if o.violation]
+
+
+@pytest.mark.parametrize("first", range(1, SEEDS + 1, TOGETHER))
+def test_what_must_hold_holds(first: int) -> None:
+    assert failures(range(first, first + TOGETHER)) == []
+
+
+def test_what_failed_once_holds() -> None:
+    assert failures(known_seeds()) == []
+
+
+def test_one_seed_is_one_run() -> None:
+    assert [run(seed) for seed in (3, 8)] == [run(seed) for seed in (3, 8)]
+
+
+@pytest.mark.parametrize("name", MUTATIONS)
+def test_a_fault_in_the_engine_is_found(name: str) -> None:
+    with mutated(name):
+        found = next((seed for seed in range(1, SEEDS + 1) if run(seed).violation), None)
+    assert found is not None, f"nobody noticed: {name}"
