@@ -33,6 +33,7 @@ from .registry import Registry
 from .values import BadValue
 
 MAX_OPERATIONS = 100_000
+KEPT_CLIENTS = 2000
 
 _RULES: dict[type, Any] = {
     AddNode: node_rules.add_node,
@@ -124,6 +125,9 @@ def replay(graph: Graph, transaction: Transaction, registry: Registry, user: str
 def forget(graph: Graph, before: int) -> None:
     """Drop what only matters to clients that have seen nothing since this version."""
     graph.floor = max(graph.floor, before)
+    # Whoever writes again after so many others is found in the log.
+    for client in list(graph.seqs)[:-KEPT_CLIENTS]:
+        del graph.seqs[client]
     for entity, version in list(graph.removed.items()):
         if version < before:
             del graph.removed[entity]

@@ -12,6 +12,9 @@ from .text import Delta, transform
 
 KEPT_EDITS = 256
 KEPT_BRIDGES = 32
+# Typing is small. Texts that are written whole, again and again, are forgotten sooner.
+SMALL = 1024
+KEPT_LETTERS = 128 * 1024
 
 
 class TooOld(Exception):
@@ -62,10 +65,13 @@ def record(
     if len(edits) > KEPT_EDITS:
         floor = edits[-KEPT_EDITS - 1].version
         edits = tuple(e for e in edits if e.version > floor)
+    if letters((edit,)) > SMALL:
+        while len(edits) > 1 and letters(edits) > KEPT_LETTERS:
+            floor, edits = edits[0].version, edits[1:]
     bridges: dict[str, tuple[int, tuple[TextEdit, ...]]] = {
         other: (last, (*waiting, edit))
         for other, (last, waiting) in history.bridges.items()
-        if other != client and len(waiting) < KEPT_EDITS
+        if other != client and len(waiting) < KEPT_EDITS and letters(waiting) <= KEPT_LETTERS
     }
     if bridge is None:
         bridge = history.bridges.get(client, (-1, ()))[1]
@@ -73,3 +79,8 @@ def record(
     while len(bridges) > KEPT_BRIDGES:
         del bridges[next(iter(bridges))]
     return TextHistory(floor, edits, bridges, history.rebuilt)
+
+
+def letters(edits: tuple[TextEdit, ...]) -> int:
+    """How much text such edits hold."""
+    return sum(len(part) for edit in edits for part in edit.delta if isinstance(part, str))

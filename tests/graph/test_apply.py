@@ -23,6 +23,7 @@ from app.graph import (
     SetNode,
     Transaction,
     apply,
+    forget,
 )
 from app.graph.values import MAX_FIELD
 from node_registry import NodeType
@@ -377,3 +378,25 @@ def test_what_comes_back_has_to_fit_what_is_there_now(act, graph, uid) -> None:
     assert refused is not None
     assert refused.reason == "endpoint_gone"
     assert not graph.edges
+
+
+def test_a_text_that_is_written_whole_again_and_again_does_not_grow_the_graph(
+    act: Act, graph: Graph, uid: Uid
+) -> None:
+    act(AddNode(id=uid(1), type="film.shot"))
+    for number in range(40):
+        act(SetNode(id=uid(1), values={"text.prompt": str(number) * 30_000}))
+    history = graph.texts[f"{uid(1)}/prompt"]
+    assert len(history.edits) < 6
+    assert history.floor == history.edits[0].version - 1
+    late = EditText(id=uid(1), field="prompt", base=5, delta=("x",))
+    refused = act(late, client_id="late", seq=1).rejection
+    assert refused is not None
+    assert refused.reason == "too_old"
+
+
+def test_clients_that_wrote_long_ago_are_forgotten_with_the_rest(graph: Graph) -> None:
+    graph.seqs.update({f"tab{number}": 1 for number in range(5000)})
+    forget(graph, 1)
+    assert len(graph.seqs) == 2000
+    assert "tab4999" in graph.seqs
