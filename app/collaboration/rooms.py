@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from uuid import UUID
+from weakref import WeakValueDictionary
 
 import asyncpg
 import msgspec
@@ -45,7 +46,8 @@ class Rooms:
         self.mains: dict[UUID, UUID] = {}
         self.log = log or GraphLog(registry)
         self.writer = Writer(self.log, self._tell, self._lost)
-        self._opening: dict[UUID, asyncio.Lock] = {}
+        # Kept for as long as anybody holds or awaits it: two locks would open two rooms of a graph.
+        self._opening: WeakValueDictionary[UUID, asyncio.Lock] = WeakValueDictionary()
         self._used: dict[UUID, float] = {}
         self._snapshots: dict[UUID, asyncio.Task[None]] = {}
         self._loops = [asyncio.create_task(run()) for run in (self.writer.run, self._sweep)]
@@ -63,17 +65,11 @@ class Rooms:
             self._used[graph_id] = asyncio.get_running_loop().time()
             return room
         lock = self._opening.setdefault(graph_id, asyncio.Lock())
-        try:
-            async with lock:
-                room = self.open.get(graph_id)
-                if room is None or room.failure is not None:
-                    loaded = await self.log.take(graph_id)
-                    room = self.open[graph_id] = Room(
-                        loaded, self.log, self.registry, self.writer.add
-                    )
-        finally:
-            if graph_id not in self.open and not lock.locked():
-                self._opening.pop(graph_id, None)
+        async with lock:
+            room = self.open.get(graph_id)
+            if room is None or room.failure is not None:
+                loaded = await self.log.take(graph_id)
+                room = self.open[graph_id] = Room(loaded, self.log, self.registry, self.writer.add)
         self._used[graph_id] = asyncio.get_running_loop().time()
         return room
 
@@ -149,7 +145,8 @@ class Rooms:
 
     async def _put_away(self, room: Room) -> None:
         """Close a room that nobody is in; one that somebody enters meanwhile stays open."""
-        async with self._opening.setdefault(room.id, asyncio.Lock()):
+        lock = self._opening.setdefault(room.id, asyncio.Lock())
+        async with lock:
             if (task := self._snapshots.get(room.id)) is not None:
                 await asyncio.wait([task])
             if room.failure is None and room.stored > room.snapshot_version:
