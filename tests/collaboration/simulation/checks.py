@@ -200,7 +200,8 @@ class Judge:
         same = same and told["user_id"] == str(row["user_id"])
         if "read" not in row:
             row["read"] = msgspec.json.decode(row["ops"])
-        self.demand(same and told["ops"] == row["read"], f"version {version} is told otherwise")
+        same = same and told["ops"] == row["read"]
+        self.demand(same, f"version {version} is told as {told}, stored as {row}")
 
     def _welcomed(self, stored: StoredGraph, payload: Any) -> None:
         client = payload["client_id"]

@@ -123,6 +123,7 @@ def replaced(world: World) -> Iterator[None]:
         (syncs, "run_blocking", inline),
         (rates, "time", Monotonic(world)),
         (connections, "random", random.Random(world.chance.random())),
+        (session, "random", random.Random(world.chance.random())),
         (session, "new_key", lambda: f"session-{next(numbers)}"),
         (commands, "new_key", lambda: f"{next(numbers)}"),
         *((module, "log", log) for module in LOGGING),

@@ -116,7 +116,7 @@ class Hand:
                     return SetNode(id=node, clear=(f"text.{field}",))
                 return SetNode(id=node, values={f"text.{field}": pick(WORDS) * pick([0, 1, 3])})
             case "remove":
-                return RemoveNodes(ids=tuple({node, pick(self.ids)}))
+                return RemoveNodes(ids=tuple(dict.fromkeys((node, pick(self.ids)))))
             case "cut":
                 return RemoveEdges(ids=(pick(self.edge_ids),))
             case "edge_set":

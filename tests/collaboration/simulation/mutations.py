@@ -268,3 +268,14 @@ def acknowledgements_forgotten() -> list[Replacement]:
         return None
 
     return [(commands, "_acknowledge", silent)]
+
+
+@mutation
+def two_rooms_of_one_graph() -> list[Replacement]:
+    real = rooms.Rooms.enter
+
+    async def enter(self: Any, graph_id: Any, epoch: Any = None) -> Any:
+        self._opening.clear()
+        return await real(self, graph_id, epoch)
+
+    return [(rooms.Rooms, "enter", enter)]

@@ -142,4 +142,4 @@ class Wire:
         self.client.lost(self, 1006)
 
     def _delay(self) -> float:
-        return self.world.chance.choice((0.001, 0.005, 0.02, 0.02, 0.1))
+        return self.world.chance.choice(self.world.delays)

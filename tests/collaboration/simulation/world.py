@@ -57,6 +57,8 @@ class World:
         self.calm = False
         self.poison = chance.choice((0, 0, 0.01))
         self.mood = chance.choice(("mixed", "mixed", "typing", "typing", "structure"))
+        near, far = (0.001, 0.005, 0.02, 0.02, 0.1), (0.05, 0.2, 0.2, 0.5)
+        self.delays = far if self.mood == "typing" else chance.choice((near, near, far))
         self.weather = chance.choice(("fair", "fair", "flapping", "split"))
         self.left = chance.choice((60, 120, 200))
         self.trouble = chance.choice((0.0, 0.3, 1.0, 1.0))
