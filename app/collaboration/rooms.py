@@ -80,6 +80,9 @@ class Rooms:
             await end_task(loop)
         for room in list(self.open.values()):
             room.holders = 0
+            if not room.idle:
+                # It came after the writer had gone: nobody would ever store it, or say so.
+                room.fail(_closed())
             await self._put_away(room)
         self.open.clear()
         await self.log.close()
@@ -152,9 +155,7 @@ class Rooms:
             if room.failure is None and room.stored > room.snapshot_version:
                 await self._snapshot(room)
             if room.holders == 0 and room.idle:
-                room.failure = room.failure or DirectorError(
-                    "graph.closed", "This canvas was closed.", hint="Try again.", status=503
-                )
+                room.failure = room.failure or _closed()
                 self.open.pop(room.id, None)
                 self._used.pop(room.id, None)
                 await self.log.release(room.id)
@@ -172,3 +173,7 @@ class Rooms:
                 unused = self._used.get(room.id, 0) < long_ago
                 if unused and room.holders == 0 and room.idle and room.failure is None:
                     await self._put_away(room)
+
+
+def _closed() -> DirectorError:
+    return DirectorError("graph.closed", "This canvas was closed.", hint="Try again.", status=503)
