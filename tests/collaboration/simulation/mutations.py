@@ -104,19 +104,6 @@ def refusals_not_counted() -> list[Replacement]:
 
 
 @mutation
-def unsure_called_settled() -> list[Replacement]:
-    real = session.Session._welcome
-
-    async def welcome(self: Any, its_room: Any, first: int) -> Any:
-        import msgspec
-
-        event = await real(self, its_room, first)
-        return msgspec.structs.replace(event, settled=its_room.settled(self.client_id))
-
-    return [(session.Session, "_welcome", welcome)]
-
-
-@mutation
 def text_not_transformed() -> list[Replacement]:
     def as_it_is(history: TextHistory, client: str, base: int, delta: Any) -> Any:
         return delta, ()
