@@ -86,7 +86,7 @@ def _submit(session: Session, room: Room, transaction: Transaction) -> None:
         session.say(outbound.Gap(expected=int(str(error.fields["expected"]))))
         return
     if isinstance(done, Accepted):
-        _later(session, _acknowledge(session, room, seq, done.version))
+        _later(session, _acknowledge(session, room, transaction, done.version))
     elif done.rejection is not None:
         if once:
             raise done.rejection.error()
@@ -112,9 +112,31 @@ def _refusal(session: Session, transaction: Transaction) -> Rejection | None:
     return None
 
 
-async def _acknowledge(session: Session, room: Room, seq: int, version: int) -> None:
+async def _acknowledge(
+    session: Session, room: Room, transaction: Transaction, version: int
+) -> None:
+    client, seq = transaction.client_id, transaction.seq
+    if room.answer(client, seq) is None:
+        # It was settled before this room was opened: the log alone knows whether it was stored.
+        try:
+            known = (await room.answers_since(client, seq)).get(seq)
+        except Exception as error:  # noqa: BLE001 - told to who asked
+            session.say_error(error, "client:ops")
+            return
+        if not isinstance(known, int):
+            session.say(rejected(seq, known or _forgotten(seq)))
+            return
+        version = known
     await room.when_stored(version)
     session.say(outbound.Ack(seq=seq, version=version))
+
+
+def _forgotten(seq: int) -> Rejection:
+    return Rejection(
+        "too_old",
+        f"Transaction {seq} of this client was not stored, and why is not known any more.",
+        hint="Make the change again, if it is still wanted.",
+    )
 
 
 async def _tell_conflicts(
@@ -175,7 +197,7 @@ def _refuse(session: Session, room: Room, turn: Transaction, refusal: Rejection)
     """Use up a number without a change; one that is settled keeps the answer that it had."""
     done = room.submit(session.actor.user_id, turn, refusal=refusal)
     if isinstance(done, Accepted):
-        _later(session, _acknowledge(session, room, turn.seq, done.version))
+        _later(session, _acknowledge(session, room, turn, done.version))
     else:
         session.say(rejected(turn.seq, done.rejection or refusal))
 
