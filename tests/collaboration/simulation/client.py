@@ -11,15 +11,12 @@ import msgspec
 
 from app.accounts import Actor
 from app.graph import (
-    AddEdge,
     AddNode,
     Edge,
     EditText,
     Graph,
     Node,
     Operation,
-    RemoveEdges,
-    RemoveNodes,
     Transaction,
     replay,
 )
@@ -27,7 +24,7 @@ from app.graph import (
 from .checks import content
 from .hand import REGISTRY, Hand
 from .network import AROUND, Wire
-from .pending import Pending, doubt, rebase, view
+from .pending import Pending, doubt, put, rebase, view
 
 if TYPE_CHECKING:
     from .world import World
@@ -325,7 +322,9 @@ class Client:
         if "ops" in payload:
             if payload["version"] > self.confirmed.version:
                 self._doubtful(asked)
-                self._put(msgspec.convert(payload["ops"], _ops), payload["version"])
+                ops = msgspec.convert(payload["ops"], _ops)
+                self.confirmed = put(self.confirmed, ops, payload["version"])
+                self._confirmed()
             elif asked is None:
                 self.send_again()
             self._joined()
@@ -390,34 +389,6 @@ class Client:
             )
         elif mine.live:
             doubt(self.waiting, mine.typed_in())
-
-    def _put(self, ops: tuple[Operation, ...], version: int) -> None:
-        """Take a difference in: what is added replaces what has its id, what is gone may be."""
-        graph = self.confirmed
-        for op in ops:
-            if isinstance(op, RemoveEdges | RemoveNodes):
-                for entity in op.ids:
-                    graph.edges.pop(entity, None)
-                    graph.nodes.pop(entity, None)
-            elif isinstance(op, AddNode):
-                graph.nodes[op.id] = msgspec.convert(msgspec.structs.asdict(op), Node)
-            elif isinstance(op, AddEdge):
-                fields = msgspec.structs.asdict(op)
-                del fields["replace"]
-                graph.edges[op.id] = msgspec.convert(fields, Edge)
-            else:
-                graph.removed.clear()
-                bare = Graph(nodes=graph.nodes, edges=graph.edges, settings=graph.settings)
-                done = replay(bare, Transaction(ops=(op,)), REGISTRY, "")
-                self.world.judge.demand(done.rejection is None, f"{op} cannot be put")
-        self.confirmed = Graph(
-            id=graph.id,
-            version=version,
-            nodes=graph.nodes,
-            edges=graph.edges,
-            settings=graph.settings,
-        )
-        self._confirmed()
 
     def _confirmed(self) -> None:
         self.world.judge.same_as_stored(self.confirmed, self.name)

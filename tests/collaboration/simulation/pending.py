@@ -7,7 +7,21 @@ from typing import Any
 
 import msgspec
 
-from app.graph import AddNode, EditText, Graph, Operation, RemoveNodes, SetNode, Transaction, apply
+from app.graph import (
+    AddEdge,
+    AddNode,
+    Edge,
+    EditText,
+    Graph,
+    Node,
+    Operation,
+    RemoveEdges,
+    RemoveNodes,
+    SetNode,
+    Transaction,
+    apply,
+    replay,
+)
 from app.graph.text import Delta, apply_delta, replacement, transform
 
 from .hand import REGISTRY
@@ -129,3 +143,26 @@ def view(confirmed: Graph, waiting: list[Pending]) -> Graph:
         ops = mine.operations(shown.version)
         apply(shown, Transaction(client_id="me", ops=ops), REGISTRY, "me")
     return shown
+
+
+def put(graph: Graph, ops: tuple[Operation, ...], version: int) -> Graph:
+    """Take a difference in: what is added replaces what has its id, what is gone may be."""
+    bare = Graph(id=graph.id, nodes=graph.nodes, edges=graph.edges, settings=graph.settings)
+    for op in ops:
+        if isinstance(op, RemoveEdges | RemoveNodes):
+            for entity in op.ids:
+                bare.edges.pop(entity, None)
+                bare.nodes.pop(entity, None)
+        elif isinstance(op, AddNode):
+            bare.nodes[op.id] = msgspec.convert(msgspec.structs.asdict(op), Node)
+        elif isinstance(op, AddEdge):
+            fields = msgspec.structs.asdict(op)
+            del fields["replace"]
+            bare.edges[op.id] = msgspec.convert(fields, Edge)
+        else:
+            vars(bare).clear()
+            done = replay(bare, Transaction(ops=(op,)), REGISTRY, "")
+            assert done.rejection is None, done.rejection
+    return Graph(
+        id=graph.id, version=version, nodes=bare.nodes, edges=bare.edges, settings=bare.settings
+    )
