@@ -15,11 +15,13 @@ PUBLIC = {
     ("GET", "/"),
     ("GET", "/setup"),
     ("GET", "/login"),
+    ("GET", "/reset"),
     ("GET", "/pages/{name}"),
     ("GET", "/api/v1/health"),
     ("POST", "/auth/token"),
     ("POST", "/api/v1/auth/login"),
     ("POST", "/api/v1/auth/register"),
+    ("POST", "/api/v1/auth/reset"),
 }
 
 # What each address takes, where an empty object would be refused before the rights are asked.
@@ -29,6 +31,8 @@ BODIES = {
     "/runs": {"targets": ["x"]},
     "/active-take": {"take_id": "x"},
     "/commit": {"message": "x"},
+    "/graph/versions": {"name": "x"},
+    "/graph/rollback": {"version": 0},
     "/answer": {"answer": 1},
     "/api/v1/projects": {"title": "x"},
     "/api/projects/create": {"title": "x"},
@@ -55,9 +59,10 @@ async def test_no_route_but_the_public_ones_answers_without_a_token(studio) -> N
         seen.add((method, path))
         if (method, path) in PUBLIC:
             continue
-        url = re.sub(r"\{\w+\}", new_key(), path)
+        url = re.sub(r"\{\w+\}", new_key(), path.replace("{version}", "1"))
         for client in (nobody, forged):
-            answer = await client.request(method, url, json=body_of(path), params={"target": "x"})
+            params = {"target": "x", "node": "x", "from": "0", "to": "0"}
+            answer = await client.request(method, url, json=body_of(path), params=params)
             assert answer.status_code == 401, (method, path, answer.text)
             assert answer.headers["content-type"].startswith("application/problem+json")
             assert answer.json()["code"].startswith("account.")
@@ -86,6 +91,8 @@ async def things(studio) -> dict[str, str]:
         "take_id": takes[0]["id"],
         "digest": takes[0]["digest"],
         "exporter": "otio",
+        "version": "1",
+        "version_id": new_key(),
     }
 
 
@@ -97,7 +104,8 @@ async def test_another_persons_project_is_not_there_on_any_route(studio, things)
         if not names or path.startswith("/pages/"):
             continue
         url = path.format(**things)
-        params = {"target": things["node_id"]} if path.endswith("/plan") else {}
+        node = things["node_id"]
+        params = {"target": node, "node": node, "from": "0", "to": "0"}
         body = body_of(path)
         if path.endswith("/active-take"):
             body = {"take_id": things["take_id"]}
