@@ -36,7 +36,7 @@ async def ops(session: Session, command: inbound.Ops) -> None:
         client = collaboration.client_of(session.actor.user_id, command.client_id)
     if client is not None and client != session.client_id:
         await room.introduce(client)
-    _submit(
+    await _submit(
         session,
         room,
         Transaction(
@@ -60,7 +60,7 @@ async def update_node_data(session: Session, command: inbound.UpdateNodeData) ->
         field = fields.get(key) if fields else None
         values[f"{field.place if field else 'data'}.{key}"] = value
     once = command.seq is None
-    _submit(
+    await _submit(
         session,
         room,
         Transaction(
@@ -72,7 +72,7 @@ async def update_node_data(session: Session, command: inbound.UpdateNodeData) ->
     )
 
 
-def _submit(session: Session, room: Room, transaction: Transaction) -> None:
+async def _submit(session: Session, room: Room, transaction: Transaction) -> None:
     """Apply a transaction. Its acknowledgement is that it comes back, in its place."""
     seq = transaction.seq
     once = transaction.client_id.startswith(collaboration.ONCE)
@@ -86,7 +86,7 @@ def _submit(session: Session, room: Room, transaction: Transaction) -> None:
         session.say(outbound.Gap(expected=int(str(error.fields["expected"]))))
         return
     if isinstance(done, Accepted):
-        _later(session, _acknowledge(session, room, transaction, done.version))
+        await _repeat(session, room, transaction, done.version)
     elif done.rejection is not None:
         if once:
             raise done.rejection.error()
@@ -112,21 +112,23 @@ def _refusal(session: Session, transaction: Transaction) -> Rejection | None:
     return None
 
 
-async def _acknowledge(
-    session: Session, room: Room, transaction: Transaction, version: int
-) -> None:
+async def _repeat(session: Session, room: Room, transaction: Transaction, version: int) -> None:
+    """Answer once more, in its turn; the acknowledgement itself waits until that is stored."""
     client, seq = transaction.client_id, transaction.seq
     if room.answer(client, seq) is None:
         # It was settled before this room was opened: the log alone knows whether it was stored.
-        try:
-            known = (await room.answers_since(client, seq)).get(seq)
-        except Exception as error:  # noqa: BLE001 - told to who asked
-            session.say_error(error, "client:ops")
-            return
+        known = (await room.answers_since(client, seq)).get(seq)
         if not isinstance(known, int):
             session.say(rejected(seq, known or _forgotten(seq)))
             return
         version = known
+    if version <= room.stored:
+        session.say(outbound.Ack(seq=seq, version=version))
+    else:
+        _later(session, _acknowledge(session, room, seq, version))
+
+
+async def _acknowledge(session: Session, room: Room, seq: int, version: int) -> None:
     await room.when_stored(version)
     session.say(outbound.Ack(seq=seq, version=version))
 
@@ -164,7 +166,7 @@ async def _take_back(session: Session, seq: int, take_back: TakeBack, *, redo: b
     room = await _room(session)
     turn = Transaction(client_id=session.client_id, seq=seq, ops=())
     if (refusal := _refusal(session, turn)) is not None:
-        _refuse(session, room, turn, refusal)
+        await _refuse(session, room, turn, refusal)
         return
     try:
         done = await take_back(session.actor, room.id, session.client_id, seq)
@@ -173,7 +175,7 @@ async def _take_back(session: Session, seq: int, take_back: TakeBack, *, redo: b
         if error.code == "graph.gap":
             session.say(outbound.Gap(expected=int(str(error.fields["expected"]))))
         elif area == "graph":
-            _refuse(session, room, turn, Rejection(reason, error.message, hint=error.hint))
+            await _refuse(session, room, turn, Rejection(reason, error.message, hint=error.hint))
         else:
             raise
         return
@@ -193,11 +195,11 @@ async def _take_back(session: Session, seq: int, take_back: TakeBack, *, redo: b
     )
 
 
-def _refuse(session: Session, room: Room, turn: Transaction, refusal: Rejection) -> None:
+async def _refuse(session: Session, room: Room, turn: Transaction, refusal: Rejection) -> None:
     """Use up a number without a change; one that is settled keeps the answer that it had."""
     done = room.submit(session.actor.user_id, turn, refusal=refusal)
     if isinstance(done, Accepted):
-        _later(session, _acknowledge(session, room, turn, done.version))
+        await _repeat(session, room, turn, done.version)
     else:
         session.say(rejected(turn.seq, done.rejection or refusal))
 

@@ -221,7 +221,8 @@ BROKEN = {
     "fragments of two megabytes": (
         [Frame(Opcode.TEXT, b"x" * 300_000, fin=False)]
         + [Frame(Opcode.CONT, b"x" * 300_000, fin=False)] * 6,
-        {1009},
+        # What is still on its way when the studio closes may tear the line before the code is read.
+        {1009, 1006},
     ),
     "a message within another": (
         [Frame(Opcode.TEXT, b"{", fin=False), Frame(Opcode.TEXT, b"}")],

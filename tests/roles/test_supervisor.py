@@ -51,6 +51,11 @@ def alive(pid: int) -> bool:
     return False
 
 
+def is_asleep(pid: int) -> bool:
+    """Whether the process runs its program, `sleep`, already."""
+    return Path(f"/proc/{pid}/comm").read_text().strip() == "sleep"
+
+
 async def test_a_killed_child_is_started_again_with_all_that_it_had_started_gone(
     tmp_path: Path,
 ) -> None:
@@ -199,6 +204,10 @@ def test_nothing_outlives_the_supervisor(tmp_path: Path, number: signal.Signals)
     pids = [int(word) for word in parent.stdout.readline().split()]
     assert len(pids) == 2
     assert all(alive(pid) for pid in pids)
+    # What sees to it that they end with their parent is the first thing that they do.
+    deadline = time.monotonic() + 3
+    while not all(is_asleep(pid) for pid in pids) and time.monotonic() < deadline:
+        time.sleep(0.01)
     parent.send_signal(number)
     _, said = parent.communicate(timeout=10)
     assert "api is ready." in said
