@@ -254,7 +254,7 @@ def acknowledgements_forgotten() -> list[Replacement]:
     async def silent(*_args: Any) -> None:
         return None
 
-    return [(commands, "_acknowledge", silent)]
+    return [(commands, "_repeat", silent)]
 
 
 @mutation
