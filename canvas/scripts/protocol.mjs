@@ -1,12 +1,15 @@
-// Makes src/lib/sync/types.ts from docs/protocol.schema.json, which the server's Structs make.
-// With --check it only says whether the file is current. Knows the keywords that msgspec writes;
-// it is so short because of that, and a package for all of JSON Schema would bring fifty others.
+// Makes src/lib/sync/clientEvents.ts and serverEvents.ts from docs/protocol.schema.json, which the
+// server's Structs make. With --check it only says whether the files are current. Knows the keywords
+// that msgspec writes; it is so short because of that, and a package for all of JSON Schema would
+// bring fifty others.
 import { readFileSync, writeFileSync } from 'node:fs';
 
 const schema = JSON.parse(
   readFileSync(new URL('../../docs/protocol.schema.json', import.meta.url), 'utf8'),
 );
-const target = new URL('../src/lib/sync/types.ts', import.meta.url);
+
+const ORIGIN =
+  '// Made by `npm run protocol` from docs/protocol.schema.json. Change the Structs, not this file.';
 
 function write(part) {
   if (part.$ref) return part.$ref.split('/').at(-1);
@@ -62,15 +65,45 @@ function declare([name, part]) {
   return `${told}export type ${name} =\n  | ${type.split(' | ').join('\n  | ')};\n`;
 }
 
-const made =
-  '// Made by `npm run protocol` from docs/protocol.schema.json. Change the Structs, not this file.\n\n' +
-  Object.entries(schema.$defs).map(declare).join('\n');
+function named(part) {
+  const found = JSON.stringify(part).matchAll(/"\$ref":"#\/\$defs\/(\w+)"/g);
+  return [...found].map(([, name]) => name);
+}
 
-if (process.argv.includes('--check')) {
-  if (readFileSync(target, 'utf8') !== made) {
-    console.error('src/lib/sync/types.ts is older than docs/protocol.schema.json: npm run protocol');
-    process.exit(1);
+function reachable(name, found = new Set()) {
+  if (found.has(name)) return found;
+  found.add(name);
+  for (const next of named(schema.$defs[name])) reachable(next, found);
+  return found;
+}
+
+function file(declarations, imports = '') {
+  return `${ORIGIN}\n\n${imports}${declarations.map(declare).join('\n')}`;
+}
+
+// What both sides say stands with the client's events: the server repeats it to others.
+const ofClients = reachable('ClientEvent');
+const declarations = Object.entries(schema.$defs);
+const fromClients = declarations.filter(([name]) => ofClients.has(name));
+const fromServer = declarations.filter(([name]) => !ofClients.has(name));
+const shared = [...new Set(fromServer.flatMap(([, part]) => named(part)))]
+  .filter((name) => ofClients.has(name))
+  .sort();
+
+const files = {
+  'clientEvents.ts': file(fromClients),
+  'serverEvents.ts': file(
+    fromServer,
+    `import type { ${shared.join(', ')} } from './clientEvents';\n\n`,
+  ),
+};
+
+for (const [name, made] of Object.entries(files)) {
+  const target = new URL(`../src/lib/sync/${name}`, import.meta.url);
+  if (!process.argv.includes('--check')) {
+    writeFileSync(target, made);
+  } else if (readFileSync(target, 'utf8') !== made) {
+    console.error(`src/lib/sync/${name} is older than docs/protocol.schema.json: npm run protocol`);
+    process.exitCode = 1;
   }
-} else {
-  writeFileSync(target, made);
 }

@@ -4,7 +4,8 @@ import { apply } from '../../src/lib/graph/apply';
 import { type Edge, Graph, type Node, type Written } from '../../src/lib/graph/model';
 import type { Operation } from '../../src/lib/graph/operations';
 import { parentsFirst, wholeEdge, wholeNode } from '../../src/lib/graph/records';
-import type { ClientEvent, Rejected, ServerEvent, Stored } from '../../src/lib/sync/types';
+import type { ClientEvent } from '../../src/lib/sync/clientEvents';
+import type { Rejected, ServerEvent, Stored } from '../../src/lib/sync/serverEvents';
 import { FILM } from './film';
 
 type Send = (event: ServerEvent) => void;

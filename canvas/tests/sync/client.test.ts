@@ -8,7 +8,7 @@ import type { Replica } from '../../src/lib/graph/replica';
 import { Client, type ClientListener } from '../../src/lib/sync/client';
 import { MemoryKeeper, openOutboxes, type Outbox } from '../../src/lib/sync/outbox';
 import { emptyOrphans } from '../../src/lib/sync/orphans';
-import type { Stored } from '../../src/lib/sync/types';
+import type { Stored } from '../../src/lib/sync/serverEvents';
 import { FILM, uid } from '../graph/film';
 import { chanceOf, Hand } from '../graph/hand';
 import { MemoryServer } from '../graph/server';

@@ -1,8 +1,9 @@
 // A network in memory: sockets that are late and break, and a clock that a test turns.
 
+import type { ClientEvent } from '../../src/lib/sync/clientEvents';
 import type { Clock } from '../../src/lib/sync/clock';
 import type { Socket } from '../../src/lib/sync/connection';
-import type { ClientEvent, ServerEvent } from '../../src/lib/sync/types';
+import type { ServerEvent } from '../../src/lib/sync/serverEvents';
 import type { MemoryServer } from '../graph/server';
 
 /** Time that stands still until a test lets it pass. */

@@ -9,7 +9,7 @@ import { IndexedDbKeeper, WebLocks } from '../../src/lib/sync/indexedDb';
 import { type Kept, MemoryKeeper, Outbox } from '../../src/lib/sync/outbox';
 import { Presence } from '../../src/lib/sync/presence';
 import { Store } from '../../src/lib/sync/store';
-import type { ServerEvent } from '../../src/lib/sync/types';
+import type { ServerEvent } from '../../src/lib/sync/serverEvents';
 import { MemoryServer } from '../graph/server';
 import { FakeClock, Network } from './network';
 

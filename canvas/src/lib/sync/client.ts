@@ -5,13 +5,14 @@ import type { Operation } from '../graph/operations';
 import type { Rejection } from '../graph/apply';
 import type { Registry } from '../graph/registry';
 import { type Refusal, Replica, type SubmitOptions } from '../graph/replica';
+import type { ClientEvent } from './clientEvents';
 import { type Clock, realClock } from './clock';
 import { Connection, type Socket } from './connection';
 import { Drawer } from './drawer';
 import type { Outbox } from './outbox';
 import { Presence } from './presence';
+import type { Conflicts, Failed, ServerEvent, Undone } from './serverEvents';
 import { type Readable, Store } from './store';
-import type { ClientEvent, Conflicts, Failed, ServerEvent, Undone } from './types';
 
 /** What is shown of the work: all of it stored, on its way, or waiting for a connection. */
 export interface Status {

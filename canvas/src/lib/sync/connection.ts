@@ -2,9 +2,10 @@
 //
 // It knows nothing of what is said; `client.ts` does.
 
+import type { ClientEvent } from './clientEvents';
 import type { Clock } from './clock';
 import { FrameReader } from './frames';
-import type { ClientEvent, ServerEvent } from './types';
+import type { ServerEvent } from './serverEvents';
 
 /** What is used of a WebSocket; the browser's and those of programs have it. */
 export interface Socket {

@@ -1,6 +1,6 @@
 // From a frame to an event. Large frames come deflated, as the server was asked to.
 
-import type { ServerEvent } from './types';
+import type { ServerEvent } from './serverEvents';
 
 /**
  * Reads frames in the order in which they came, though inflating one takes a while.

@@ -1,8 +1,9 @@
 // Who else is here and where; and telling the others where this person is, not too often.
 
+import type { Presence as Place } from './clientEvents';
 import type { Clock } from './clock';
+import type { Person, PresenceChanged } from './serverEvents';
 import { Store } from './store';
-import type { Person, Presence as Place, PresenceChanged } from './types';
 
 /** Twenty times a second is as often as anybody sees. */
 const SHORTEST = 50;
