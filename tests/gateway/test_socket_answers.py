@@ -43,11 +43,11 @@ def test_answers_that_nobody_reads_are_not_kept_for_ever(monkeypatch) -> None:
 
 
 @pytest.mark.parametrize("event", ["client:ops", "client:sync_request"])
-async def test_who_named_a_graph_in_vain_is_not_let_into_another(studio, event) -> None:
-    token = await studio.token()
-    project = await studio.project(await studio.client(token))
+async def test_who_named_a_graph_in_vain_is_not_let_into_another(
+    host, project, token, event
+) -> None:
     payload = {"seq": 1, "ops": []} if event == "client:ops" else {}
-    async with studio.served() as host, peer(host, project, token) as ina:
+    async with peer(host, project, token) as ina:
         await ina.say("client:hello", graph_id=new_key())
         assert (await ina.next("server:error"))["code"] == "graph.not_found"
         await ina.say(event, **payload)

@@ -19,22 +19,6 @@ from app.platform.ids import new_key
 from tests.gateway.sockets import Peer, peer
 
 
-@pytest.fixture(scope="module")
-async def host(studio) -> AsyncIterator[str]:
-    async with studio.served() as host:
-        yield host
-
-
-@pytest.fixture
-async def token(studio) -> str:
-    return await studio.token()
-
-
-@pytest.fixture
-async def project(studio, token) -> str:
-    return await studio.project(await studio.client(token))
-
-
 def shot(**more: Any) -> dict[str, Any]:
     return {"op": "node.add", "id": new_key(), "type": "film.shot", "data": {"code": "010"}, **more}
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import gc
 import time
-from collections.abc import AsyncIterator
 
 import pytest
 import websockets
@@ -18,22 +17,6 @@ from app.gateway.transport import DirectSocket
 from tests.gateway.sockets import Peer, peer
 
 PINGS = 200_000
-
-
-@pytest.fixture(scope="module")
-async def host(studio) -> AsyncIterator[str]:
-    async with studio.served() as host:
-        yield host
-
-
-@pytest.fixture
-async def token(studio) -> str:
-    return await studio.token()
-
-
-@pytest.fixture
-async def project(studio, token) -> str:
-    return await studio.project(await studio.client(token))
 
 
 def server_side(client: websockets.ClientConnection) -> DirectSocket:

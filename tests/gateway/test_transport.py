@@ -17,11 +17,9 @@ def test_a_frame_is_what_the_library_writes(size: int) -> None:
     assert binary_frame(payload) == Frame(Opcode.BINARY, payload).serialize(mask=False)
 
 
-async def test_ways_out_do_not_overtake_each_other(studio) -> None:
+async def test_ways_out_do_not_overtake_each_other(host, project, token) -> None:
     """Who reads in fits and starts gets answers and changes in the order they were made."""
-    token = await studio.token()
-    project = await studio.project(await studio.client(token))
-    async with studio.served() as host, peer(host, project, token) as ina:
+    async with peer(host, project, token) as ina:
         await ina.join()
         node = await studio_shot(ina)
         for start in range(2, 302, 50):

@@ -10,18 +10,14 @@ import pytest
 from app.collaboration import Room
 from app.platform.ids import new_key
 from tests.gateway.sockets import peer
-from tests.studio import Studio
 
 
 async def test_what_is_applied_and_not_stored_yet_is_not_called_forgotten(
-    studio: Studio, monkeypatch: pytest.MonkeyPatch
+    host: str, project: str, token: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    token = await studio.token()
-    project = await studio.project(await studio.client(token))
     asked = Room.answers_since
 
     async with (
-        studio.served() as host,
         peer(host, project, token) as old,
         peer(host, project, token) as new,
     ):
