@@ -15,6 +15,7 @@ from app.accounts import Actor
 from app.collaboration import PresenceBoard
 from app.collaboration.presence import GRACE, MOST_IDS, PALETTE, REFRESH, Drag, Sight
 from app.platform.ids import new_id
+from tests.contrast import contrast, linear
 
 PROJECT, OTHER = new_id(), new_id()
 GRAPH = new_id()
@@ -248,20 +249,6 @@ def test_people_keep_their_colours_and_no_two_share_one_while_there_are_enough(c
     assert len(set(alone)) == 1, "by the user's id, not by chance"
 
 
-def luminance(colour: str) -> list[float]:
-    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
-    return [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
-
-
-def contrast(one: str, other: str) -> float:
-    weights = (0.2126, 0.7152, 0.0722)
-    low, high = sorted(
-        sum(w * c for w, c in zip(weights, luminance(colour), strict=True))
-        for colour in (one, other)
-    )
-    return (high + 0.05) / (low + 0.05)
-
-
 def oklab(rgb: list[float]) -> tuple[float, ...]:
     red, green, blue = (max(0.0, c) for c in rgb)
     long = (0.4122214708 * red + 0.5363325363 * green + 0.0514459929 * blue) ** (1 / 3)
@@ -301,10 +288,7 @@ def test_colours_are_told_apart(cones) -> None:
     for one, other in itertools.combinations(PALETTE, 2):
         seen = [
             oklab(
-                [
-                    sum(w * c for w, c in zip(row, luminance(x), strict=True))
-                    for row in WITHOUT[cones]
-                ]
+                [sum(w * c for w, c in zip(row, linear(x), strict=True)) for row in WITHOUT[cones]]
             )
             for x in (one, other)
         ]

@@ -13,6 +13,7 @@ from litestar.testing import TestClient
 
 from app.gateway.errors import EXCEPTION_HANDLERS
 from app.gateway.pages import ROUTES
+from tests.contrast import contrast
 
 FOLDER = Path(__file__).resolve().parents[2] / "app/gateway/pages_html"
 STATUS = (FOLDER / "status.html").read_text()
@@ -89,20 +90,6 @@ def themes() -> list[dict[str, str]]:
     found = [dict(re.findall(r"--(\w+): (#[0-9a-f]{3,6});", block)) for block in blocks]
     assert len(found) == 2
     return found
-
-
-def luminance(colour: str) -> float:
-    """WCAG's relative luminance."""
-    digits = colour[1:] if len(colour) == 7 else "".join(2 * digit for digit in colour[1:])
-    parts = [int(digits[i : i + 2], 16) / 255 for i in (0, 2, 4)]
-    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def contrast(one: str, other: str) -> float:
-    """WCAG's contrast of two colours."""
-    high, low = sorted((luminance(one), luminance(other)), reverse=True)
-    return (high + 0.05) / (low + 0.05)
 
 
 @pytest.mark.parametrize("theme", themes(), ids=["dark", "light"])
