@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     import asyncpg
     import redis.asyncio
 
+    from app.graph import Registry
     from app.platform.database import Role
+    from tests.brush import Brush
     from tests.studio import Studio
 
 TEMPLATE = "director_template"
@@ -192,6 +194,23 @@ async def own_studio(
     """As `studio`, for this test alone. Not in a module that uses `studio`: they share globals."""
     async with _studio(own_database_urls, redis_url, tmp_path_factory) as studio:
         yield studio
+
+
+@pytest.fixture
+async def brush(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Brush]:
+    """A worker paints the studio's shots with this brush; see `brush.py`."""
+    from tests.brush import painting
+
+    async with painting(studio, monkeypatch) as brush:
+        yield brush
+
+
+@pytest.fixture(scope="session")
+def registry() -> Registry:
+    """The film's own node and socket types."""
+    from tests.film import FILM
+
+    return FILM
 
 
 @contextlib.asynccontextmanager

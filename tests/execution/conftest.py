@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-import app.vocabulary as vocabulary
-from app.graph import Edge, Graph, Node, Registry
+from app.graph import Edge, Graph, Node
 
 
 class Sketch:
@@ -45,15 +44,6 @@ class Sketch:
         node = self.graph.nodes[name]
         kept = {"order": node.order, **node.data, **node.text}
         self.node(name, node.type.removeprefix("film."), node.parent, **{**kept, **params})
-
-
-@pytest.fixture(scope="session")
-def registry() -> Registry:
-    return Registry(
-        vocabulary.register_node_types(),
-        vocabulary.register_socket_types(),
-        vocabulary.register_converters(),
-    )
 
 
 @pytest.fixture

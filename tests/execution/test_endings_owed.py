@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import errno
-from collections.abc import AsyncIterator
 from typing import Any
 from uuid import UUID
 
@@ -13,47 +12,16 @@ import pytest
 from app.execution import Endings, owed
 from app.execution.shelving import Shelf
 from app.platform.database import Role, unit_of_work
-from app.platform.plugins import load_plugins
-from node_registry import BackendSpec, DirectorError, Needs, Output
+from node_registry import DirectorError
 
 
-class Painter:
-    """A backend that is always quick."""
-
-    async def open(self) -> None: ...
-
-    async def close(self) -> None: ...
-
-    async def cancel(self, task_id: str) -> None: ...
-
-    async def run(self, request, context) -> AsyncIterator[object]:
-        path = context.scratch / "picture.png"
-        path.write_text(f"{request.node_id} {request.seed}")
-        output: Output = await context.save("video", path, "image/png")
-        yield output
-
-
-SPEC = BackendSpec(
-    name="painter", version="1", serves=("film.shot",), tiers=("low", "standard", "high"),
-    rank=1000, estimate=lambda request, capabilities: Needs(device="cpu"), factory=Painter,
-)  # fmt: skip
-
-
-@pytest.fixture
-async def worker(studio, monkeypatch) -> AsyncIterator[object]:
-    monkeypatch.setitem(studio.app.state.plugins.backends, SPEC.name, SPEC)
+@pytest.fixture(autouse=True)
+def _soon(monkeypatch) -> None:
     monkeypatch.setattr(owed, "FIRST_PAUSE", 0.05)
-    plugins = load_plugins("worker")
-    plugins.backends[SPEC.name] = SPEC
-    async with studio.worker(plugins) as runner:
-        yield runner
 
 
 async def make(studio, project: str, node: str) -> dict[str, Any]:
-    body = {"node_id": node}
-    answer = await studio.owner.post(f"/api/projects/{project}/generate", json=body)
-    assert answer.status_code == 202, answer.text
-    run = await studio.run_ends(answer.json()["run_id"])
+    run = await studio.run_ends((await studio.generate(project, node))["run_id"])
     assert run["status"] == "succeeded"
     return run["tasks"][0]
 
@@ -94,7 +62,7 @@ async def in_folder(studio, project: str) -> bool:
     ids=["full disk", "locked folder", "store away", "fault"],
 )
 async def test_a_file_that_could_not_be_placed_is_placed_later(
-    studio, worker, monkeypatch, failure
+    studio, brush, monkeypatch, failure
 ) -> None:
     place, tries = Shelf.place, []
 
@@ -117,7 +85,7 @@ async def test_a_file_that_could_not_be_placed_is_placed_later(
 
 
 async def test_of_two_takes_the_one_that_could_not_be_placed_holds_up_no_other(
-    studio, worker, monkeypatch
+    studio, brush, monkeypatch
 ) -> None:
     place = Shelf.place
     project = await studio.project()
@@ -137,7 +105,7 @@ async def test_of_two_takes_the_one_that_could_not_be_placed_holds_up_no_other(
 
 
 async def test_a_take_that_could_not_be_made_active_becomes_it_later(
-    studio, worker, monkeypatch
+    studio, brush, monkeypatch
 ) -> None:
     activate, tries = Endings._activate, []
 
@@ -155,7 +123,7 @@ async def test_a_take_that_could_not_be_made_active_becomes_it_later(
     assert await active(studio, project, node) == task["take_id"]
 
 
-async def test_a_take_that_is_late_takes_no_newer_ones_place(studio, worker, monkeypatch) -> None:
+async def test_a_take_that_is_late_takes_no_newer_ones_place(studio, brush, monkeypatch) -> None:
     activate = Endings._activate
     project = await studio.project()
     node = await studio.shot(project)
@@ -175,7 +143,7 @@ async def test_a_take_that_is_late_takes_no_newer_ones_place(studio, worker, mon
 
 
 async def test_nothing_is_tried_without_end_and_a_new_start_tries_once_more(
-    studio, worker, monkeypatch
+    studio, brush, monkeypatch
 ) -> None:
     place = Shelf.place
 

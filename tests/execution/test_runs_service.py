@@ -4,74 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Callable
 from uuid import UUID
 
 import asyncpg
+import msgspec
 import pytest
 
 from app.execution import Endings
 from app.platform.database import Role, unit_of_work
-from app.platform.plugins import Plugins, load_plugins
 from app.scheduling import leases
-from node_registry import BackendError, BackendSpec, Cancelled, Needs, Output, Progress
-
-
-class Brush:
-    """A backend whose runs do what the test says."""
-
-    def __init__(self) -> None:
-        self.runs = 0
-        self.began = asyncio.Event()
-        self.go = asyncio.Event()
-        self.go.set()
-        self.fail: Callable[[], None] = lambda: None
-
-    async def open(self) -> None: ...
-
-    async def close(self) -> None: ...
-
-    async def cancel(self, task_id: str) -> None: ...
-
-    async def run(self, request, context) -> AsyncIterator[object]:
-        self.runs += 1
-        self.began.set()
-        yield Progress(0.5, "Painting")
-        waiting = [asyncio.ensure_future(e.wait()) for e in (self.go, context.cancelled)]
-        await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
-        for future in waiting:
-            future.cancel()
-        if context.cancelled.is_set():
-            raise Cancelled
-        self.fail()
-        path = context.scratch / "picture.png"
-        path.write_text(f"{request.node_id} {request.seed}")
-        output: Output = await context.save("video", path, "image/png")
-        yield output
-
-
-@pytest.fixture
-async def brush(studio, monkeypatch) -> Brush:
-    brush = Brush()
-    spec = BackendSpec(
-        name="brush",
-        version="1",
-        serves=("film.shot",),
-        tiers=("low", "standard", "high"),
-        rank=1000,
-        estimate=lambda request, capabilities: Needs(device="cpu"),
-        factory=lambda: brush,
-    )
-    monkeypatch.setitem(studio.app.state.plugins.backends, "brush", spec)
-    return brush
-
-
-@pytest.fixture
-async def worker(studio, brush) -> AsyncIterator[object]:
-    plugins: Plugins = load_plugins("worker")
-    plugins.backends["brush"] = studio.app.state.plugins.backends["brush"]
-    async with studio.worker(plugins) as runner:
-        yield runner
+from node_registry import BackendError, Needs
 
 
 @pytest.fixture
@@ -79,23 +21,15 @@ async def project(studio) -> str:
     return await studio.project()
 
 
-async def generate(studio, project: str, node: str, **given: object) -> dict:
-    answer = await studio.owner.post(
-        f"/api/projects/{project}/generate", json={"node_id": node, **given}
-    )
-    assert answer.status_code == 202, answer.text
-    return answer.json()
-
-
 async def takes(studio, project: str) -> list[dict]:
     return (await studio.owner.get(f"/api/v1/projects/{project}/takes")).json()
 
 
 async def test_a_click_becomes_a_take_that_is_active_named_and_in_the_folder(
-    studio, project, worker
+    studio, project, brush
 ) -> None:
     node = await studio.shot(project)
-    queued = await generate(studio, project, node)
+    queued = await studio.generate(project, node)
     assert queued["status"] == "queued"
     run = await studio.run_ends(queued["run_id"])
     assert run["status"] == "succeeded"
@@ -114,34 +48,34 @@ async def test_a_click_becomes_a_take_that_is_active_named_and_in_the_folder(
 
 
 async def test_a_second_click_is_the_same_run_and_a_third_after_its_end_another(
-    studio, project, worker, brush
+    studio, project, brush
 ) -> None:
     brush.go.clear()
     node = await studio.shot(project)
-    clicks = await asyncio.gather(*(generate(studio, project, node) for _ in range(3)))
+    clicks = await asyncio.gather(*(studio.generate(project, node) for _ in range(3)))
     assert len({click["run_id"] for click in clicks}) == 1
     brush.go.set()
     await studio.run_ends(clicks[0]["run_id"])
-    await studio.run_ends((await generate(studio, project, node))["run_id"])
+    await studio.run_ends((await studio.generate(project, node))["run_id"])
     assert [take["number"] for take in await takes(studio, project)] == [1, 2]
 
 
-async def test_one_request_id_is_one_run_also_after_its_end(studio, project, worker) -> None:
+async def test_one_request_id_is_one_run_also_after_its_end(studio, project, brush) -> None:
     node = await studio.shot(project)
-    both = [generate(studio, project, node, request_id="click-1") for _ in range(2)]
+    both = [studio.generate(project, node, request_id="click-1") for _ in range(2)]
     first, second = await asyncio.gather(*both)
     await studio.run_ends(first["run_id"])
-    third = await generate(studio, project, node, request_id="click-1")
+    third = await studio.generate(project, node, request_id="click-1")
     assert first["run_id"] == second["run_id"] == third["run_id"]
     assert len(await takes(studio, project)) == 1
 
 
-async def test_equal_recipes_run_once(studio, project, worker, brush) -> None:
+async def test_equal_recipes_run_once(studio, project, brush) -> None:
     node = await studio.shot(project, seed=7, seed_locked=True)
     brush.go.clear()
-    one = await generate(studio, project, node, request_id="one")
+    one = await studio.generate(project, node, request_id="one")
     await asyncio.wait_for(brush.began.wait(), 10)
-    two = await generate(studio, project, node, request_id="two")
+    two = await studio.generate(project, node, request_id="two")
     async with studio.worker() as _:
         queue = (await studio.owner.get(f"/api/v1/projects/{project}/queue")).json()
         assert [entry["task_id"] for entry in queue] == [two["task_id"]]
@@ -153,12 +87,10 @@ async def test_equal_recipes_run_once(studio, project, worker, brush) -> None:
     assert len(await takes(studio, project)) == 1
 
 
-async def test_a_run_that_is_cancelled_ends_and_can_be_tried_again(
-    studio, project, worker, brush
-) -> None:
+async def test_a_run_that_is_cancelled_ends_and_can_be_tried_again(studio, project, brush) -> None:
     brush.go.clear()
     node = await studio.shot(project)
-    queued = await generate(studio, project, node)
+    queued = await studio.generate(project, node)
     await asyncio.wait_for(brush.began.wait(), 10)
     stopped = await studio.owner.post(f"/api/v1/runs/{queued['run_id']}/cancel")
     assert stopped.json() == {"tasks": 1}
@@ -172,16 +104,14 @@ async def test_a_run_that_is_cancelled_ends_and_can_be_tried_again(
     assert (refused.status_code, refused.json()["code"]) == (409, "task.not_over")
 
 
-async def test_nobody_is_given_a_run_that_is_being_cancelled(
-    studio, project, worker, brush
-) -> None:
+async def test_nobody_is_given_a_run_that_is_being_cancelled(studio, project, brush) -> None:
     brush.go.clear()
     node = await studio.shot(project)
-    first = await generate(studio, project, node)
+    first = await studio.generate(project, node)
     await asyncio.wait_for(brush.began.wait(), 10)
     await studio.owner.post(f"/api/v1/runs/{first['run_id']}/cancel")
     # The worker has not heard of it yet: the run still counts as running.
-    second = await generate(studio, project, node)
+    second = await studio.generate(project, node)
     assert second["run_id"] != first["run_id"]
     assert (await studio.run_ends(first["run_id"]))["status"] == "cancelled"
     brush.go.set()
@@ -197,14 +127,14 @@ async def test_nobody_is_given_a_run_that_is_being_cancelled(
     ],
 )
 async def test_a_backend_that_fails_fails_its_task_with_its_sentence(
-    studio, project, worker, brush, error, code
+    studio, project, brush, error, code
 ) -> None:
     def fail() -> None:
         raise error
 
     brush.fail = fail
     node = await studio.shot(project)
-    run = await studio.run_ends((await generate(studio, project, node))["run_id"])
+    run = await studio.run_ends((await studio.generate(project, node))["run_id"])
     assert run["status"] == "failed"
     assert run["tasks"][0]["error"]["code"] == code
     assert "/home" not in str(run)
@@ -212,46 +142,42 @@ async def test_a_backend_that_fails_fails_its_task_with_its_sentence(
 
 
 async def test_what_might_be_mended_by_another_try_is_tried_five_times(
-    studio, project, worker, brush
+    studio, project, brush
 ) -> None:
     def fail() -> None:
         raise BackendError("brush.slow", "Lost the easel.", retryable=True)
 
     brush.fail = fail
     node = await studio.shot(project)
-    run = await studio.run_ends((await generate(studio, project, node))["run_id"])
+    run = await studio.run_ends((await studio.generate(project, node))["run_id"])
     assert run["status"] == "failed"
     assert brush.runs == 5
     assert run["tasks"][0]["error"]["code"] == "task.tried_enough"
 
 
 async def test_an_estimate_that_fails_fails_its_own_task_alone(
-    studio, project, worker, monkeypatch
+    studio, project, brush, monkeypatch
 ) -> None:
     def estimate(request, capabilities):
         if request.slate.shot.endswith("666"):
             raise TimeoutError("asked the wrong one")
         return Needs(device="cpu")
 
-    spec = studio.app.state.plugins.backends["brush"]
-    broken = BackendSpec(
-        name="brush", version="1", serves=spec.serves, tiers=spec.tiers, rank=1000,
-        estimate=estimate, factory=spec.factory,
-    )  # fmt: skip
+    broken = msgspec.structs.replace(brush.spec, estimate=estimate)
     monkeypatch.setitem(studio.app.state.plugins.backends, "brush", broken)
     bad, good = await studio.shot(project, code="666"), await studio.shot(project)
-    runs = [await generate(studio, project, node) for node in (bad, good)]
+    runs = [await studio.generate(project, node) for node in (bad, good)]
     ended = [await studio.run_ends(run["run_id"]) for run in runs]
     assert [run["status"] for run in ended] == ["failed", "succeeded"]
     assert ended[0]["tasks"][0]["error"]["code"] == "backend.no_estimate"
 
 
 async def test_a_late_worker_leaves_no_take_and_uses_up_no_number(
-    studio, project, worker, brush, monkeypatch
+    studio, project, brush, monkeypatch
 ) -> None:
     brush.go.clear()
     node = await studio.shot(project)
-    queued = await generate(studio, project, node)
+    queued = await studio.generate(project, node)
     await asyncio.wait_for(brush.began.wait(), 10)
     async with unit_of_work(role=Role.SERVICE) as unit:
         # As if its lease had run out: another execution is the one that counts.
@@ -263,21 +189,21 @@ async def test_a_late_worker_leaves_no_take_and_uses_up_no_number(
 
 
 async def test_a_project_that_is_removed_while_it_runs_harms_no_worker(
-    studio, project, worker, brush
+    studio, project, brush
 ) -> None:
     brush.go.clear()
-    await generate(studio, project, await studio.shot(project))
+    await studio.generate(project, await studio.shot(project))
     await asyncio.wait_for(brush.began.wait(), 10)
     assert (await studio.owner.delete(f"/api/v1/projects/{project}")).status_code == 204
     brush.go.set()
     other = await studio.project()
-    run = await generate(studio, other, await studio.shot(other))
+    run = await studio.generate(other, await studio.shot(other))
     assert (await studio.run_ends(run["run_id"]))["status"] == "succeeded"
 
 
-async def test_a_take_is_never_changed(studio, project, worker) -> None:
+async def test_a_take_is_never_changed(studio, project, brush) -> None:
     node = await studio.shot(project)
-    await studio.run_ends((await generate(studio, project, node))["run_id"])
+    await studio.run_ends((await studio.generate(project, node))["run_id"])
     for role in (Role.SERVICE, Role.APP):
         with pytest.raises(asyncpg.PostgresError):
             async with unit_of_work(role=role) as unit:
@@ -289,9 +215,9 @@ async def rendered(studio, project: str) -> list[str]:
     return sorted(re.findall(r'"path":"(03_Renders/[^"]+\.png)"', tree))
 
 
-async def test_an_end_that_is_handled_twice_changes_nothing(studio, project, worker) -> None:
+async def test_an_end_that_is_handled_twice_changes_nothing(studio, project, brush) -> None:
     node = await studio.shot(project)
-    await studio.run_ends((await generate(studio, project, node))["run_id"])
+    await studio.run_ends((await studio.generate(project, node))["run_id"])
     graph = f"/api/v1/projects/{project}/graph"
     before = (await studio.owner.get(graph)).json()
     files = await rendered(studio, project)
@@ -308,10 +234,10 @@ async def test_an_end_that_is_handled_twice_changes_nothing(studio, project, wor
     assert await rendered(studio, project) == files
 
 
-async def test_of_two_takes_the_chosen_one_counts(studio, project, worker) -> None:
+async def test_of_two_takes_the_chosen_one_counts(studio, project, brush) -> None:
     node = await studio.shot(project)
     for _ in range(2):
-        await studio.run_ends((await generate(studio, project, node))["run_id"])
+        await studio.run_ends((await studio.generate(project, node))["run_id"])
     first, _second = await takes(studio, project)
     url = f"/api/v1/projects/{project}/nodes/{node}/active-take"
     answer = await studio.owner.post(url, json={"take_id": first["id"]})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from uuid import UUID
 
 import pytest
@@ -23,60 +23,9 @@ from app.gateway.protocol.outbound import (
 )
 from app.platform.background import end_task
 from app.platform.database import Role, unit_of_work
-from app.platform.plugins import load_plugins
 from app.scheduling import TaskProgress
-from node_registry import BackendError, BackendSpec, Cancelled, Needs, NeedsInput, Output, Progress
+from node_registry import BackendError
 from tests.gateway.listeners import Listeners
-
-
-class Brush:
-    """A backend whose runs do what the test says."""
-
-    def __init__(self) -> None:
-        self.began = asyncio.Event()
-        self.go = asyncio.Event()
-        self.go.set()
-        self.fail: Callable[[], None] = lambda: None
-        self.asks = False
-
-    async def open(self) -> None: ...
-
-    async def close(self) -> None: ...
-
-    async def cancel(self, task_id: str) -> None: ...
-
-    async def run(self, request, context) -> AsyncIterator[object]:
-        self.began.set()
-        yield Progress(0.5, "Painting")
-        if self.asks and "answer" not in request.params:
-            yield NeedsInput("Which colour?", {"type": "string"})
-            return
-        waiting = [asyncio.ensure_future(e.wait()) for e in (self.go, context.cancelled)]
-        await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
-        for future in waiting:
-            future.cancel()
-        if context.cancelled.is_set():
-            raise Cancelled
-        self.fail()
-        path = context.scratch / "picture.png"
-        path.write_text(f"{request.node_id} {request.seed}")
-        output: Output = await context.save("video", path, "image/png")
-        yield output
-
-
-@pytest.fixture
-async def brush(studio, monkeypatch) -> AsyncIterator[Brush]:
-    brush = Brush()
-    spec = BackendSpec(
-        name="brush", version="1", serves=("film.shot",), tiers=("low", "standard", "high"),
-        rank=1000, estimate=lambda request, capabilities: Needs(device="cpu"),
-        factory=lambda: brush,
-    )  # fmt: skip
-    monkeypatch.setitem(studio.app.state.plugins.backends, "brush", spec)
-    plugins = load_plugins("worker")
-    plugins.backends["brush"] = spec
-    async with studio.worker(plugins):
-        yield brush
 
 
 @contextlib.asynccontextmanager
@@ -105,13 +54,6 @@ async def project(studio, people) -> str:
     return project
 
 
-async def generate(studio, project: str, node: str) -> dict:
-    body = {"node_id": node}
-    answer = await studio.owner.post(f"/api/projects/{project}/generate", json=body)
-    assert answer.status_code == 202, answer.text
-    return answer.json()
-
-
 def story(people: Listeners, node: str) -> list[str]:
     """What was told of a node, in order; the same thing twice in a row is told once here."""
     told: list[str] = []
@@ -132,7 +74,7 @@ def state(people: Listeners, node: str) -> str:
 async def test_a_click_is_told_from_the_queue_to_the_take(studio, people, project, brush) -> None:
     brush.go.clear()
     node = await studio.shot(project)
-    queued = await generate(studio, project, node)
+    queued = await studio.generate(project, node)
     await people.until(lambda: people.all_of(TaskProgressed))
     brush.go.set()
     await people.until(lambda: state(people, node) == "success")
@@ -163,7 +105,7 @@ async def test_a_failure_is_told_with_its_sentence(studio, people, project, brus
     brush.fail = fail
     brush.go.clear()
     node = await studio.shot(project)
-    await generate(studio, project, node)
+    await studio.generate(project, node)
     await people.until(lambda: state(people, node) == "generating")
     brush.go.set()
     await people.until(lambda: state(people, node) == "error")
@@ -178,7 +120,7 @@ async def test_a_cancel_leaves_the_node_as_it_was_and_a_retry_begins_anew(
 ) -> None:
     brush.go.clear()
     node = await studio.shot(project)
-    queued = await generate(studio, project, node)
+    queued = await studio.generate(project, node)
     await people.until(lambda: state(people, node) == "generating")
     await studio.owner.post(f"/api/v1/runs/{queued['run_id']}/cancel")
     await people.until(lambda: state(people, node) == "idle")
@@ -191,7 +133,7 @@ async def test_a_cancel_leaves_the_node_as_it_was_and_a_retry_begins_anew(
     assert story(people, node)[-2:] == ["TaskSucceeded", "success"]
     people.told.clear()
     brush.go.clear()
-    queued = await generate(studio, project, node)
+    queued = await studio.generate(project, node)
     await people.until(lambda: state(people, node) == "generating")
     await studio.owner.post(f"/api/v1/runs/{queued['run_id']}/cancel")
     await people.until(lambda: state(people, node) == "success")
@@ -201,7 +143,7 @@ async def test_a_cancel_leaves_the_node_as_it_was_and_a_retry_begins_anew(
 async def test_a_question_is_a_step_and_its_words_are_told(studio, people, project, brush) -> None:
     brush.asks = True
     node = await studio.shot(project)
-    queued = await generate(studio, project, node)
+    queued = await studio.generate(project, node)
     await people.until(lambda: any(p.step.startswith("It asks") for p in progress_of(people, node)))
     [waiting] = [s for s in people.all_of(NodeStateUpdated) if s.step == "waiting_for_input"]
     assert (waiting.state, waiting.task_id) == ("generating", queued["task_id"])
@@ -223,7 +165,7 @@ def progress_of(people: Listeners, node: str) -> list[TaskProgressed]:
 async def test_who_joins_is_told_what_is_under_way(studio, people, project, brush) -> None:
     brush.go.clear()
     node = await studio.shot(project)
-    queued = await generate(studio, project, node)
+    queued = await studio.generate(project, node)
     await people.until(lambda: people.all_of(TaskProgressed))
     people.join(project, "late")
     told = people.to_session["late"]
@@ -247,12 +189,12 @@ async def test_a_restart_finds_what_runs_what_failed_and_the_last_progress(
 
     brush.fail = fail
     failed = await studio.shot(project)
-    await generate(studio, project, failed)
+    await studio.generate(project, failed)
     await people.until(lambda: state(people, failed) == "error")
     brush.fail = lambda: None
     brush.go.clear()
     node = await studio.shot(project, code="020")
-    await generate(studio, project, node)
+    await studio.generate(project, node)
     await people.until(lambda: progress_of(people, node))
     new = Listeners()
     async with broadcasting(studio, new):
@@ -269,7 +211,7 @@ async def test_ends_come_without_redis_and_late_progress_wakes_no_dead(
 ) -> None:
     brush.go.clear()
     node = await studio.shot(project)
-    queued = await generate(studio, project, node)
+    queued = await studio.generate(project, node)
     await people.until(lambda: people.all_of(TaskProgressed))
     progress = studio.app.state.progress
     progress.last.clear()
@@ -294,7 +236,7 @@ async def test_a_state_that_nobody_notified_of_is_told_all_the_same(
 ) -> None:
     brush.go.clear()
     node = await studio.shot(project)
-    await generate(studio, project, node)
+    await studio.generate(project, node)
     await people.until(lambda: state(people, node) == "generating")
     async with unit_of_work(role=Role.SERVICE) as unit:
         await unit.execute("DELETE FROM tasks WHERE project_id = $1", UUID(project))
@@ -307,7 +249,7 @@ async def test_progress_is_told_four_times_a_second_and_the_newest(
 ) -> None:
     brush.go.clear()
     node = await studio.shot(project)
-    queued = await generate(studio, project, node)
+    queued = await studio.generate(project, node)
     await people.until(lambda: people.all_of(TaskProgressed))
     began = time.monotonic()
     for step in range(100):
@@ -333,10 +275,10 @@ async def test_the_queue_is_told_with_places_and_named_causes(
 ) -> None:
     brush.go.clear()
     first, second, third = [await studio.shot(project, code=code) for code in ("1", "2", "3")]
-    await generate(studio, project, first)
+    await studio.generate(project, first)
     await people.until(lambda: state(people, first) == "generating")
     for node in (second, third):
-        await generate(studio, project, node)
+        await studio.generate(project, node)
     await people.until(lambda: [len(q.entries) for q in people.all_of(QueueChanged)][-1:] == [2])
     queue = people.all_of(QueueChanged)[-1]
     assert [(e.node_id, e.position) for e in queue.entries] == [(second, 1), (third, 2)]
@@ -350,7 +292,7 @@ async def test_stale_nodes_are_told_when_they_change_and_only_then(
     studio, people, project, brush
 ) -> None:
     node = await studio.shot(project)
-    await generate(studio, project, node)
+    await studio.generate(project, node)
     await people.until(lambda: state(people, node) == "success")
     await people.until(lambda: people.all_of(StaleChanged))
     assert people.all_of(StaleChanged)[-1].nodes == ()
@@ -365,7 +307,7 @@ async def test_stale_nodes_are_told_when_they_change_and_only_then(
         assert (await studio.change(project, move)).status_code == 200
     await asyncio.sleep(1)
     assert len(people.all_of(StaleChanged)) == known, "a move makes nothing stale"
-    await generate(studio, project, node)
+    await studio.generate(project, node)
     await people.until(lambda: people.all_of(StaleChanged)[-1].nodes == ())
 
 
@@ -402,7 +344,7 @@ async def test_nothing_is_done_for_projects_that_nobody_is_in(studio, brush, mon
         monkeypatch.setattr(broadcasts._stale, "_find", forbidden)
         project = await studio.project()
         node = await studio.shot(project)
-        await studio.run_ends((await generate(studio, project, node))["run_id"])
+        await studio.run_ends((await studio.generate(project, node))["run_id"])
         assert people.told == []
 
 
@@ -420,7 +362,7 @@ async def test_a_database_that_is_away_loses_nothing(
 
     monkeypatch.setattr(node_states, "unfinished_tasks", unfinished)
     node = await studio.shot(project)
-    queued = await generate(studio, project, node)
+    queued = await studio.generate(project, node)
     await studio.run_ends(queued["run_id"])
     people.join(project, "late")
     away = False

@@ -6,21 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-import app.vocabulary as vocabulary
 from app.graph import Applied, Graph, Operation, Registry, Transaction, apply
-
-
-def make_registry() -> Registry:
-    return Registry(
-        vocabulary.register_node_types(),
-        vocabulary.register_socket_types(),
-        vocabulary.register_converters(),
-    )
-
-
-@pytest.fixture(scope="session")
-def registry() -> Registry:
-    return make_registry()
 
 
 @pytest.fixture(scope="session")

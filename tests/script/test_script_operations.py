@@ -8,13 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app import vocabulary
 from app.graph import (
     AddEdge,
     AddNode,
     Graph,
     Node,
-    Registry,
     RemoveEdges,
     SetNode,
     Transaction,
@@ -22,13 +20,9 @@ from app.graph import (
 )
 from app.script import Import, break_down, read_script, to_operations
 from app.script.sequence import chain
+from tests.film import FILM
 
 LIGHTHOUSE = (Path(__file__).parents[2] / "examples/scripts/lighthouse.fountain").read_text("utf-8")
-REGISTRY = Registry(
-    vocabulary.register_node_types(),
-    vocabulary.register_socket_types(),
-    vocabulary.register_converters(),
-)
 
 
 def ids() -> Callable[[], str]:
@@ -40,7 +34,7 @@ NEW_ID = ids()
 
 
 def write(graph: Graph, *operations, user: str = "ina", system: bool = False) -> None:
-    applied = apply(graph, Transaction(ops=operations), REGISTRY, user, system=system)
+    applied = apply(graph, Transaction(ops=operations), FILM, user, system=system)
     assert applied.rejection is None, applied.rejection
 
 

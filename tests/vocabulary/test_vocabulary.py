@@ -24,15 +24,6 @@ SOCKET_TYPES = {
 }  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def registry() -> Registry:
-    return Registry(
-        vocabulary.register_node_types(),
-        vocabulary.register_socket_types(),
-        vocabulary.register_converters(),
-    )
-
-
 def test_everything_is_there(registry: Registry) -> None:
     assert set(registry.node_types) == {f"film.{name}" for name in NODE_TYPES}
     assert set(registry.socket_types) == SOCKET_TYPES
