@@ -14,7 +14,8 @@ from director_client.following import Follower
 
 from app.graph import Graph, Transaction, apply, difference
 from app.graph.operations import Operation
-from tests.graph.test_apply_properties import REGISTRY, Hand
+from tests.film import FILM
+from tests.graph.hand import Hand
 
 USERS = ("ina", "jo")
 
@@ -59,7 +60,7 @@ def test_all_copies_are_the_graph(seed: int) -> None:
         follower.full_sync(whole(graph))
     for number in range(1, 150):
         asked = hand.transaction(graph, base_version=graph.version)
-        done = apply(graph, asked, REGISTRY, chance.choice(USERS))
+        done = apply(graph, asked, FILM, chance.choice(USERS))
         if done.rejection is not None:
             continue
         assert step_by_step.ops(stored(graph.version, done.effects))
@@ -75,7 +76,7 @@ def test_a_difference_from_further_back_fits_too() -> None:
     hand, graph, follower = Hand(chance), Graph(id="g"), Follower()
     follower.full_sync(whole(graph))
     while graph.version < 40:
-        done = apply(graph, Transaction(ops=(hand.operation(graph),)), REGISTRY, "ina")
+        done = apply(graph, Transaction(ops=(hand.operation(graph),)), FILM, "ina")
         if done.rejection is None and graph.version <= 20:
             follower.ops(stored(graph.version, done.effects))
     # The answer to an older question: part of what it says is here already.

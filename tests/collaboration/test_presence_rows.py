@@ -12,6 +12,7 @@ from app.collaboration.graph_sessions import SILENT_AFTER, TOUCH_EVERY
 from app.collaboration.presence import Drag
 from app.platform.database import Role, unit_of_work
 from app.platform.ids import new_id, new_key
+from tests.collaboration.people import a_project
 
 INA = Actor(user_id=new_id(), name="Ina")
 
@@ -22,22 +23,12 @@ def service():
 
 @pytest.fixture
 async def graph(connected) -> UUID:
-    project, graph = new_id(), new_id()
     async with service() as unit:
         await unit.execute(
             "INSERT INTO users (id, name) VALUES ($1, 'Ina') ON CONFLICT DO NOTHING", INA.user_id
         )
-        await unit.execute(
-            "INSERT INTO projects (id, owner_id, title, folder) VALUES ($1, $2, 'x', $3)",
-            project,
-            INA.user_id,
-            str(project),
-        )
-        await unit.execute(
-            "INSERT INTO project_members (project_id, user_id, role) VALUES ($1, $2, 'owner')",
-            project,
-            INA.user_id,
-        )
+    project, graph = await a_project(INA), new_id()
+    async with service() as unit:
         await unit.execute(
             "INSERT INTO graphs (id, project_id, name) VALUES ($1, $2, 'main')", graph, project
         )

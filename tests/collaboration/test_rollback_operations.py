@@ -11,20 +11,19 @@ from app.graph import AddEdge, AddNode, Graph, MoveNode, RemoveNodes, SetNode
 from app.graph.restore import restore_operations, subflow
 from tests.collaboration.world import (
     PEOPLE,
-    REGISTRY,
     Hand,
     World,
     assert_sound,
-    content,
-    everything,
     uid,
 )
+from tests.film import FILM
+from tests.graph.hand import content, everything
 
 
 def restore(world: World, then: Graph, ids: set[str] | None = None) -> list[str]:
     """Bring it back as ina; the reasons of what stays."""
     before = everything(world.graph)
-    ops, skipped = restore_operations(world.graph, then, REGISTRY, "ina", ids)
+    ops, skipped = restore_operations(world.graph, then, FILM, "ina", ids)
     assert everything(world.graph) == before
     if ops:
         assert world.act("ina", *ops)
@@ -106,7 +105,7 @@ def test_a_subflow_comes_back_with_its_edges_to_the_outside_where_they_fit() -> 
     world.act("tom", RemoveNodes(ids=(uid(3),)))
     wired(world, 14, 5, 4, "tom")
     world.act("tom", SetNode(id=uid(4), values={"data.code": "040"}))
-    ops, skipped = restore_operations(world.graph, then, REGISTRY, "ina", subflow(then, uid(9)))
+    ops, skipped = restore_operations(world.graph, then, FILM, "ina", subflow(then, uid(9)))
     world.act("ina", *ops)
     assert {(s.reason, s.user_id) for s in skipped} == {("endpoint_gone", ""), ("occupied", "tom")}
     assert {uid(9), uid(1), uid(2)} <= world.graph.nodes.keys()

@@ -11,7 +11,6 @@ import asyncpg
 import msgspec
 import pytest
 
-import app.vocabulary as vocabulary
 from app import collaboration
 from app.accounts import Actor
 from app.collaboration import log as graph_log
@@ -21,41 +20,9 @@ from app.collaboration.log import GraphLog
 from app.graph import AddNode, Registry, RemoveNodes, SetNode, Transaction
 from app.platform import bus
 from app.platform.database import Role, unit_of_work
-from app.platform.ids import new_id, new_key
+from app.platform.ids import new_key
 from node_registry import DirectorError
-
-
-@pytest.fixture(scope="module")
-def registry() -> Registry:
-    return Registry(
-        vocabulary.register_node_types(),
-        vocabulary.register_socket_types(),
-        vocabulary.register_converters(),
-    )
-
-
-async def a_person(name: str = "Ina") -> Actor:
-    actor = Actor(user_id=new_id(), name=name)
-    async with unit_of_work(role=Role.SERVICE) as unit:
-        await unit.execute("INSERT INTO users (id, name) VALUES ($1, $2)", actor.user_id, name)
-    return actor
-
-
-async def a_project(actor: Actor) -> uuid.UUID:
-    project = new_id()
-    async with unit_of_work(actor.user_id) as unit:
-        await unit.execute(
-            "INSERT INTO projects (id, owner_id, title, folder) VALUES ($1, $2, 'x', $3)",
-            project,
-            actor.user_id,
-            str(project),
-        )
-        await unit.execute(
-            "INSERT INTO project_members (project_id, user_id, role) VALUES ($1, $2, 'owner')",
-            project,
-            actor.user_id,
-        )
-    return project
+from tests.collaboration.people import a_person, a_project
 
 
 @pytest.fixture

@@ -9,55 +9,19 @@ import uuid
 import asyncpg
 import pytest
 
-import app.vocabulary as vocabulary
 from app import collaboration
 from app.accounts import Actor
-from app.graph import AddNode, EditText, Registry, RemoveNodes, SetGraph, SetNode, Transaction
+from app.graph import AddNode, EditText, RemoveNodes, SetGraph, SetNode, Transaction
 from app.platform.database import Role, unit_of_work
 from app.platform.ids import new_id, new_key
 from node_registry import DirectorError
-
-REGISTRY = Registry(
-    vocabulary.register_node_types(),
-    vocabulary.register_socket_types(),
-    vocabulary.register_converters(),
-)
-
-
-async def a_person(name: str, project: uuid.UUID | None = None, role: str = "editor") -> Actor:
-    actor = Actor(user_id=new_id(), name=name)
-    async with unit_of_work(role=Role.SERVICE) as unit:
-        await unit.execute("INSERT INTO users (id, name) VALUES ($1, $2)", actor.user_id, name)
-        if project is not None:
-            await unit.execute(
-                "INSERT INTO project_members (project_id, user_id, role) VALUES ($1, $2, $3)",
-                project,
-                actor.user_id,
-                role,
-            )
-    return actor
-
-
-async def a_project(owner: Actor) -> uuid.UUID:
-    project = new_id()
-    async with unit_of_work(role=Role.SERVICE) as unit:
-        await unit.execute(
-            "INSERT INTO projects (id, owner_id, title, folder) VALUES ($1, $2, 'x', $3)",
-            project,
-            owner.user_id,
-            str(project),
-        )
-        await unit.execute(
-            "INSERT INTO project_members (project_id, user_id, role) VALUES ($1, $2, 'owner')",
-            project,
-            owner.user_id,
-        )
-    return project
+from tests.collaboration.people import a_person, a_project
+from tests.film import FILM
 
 
 @pytest.fixture
 async def ina(connected):
-    collaboration.open_rooms(REGISTRY)
+    collaboration.open_rooms(FILM)
     yield await a_person("Ina")
     await collaboration.close_rooms()
 
@@ -129,7 +93,7 @@ async def test_steps_of_all_windows_are_one_stack_also_after_a_restart(ina, grap
         await collaboration.submit(ina, graph_id, sent)
     await collaboration.undo(ina, graph_id, "tab", 2)
     await collaboration.close_rooms()
-    collaboration.open_rooms(REGISTRY)
+    collaboration.open_rooms(FILM)
     await collaboration.undo(ina, graph_id, "phone", 2)
     graph = await collaboration.read(ina, graph_id)
     assert graph.nodes[node.id].pos == (0, 0)

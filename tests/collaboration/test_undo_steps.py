@@ -27,9 +27,9 @@ from tests.collaboration.world import (
     Hand,
     World,
     assert_sound,
-    content,
     uid,
 )
+from tests.graph.hand import content
 
 
 @settings(max_examples=150, deadline=None)

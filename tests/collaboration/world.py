@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import random
-from typing import Any
 
 import msgspec
 
-import app.vocabulary as vocabulary
 from app.collaboration.undo_stack import Stack
 from app.graph import (
     AddEdge,
@@ -16,7 +14,6 @@ from app.graph import (
     Graph,
     MoveNode,
     Operation,
-    Registry,
     RemoveEdges,
     RemoveNodes,
     SetEdge,
@@ -29,12 +26,9 @@ from app.graph import (
 from app.graph.undo import Past, Skipped, Step, overwritten, undo_operations
 from app.graph.validation import rings
 from app.graph.writes import written_by
+from tests.film import FILM
+from tests.graph.hand import everything
 
-REGISTRY = Registry(
-    vocabulary.register_node_types(),
-    vocabulary.register_socket_types(),
-    vocabulary.register_converters(),
-)
 KINDS = [
     "add",
     "add",
@@ -74,7 +68,7 @@ class World:
 
     def act(self, person: str, *ops: Operation, undo_of: int | None = None) -> bool:
         sent = Transaction(ops=ops, undo_of=undo_of, client_id=person)
-        done = apply(self.graph, sent, REGISTRY, person, system=undo_of is not None)
+        done = apply(self.graph, sent, FILM, person, system=undo_of is not None)
         if done.rejection is not None:
             assert undo_of is None, done.rejection
             return False
@@ -105,26 +99,13 @@ class World:
                         others.setdefault(field, []).append(Written(other.version, other.user))
         past = msgspec.structs.replace(past, others=others)
         before = everything(self.graph)
-        ops, skipped = undo_operations(self.graph, step, past, REGISTRY, person)
+        ops, skipped = undo_operations(self.graph, step, past, FILM, person)
         assert everything(self.graph) == before
         if ops:
             self.act(person, *ops, undo_of=row.version)
         else:
             stack.give_up(entry)
         return row.version, skipped
-
-
-def everything(graph: Graph) -> Any:
-    return msgspec.to_builtins(graph)
-
-
-def content(graph: Graph) -> Any:
-    """What people see: an empty text is no text."""
-    nodes = {
-        node_id: msgspec.structs.replace(node, text={k: v for k, v in node.text.items() if v})
-        for node_id, node in graph.nodes.items()
-    }
-    return msgspec.to_builtins((nodes, graph.edges, graph.settings))
 
 
 def assert_sound(graph: Graph) -> None:

@@ -3,26 +3,17 @@
 from __future__ import annotations
 
 import random
-from typing import Any
 
 import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import app.vocabulary as vocabulary
 from app.graph import (
-    AddEdge,
     AddNode,
     EditText,
     Graph,
-    MoveNode,
     Operation,
     Registry,
-    RemoveEdges,
-    RemoveNodes,
-    SetEdge,
-    SetGraph,
-    SetNode,
     Transaction,
     apply,
     read_canvas,
@@ -32,96 +23,8 @@ from app.graph import (
 from app.graph.adjacency import Adjacency
 from app.graph.text import apply_delta, length, normalise, transform
 from app.graph.validation import rings
-
-REGISTRY = Registry(
-    vocabulary.register_node_types(),
-    vocabulary.register_socket_types(),
-    vocabulary.register_converters(),
-)
-TYPES = ["film.scene", "film.shot", "film.shot", "film.character", "film.composite", "film.loop"]
-SOCKETS = ["video", "next", "character", "index", "images"]
-INPUTS = ["previous", "characters", "layers", "image", "count", "prompt", "control"]
-ORDERS = ["a0", "a1", "a0V", "bad order"]
-
-
-class Hand:
-    """Makes operations, sound and unsound ones, from one source of chance."""
-
-    def __init__(self, chance: random.Random) -> None:
-        self.chance = chance
-        self.ids = [f"{n:08x}-0000-7000-8000-000000000000" for n in range(14)]
-        self.edge_ids = [f"{n:08x}-0000-7000-9000-000000000000" for n in range(14)]
-
-    def operation(self, graph: Graph) -> Operation:
-        pick, some = self.chance.choice, self.chance.sample
-        kind = pick(["add", "add", "edge", "edge", "edge", "set", "move", "text", "text", "remove",
-                     "cut", "strength", "graph"])  # fmt: skip
-        node = pick(self.ids)
-        if kind == "add":
-            return AddNode(
-                id=node,
-                type=pick(TYPES),
-                parent=pick([None, None, *self.ids]),
-                order=pick(ORDERS),
-                data=pick([{}, {"code": "010"}, {"seed": 4.0}, {"name": "x"}]),
-                text=pick([{}, {"prompt": "sea \U0001f30a"}]),
-            )
-        if kind == "edge":
-            return AddEdge(
-                id=pick(self.edge_ids),
-                source=node,
-                source_socket=pick(SOCKETS),
-                target=pick(self.ids),
-                target_socket=pick(INPUTS),
-                order=pick(ORDERS[:3]),
-                strength=pick([1, 0.5]),
-                replace=pick([True, False]),
-            )
-        if kind == "set":
-            values: dict[str, Any] = pick(
-                [
-                    {"pos": [1, 2.5]},
-                    {"data.code": "020", "size": [3, 4]},
-                    {"text.prompt": "a new prompt"},
-                    {"locked": self.chance.random() < 0.3},
-                    {"data.nothing": 1},
-                ]
-            )
-            clear = ("data.code",) if "data.code" not in values and pick([True, False]) else ()
-            return SetNode(id=node, values=values, clear=clear)
-        if kind == "move":
-            return MoveNode(id=node, parent=pick([None, *self.ids]), order=pick(ORDERS))
-        if kind == "text":
-            return EditText(
-                id=node,
-                field=pick(["prompt", "dialogue_content"]),
-                base=max(0, graph.version - pick([0, 0, 1, 3])),
-                delta=pick([("hi ",), (2, "\U0001f30a"), (-1,), (1, -2, "x")]),
-            )
-        if kind == "remove":
-            return RemoveNodes(ids=tuple(some(self.ids, 2)))
-        if kind == "cut":
-            return RemoveEdges(ids=tuple(some(self.edge_ids, 2)))
-        if kind == "strength":
-            return SetEdge(id=pick(self.edge_ids), strength=pick([0, 0.25, 2]), label="key")
-        return SetGraph(values={"viewport": {"zoom": pick([1, 2])}}, clear=("theme",))
-
-    def transaction(self, graph: Graph, **how: Any) -> Transaction:
-        ops = tuple(self.operation(graph) for _ in range(self.chance.choice([1, 1, 2, 4])))
-        return Transaction(ops=ops, **how)
-
-
-def content(graph: Graph) -> Any:
-    """What people see of a graph: all but who wrote it when; an empty text is no text."""
-    nodes = {
-        node_id: msgspec.structs.replace(node, text={k: v for k, v in node.text.items() if v})
-        for node_id, node in graph.nodes.items()
-    }
-    return msgspec.to_builtins((nodes, graph.edges, graph.settings))
-
-
-def everything(graph: Graph) -> Any:
-    return msgspec.to_builtins(graph)
+from tests.film import FILM
+from tests.graph.hand import Hand, content, everything
 
 
 def assert_sound(graph: Graph) -> None:
@@ -130,11 +33,11 @@ def assert_sound(graph: Graph) -> None:
         assert node.parent is None or graph.nodes[node.parent].type == "film.scene"
     filled: set[tuple[str, str]] = set()
     for edge in graph.edges.values():
-        source = REGISTRY.node_types[graph.nodes[edge.source].type].output(edge.source_socket)
-        target = REGISTRY.node_types[graph.nodes[edge.target].type].input(edge.target_socket)
+        source = FILM.node_types[graph.nodes[edge.source].type].output(edge.source_socket)
+        target = FILM.node_types[graph.nodes[edge.target].type].input(edge.target_socket)
         assert source is not None
         assert target is not None
-        assert REGISTRY.convert_path(source.type, target.type) is not None
+        assert FILM.convert_path(source.type, target.type) is not None
         if not target.many:
             assert (edge.target, edge.target_socket) not in filled
             filled.add((edge.target, edge.target_socket))
@@ -151,7 +54,7 @@ def test_a_graph_stays_sound_and_refusals_change_nothing(chance: random.Random) 
     for _ in range(30):
         before = everything(graph)
         transaction = hand.transaction(graph)
-        done = apply(graph, transaction, REGISTRY, chance.choice(["ina", "tom"]))
+        done = apply(graph, transaction, FILM, chance.choice(["ina", "tom"]))
         if done.rejection is not None:
             assert everything(graph) == before
         else:
@@ -165,16 +68,16 @@ def test_an_inverse_takes_a_transaction_back(chance: random.Random) -> None:
     graph, hand = Graph(), Hand(chance)
     for _ in range(25):
         before = content(graph)
-        done = apply(graph, hand.transaction(graph), REGISTRY, "ina")
+        done = apply(graph, hand.transaction(graph), FILM, "ina")
         if done.rejection is not None:
             continue
         after = content(graph)
         back = Transaction(ops=tuple(done.inverse), undo_of=done.graph_version)
-        undone = apply(graph, back, REGISTRY, "ina", system=True)
+        undone = apply(graph, back, FILM, "ina", system=True)
         assert undone.rejection is None
         assert content(graph) == before
         again = Transaction(ops=tuple(undone.inverse), undo_of=undone.graph_version)
-        assert apply(graph, again, REGISTRY, "ina", system=True).rejection is None
+        assert apply(graph, again, FILM, "ina", system=True).rejection is None
         assert content(graph) == after
 
 
@@ -186,7 +89,7 @@ def test_a_log_of_effects_gives_the_same_graph(chance: random.Random) -> None:
     for number in range(25):
         client = chance.choice(["c1", "c2"])
         sent = hand.transaction(graph, client_id=client, base_version=graph.version, seq=number + 1)
-        done = apply(graph, sent, REGISTRY, client)
+        done = apply(graph, sent, FILM, client)
         if done.rejection is None:
             logged = msgspec.json.decode(
                 msgspec.json.encode(done.effects), type=tuple[Operation, ...]
@@ -203,7 +106,7 @@ def test_a_log_of_effects_gives_the_same_graph(chance: random.Random) -> None:
 def test_a_canvas_file_gives_the_graph_back(chance: random.Random) -> None:
     graph, hand = Graph(), Hand(chance)
     for _ in range(20):
-        apply(graph, hand.transaction(graph), REGISTRY, "ina")
+        apply(graph, hand.transaction(graph), FILM, "ina")
     text = write_canvas(graph)
     found = read_canvas(text)
     assert found.nodes == graph.nodes
@@ -218,7 +121,7 @@ def test_typists_with_edits_in_flight_converge(chance: random.Random) -> None:
     node = "00000001-0000-7000-8000-000000000000"
     graph = Graph()
     start = AddNode(id=node, type="film.shot", text={"prompt": "sea \U0001f30a"})
-    assert apply(graph, Transaction(ops=(start,)), REGISTRY, "ina").rejection is None
+    assert apply(graph, Transaction(ops=(start,)), FILM, "ina").rejection is None
     typists = [Typist(f"c{n}", graph.nodes[node].text["prompt"], graph.version) for n in range(3)]
     for _ in range(40):
         typist = chance.choice(typists)
@@ -263,7 +166,7 @@ class Typist:
         self.unsent -= 1
         edit = EditText(id=node, field="prompt", base=self.base, delta=delta)
         sent = Transaction(client_id=self.name, base_version=self.base, ops=(edit,))
-        done = apply(graph, sent, REGISTRY, self.name)
+        done = apply(graph, sent, FILM, self.name)
         assert done.rejection is None, done.rejection
         (effect,) = done.effects
         assert isinstance(effect, EditText)
