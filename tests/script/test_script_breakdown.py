@@ -1,45 +1,18 @@
 """Breakdown: scenes, people and places that are found, and shots that a crew could shoot."""
 
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from app.script import break_down, read_script, to_json
 from app.script.headings import read_heading
 from app.script.timing import eighths
+from app.vocabulary.generation import CameraMovement, ShotType
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "scripts"
-SHOT_TYPES = {
-    "establishing",
-    "extreme_wide",
-    "wide",
-    "full",
-    "medium_wide",
-    "medium",
-    "medium_close",
-    "close_up",
-    "extreme_close_up",
-    "over_the_shoulder",
-    "two_shot",
-    "insert",
-    "pov",
-}
-MOVEMENTS = {
-    "static",
-    "pan_left",
-    "pan_right",
-    "tilt_up",
-    "tilt_down",
-    "dolly_in",
-    "dolly_out",
-    "truck_left",
-    "truck_right",
-    "crane_up",
-    "crane_down",
-    "zoom_in",
-    "zoom_out",
-    "handheld",
-}
+SHOT_TYPES = get_args(ShotType)
+MOVEMENTS = get_args(CameraMovement)
 
 # For each script what a script supervisor would mark: headings, people, places.
 LABELS = {

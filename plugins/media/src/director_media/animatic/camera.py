@@ -11,23 +11,6 @@ from dataclasses import dataclass
 
 from .layers import STILL, View
 
-MOVEMENTS = (
-    "static",
-    "pan_left",
-    "pan_right",
-    "tilt_up",
-    "tilt_down",
-    "dolly_in",
-    "dolly_out",
-    "truck_left",
-    "truck_right",
-    "crane_up",
-    "crane_down",
-    "zoom_in",
-    "zoom_out",
-    "handheld",
-)
-
 _TRAVEL = {  # across, down (shares of the frame at full depth), growth; per unit of strength
     "pan_left": (0.20, 0.0, 0.0),
     "pan_right": (-0.20, 0.0, 0.0),
@@ -43,6 +26,9 @@ _TRAVEL = {  # across, down (shares of the frame at full depth), growth; per uni
     "zoom_out": (0.0, 0.0, -0.36),
 }
 _TURNS = ("pan_left", "pan_right", "tilt_up", "tilt_down", "zoom_in", "zoom_out", "handheld")
+
+# Those of the studio's vocabulary, which no plugin may import; a test of the studio compares them.
+MOVEMENTS = ("static", *_TRAVEL, "handheld")
 
 # A hand's sway: pixels in a thousand of the frame's height, turns a second, phase.
 _SWAY_ACROSS = ((5.2, 0.37, 0.3), (2.6, 0.91, 1.7), (0.9, 2.3, 4.1))
