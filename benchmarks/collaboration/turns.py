@@ -52,6 +52,28 @@ def _each(used: dict[str, float], count: int) -> dict[str, float]:
     }
 
 
+def _join(load: Generator) -> dict[str, Any]:
+    """Let everybody in; what the generator says of it."""
+    load.say("join")
+    return load.expect("joined")
+
+
+def _weigh(server: Server, load: Generator, people: int) -> float:
+    """Let everybody in; the kilobytes of memory that each of them costs the server."""
+    empty = server.memory()
+    _join(load)
+    return (server.memory() - empty) / people / 1000
+
+
+def _phase(server: Server, load: Generator, word: str = "go") -> dict[str, float]:
+    """At this word the generator works, up to its next rest; what the work used."""
+    load.say(word)
+    load.expect("begin")
+    meter = Meter(server, load)
+    load.expect("end")
+    return meter.used()
+
+
 def _config(server: Server, system: str, work: str, **more: Any) -> dict[str, Any]:
     run = f"{random.randrange(1 << 32):08x}"
     return {"system": system, "port": server.port, "run": run, "work": work, **more}
@@ -75,23 +97,15 @@ def steady(
     """W1: so many people move nodes ten times a second each."""
     phases = [{"name": "load", "seconds": seconds}]
     with _loaded(server, system, "moves", nodes, clients=clients, phases=phases) as load:
-        empty = server.memory()
-        load.say("join")
-        load.expect("joined")
-        full = server.memory()
-        load.say("go")
-        load.expect("begin")
-        meter = Meter(server, load)
-        load.expect("end")
-        # Read at once; divided when the number of operations is known.
-        used = meter.used()
+        socket_kb = _weigh(server, load, clients)
+        used = _phase(server, load)
         load.say("next")
         done = load.expect("done")
     phase = done["phases"][0]
     return {
         **_flat(phase),
         **_each(used, phase["ops"]),
-        "socket_kb": (full - empty) / clients / 1000,
+        "socket_kb": socket_kb,
         "differs": done["differs"],
         "trouble": done["trouble"],
     }
@@ -103,13 +117,8 @@ def plain(
     """W2 and W3: mixed work, and typing."""
     more = {"clients": clients, "seconds": seconds, "presence": work == "mixed"}
     with _loaded(server, system, work, nodes, **more) as load:
-        load.say("join")
-        load.expect("joined")
-        load.say("go")
-        load.expect("begin")
-        meter = Meter(server, load)
-        load.expect("end")
-        used = meter.used()
+        _join(load)
+        used = _phase(server, load)
         done = load.expect("done")
     # In mixed work most of what a server does is presence: it is counted with the operations.
     ops = done["ops"] + done.get("cursors", {}).get("sent", 0)
@@ -138,16 +147,8 @@ def joining(
     config |= {"work": "joins", "warm": warm, "crowd": crowd, "port": server.port}
     with Generator(config) as load:
         load.expect("seeded")
-        load.say("go")
-        load.expect("begin")
-        meter = Meter(server, load)
-        load.expect("end")
-        warmed = _each(meter.used(), warm)
-        load.say("next")
-        load.expect("begin")
-        meter = Meter(server, load)
-        load.expect("end")
-        together = _each(meter.used(), crowd)
+        warmed = _each(_phase(server, load), warm)
+        together = _each(_phase(server, load, "next"), crowd)
         done = load.expect("done")
     return {
         "cold_ms": done["cold"]["ready"] if server.durable else None,
@@ -170,11 +171,7 @@ def returning(
     """W5: back after so many operations on a hundred nodes; and five hundred back at once."""
     more = {"operations": operations, "crowd": crowd}
     with _loaded(server, system, "catchUp", moved, **more) as load:
-        load.say("join")
-        load.expect("begin")
-        meter = Meter(server, load)
-        load.expect("end")
-        used = _each(meter.used(), crowd)
+        used = _each(_phase(server, load, "join"), crowd)
         done = load.expect("done")
     return {
         "catch_up_bytes": done["bytes"],
@@ -196,21 +193,14 @@ def holding(
     more = {"people": people, "rate": 50, "seconds": seconds, "rooms": rooms}
     with _loaded(server, system, "held", 10, **more) as load:
         load.patience = 300
-        empty = server.memory()
-        load.say("join")
-        load.expect("joined")
-        full = server.memory()
-        load.say("go")
-        load.expect("begin")
-        meter = Meter(server, load)
-        load.expect("end")
-        used = meter.used()
+        socket_kb = _weigh(server, load, rooms * people)
+        used = _phase(server, load)
         done = load.expect("done")
     return {
         "sockets": rooms * people,
         "open": done["open"],
         "opened_s": done["opened"],
-        "socket_kb": (full - empty) / (rooms * people) / 1000,
+        "socket_kb": socket_kb,
         "cpu_share": used["cpu_us"] / 1e6 / seconds,
         **_flat(done),
         "trouble": done["trouble"],
@@ -224,8 +214,7 @@ def killing(
     phases = [{"name": "load", "seconds": 60}]
     more = {"clients": clients, "own": True, "phases": phases}
     with _loaded(server, system, "moves", clients, **more) as load:
-        load.say("join")
-        load.expect("joined")
+        _join(load)
         load.say("go")
         load.expect("begin")
         time.sleep(random.uniform(*after))
@@ -247,16 +236,11 @@ def stalling(
         _loaded(server, system, "moves", 1000, **more) as load,
         contextlib.ExitStack() as stack,
     ):
-        load.say("join")
-        joined = load.expect("joined")
-        load.say("go")
-        load.expect("begin")
-        load.expect("end")
+        joined = _join(load)
+        _phase(server, load)
         memory = server.memory()
         stalled = stack.enter_context(_deaf(joined["address"], joined["greeting"]))
-        load.say("next")
-        load.expect("begin")
-        load.expect("end")
+        _phase(server, load, "next")
         grown = server.memory() - memory
         shed = _was_shed(stalled)
         load.say("next")
@@ -280,14 +264,9 @@ def growing(server: Server, system: str, *, operations: int, clients: int = 50) 
     more = {"clients": clients, "operations": operations}
     with _loaded(server, system, "growth", 1000, **more) as load:
         load.patience = 600
-        load.say("join")
-        load.expect("joined")
+        _join(load)
         memory, stored = server.memory(), sum(server.stored_bytes().values())
-        load.say("go")
-        load.expect("begin")
-        meter = Meter(server, load)
-        load.expect("end")
-        used = _each(meter.used(), operations)
+        used = _each(_phase(server, load), operations)
         load.expect("settled")
         grown, after = server.memory() - memory, server.stored_bytes()
         load.say("next")
