@@ -23,6 +23,7 @@ def frames_in_film(facts: Mapping[str, Any], rate: Fraction) -> int:
         try:
             own = parse_rate(facts.get("rate") or str(rate))
         except DirectorError:
+            # A file that tells no rate has its frames shown one for one.
             own = rate
         return max(1, int(frames * rate / own + Fraction(1, 2)))
     duration = facts.get("duration")

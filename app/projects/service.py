@@ -16,6 +16,7 @@ from app.platform import bus
 from app.platform.blocking import run_blocking
 from app.platform.database import Role, from_json, in_unit, to_json, unit_of_work
 from app.platform.ids import new_id
+from app.platform.telemetry import get_logger
 from node_registry import Author, Change, Commit, DirectorError, TextFile, VersionControl
 
 from . import scaffold
@@ -25,6 +26,8 @@ from .model import RIGHTS, Project, Quality, Right
 from .paths import inside
 from .structure import Entry
 from .structure import structure as read_structure
+
+log = get_logger(__name__)
 
 MAX_TITLE = 200
 MANIFEST = "project.json"
@@ -79,41 +82,11 @@ async def create(
         modified_at=now,
     )
     where = _where()
-    manifest = ProjectManifest(
-        uuid=str(project.id),
-        title=title,
-        description=project.description,
-        created_at=now,
-        modified_at=now,
-        quality=quality,
-        settings=settings,
-        metadata=metadata or {},
-    )
     project.folder = await scaffold.create_folder(
-        where.workspace, manifest, where.vcs, author_of(actor)
+        where.workspace, _manifest_of(project, metadata or {}), where.vcs, author_of(actor)
     )
     try:
-        async with unit_of_work(actor.user_id) as unit:
-            await unit.execute(
-                """INSERT INTO projects (id, owner_id, title, description, folder, quality,
-                       settings, origin, created_at, modified_at)
-                   VALUES ($1, $2, $3, $4, $5, $6, $7::jsonb, $8, $9, $9)""",
-                project.id,
-                actor.user_id,
-                title,
-                project.description,
-                project.folder,
-                quality,
-                to_json(settings),
-                origin,
-                now,
-            )
-            await unit.execute(
-                """INSERT INTO project_members (project_id, user_id, role)
-                   VALUES ($1, $2, 'owner')""",
-                project.id,
-                actor.user_id,
-            )
+        await _insert(project, origin)
     except BaseException as error:
         await scaffold.remove_folder(where.workspace, project.folder)
         if isinstance(error, asyncpg.UniqueViolationError):
@@ -122,6 +95,30 @@ async def create(
             ) from error
         raise
     return project
+
+
+async def _insert(project: Project, origin: str | None) -> None:
+    async with unit_of_work(project.owner_id) as unit:
+        await unit.execute(
+            """INSERT INTO projects (id, owner_id, title, description, folder, quality,
+                   settings, origin, created_at, modified_at)
+               VALUES ($1, $2, $3, $4, $5, $6, $7::jsonb, $8, $9, $9)""",
+            project.id,
+            project.owner_id,
+            project.title,
+            project.description,
+            project.folder,
+            project.quality,
+            to_json(project.settings),
+            origin,
+            project.created_at,
+        )
+        await unit.execute(
+            """INSERT INTO project_members (project_id, user_id, role)
+               VALUES ($1, $2, 'owner')""",
+            project.id,
+            project.owner_id,
+        )
 
 
 async def list_projects(actor: Actor, *, limit: int = 200) -> list[Project]:
@@ -254,9 +251,18 @@ async def manifest_file(project: Project) -> TextFile:
     path = inside(folder_of(project), MANIFEST)
     try:
         metadata = read_manifest(await run_blocking(path.read_bytes)).metadata
-    except (FileNotFoundError, DirectorError):
+    except FileNotFoundError:
         metadata = {}
-    manifest = ProjectManifest(
+    except DirectorError as error:
+        # One broken file must not hold up every commit; what it held besides is lost, and this
+        # says so.
+        log.warning("project.manifest_replaced", project=str(project.id), error=str(error))
+        metadata = {}
+    return TextFile(MANIFEST, manifest_text(_manifest_of(project, metadata)))
+
+
+def _manifest_of(project: Project, metadata: dict[str, Any]) -> ProjectManifest:
+    return ProjectManifest(
         uuid=str(project.id),
         title=project.title,
         description=project.description,
@@ -266,7 +272,6 @@ async def manifest_file(project: Project) -> TextFile:
         settings=project.settings,
         metadata=metadata,
     )
-    return TextFile(MANIFEST, manifest_text(manifest))
 
 
 async def delete(actor: Actor, project_id: UUID) -> None:

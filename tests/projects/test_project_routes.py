@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from app.projects import service
 
@@ -56,6 +57,16 @@ async def test_a_commit_without_a_message_is_refused(studio, message) -> None:
     answer = await studio.owner.post(f"/api/projects/{project}/commit", json={"message": message})
     assert answer.status_code == 400, answer.text
     assert answer.json()["code"]
+
+
+async def test_a_project_json_that_cannot_be_read_is_written_anew_and_said_so(studio) -> None:
+    project = await made(studio)
+    (folder(studio, project) / "project.json").write_text("{ half a man")
+    url = f"/api/v1/projects/{project['id']}"
+    with capture_logs() as logged:
+        assert (await studio.owner.patch(url, json={"title": "The Fog"})).status_code == 200
+    assert manifest(studio, project)["title"] == "The Fog"
+    assert "project.manifest_replaced" in [entry["event"] for entry in logged]
 
 
 async def test_a_change_stands_in_the_database_in_project_json_and_in_the_history(studio) -> None:

@@ -152,8 +152,8 @@ class Line:
                 await self._told(decode(frame))
         finally:
             beating.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await beating
+            # Not awaited itself: its cancellation could not be told from that of the whole line.
+            await asyncio.wait([beating])
 
     async def _told(self, event: Event) -> None:
         if isinstance(event, Bye):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
@@ -85,6 +87,28 @@ def test_a_writer_that_fails_leaves_nothing(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="expected"), writer as clip:
         clip.write(np.zeros((9, 16, 3), np.uint8))
     assert not path.exists()
+
+
+def test_a_clip_whose_end_cannot_be_written_is_none(tmp_path: Path) -> None:
+    path = tmp_path / "clip.mp4"
+    clip = house.Writer(path, 160, 90, Fraction(24)).__enter__()
+    clip.write(np.zeros((90, 160, 3), np.uint8))
+    clip._container = Full(clip._container)
+    with pytest.raises(av.error.OSError):
+        clip.__exit__(None, None, None)
+    assert not path.exists()
+
+
+class Full:
+    """A file on a disk that is full when the index comes."""
+
+    def __init__(self, container: Any) -> None:
+        self.mux = container.mux
+        self._container = container
+
+    def close(self) -> None:
+        self._container.close()
+        raise av.error.OSError(errno.ENOSPC, "No space left on device")
 
 
 @pytest.mark.parametrize(

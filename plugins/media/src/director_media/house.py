@@ -188,7 +188,7 @@ class Writer:
         with Writer(path, 1280, 720, Fraction(24)) as clip:
             clip.write(picture)
 
-    When the block raises, no file is left.
+    When the block raises, or the clip cannot be written to its end, no file is left.
     """
 
     def __init__(self, path: Path, width: int, height: int, rate: Fraction) -> None:
@@ -209,14 +209,22 @@ class Writer:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        if kind is not None:
+            self._give_up()
+            return
         try:
-            if kind is None:
-                self._container.mux(self._stream.encode(None))
-        finally:
-            with contextlib.suppress(FFmpegError):
-                self._container.close()
-            if kind is not None:
-                self.path.unlink(missing_ok=True)
+            self._container.mux(self._stream.encode(None))
+            # Here the index is written, without which the file is no video.
+            self._container.close()
+        except BaseException:
+            self._give_up()
+            raise
+
+    def _give_up(self) -> None:
+        # Why there is no clip is told already; that its end cannot be written follows from it.
+        with contextlib.suppress(FFmpegError):
+            self._container.close()
+        self.path.unlink(missing_ok=True)
 
     def write(self, rgb: npt.NDArray[np.uint8]) -> None:
         """Append a picture of height × width × 3 bytes, red, green, blue."""

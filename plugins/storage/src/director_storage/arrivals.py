@@ -112,6 +112,7 @@ def sweep(folder: Path) -> int:
     """Remove what processes left that died while they wrote; how many files that were."""
     removed = 0
     for path in folder.iterdir():
+        # What cannot be locked is still being written; what is gone was moved to its place.
         with suppress(OSError):
             if time.time() - path.stat().st_mtime < _FRESH:
                 continue

@@ -214,6 +214,7 @@ def _look(key: str, path: Path) -> StoredObject | None:
 
 
 def _read_facts(path: Path) -> _Facts | None:
+    # A file that was not put there by the studio has none.
     with suppress(FileNotFoundError, msgspec.DecodeError):
         return msgspec.json.decode(facts_of(path).read_bytes(), type=_Facts)
     return None

@@ -71,6 +71,7 @@ def estimate(request: Request, capabilities: Capabilities) -> Needs:
     try:
         frames = shot_frames(request.params, parse_rate(request.settings.rate))
     except (DirectorError, TypeError, ValueError, OverflowError):
+        # What is wrong with the request is told by its run; until then it is as long as most.
         frames = 96
     pixels = request.settings.width * request.settings.height
     frames = min(max(1, frames), 1 << 20)
@@ -124,6 +125,7 @@ async def _faces(request: Request, context: RunContext, notes: list[Log]) -> dic
 
 
 def _first_media(value: dict[str, Any], *keys: str) -> Media | None:
+    """The first picture under one of these keys; what is no medium is passed over."""
     for key in keys:
         held = value.get(key)
         for one in held if isinstance(held, list) else [held]:

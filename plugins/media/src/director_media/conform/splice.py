@@ -145,7 +145,8 @@ def _delimited(packet: Any) -> Any:
 def can_splice(path: Path, width: int, height: int, rate: Fraction) -> bool:
     """Whether a clip's pictures can be copied into a film of this format as they are.
 
-    They are in the house format, packet by packet; sound beside them does not matter.
+    They are in the house format, packet by packet; sound beside them does not matter. A file that
+    cannot be read is decoded instead, where what is wrong with it is told.
     """
     try:
         with open_quickly(path) as source:

@@ -116,7 +116,7 @@ def _envelope(track: Track, place: int, count: int) -> Any:
 
 
 def has_sound(path: Path) -> bool:
-    """Whether a file holds a stream of sound."""
+    """Whether a file holds a stream of sound; one that cannot be read holds none."""
     try:
         with av.open(str(path)) as container:
             return bool(container.streams.audio)
@@ -125,7 +125,7 @@ def has_sound(path: Path) -> bool:
 
 
 def sound_length(path: Path) -> int | None:
-    """How many samples a file's sound has by its own word, or None when it does not say."""
+    """How many samples a file's sound has by its own word, or None when nothing says so."""
     try:
         with av.open(str(path)) as container:
             stream = next(iter(container.streams.audio), None)
