@@ -98,37 +98,12 @@ class Completer:
             further=further,
         )
         if recipe is not None:
-            project_id = UUID(task.project_id)
-            equal = await find_equal(project_id, recipe)
-            if equal is not None:
-                return Reused(equal, recipe)
-            twin = await unit.fetchval(
-                """SELECT label FROM tasks WHERE project_id = $1 AND recipe = $2
-                   AND status IN ('assigned', 'running') AND id <> $3 LIMIT 1""",
-                project_id,
-                recipe,
-                task_id,
-            )
-            if twin is not None:
-                return Waiting(f"The same is being made already, for {twin}.")
+            made = await _made_already(unit, UUID(task.project_id), task_id, recipe)
+            if made is not None:
+                return made
         needs = self._needs(backend, request)
-        made_by = {
-            "backend": backend.name,
-            "title": backend.title or backend.name,
-            "version": backend.version,
-            "models": list(backend.models),
-            "tier": step.tier,
-            "seed": task.seed,
-        }
-        order = Order(
-            request=request,
-            stem=task.stem,
-            version=task.version,
-            iteration="/".join(str(index) for index in step.iteration),
-            made_by=made_by,
-        )
         return Completed(
-            request=msgspec.to_builtins(order),
+            request=msgspec.to_builtins(_order(task, request, backend)),
             backend=backend.name,
             basis=basis,
             recipe=recipe,
@@ -167,6 +142,41 @@ class Completer:
                 f"{backend.name} could not say what it needs for this: {type(error).__name__}.",
                 hint="The studio's log holds the details; the plugin is at fault.",
             ) from error
+
+
+async def _made_already(
+    unit: UnitOfWork, project_id: UUID, task_id: UUID, recipe: str
+) -> Reused | Waiting | None:
+    """The take that is equal to what this task would make, or the word that one is under way."""
+    equal = await find_equal(project_id, recipe)
+    if equal is not None:
+        return Reused(equal, recipe)
+    twin = await unit.fetchval(
+        """SELECT label FROM tasks WHERE project_id = $1 AND recipe = $2
+           AND status IN ('assigned', 'running') AND id <> $3 LIMIT 1""",
+        project_id,
+        recipe,
+        task_id,
+    )
+    return None if twin is None else Waiting(f"The same is being made already, for {twin}.")
+
+
+def _order(task: TaskPlan, request: Request, backend: BackendSpec) -> Order:
+    made_by = {
+        "backend": backend.name,
+        "title": backend.title or backend.name,
+        "version": backend.version,
+        "models": list(backend.models),
+        "tier": task.step.tier,
+        "seed": task.seed,
+    }
+    return Order(
+        request=request,
+        stem=task.stem,
+        version=task.version,
+        iteration="/".join(str(index) for index in task.step.iteration),
+        made_by=made_by,
+    )
 
 
 async def _inputs_takes(unit: UnitOfWork, task: TaskPlan) -> dict[str, Take]:

@@ -88,11 +88,9 @@ async def start(
     that are on their way returns the run that is under way.
     """
     project = await projects.authorise(actor, project_id, Right.GENERATE)
-    if request_id is not None:
-        async with unit_of_work(actor.user_id):
-            earlier = await find_request(project_id, request_id)
-        if earlier is not None:
-            return await read(actor, earlier.id)
+    earlier = await _begun_before(actor, project_id, request_id)
+    if earlier is not None:
+        return earlier
     planner = _plans()
     chosen = frozenset(targets) if again else frozenset()
     planned = await planner.plan(actor, project, targets, force=chosen)
@@ -131,12 +129,19 @@ async def start(
                     )
     except asyncpg.UniqueViolationError:
         # The same request came twice at the same moment: the other one began the run.
-        assert request_id is not None
-        async with unit_of_work(actor.user_id):
-            earlier = await find_request(project_id, request_id)
+        earlier = await _begun_before(actor, project_id, request_id)
         assert earlier is not None
-        return await read(actor, earlier.id)
+        return earlier
     return await read(actor, same or run.id)
+
+
+async def _begun_before(actor: Actor, project_id: UUID, request_id: str | None) -> Run | None:
+    """The run that the same request began, or None."""
+    if request_id is None:
+        return None
+    async with unit_of_work(actor.user_id):
+        earlier = await find_request(project_id, request_id)
+    return None if earlier is None else await read(actor, earlier.id)
 
 
 async def _under_way(

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import traceback
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from importlib.metadata import EntryPoint, entry_points
+from operator import attrgetter
 from typing import Any, Literal
 
 import msgspec
@@ -35,6 +37,9 @@ from .telemetry import get_logger
 log = get_logger(__name__)
 
 PluginRole = Literal["api", "worker"]
+
+# By what each kind of thing that a plugin brings is known.
+_ID, _NAME, _ENDS = attrgetter("id"), attrgetter("name"), "{0.source}>{0.target}".format
 
 
 class PluginReport(msgspec.Struct, kw_only=True):
@@ -126,97 +131,59 @@ def _load_one(
     settings = _settings(point.name, manager, environ)
     plugins.settings[point.name] = settings
     hook = manager.hook
-
-    def collect(
-        call: Callable[[], list[Iterable[Any]]],
-        key: Callable[[Any], str],
-        into: dict[str, Any],
-        names: list[str] | None,
-        what: str,
-    ) -> None:
-        try:
-            brought = [(key(thing), thing) for answer in call() for thing in answer]
-        except Exception as error:  # noqa: BLE001 - a hook that raises loses its own nodes only
-            report.state = "partial"
-            report.errors.append(f"{what}: {_sentence(error)}")
-            log.warning("plugin.hook_failed", plugin=point.name, hook=what, error=_sentence(error))
-            return
-        for name, thing in brought:
-            if name in into:
-                report.state = "partial"
-                report.errors.append(f"{what}: {name!r} exists already; this one is left out.")
-                continue
-            into[name] = thing
-            if names is not None:
-                names.append(name)
-
+    bring = partial(_bring, report)
+    told = {"settings": settings}
     converters: dict[str, Converter] = {}
-    checks: dict[str, HealthCheck] = {}
-    collect(hook.register_socket_types, lambda t: t.id, plugins.socket_types, None, "socket types")
-    collect(
-        hook.register_converters, lambda c: f"{c.source}>{c.target}", converters, None, "converters"
-    )
-    collect(
-        lambda: hook.register_node_types(settings=settings),
-        lambda t: t.id,
-        plugins.node_types,
-        report.node_types,
-        "node types",
-    )
     catalogs: dict[str, CatalogSpec] = {}
-    collect(
-        lambda: hook.register_catalogs(settings=settings),
-        lambda c: c.name,
-        catalogs,
-        None,
-        "catalogs",
-    )
+    checks: dict[str, HealthCheck] = {}
+    bring("socket types", hook.register_socket_types, plugins.socket_types, key=_ID)
+    bring("converters", hook.register_converters, converters, key=_ENDS)
+    bring(
+        "node types", partial(hook.register_node_types, **told), plugins.node_types,
+        report.node_types, key=_ID,
+    )  # fmt: skip
+    bring("catalogs", partial(hook.register_catalogs, **told), catalogs)
     for catalog in catalogs.values():
         _read_catalog(catalog, plugins, report)
-    collect(
-        lambda: hook.register_backends(settings=settings),
-        lambda b: b.name,
-        plugins.backends,
-        report.backends,
-        "backends",
+    bring("backends", partial(hook.register_backends, **told), plugins.backends, report.backends)
+    bring("storages", partial(hook.register_storages, **told), plugins.storages, report.storages)
+    bring(
+        "version control", partial(hook.register_version_control, **told), plugins.version_control
     )
-    collect(
-        lambda: hook.register_storages(settings=settings),
-        lambda s: s.name,
-        plugins.storages,
-        report.storages,
-        "storages",
+    bring(
+        "exporters", partial(hook.register_exporters, **told), plugins.exporters, report.exporters
     )
-    collect(
-        lambda: hook.register_version_control(settings=settings),
-        lambda v: v.name,
-        plugins.version_control,
-        None,
-        "version control",
-    )
-    collect(
-        lambda: hook.register_exporters(settings=settings),
-        lambda e: e.name,
-        plugins.exporters,
-        report.exporters,
-        "exporters",
-    )
-    collect(
-        lambda: hook.register_probes(settings=settings),
-        lambda p: p.name,
-        plugins.probes,
-        None,
-        "probes",
-    )
-    collect(
-        lambda: hook.check_health(settings=settings, role=role),
-        lambda c: c.name,
-        checks,
-        None,
-        "health checks",
-    )
+    bring("probes", partial(hook.register_probes, **told), plugins.probes)
+    bring("health checks", partial(hook.check_health, **told, role=role), checks)
     plugins.converters.extend(converters.values())
     plugins.health_checks.extend((point.name, check) for check in checks.values())
+
+
+def _bring(
+    report: PluginReport,
+    what: str,
+    call: Callable[[], list[Iterable[Any]]],
+    into: dict[str, Any],
+    names: list[str] | None = None,
+    *,
+    key: Callable[[Any], Any] = _NAME,
+) -> None:
+    """Put what a plugin answers to a hook to the others, by name: who comes first has it."""
+    try:
+        brought = [(key(thing), thing) for answer in call() for thing in answer]
+    except Exception as error:  # noqa: BLE001 - a hook that raises loses its own nodes only
+        report.state = "partial"
+        report.errors.append(f"{what}: {_sentence(error)}")
+        log.warning("plugin.hook_failed", plugin=report.name, hook=what, error=_sentence(error))
+        return
+    for name, thing in brought:
+        if name in into:
+            report.state = "partial"
+            report.errors.append(f"{what}: {name!r} exists already; this one is left out.")
+            continue
+        into[name] = thing
+        if names is not None:
+            names.append(name)
 
 
 def _read_catalog(catalog: CatalogSpec, plugins: Plugins, report: PluginReport) -> None:

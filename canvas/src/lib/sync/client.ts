@@ -11,7 +11,7 @@ import { Connection, type Socket } from './connection';
 import { Drawer } from './drawer';
 import type { Outbox } from './outbox';
 import { Presence } from './presence';
-import type { Conflicts, Failed, ServerEvent, Undone } from './serverEvents';
+import type { CatchUp, Conflicts, Failed, ServerEvent, Undone } from './serverEvents';
 import { type Readable, Store } from './store';
 
 /** What is shown of the work: all of it stored, on its way, or waiting for a connection. */
@@ -240,24 +240,9 @@ export class Client {
           this.#synced();
         }
         return;
-      case 'server:catch_up': {
-        const { transactions, ops, version, epoch, since } = event.payload;
-        if (transactions) {
-          if (!replica.receive(transactions)) this.#greet();
-          else if (this.#phase === 'syncing') {
-            replica.epoch = epoch;
-            this.#synced();
-          }
-        } else if (ops && this.#mayReplace()) {
-          if (since > replica.version) this.#greet();
-          else {
-            if (version > replica.version) replica.catchUp(ops, version);
-            replica.epoch = epoch;
-            this.#synced();
-          }
-        }
+      case 'server:catch_up':
+        this.#catchUp(event.payload);
         return;
-      }
       case 'server:ops':
         if (replica.synced && !replica.receive(event.payload.transactions)) {
           // Something was missed. A hello asks for it, and for what became of one's own steps.
@@ -299,6 +284,25 @@ export class Client {
         return;
     }
     void this.#send();
+  }
+
+  /** What was missed, as transactions or as a difference of states. */
+  #catchUp({ transactions, ops, version, epoch, since }: CatchUp): void {
+    const { replica } = this;
+    if (transactions) {
+      if (!replica.receive(transactions)) this.#greet();
+      else if (this.#phase === 'syncing') {
+        replica.epoch = epoch;
+        this.#synced();
+      }
+    } else if (ops && this.#mayReplace()) {
+      if (since > replica.version) this.#greet();
+      else {
+        if (version > replica.version) replica.catchUp(ops, version);
+        replica.epoch = epoch;
+        this.#synced();
+      }
+    }
   }
 
   /** A frame was not carried out. A step among them would wait for ever for its answer. */
