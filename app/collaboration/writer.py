@@ -40,6 +40,8 @@ class Writer:
         self._wake = asyncio.Event()
         self._idle = asyncio.Event()
         self._idle.set()
+        # More was waiting than one commit should hold: nothing has to be collected.
+        self._behind = False
         self._rate = 0.0
         self._measured_at = 0.0
 
@@ -65,12 +67,13 @@ class Writer:
             if not self._ready:
                 self._idle.set()
             pause = self._tick() - (clock() - begun)
-            if pause > 0:
+            if pause > 0 and not self._behind:
                 await asyncio.sleep(pause)
 
     async def _store_ready(self) -> int:
         rooms, self._ready = list(self._ready), {}
         batches = [(room, batch) for room in rooms if (batch := room.begin_batch()) is not None]
+        self._behind = bool(self._ready)
         if not batches:
             return 0
         stored, failures = await self._append([batch for _, batch in batches])

@@ -19,6 +19,7 @@ from app.projects import Right
 from .outbox import Frame
 from .protocol import Outbound
 from .protocol.outbound import Bye
+from .rates import Share
 from .session import Session
 from .syncs import Syncs, stored_ops
 
@@ -63,6 +64,7 @@ class Connections:
         self._open: set[Session] = set()
         self._empty = asyncio.Event()
         self._of_one: Counter[tuple[UUID, UUID]] = Counter()
+        self._shares: dict[UUID, Share] = {}
         self._sessions: dict[str, Session] = {}
         self._on_join: list[Joined] = []
         self._forget = [
@@ -80,6 +82,10 @@ class Connections:
         self._open.add(session)
         self._of_one[who] += 1
         return True
+
+    def share_of(self, user_id: UUID) -> Share:
+        """What all connections of a person use of the studio together, in whichever project."""
+        return self._shares.setdefault(user_id, Share())
 
     def enter(self, session: Session, graph_id: UUID) -> None:
         """A session joins a graph of its project."""
@@ -197,10 +203,18 @@ class Connections:
             await asyncio.sleep(LOOK)
             for session in list(self._open):
                 session.give_up_if_stuck(asyncio.get_running_loop().time())
+            self._forget_shares()
             try:
                 await self.check_rights()
             except CONNECTION_ERRORS as error:
                 log.warning("socket.rights_not_checked", error=str(error)[:200])
+
+    def _forget_shares(self) -> None:
+        """Those of people who are gone, once they are as good as new."""
+        here = {session.actor.user_id for session in self._open}
+        for user_id, share in list(self._shares.items()):
+            if user_id not in here and share.full:
+                del self._shares[user_id]
 
     async def check_rights(self) -> None:
         """Look once at all log-ins and roles, in two queries."""

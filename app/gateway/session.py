@@ -77,6 +77,7 @@ class Session:
         self._syncing = asyncio.Lock()
         self._closing: tuple[int, str] | None = None
         self._allowance = Allowance()
+        self._share = connections.share_of(actor.user_id)
         self._bad_frames = 0
 
     # ------------------------------------------------------------------ the connection
@@ -107,7 +108,7 @@ class Session:
             # A flood is read no faster than this: it fills its sender's buffers, and no other's.
             if (delay := self._allowance.spend(len(frame))) > 0:
                 await asyncio.sleep(delay)
-            await self._handle(frame, handle)
+            await self._share.use(self._handle, frame, handle)
 
     async def _handle(self, frame: str | bytes, handle: Handle) -> None:
         event = request_id = ""

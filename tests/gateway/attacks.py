@@ -11,6 +11,7 @@ import time
 import zlib
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 import director_client
@@ -19,10 +20,12 @@ import msgspec
 import websockets
 from director_client import AddNode, SetNode
 
+from app.collaboration import client_of
 from app.roles.embedded import EmbeddedPostgres, runtime_folder
 from app.roles.studio import Studio
 from app.settings import Settings
-from tests.gateway.hostile_frames import Hostile, World
+
+from .hostile_frames import Hostile, World
 
 # Answers that come before the next frame is read; a stored transaction comes back later.
 AT_ONCE = {
@@ -32,35 +35,47 @@ AT_ONCE = {
     )
 }  # fmt: skip
 SHED = {4400, 1009}
+# Operations in one frame of a flood.
+HEAVY = 100
 
 
-class House(msgspec.Struct):
-    """The studio, its log, and a token of each person."""
+class Target(msgspec.Struct, kw_only=True):
+    """What an attacker knows: where a studio is, a token of each person, and a project."""
 
-    settings: Settings
-    studio: Studio
+    url: str
     tokens: dict[str, str]
     users: dict[str, str]
     project: str
-    other_project: str
     world: World
-
-    @property
-    def log(self) -> str:
-        return (self.settings.home / "logs" / "api.log").read_text(errors="replace")
 
     def socket(self, who: str, query: str = "") -> websockets.connect:
         return websockets.connect(
-            f"{self.studio.address.url.replace('http', 'ws', 1)}/ws/{self.project}{query}",
+            f"{self.url.replace('http', 'ws', 1)}/ws/{self.project}{query}",
             additional_headers={"Authorization": f"Bearer {self.tokens[who]}"},
             max_size=None,
             compression=None,
             ping_interval=None,
         )
 
+
+class House(Target, kw_only=True):
+    """The studio itself, and its log."""
+
+    settings: Settings
+    studio: Studio
+    other_project: str
+
+    @property
+    def log(self) -> str:
+        return (self.settings.home / "logs" / "api.log").read_text(errors="replace")
+
+    @property
+    def target(self) -> Target:
+        return Target(**{name: getattr(self, name) for name in Target.__struct_fields__})
+
     def api(self, who: str) -> httpx.AsyncClient:
         return httpx.AsyncClient(
-            base_url=self.studio.address.url,
+            base_url=self.url,
             headers={"Authorization": f"Bearer {self.tokens[who]}"},
             timeout=30,
         )
@@ -92,8 +107,10 @@ async def hear(socket: websockets.ClientConnection) -> tuple[str, dict[str, Any]
     return event["event"], event["payload"]
 
 
-async def told(socket: websockets.ClientConnection, *names: str) -> dict[str, Any]:
-    async with asyncio.timeout(20):
+async def told(
+    socket: websockets.ClientConnection, *names: str, patience: float = 20
+) -> dict[str, Any]:
+    async with asyncio.timeout(patience):
         while True:
             name, payload = await hear(socket)
             if name in names:
@@ -115,8 +132,8 @@ async def closed(socket: websockets.ClientConnection, heard: list[str] | None = 
 class Attack:
     """What all hostile sockets did, and what came of it."""
 
-    def __init__(self, house: House) -> None:
-        self.house = house
+    def __init__(self, target: Target) -> None:
+        self.target = target
         self.done = 0
         self.kinds: collections.Counter[str] = collections.Counter()
         self.answers: collections.Counter[str] = collections.Counter()
@@ -126,14 +143,15 @@ class Attack:
 
     async def send(self, who: str, seed: int, count: int) -> None:
         """Send so many frames, and come back as often as the connection is closed."""
-        hostile = Hostile(seed, self.house.world)
+        hostile = Hostile(seed, self.target.world)
         frames = iter(hostile)
         left = count
         while left:
-            async with self.house.socket(who, "?compression=deflate") as socket:
+            async with self.target.socket(who, "?compression=deflate") as socket:
                 await say(socket, "client:hello", client_id=f"{who}{seed}")
-                hostile.seq = (await told(socket, "server:welcome"))["settled"] + 1
-                line = Line(self, hostile, socket, self.house.users[who])
+                welcome = await told(socket, "server:welcome")
+                hostile.seq = welcome["settled"] + 1
+                line = Line(self, hostile, socket, welcome)
                 try:
                     while left:
                         kind, frame = next(frames)
@@ -147,23 +165,49 @@ class Attack:
                     self.shed[code] += 1
                     assert code in SHED, f"{kind} closed with {code}: {frame[:200]!r}"
 
+    async def flood(self, who: str, seed: int, count: int) -> None:
+        """Send so many right but heavy frames, and wait for nothing before all are sent."""
+        nodes = itertools.cycle(self.target.world.nodes)
+        async with self.target.socket(who) as socket:
+            await say(socket, "client:hello", client_id=f"flood{seed}")
+            await told(socket, "server:full_sync", "server:catch_up")
+            reading = asyncio.create_task(told(socket, "server:pong", patience=120))
+            for seq in range(1, count + 1):
+                ops = [
+                    {"op": "node.set", "id": next(nodes), "values": {"pos": [seq, number]}}
+                    for number in range(HEAVY)
+                ]
+                await say(socket, "client:ops", seq=seq, ops=ops)
+                self.done += 1
+            await say(socket, "client:ping", t=1)
+            await reading
+            self.kinds["flood"] += count
+
 
 class Line:
     """One hostile connection: each frame is followed by a ping that tells when it was read."""
 
     def __init__(
-        self, attack: Attack, hostile: Hostile, socket: websockets.ClientConnection, user: str
+        self,
+        attack: Attack,
+        hostile: Hostile,
+        socket: websockets.ClientConnection,
+        welcome: dict[str, Any],
     ) -> None:
         self._attack = attack
         self._hostile = hostile
         self._socket = socket
-        self._user = user
+        self._user = UUID(welcome["user_id"])
+        self._client = welcome["client_id"]
         self._markers = itertools.count(1_000_000)
         # What was asked of a numbered transaction or of a generation and is not answered yet.
-        self._numbered: dict[int, str] = {}
+        self._numbered: dict[tuple[str, int], str] = {}
+        # What came back since the last frame was sent: that may be before it was known for read.
+        self._stored: set[tuple[str, int]] = set()
         self._generations = 0
 
     async def send(self, kind: str, frame: str | bytes) -> None:
+        self._stored.clear()
         await self._socket.send(frame)
         generation = _bytes(frame).startswith(b'{"event": "client:start_generation"')
         self._generations += generation
@@ -171,12 +215,15 @@ class Line:
         if direct or generation or b'"client:presence"' in _bytes(frame):
             return
         asked = msgspec.json.decode(frame)
-        if asked["event"] == "client:update_node_data" and not asked["payload"].get("seq"):
+        payload = asked["payload"]
+        if asked["event"] == "client:update_node_data" and not payload.get("seq"):
             self._attack.unnumbered += 1
-        elif "seq" in asked["payload"] and asked["event"] != "client:ping":
-            seq = asked["payload"]["seq"]
-            self._numbered[seq] = f"{kind}: {frame[:200]!r}"
-            if seq == self._hostile.seq:
+        elif "seq" in payload and asked["event"] != "client:ping":
+            name = payload.get("client_id")
+            turn = client_of(self._user, name) if name else self._client, payload["seq"]
+            if turn not in self._stored:
+                self._numbered[turn] = f"{kind}: {frame[:200]!r}"
+            if turn == (self._client, self._hostile.seq):
                 self._hostile.seq += 1
         else:
             self._attack.unanswered.append(f"{kind}: {frame[:200]!r}")
@@ -209,16 +256,21 @@ class Line:
             self._attack.answers[name] += 1
         if name == "server:ops":
             for stored in payload["transactions"]:
-                if stored["user_id"] == self._user:
-                    self._numbered.pop(stored["seq"], None)
+                turn = stored["client_id"], stored["seq"]
+                self._stored.add(turn)
+                self._numbered.pop(turn, None)
         elif name == "server:error" and payload.get("event") == "client:start_generation":
             # It is answered beside the reading of frames, so it is counted.
             self._generations -= 1
             return False
-        elif name == "server:ack" and payload["seq"] in self._numbered:
-            del self._numbered[payload["seq"]]
-            return False
+        elif name == "server:ack":
+            # It names no client: all that wait for this number have been one client's, so far.
+            waiting = [turn for turn in self._numbered if turn[1] == payload["seq"]]
+            for turn in waiting:
+                del self._numbered[turn]
+            return not waiting
         elif name == "server:welcome":
+            self._client = payload["client_id"]
             hostile.seq = payload["settled"] + 1
         elif name == "server:gap":
             hostile.seq = payload["expected"]

@@ -151,6 +151,12 @@ def _limits() -> str:
             f"{rates.FRAMES_PER_SECOND:.0f} a second, {rates.BURST:,.0f} at once; what comes "
             f"faster is read later. Each {rates.BYTES_PER_FRAME // kib} KiB count as one more",
         ),
+        (
+            "Time of the studio that one person takes",
+            f"{rates.SHARE:.0%} for long, {rates.AT_ONCE:.0f} s at once, all connections together; "
+            "what is more is done later, and others have their turn after each "
+            f"{rates.SLICE * 1000:.0f} ms",
+        ),
         ("Commands under way for one client", f"{commands.MOST_TASKS}"),
         (
             "Frames that are no events",
