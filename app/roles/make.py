@@ -160,11 +160,19 @@ async def make(settings: Settings, wishes: Wishes, tell: Tell) -> Film:
         return await _make_with(address, wishes, data, tell)
     tell(Update(0, 0, "Starting the studio"))
     # Needed when the studio is up, and loaded while it starts.
-    loading = asyncio.create_task(run_blocking(importlib.import_module, "app.roles.client"))
+    loading = asyncio.create_task(_load_client())
     own = msgspec.structs.replace(settings, host="127.0.0.1", port=free_port())
     async with running(own) as studio:
         await loading
         return await studio.supervisor.guard(_make_with(studio.address, wishes, data, tell))
+
+
+async def _load_client() -> None:
+    # Not in the very first moment: the thread that starts the servers would share it.
+    await asyncio.sleep(0.1)
+    # The last two are what httpx loads with the first client and with the first request.
+    for name in ("app.roles.client", "httpcore", "anyio._backends._asyncio"):
+        await run_blocking(importlib.import_module, name)
 
 
 async def _make_with(address: StudioAddress, wishes: Wishes, data: bytes, tell: Tell) -> Film:

@@ -14,7 +14,7 @@ from app import accounts
 from app.accounts import tokens
 from app.platform import database
 from app.platform.database import Role
-from app.scheduling.devices import find_gpus
+from app.platform.devices import find_gpus
 from app.settings import Settings
 from node_registry import Gpu
 

@@ -20,7 +20,6 @@ from app.platform.ids import new_id
 from app.platform.plugins import Plugins, load_plugins
 from app.platform.telemetry import configure_logs, get_logger
 from app.scheduling import Worker, queue, workers
-from app.scheduling.devices import find_gpus
 from app.settings import Settings
 from node_registry import DirectorError, Gpu
 
@@ -116,6 +115,9 @@ async def _forget(worker: Worker) -> None:
 def _gpu(uuid: str | None) -> Gpu | None:
     if uuid is None:
         return None
+    # A worker without a card need not load what speaks with the driver.
+    from app.platform.devices import find_gpus
+
     for gpu in find_gpus():
         if gpu.uuid == uuid:
             # Before any plugin imports a framework that counts cards.

@@ -1,0 +1,28 @@
+"""Each process of a studio loads what it needs, and not what takes long and serves nobody."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+API = "import app.roles.api as a; from app.settings import read_settings as r; a.build_api(r())"
+
+
+@pytest.mark.parametrize(
+    ("code", "needless"),
+    [
+        # A code formatter comes with Piccolo's own runner of migrations; no queue is spoken to.
+        ("import app.cli, app.roles.opening", {"black", "arq", "redis", "litestar"}),
+        (f"import app.cli; {API}", {"pydantic", "black", "av", "numpy"}),
+        ("import app.cli, app.roles.worker", {"pynvml", "litestar", "uvicorn", "httpx"}),
+    ],
+    ids=["studio", "api", "worker"],
+)
+def test_a_start_loads_nothing_needless(code: str, needless: set[str]) -> None:
+    code += f"; import sys; print(*sorted({needless!r} & sys.modules.keys()))"
+    answer = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert answer.stdout.strip() == ""
