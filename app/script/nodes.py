@@ -22,21 +22,27 @@ def script_data(breakdown: Breakdown, title: str, media: dict[str, Any] | None) 
     }
 
 
-def scene_node(scene: Scene, node_id: str, order: str, pos: layout.Point) -> AddNode:
-    """A scene as a node."""
+def scene_node(scene: Scene, node_id: str, order: str, pos: layout.Point, rank: str) -> AddNode:
+    """A scene as a node; its `rank` orders it among the script's scenes, whatever people do."""
     fields = written.scene_fields(scene)
     data, text = written.split(fields)
-    data |= {"code": scene.code, "script": {"scene": scene.key, "written": fields}}
+    data |= {"code": scene.code, "script": {"scene": scene.key, "rank": rank, "written": fields}}
     return AddNode(id=node_id, type="film.scene", order=order, pos=pos, data=data, text=text)
 
 
 def shot_node(
-    shot: Shot, scene: Scene, node_id: str, parent: str, order: str, pos: layout.Point
+    shot: Shot,
+    scene: Scene,
+    node_id: str,
+    parent: str,
+    order: str,
+    pos: layout.Point,
+    rank: str,
 ) -> AddNode:
-    """A shot as a node inside its scene."""
+    """A shot as a node inside its scene; its `rank` orders it among the script's shots."""
     fields = written.shot_fields(shot)
     data, text = written.split(fields)
-    link = {"scene": scene.key, "shot": shot.key, "written": fields}
+    link = {"scene": scene.key, "shot": shot.key, "rank": rank, "written": fields}
     data |= {"code": shot.code, "script": link}
     return AddNode(
         id=node_id, type="film.shot", parent=parent, order=order, pos=pos, data=data, text=text

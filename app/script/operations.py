@@ -110,8 +110,12 @@ class _First:
                 "film.environment", fields, next(orders), layout.place(index, top)
             )
         before = ""
+        ranks = keys_between(None, None, len(breakdown.scenes))
         for index, scene in enumerate(breakdown.scenes):
-            scene_id = self._scene(scene, next(orders), layout.scene(index, top), people, places)
+            made = nodes.scene_node(
+                scene, self.new_id(), next(orders), layout.scene(index, top), ranks[index]
+            )
+            scene_id = self._scene(scene, made, people, places)
             if before:
                 self.edges.append(
                     nodes.connect(self.new_id(), before, "next", scene_id, "previous")
@@ -132,20 +136,27 @@ class _First:
     def _scene(
         self,
         scene: Scene,
-        order: str,
-        pos: layout.Point,
+        node: AddNode,
         people: dict[str, str],
         places: dict[str, str],
     ) -> str:
-        scene_id = self.new_id()
-        self.nodes.append(nodes.scene_node(scene, scene_id, order, pos))
+        scene_id = node.id
+        self.nodes.append(node)
         before = ""
         orders = keys_between(None, None, len(scene.shots))
         place = places.get(nodes.place_key(scene.location), "")
         for index, shot in enumerate(scene.shots):
             shot_id = self.new_id()
             self.nodes.append(
-                nodes.shot_node(shot, scene, shot_id, scene_id, orders[index], layout.shot(index))
+                nodes.shot_node(
+                    shot,
+                    scene,
+                    shot_id,
+                    scene_id,
+                    orders[index],
+                    layout.shot(index),
+                    orders[index],
+                )
             )
             if before:
                 self.edges.append(nodes.connect(self.new_id(), before, "next", shot_id, "previous"))

@@ -15,6 +15,7 @@ from app.graph import (
     RemoveNodes,
     SetNode,
     key_between,
+    keys_between,
 )
 
 from . import alignment, codes, layout, nodes, sequence, written
@@ -56,11 +57,14 @@ class Reimport:
             nodes.place_key(name): node_id
             for name, node_id in _assets(graph, "film.environment").items()
         }
-        self.roots = sequence.Places(graph.children(None))
+        self.roots = _places(graph.children(None))
+        # By scene and shot; a scene's own is under "".
+        self.ranks: dict[tuple[str, str], str] = {}
 
     def run(self) -> list[Operation]:
         """The operations, in an order in which each one is allowed."""
         alignment.align(self._known(), self.breakdown)
+        self._rank()
         self._set_script()
         self._add_assets()
         present = {scene.key for scene in self.breakdown.scenes}
@@ -100,6 +104,15 @@ class Reimport:
             code = str(node.data.get("code", ""))
             found.append(alignment.KnownScene(key=key, code=code, heading=heading, shots=shots))
         return found
+
+    def _rank(self) -> None:
+        scenes = self.breakdown.scenes
+        found = sequence.ranked(_ranks(self.scenes), [scene.key for scene in scenes])
+        self.ranks = {(key, ""): rank for key, rank in found.items()}
+        for scene in scenes:
+            there = _ranks(self.shots.get(scene.key, {}))
+            found = sequence.ranked(there, [shot.key for shot in scene.shots])
+            self.ranks |= {(scene.key, key): rank for key, rank in found.items()}
 
     def _set_script(self) -> None:
         fresh = nodes.script_data(self.breakdown, self.title, self.media)
@@ -167,7 +180,7 @@ class Reimport:
         order = self.roots.after(before.id if before else "")
         self.roots.put(scene_id, order)
         pos = layout.beside(before.pos) if before else layout.scene(index, 0.0)
-        node = nodes.scene_node(scene, scene_id, order, pos)
+        node = nodes.scene_node(scene, scene_id, order, pos, self.ranks[scene.key, ""])
         self.added.append(node)
         self.scenes[scene.key] = Node(id=scene_id, type="film.scene", order=order, pos=pos)
         self.shots[scene.key] = {}
@@ -184,7 +197,7 @@ class Reimport:
     def _merge_scene(self, scene: Scene, node: Node) -> bool:
         """Merge a scene and its shots; true when it came back into the film."""
         old_place = str(written.written_of(node).get("location", ""))
-        link = {"scene": scene.key}
+        link = {"scene": scene.key, "rank": self.ranks[scene.key, ""]}
         merged = written.merge(node, written.scene_fields(scene), link)
         self.set.extend(written.set_values(node, merged))
         name = scene_name(scene.code)
@@ -220,7 +233,8 @@ class Reimport:
     def _merge_shot(self, shot: Shot, scene: Scene, node: Node, old_place: str) -> None:
         fresh = written.steady(written.written_of(node), written.shot_fields(shot))
         base = written.written_of(node).get("characters_in_frame")
-        merged = written.merge(node, fresh, {"scene": scene.key, "shot": shot.key})
+        rank = self.ranks[scene.key, shot.key]
+        merged = written.merge(node, fresh, {"scene": scene.key, "shot": shot.key, "rank": rank})
         self.set.extend(written.set_values(node, merged))
         self._tell(shot_name(shot.code, scene.code), merged)
         if "characters_in_frame" in merged.changed:
@@ -269,12 +283,10 @@ class Reimport:
     def _order_shots(self, scene: Scene, scene_id: str, out: set[str], *, changed: bool) -> None:
         """Put new shots in, and the chain of the scene right, if anything in it came or went."""
         there = self.shots[scene.key]
-        before = sorted(
-            (key for key in there), key=lambda key: codes.order(str(there[key].data.get("code")))
-        )
+        before = list(there)
         siblings = self.graph.children(scene_id) if scene_id in self.graph.nodes else []
         ids = {key: node.id for key, node in there.items()}
-        places = sequence.Places(siblings)
+        places = _places(siblings)
         last = ""
         last_pos: layout.Point | None = None
         for index, shot in enumerate(scene.shots):
@@ -287,7 +299,8 @@ class Reimport:
             order = places.after(last)
             places.put(node_id, order)
             pos = layout.shot(index) if not siblings or not last_pos else layout.beside(last_pos)
-            self.added.append(nodes.shot_node(shot, scene, node_id, scene_id, order, pos))
+            rank = self.ranks[scene.key, shot.key]
+            self.added.append(nodes.shot_node(shot, scene, node_id, scene_id, order, pos, rank))
             place = self.places.get(nodes.place_key(scene.location), "")
             self.connected.extend(nodes.asset_edges(shot, node_id, self.people, place, self.new_id))
             if siblings:
@@ -298,7 +311,6 @@ class Reimport:
 
     def _order_scenes(self, out: set[str], *, changed: bool) -> None:
         old = [key for key, node in self.scenes.items() if node.id in self.graph.nodes]
-        old.sort(key=lambda key: codes.order(str(self.scenes[key].data.get("code"))))
         siblings = self.graph.children(None)
         before = [self.scenes[key].id for key in old]
         fresh = [self.scenes[scene.key].id for scene in self.breakdown.scenes]
@@ -357,16 +369,29 @@ class Reimport:
 
 
 def _linked(candidates: Any, kind: str, field: str) -> dict[str, Node]:
-    """The nodes of a kind that came from the script, by key, in the order of their codes. A copy
+    """The nodes of a kind that came from the script, by key, in the order of the last one. A copy
     that somebody made of one is that person's own node."""
     found: dict[str, Node] = {}
     for node in sorted(candidates, key=lambda node: node.id):
         key = written.link_of(node).get(field)
         if node.type == kind and isinstance(key, str) and key:
             found.setdefault(key, node)
-    return dict(
-        sorted(found.items(), key=lambda entry: codes.order(str(entry[1].data.get("code", ""))))
-    )
+    ranks = _ranks(found)
+    return dict(sorted(found.items(), key=lambda entry: ranks[entry[0]]))
+
+
+def _ranks(linked: dict[str, Node]) -> dict[str, str]:
+    """How the last script ordered these; without a word of it, their codes say it."""
+    found = {key: written.link_of(node).get("rank") for key, node in linked.items()}
+    ranks = {key: rank for key, rank in found.items() if isinstance(rank, str) and rank}
+    if len(ranks) == len(found):
+        return ranks
+    by_code = sorted(linked, key=lambda key: codes.order(str(linked[key].data.get("code", ""))))
+    return dict(zip(by_code, keys_between(None, None, len(by_code)), strict=True))
+
+
+def _places(siblings: list[Node]) -> sequence.Places:
+    return sequence.Places({node.id: node.order for node in siblings})
 
 
 def _assets(graph: Graph, kind: str) -> dict[str, str]:

@@ -82,11 +82,23 @@ def difference(
     return sorted(gone, key=lambda edge: edge.id), fresh
 
 
+def ranked(before: dict[str, str], fresh: Sequence[str]) -> dict[str, str]:
+    """Order keys that say how a script orders its parts: those of the last script stand, but for
+    what moved. `before` has all that are known, also those that are in no script any more."""
+    known = {key: index for index, key in enumerate(sorted(before, key=lambda key: before[key]))}
+    kept = unmoved([known.get(key) for key in fresh])
+    places = Places(before)
+    for index, key in enumerate(fresh):
+        if index not in kept:
+            places.put(key, places.after(fresh[index - 1] if index else ""))
+    return {key: places.order_of(key) for key in fresh}
+
+
 class Places:
     """Order keys among siblings, with room found for what is put in between."""
 
-    def __init__(self, siblings: Sequence[Node]) -> None:
-        self._of = {node.id: node.order for node in siblings}
+    def __init__(self, orders: dict[str, str]) -> None:
+        self._of = dict(orders)
         self._sorted = sorted(self._of.values())
 
     def order_of(self, node_id: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from app.graph import (
@@ -154,6 +154,10 @@ def test_a_moved_scene_moves_the_same_node(graph: Graph) -> None:
     ]
     assert scene(graph, "05").id == sea
     assert bring(graph, moved).operations == []
+    bring(graph, LIGHTHOUSE)
+    assert list(dict.fromkeys(c[:2] for c in cut(graph))) == [
+        f"{number:02}" for number in range(1, 9)
+    ]
 
 
 def test_what_people_wrote_stands(graph: Graph) -> None:
@@ -292,7 +296,12 @@ SCRIPTS = st.lists(
 )
 
 
-@settings(max_examples=30, deadline=None)
+ONE = [("salt", [("ANNA", ["salt", "salt"]), ("ANNA", ["salt"])])]
+TURNED = [("salt", [("ANNA", ["salt"]), ("ANNA", ["salt", "salt"])])]
+
+
+@settings(max_examples=60, deadline=None)
+@example([ONE, TURNED, ONE])
 @given(st.lists(SCRIPTS, min_size=2, max_size=4))
 def test_any_script_after_any_other_gives_its_own_film(scripts) -> None:
     graph = Graph()
