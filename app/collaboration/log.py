@@ -130,6 +130,7 @@ class GraphLog:
         """Let another process own the graph."""
         if graph_id not in self._owned:
             return
+        # A connection that is lost holds no lock any more.
         with contextlib.suppress(*CONNECTION_ERRORS):
             async with self._using:
                 self._owned.discard(graph_id)
@@ -176,6 +177,7 @@ class GraphLog:
         async with self._using:
             connection, self._connection = self._connection, None
             if connection is not None:
+                # Whether it was there to be closed makes no difference.
                 with contextlib.suppress(*CONNECTION_ERRORS):
                     await connection.close(timeout=2)
 

@@ -10,8 +10,11 @@ from app.gateway.facts import PartHealth, part_health
 from app.platform import database, redis
 from app.platform.database import Role, unit_of_work
 from app.platform.plugins import Plugins
+from app.platform.telemetry import get_logger
 from app.scheduling import list_workers
 from node_registry import HealthCheck
+
+log = get_logger(__name__)
 
 WITHIN = 5.0
 AGAIN_AFTER = 10.0
@@ -88,7 +91,9 @@ def _plugin_check(plugin: str, check: HealthCheck) -> Check:
         try:
             async with asyncio.timeout(WITHIN):
                 return part_health(name, await check.run())
-        except Exception as error:  # noqa: BLE001 - a plugin's check must not break the others
+        except Exception as error:
+            # A plugin's check must not break the others.
+            log.warning("health.check_failed", part=name, exc_info=error)
             return PartHealth(name, "degraded", f"Its check failed: {type(error).__name__}.")
 
     return run
