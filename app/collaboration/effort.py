@@ -1,17 +1,34 @@
-"""What a transaction would cost to apply: one step of one person must not hold everybody up.
+"""How much one step may do: one step of one person must not hold everybody up.
 
-All graphs share one loop. Most operations take microseconds; an edit of a long text reads all of
-it, and one that was made long ago is carried over everything that was typed since.
+All graphs share one loop. Most operations take microseconds, and what they cost is counted while
+they are done. An edit of a long text reads all of it, and one that was made long ago is carried
+over everything that was typed since: that is refused before it is tried.
 """
 
 from __future__ import annotations
 
 from app.graph import AddNode, EditText, Graph, Rejection, SetNode, Transaction
 
-# In letters that are read: about a fifth of a second.
-MOST = 50_000_000
+# What is done on the loop in one piece, in units of `Work`: about a tenth of a second.
+LIGHT = 250_000
+# What is tried there of a step that can be done beside the loop as well.
+TRIED = LIGHT // 2
+# What a person may ask for over HTTP, done beside the loop: a few seconds of one processor.
+HEAVY = 24 * LIGHT
+# In letters that are read: about a tenth of a second, too.
+MOST = 25_000_000
 # To carry a part of an edit over one later edit takes as long as to read so many letters.
 PART = 300
+
+
+def too_much(place: int) -> Rejection:
+    """Why a transaction is refused that proved to be too much while it was tried."""
+    return Rejection(
+        "too_large",
+        "This step does so much at once that it would hold everybody up.",
+        place,
+        hint="Send it in several steps.",
+    )
 
 
 def too_costly(graph: Graph, transaction: Transaction) -> Rejection | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from uuid import UUID
 
 import msgspec
@@ -12,24 +11,12 @@ from app.platform.blocking import run_blocking
 from app.platform.database import Role, unit_of_work
 from node_registry import DirectorError
 
+from .beside import slots
 from .log import replay_rows
 
 CHUNK = 1000
 
 _graph = msgspec.msgpack.Decoder(Graph)
-
-
-class _Reading:
-    # Replaying holds a processor: two at a time leave room for those who work.
-    slots: asyncio.Semaphore | None = None
-    loop: asyncio.AbstractEventLoop | None = None
-
-
-def _slots() -> asyncio.Semaphore:
-    loop = asyncio.get_running_loop()
-    if _Reading.slots is None or _Reading.loop is not loop:
-        _Reading.slots, _Reading.loop = asyncio.Semaphore(2), loop
-    return _Reading.slots
 
 
 async def state_at(graph_id: UUID, version: int, registry: Registry) -> Graph:
@@ -38,7 +25,7 @@ async def state_at(graph_id: UUID, version: int, registry: Registry) -> Graph:
     Raises `graph.no_version` for one that is not stored, and `graph.version_compacted` for one
     that is too old to be opened.
     """
-    async with _slots():
+    async with slots():
         graph = await _nearest(graph_id, version)
         while graph.version < version:
             async with unit_of_work(role=Role.SERVICE) as unit:

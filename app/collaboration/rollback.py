@@ -14,11 +14,11 @@ from app.graph import (
     Operation,
     Skipped,
     Transaction,
+    Work,
     label_of,
     restore_operations,
     subflow,
 )
-from app.platform.blocking import run_blocking
 from app.platform.database import unit_of_work
 from app.projects import Right
 from node_registry import DirectorError
@@ -66,24 +66,18 @@ async def roll_back(
     skipped: list[Skipped] = []
     taken: list[Operation] = []
 
-    def plan(now: Graph) -> tuple[tuple[Operation, ...], list[Skipped]]:
+    def build(now: Graph, work: Work) -> Transaction:
         ids = None
         if scope == "node":
             ids = {node_id}
         elif scope == "subflow":
             ids = subflow(then, node_id) | subflow(now, node_id)
-        return restore_operations(now, then, room.registry, str(actor.user_id), ids)
-
-    # Large graphs take their time: it is planned beside the loop, and again in it only when
-    # somebody has changed the graph meanwhile.
-    seen = await service.read(actor, graph_id)
-    planned = await run_blocking(plan, seen)
-
-    def build(live: Graph) -> Transaction:
-        taken[:], skipped[:] = planned if live.version == seen.version else plan(live)
+        user = str(actor.user_id)
+        taken[:], skipped[:] = restore_operations(now, then, room.registry, user, ids, work)
         return Transaction(label=label[:200], ops=tuple(taken))
 
-    accepted = await service.submit_with(actor, graph_id, build, system=True)
+    # Two whole graphs are compared: that is not for the loop, however little differs.
+    accepted = await service.submit_with(actor, graph_id, build, system=True, large=True)
     return RolledBack(
         to_version=version,
         label=label,

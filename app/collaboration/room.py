@@ -18,18 +18,23 @@ from app.graph import (
     Conflict,
     Registry,
     Rejection,
+    TooMuch,
     Transaction,
+    Work,
     apply,
     difference,
 )
 from node_registry import DirectorError
 
-from .effort import too_costly
+from .beside import Prepared
+from .effort import LIGHT, too_costly, too_much
 from .log import ONCE, Batch, Entry, GraphLog, Loaded
 
 TAIL = 4096
 # A tail of large texts is shorter: what lies before it is told as a difference.
 TAIL_BYTES = 8 * 1024 * 1024
+# All graphs are stored in one commit, so a flood in one of them must not make it a long one.
+LARGEST_BATCH = 128 * 1024
 ANSWERS = 64
 CLIENTS = 2000
 CLIENTS_OF_ONE = 256
@@ -100,6 +105,9 @@ class Room:
         self.tail_bytes = 0
         self.holders = 0
         self.failure: Exception | None = None
+        # One large step at a time; while one has the room to itself, the others wait for `free`.
+        self.large = asyncio.Lock()
+        self.held: asyncio.Event | None = None
         self.registry = registry
         self._log = log
         self._ready = ready
@@ -171,13 +179,17 @@ class Room:
         by_studio: bool = False,
         told: Outcome | None = None,
         refusal: Rejection | None = None,
+        work: Work | None = None,
+        prepared: Prepared | None = None,
     ) -> Applied | Accepted:
         """Apply a numbered transaction; it is stored with the writer's next batch.
 
         `told` hears once how that ended. With a `refusal` it is refused for that reason, in its
-        turn. `by_studio` is the studio's own deed, which is no step of this user. Gives `Applied`,
-        whose `rejection` says why nothing was changed, or `Accepted` at once for a repeat, which
-        may not be stored yet. Raises `graph.gap`, and the reason why the room was closed.
+        turn. `by_studio` is the studio's own deed, which is no step of this user. `prepared` is
+        what became of it on a copy of the graph as it is now. Gives `Applied`, whose `rejection`
+        says why nothing was changed, or `Accepted` at once for a repeat, which may not be stored
+        yet. Raises `graph.gap`, and the reason why the room was closed. A step that is too much
+        for the loop is refused; who gives `work`, and can do it elsewhere, hears `TooMuch`.
         """
         if self.failure is not None:
             raise self.failure
@@ -204,8 +216,12 @@ class Room:
             refusal = too_costly(self.graph, transaction)
         if refusal is not None:
             applied = Applied(graph_version=self.graph.version, rejection=refusal)
+        elif prepared is not None:
+            applied = prepared.applied
+            if applied.rejection is None:
+                self.graph.become(prepared.graph)
         else:
-            applied = apply(self.graph, transaction, self.registry, str(user_id), system=system)
+            applied = self._apply(user_id, transaction, work, system=system)
         if applied.rejection is not None:
             if not client.startswith(ONCE):
                 self.settle(client, seq, applied.rejection)
@@ -215,8 +231,25 @@ class Room:
             self.graph.seqs.pop(client, None)
         else:
             self.settle(client, seq, applied.graph_version)
-        self._add(user_id, transaction, applied, told, by_studio=by_studio)
+        self._add(user_id, transaction, applied, told, prepared, by_studio=by_studio)
         return applied
+
+    def _apply(
+        self, user_id: UUID, transaction: Transaction, work: Work | None, *, system: bool
+    ) -> Applied:
+        counted = work or Work(None if system else LIGHT)
+        user = str(user_id)
+        try:
+            return apply(self.graph, transaction, self.registry, user, system=system, work=counted)
+        except TooMuch as much:
+            if work is not None:
+                raise
+            return Applied(graph_version=self.graph.version, rejection=too_much(much.place))
+
+    async def free(self) -> None:
+        """Wait until no large step has the room to itself."""
+        while (held := self.held) is not None:
+            await held.wait()
 
     def settle(self, client_id: str, seq: int, answer: int | Rejection) -> None:
         """Use up a client's number, and remember what came of it."""
@@ -235,10 +268,12 @@ class Room:
         transaction: Transaction,
         applied: Applied,
         told: Outcome | None,
+        prepared: Prepared | None,
         *,
         by_studio: bool,
     ) -> None:
-        ops = _json.encode(applied.effects)
+        ops = prepared.ops if prepared else _json.encode(applied.effects)
+        inverse = prepared.inverse if prepared else _json.encode(applied.inverse)
         stored = StoredOps(
             version=applied.graph_version,
             client_id=transaction.client_id,
@@ -256,7 +291,7 @@ class Room:
             transaction.label,
             transaction.undo_of,
             ops.decode(),
-            _json.encode(applied.inverse).decode(),
+            inverse.decode(),
             tuple(applied.touched),
             by_studio,
         )
@@ -270,10 +305,16 @@ class Room:
     # ------------------------------------------------------------------ being stored
 
     def begin_batch(self) -> Batch | None:
-        """What waits to be stored now."""
-        self._storing, self._pending = self._pending, []
-        if not self._storing or self.failure is not None:
+        """What waits to be stored now; what is too much for one commit comes with the next."""
+        if not self._pending or self.failure is not None:
             return None
+        size = count = 0
+        while count < len(self._pending) and size < LARGEST_BATCH:
+            size += len(self._pending[count].entry.ops) + len(self._pending[count].entry.inverse)
+            count += 1
+        self._storing, self._pending = self._pending[:count], self._pending[count:]
+        if self._pending:
+            self._ready(self)
         return Batch(self.id, self.epoch, self.stored, [p.entry for p in self._storing])
 
     def finish_batch(self) -> list[bytes]:
@@ -317,8 +358,8 @@ class Room:
 
     @property
     def idle(self) -> bool:
-        """Whether nothing waits to be stored."""
-        return not self._pending and not self._storing
+        """Whether nothing waits to be stored, and no large step is on its way."""
+        return not self._pending and not self._storing and not self.large.locked()
 
     # ------------------------------------------------------------------ reading
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
+from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -11,7 +13,16 @@ import msgspec
 
 from app import projects
 from app.accounts import Actor
-from app.graph import Graph, Registry, Transaction, write_canvas
+from app.graph import (
+    Applied,
+    Graph,
+    Registry,
+    TooMuch,
+    Transaction,
+    Work,
+    least_work,
+    write_canvas,
+)
 from app.platform.blocking import run_blocking
 from app.platform.database import CONNECTION_ERRORS, Role, in_unit, unit_of_work
 from app.platform.ids import new_id, new_key
@@ -19,6 +30,8 @@ from app.platform.telemetry import get_logger
 from app.projects import CANVAS, Right
 from node_registry import Commit, DirectorError, TextFile
 
+from .beside import Build, prepare, slots
+from .effort import HEAVY, LIGHT, TRIED
 from .log import ONCE
 from .room import Accepted, Room
 from .rooms import Rooms
@@ -27,7 +40,9 @@ log = get_logger(__name__)
 
 MAIN = "main"
 LONGEST_CLIENT = 100
+ATTEMPTS = 5
 
+_Offer = Callable[..., Applied | Accepted]
 
 _rooms: Rooms | None = None
 
@@ -133,31 +148,139 @@ async def submit(
     room = await _authorised(actor, graph_id, system=system)
     transaction = _numbered(transaction)
     await room.introduce(transaction.client_id)
-    return await _submitted(room, actor, transaction, system=system, by_studio=by_studio)
+    large = 2 * least_work(transaction.ops) > TRIED
+    if transaction.seq <= room.settled(transaction.client_id):
+        # A repeat is answered, and not done.
+        large = False
+
+    def build(_now: Graph, _work: Work) -> Transaction:
+        return transaction
+
+    return await _write(room, actor, build, system=system, by_studio=by_studio, large=large)
 
 
 async def submit_with(
     actor: Actor,
     graph_id: UUID,
-    build: Callable[[Graph], Transaction],
+    build: Build,
     *,
     system: bool = False,
+    large: bool = False,
 ) -> Accepted:
     """Change a graph by what `build` makes of its newest state, with nothing in between.
 
-    `build` must not change what it is given, nor keep it. A transaction without operations is
-    not stored: its version is the graph's.
+    `build` leaves what it is given as it was and does not keep it; it may be called several times,
+    also in a thread, and counts what it does as `Work`. What is `large` is not tried on the loop
+    first. A transaction without operations is not stored: its version is the graph's.
     """
     room = await _authorised(actor, graph_id, system=system)
+
+    def numbered(now: Graph, work: Work) -> Transaction:
+        return _numbered(build(now, work))
+
+    return await _write(room, actor, numbered, system=system, large=large, stored_empty=False)
+
+
+async def _write(
+    room: Room,
+    actor: Actor,
+    build: Build,
+    *,
+    system: bool,
+    large: bool,
+    by_studio: bool = False,
+    stored_empty: bool = True,
+) -> Accepted:
+    """Do a step on the loop; beside it when it is large, or turns out to be."""
+    outcome: asyncio.Future[Accepted] = asyncio.get_running_loop().create_future()
+
+    def offer(made: Transaction, **how: Any) -> Applied | Accepted:
+        """Give it to the room, unless there is nothing to give."""
+        if not made.ops and not stored_empty:
+            return Accepted(version=room.graph.version, touched=[])
+        told = partial(_tell, outcome)
+        return room.submit(
+            actor.user_id, made, system=system, by_studio=by_studio, told=told, **how
+        )
+
+    done = None if large else await _at_once(room, build, offer, TRIED)
+    if done is None:
+        most = None if system else HEAVY
+        done = await _beside(room, build, offer, str(actor.user_id), most, system=system)
+    if done is None:
+        # Too many write here: it may be small enough for the loop after all. The studio's own
+        # deeds are done in any case.
+        done = await _at_once(room, build, offer, None if by_studio else LIGHT)
+    if done is None:
+        raise DirectorError(
+            "graph.busy",
+            "This canvas changes too quickly just now for so large a step.",
+            hint="Try again, or do it in several steps.",
+            status=503,
+        )
+    if isinstance(done, Accepted):
+        await room.when_stored(done.version)
+        return done
+    if done.rejection is not None:
+        raise done.rejection.error()
+    return await outcome
+
+
+async def _at_once(
+    room: Room, build: Build, offer: _Offer, most: int | None
+) -> Applied | Accepted | None:
+    """Do a step on the loop; None when it is too much for that."""
     while True:
-        transaction = _numbered(build(room.graph))
-        if not transaction.ops:
-            await room.when_stored(version := room.graph.version)
-            return Accepted(version=version, touched=[])
-        if transaction.client_id.startswith(ONCE) or room.knows(transaction.client_id):
-            break
+        await room.free()
+        work = Work(most)
+        try:
+            transaction = build(room.graph, work)
+            if _is_known(room, transaction):
+                return offer(transaction, work=work)
+        except TooMuch:
+            return None
         await room.introduce(transaction.client_id)
-    return await _submitted(room, actor, transaction, system=system)
+
+
+async def _beside(
+    room: Room, build: Build, offer: _Offer, user: str, most: int | None, *, system: bool
+) -> Applied | Accepted | None:
+    """Do a step on copies of the graph until nobody came in between; None when somebody always did.
+
+    From the second on, those who can wait are asked to.
+    """
+    async with room.large, slots():
+        try:
+            for attempt in range(ATTEMPTS):
+                if attempt:
+                    room.held = room.held or asyncio.Event()
+                seen = room.graph.snapshot()
+                state = seen.version, seen.floor
+                made = await run_blocking(
+                    prepare, seen, build, room.registry, user, most, system=system
+                )
+                if not _is_known(room, made.transaction):
+                    await room.introduce(made.transaction.client_id)
+                if (room.graph.version, room.graph.floor) == state or room.failure is not None:
+                    return offer(made.transaction, prepared=made)
+        finally:
+            if room.held is not None:
+                room.held.set()
+                room.held = None
+    return None
+
+
+def _is_known(room: Room, transaction: Transaction) -> bool:
+    return transaction.client_id.startswith(ONCE) or room.knows(transaction.client_id)
+
+
+def _tell(outcome: asyncio.Future[Accepted], result: Accepted | Exception) -> None:
+    if outcome.done():
+        return
+    if isinstance(result, Exception):
+        outcome.set_exception(result)
+    else:
+        outcome.set_result(result)
 
 
 async def _authorised(actor: Actor, graph_id: UUID, *, system: bool) -> Room:
@@ -169,33 +292,6 @@ async def _authorised(actor: Actor, graph_id: UUID, *, system: bool) -> Room:
     await projects.authorise(actor, room.project_id, right)
     # The rights were asked for meanwhile: the room may be another one now.
     return await room_of(graph_id)
-
-
-async def _submitted(
-    room: Room,
-    actor: Actor,
-    transaction: Transaction,
-    *,
-    system: bool,
-    by_studio: bool = False,
-) -> Accepted:
-    outcome: asyncio.Future[Accepted] = asyncio.get_running_loop().create_future()
-
-    def told(result: Accepted | Exception) -> None:
-        if outcome.done():
-            return
-        if isinstance(result, Exception):
-            outcome.set_exception(result)
-        else:
-            outcome.set_result(result)
-
-    done = room.submit(actor.user_id, transaction, system=system, by_studio=by_studio, told=told)
-    if isinstance(done, Accepted):
-        await room.when_stored(done.version)
-        return done
-    if done.rejection is not None:
-        raise done.rejection.error()
-    return await outcome
 
 
 async def commit_canvas(actor: Actor, project_id: UUID, message: str) -> Commit | None:

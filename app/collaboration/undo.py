@@ -21,17 +21,21 @@ from app.graph import (
     Skipped,
     Step,
     Transaction,
+    Work,
     Written,
     concerned,
+    least_work,
     overwritten,
     undo_operations,
     written_by,
 )
+from app.platform.blocking import run_blocking
 from app.platform.database import Role, unit_of_work
 from app.projects import Right
 from node_registry import DirectorError
 
 from . import service
+from .effort import TRIED
 from .room import Room
 from .sentences import Names, describe
 from .undo_stack import ROWS, Entry, Stack
@@ -138,18 +142,23 @@ async def _take_back_step(
         # It was compacted since the stack was read.
         stack.give_up(entry)
         raise _Behind
-    name = _name(rows.get(entry.root), row, graph)
     step = Step(version=row.version, root=entry.root, inverse=row.inverse)
     past = Past(undone=stack.rows, roots=stack.roots)
-    until = overwritten(graph, step, user, past)
+
+    def look() -> tuple[str, int]:
+        return _name(rows.get(entry.root), row, graph), overwritten(graph, step, user, past)
+
+    # It is planned, and then done.
+    large = 2 * least_work(step.inverse) > TRIED
+    name, until = await run_blocking(look) if large else look()
     past = await _past(graph, step, actor.user_id, past, until)
     skipped: list[Skipped] = []
     taken: list[Operation] = []
 
-    def build(live: Graph) -> Transaction:
+    def build(live: Graph, work: Work) -> Transaction:
         if overwritten(live, step, user, past) > until:
             raise _Behind
-        ops, stays = undo_operations(live, step, past, room.registry, user)
+        ops, stays = undo_operations(live, step, past, room.registry, user, work)
         taken[:], skipped[:] = ops, stays
         verb = "Redo" if redo else "Undo"
         return Transaction(
@@ -160,7 +169,7 @@ async def _take_back_step(
             ops=ops,
         )
 
-    accepted = await service.submit_with(actor, UUID(graph.id), build, system=True)
+    accepted = await service.submit_with(actor, UUID(graph.id), build, system=True, large=large)
     if accepted.repeated:
         raise _used(seq, seq + 1)
     if not taken:

@@ -27,6 +27,7 @@ from .restore import restore_operations, subflow
 from .undo import Past, Skipped, Step, concerned, overwritten, undo_operations
 from .validation import Problem, problems
 from .values import plain_numbers
+from .work import TooMuch, Work, least_work
 from .writes import written_by
 
 __all__ = [
@@ -60,7 +61,9 @@ __all__ = [
     "SetNode",
     "Skipped",
     "Step",
+    "TooMuch",
     "Transaction",
+    "Work",
     "Written",
     "apply",
     "availability",
@@ -73,6 +76,7 @@ __all__ = [
     "key_between",
     "keys_between",
     "label_of",
+    "least_work",
     "overwritten",
     "place_of",
     "plain_numbers",

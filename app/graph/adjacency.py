@@ -5,9 +5,11 @@ Derived from nodes and edges alone; never stored.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
+
+from .work import LOOKED, STEP, Work
 
 if TYPE_CHECKING:
     from .model import Edge, Node
@@ -80,46 +82,65 @@ class Adjacency:
         if "outgoing" in vars(self):
             _forget(self.outgoing, edge.source, edge.id)
 
-    def after(self, node_id: str) -> Iterator[str]:
+    def after(self, node_id: str) -> list[str]:
         """What needs this node: where its edges end, and the container that it lies in."""
-        for edge in self.outgoing.get(node_id, {}).values():
-            yield edge.target
+        edges = self.outgoing.get(node_id)
+        found = [edge.target for edge in edges.values()] if edges else []
         node = self._nodes.get(node_id)
         if node is not None and node.parent is not None:
-            yield node.parent
+            found.append(node.parent)
+        return found
 
-    def before(self, node_id: str) -> Iterator[str]:
+    def before(self, node_id: str) -> list[str]:
         """What this node needs: where its edges begin, and all that lies in it."""
-        for edge in self.incoming.get(node_id, {}).values():
-            yield edge.source
-        yield from self.children.get(node_id, ())
+        edges, parts = self.incoming.get(node_id), self.children.get(node_id)
+        found = [edge.source for edge in edges.values()] if edges else []
+        if parts:
+            found.extend(parts)
+        return found
 
-    def reaches(self, start: str, goal: str) -> bool:
+    def _many_before(self, node_id: str) -> int:
+        return len(self.incoming.get(node_id, ())) + len(self.children.get(node_id, ()))
+
+    def reaches(self, start: str, goal: str, work: Work) -> bool:
         """Whether a way leads from `start` to `goal`, along edges and from parts to containers.
 
-        Searched from both ends in turn, so that the cost is that of the smaller side: a new node
-        at the end of a long sequence is settled in one step.
+        Searched from both ends, always where less was looked at, so that the cost is that of the
+        smaller side: a new node at the end of a long sequence, or in a full container, is settled
+        in one step.
         """
         if start == goal:
             return True
-        ahead: set[str] = {start}
-        behind: set[str] = {goal}
-        forward: list[Iterable[str]] = [self.after(start)]
-        backward: list[Iterable[str]] = [self.before(goal)]
-        while forward and backward:
-            for found in forward.pop():
-                if found in behind:
-                    return True
-                if found not in ahead:
-                    ahead.add(found)
-                    forward.append(self.after(found))
-            for found in backward.pop():
-                if found in ahead:
-                    return True
-                if found not in behind:
-                    behind.add(found)
-                    backward.append(self.before(found))
-        return False
+        ahead, behind = {start}, {goal}
+        forward, backward = [start], [goal]
+        # What each side has looked at, with all that its next node leads to.
+        there = len(self.outgoing.get(start, ())) + 1
+        here = self._many_before(goal) + 1
+        while True:
+            if there <= here:
+                many = self.after(forward.pop())
+                work.add(STEP + len(many) // LOOKED)
+                for found in many:
+                    if found in behind:
+                        return True
+                    if found not in ahead:
+                        ahead.add(found)
+                        forward.append(found)
+                if not forward:
+                    return False
+                there += len(self.outgoing.get(forward[-1], ())) + 1
+            else:
+                many = self.before(backward.pop())
+                work.add(STEP + len(many) // LOOKED)
+                for found in many:
+                    if found in ahead:
+                        return True
+                    if found not in behind:
+                        behind.add(found)
+                        backward.append(found)
+                if not backward:
+                    return False
+                here += self._many_before(backward[-1]) + 1
 
 
 def _forget(table: EdgeTable, node_id: str, edge_id: str) -> None:

@@ -31,6 +31,7 @@ from .operations import (
 )
 from .registry import Registry
 from .values import BadValue
+from .work import TooMuch, Work, cost_of
 
 MAX_OPERATIONS = 100_000
 KEPT_CLIENTS = 2000
@@ -102,14 +103,17 @@ def apply(
     user: str,
     *,
     system: bool = False,
+    work: Work | None = None,
 ) -> Applied:
     """Change the graph by a transaction, or leave it exactly as it was and say why.
 
     `system` is the studio itself: it may write fields that people may not (the active take),
     and, with `undo_of`, put back nodes whose type is gone by now. That a transaction is not
-    applied twice is for the caller to see to; its `seq` is noted in the graph.
+    applied twice is for the caller to see to; its `seq` is noted in the graph. Raises `TooMuch`,
+    with the graph as it was, when it is more than `work` lets it do.
     """
-    return _run(Change(graph, transaction, registry, user, system=system), transaction)
+    change = Change(graph, transaction, registry, user, system=system, work=work)
+    return _run(change, transaction)
 
 
 def replay(graph: Graph, transaction: Transaction, registry: Registry, user: str) -> Applied:
@@ -141,6 +145,7 @@ def forget(graph: Graph, before: int) -> None:
 
 def apply_one(change: Change, operation: Operation) -> None:
     """Do one operation of a change, or raise `Refused`; the change takes it back."""
+    change.work.add(cost_of(operation))
     try:
         _RULES[type(operation)](change, operation)
     except BadValue as bad:
@@ -162,8 +167,10 @@ def _run(change: Change, transaction: Transaction) -> Applied:
             refused.reason, refused.message, change.place, refused.id, refused.hint
         )
         return Applied(graph_version=graph.version, rejection=rejection)
-    except BaseException:
+    except BaseException as error:
         change.journal.roll_back()
+        if isinstance(error, TooMuch):
+            error.place = change.place
         raise
     graph.version = change.version
     if transaction.client_id and transaction.seq:

@@ -15,7 +15,8 @@ from .order_keys import is_order_key
 from .records import is_id, whole_edge
 from .registry import Registry
 from .text_history import record
-from .values import MAX_TEXT, check_text, check_value
+from .values import MAX_TEXT, check_text, weigh_value
+from .work import COMPARED, LETTERS, REMOVED, REWRITTEN, Work
 
 KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,63}")
 
@@ -43,8 +44,10 @@ class Change:
         *,
         system: bool,
         replaying: bool = False,
+        work: Work | None = None,
     ) -> None:
         self.graph = graph
+        self.work = work or Work()
         self.registry = registry
         self.user = user
         self.system = system
@@ -73,6 +76,7 @@ class Change:
     def drop_edges(self, edges: list[Edge]) -> None:
         if not edges:
             return
+        self.work.add(REMOVED * len(edges))
         for edge in edges:
             self.journal.drop_edge(edge)
             self.bury(edge.id)
@@ -123,6 +127,7 @@ class Change:
         history = self.graph.texts.get(key)
         if history is None and before == after:
             return
+        self.work.add(REWRITTEN + (len(before) + len(after)) // COMPARED)
         delta = texts.replacement(before, after)
         history = record(history or TextHistory(), self.client, self.version, delta, ())
         self.journal.put(self.graph.texts, key, history)
@@ -146,7 +151,12 @@ class Change:
 
     def checked(self, type_id: str, node_id: str, place: str, name: str, value: Any) -> Any:
         field = self.checked_field(type_id, node_id, place, name)
-        checked = check_text(value, limit=MAX_TEXT) if place == "text" else check_value(value)
+        if place == "text":
+            checked = check_text(value, limit=MAX_TEXT)
+            self.work.add(len(checked) // LETTERS)
+        else:
+            checked, cost = weigh_value(value)
+            self.work.add(cost)
         if not KEY.fullmatch(name):
             raise Refused("invalid", f"{name[:80]!r} is no name for a field.", node_id)
         if field is not None and not self.restoring and not field.validator.is_valid(checked):
@@ -180,7 +190,7 @@ class Change:
             raise Refused("locked", f"{label_of(node)} is locked.", node.id, "Unlock it first.")
 
     def check_no_cycle(self, source: str, target: str) -> None:
-        if not self.replaying and self.graph.adjacency.reaches(target, source):
+        if not self.replaying and self.graph.adjacency.reaches(target, source, self.work):
             names = self.name(source), self.name(target)
             raise Refused(
                 "cycle",

@@ -11,6 +11,7 @@ from .labels import label_of
 from .model import Edge
 from .operations import AddEdge, RemoveEdges, SetEdge
 from .records import short_label, strength, whole_edge
+from .work import LOOKED
 
 MAX_EDGES = 200_000
 
@@ -24,9 +25,11 @@ def add_edge(change: Change, op: AddEdge) -> None:
     change.check_unlocked(target)
     change.check_order(op.order, op.id)
     many = change.check_sockets(op, source, target)
+    incoming = graph.adjacency.incoming.get(op.target, {})
+    change.work.add(len(incoming) // LOOKED)
     filling = [
         edge
-        for edge in graph.adjacency.incoming.get(op.target, {}).values()
+        for edge in incoming.values()
         if edge.target_socket == op.target_socket
         and (not many or (edge.source, edge.source_socket) == (op.source, op.source_socket))
     ]

@@ -129,6 +129,12 @@ class Graph(msgspec.Struct, kw_only=True, dict=True):
             floor=self.floor,
         )
 
+    def become(self, later: Graph) -> None:
+        """Take over what a snapshot of this very state has become since; `later` is given up."""
+        for name in self.__struct_fields__:
+            setattr(self, name, getattr(later, name))
+        vars(self)["_adjacency"] = later.adjacency
+
     def children(self, parent: str | None) -> list[Node]:
         """The nodes that lie directly in a container (None: at the root), in their order."""
         ids = self.adjacency.children.get(parent, ())

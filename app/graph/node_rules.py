@@ -11,6 +11,7 @@ from .model import Edge, Node
 from .operations import AddNode, MoveNode, Operation, RemoveNodes, SetNode
 from .records import extent, json_form, parents_first, point, register, whole_node
 from .values import check_text
+from .work import LETTERS, REMOVED
 
 MAX_NODES = 50_000
 
@@ -59,6 +60,8 @@ def remove_nodes(change: Change, op: RemoveNodes) -> None:
         if node.id in found:
             continue
         change.check_unlocked(node)
+        letters = sum(map(len, node.text.values()))
+        change.work.add(REMOVED + letters // LETTERS)
         found[node.id] = node
         waiting.extend(child.id for child in reversed(graph.children(node.id)))
     if not found:
@@ -69,10 +72,9 @@ def remove_nodes(change: Change, op: RemoveNodes) -> None:
         edges.update(adjacency.outgoing.get(node_id, {}))
     # What is put back is put back in this order, so it is undone in the opposite one.
     change.drop_edges(list(edges.values()))
-    undo: list[Operation] = []
-    for node in parents_first(found):
-        undo.append(whole_node(node))
-    for node in reversed(parents_first(found)):
+    ordered = parents_first(found)
+    undo: list[Operation] = [whole_node(node) for node in ordered]
+    for node in reversed(ordered):
         change.journal.drop_node(node)
         change.bury(node.id)
         for name in node.text:

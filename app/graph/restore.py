@@ -25,9 +25,12 @@ from .records import json_form, whole_edge, whole_node
 from .registry import Registry
 from .trial import Trial
 from .undo import Skipped, name_of
+from .work import Work
 from .writes import WHOLE
 
 PASSES = 5
+# A node or an edge that is compared with what it was, as `Work`.
+COMPARING = 3
 
 
 def subflow(graph: Graph, container: str) -> set[str]:
@@ -43,15 +46,23 @@ def subflow(graph: Graph, container: str) -> set[str]:
 
 
 def restore_operations(
-    now: Graph, then: Graph, registry: Registry, user: str, ids: set[str] | None = None
+    now: Graph,
+    then: Graph,
+    registry: Registry,
+    user: str,
+    ids: set[str] | None = None,
+    work: Work | None = None,
 ) -> tuple[tuple[Operation, ...], list[Skipped]]:
     """What makes these nodes (None: the whole graph) what they were, and what stays as it is.
 
-    `now` is changed and changed back meanwhile.
+    `now` is changed and changed back meanwhile. Raises `TooMuch` as `apply` does; that the two
+    graphs are compared counts.
     """
+    if work is not None:
+        work.add(COMPARING * (len(now.nodes) + len(then.nodes) + len(now.edges) + len(then.edges)))
     skipped: dict[str, Skipped] = {}
     wanted = list(_wishes(now, then, ids))
-    with Trial(now, registry, user) as trial:
+    with Trial(now, registry, user, work=work) as trial:
         # What is in the way of one wish may be gone by another: those refused are tried again.
         for _ in range(PASSES):
             before = len(trial.ops)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 
 from . import text as texts
@@ -10,7 +12,8 @@ from .labels import label_of
 from .model import TextHistory
 from .operations import EditText, SetGraph, SetNode
 from .text_history import TooOld, bring_up_to_date, record
-from .values import check_text, check_value
+from .values import check_text, weigh_value
+from .work import CARRIED, LETTERS, LOOKED
 
 MAX_SETTINGS = 256
 
@@ -29,6 +32,8 @@ def edit_text(change: Change, op: EditText) -> None:
     before = node.text.get(op.field, (field and field.default) or "")
     if not 0 <= op.base <= change.version:
         raise Refused("invalid", f"There is no version {op.base} yet.", op.id)
+    missed = sum(edit.version > op.base for edit in history.edits)
+    change.work.add(len(before) // LETTERS + CARRIED * len(op.delta) * missed)
     try:
         delta, bridge = bring_up_to_date(history, change.client, op.base, texts.normalise(op.delta))
         after = check_text(texts.apply_delta(before, delta))
@@ -65,7 +70,10 @@ def set_graph(change: Change, op: SetGraph) -> None:
     settings = change.graph.settings
     before = {key: settings[key] for key in (*op.values, *op.clear) if key in settings}
     absent = tuple(key for key in op.values if key not in settings)
-    values = {key: check_value(value) for key, value in op.values.items()}
+    values: dict[str, Any] = {}
+    for key, value in op.values.items():
+        values[key], cost = weigh_value(value)
+        change.work.add(cost)
     for key in (*values, *op.clear):
         if not KEY.fullmatch(key):
             raise Refused("invalid", f"{key[:80]!r} is no name for a setting.")
@@ -76,6 +84,7 @@ def set_graph(change: Change, op: SetGraph) -> None:
     if len(settings) > MAX_SETTINGS:
         raise Refused("too_large", f"A graph holds at most {MAX_SETTINGS} settings.")
     fields = dict(change.graph.written.get("", {}))
+    change.work.add(len(fields) // LOOKED)
     fields.update(dict.fromkeys((*values, *op.clear), change.mark()))
     change.journal.put(change.graph.written, "", fields)
     change.done(SetGraph(values=values, clear=op.clear), SetGraph(values=before, clear=absent))

@@ -13,6 +13,7 @@ from .changes import Change, Refused
 from .model import Graph
 from .operations import Operation, Transaction
 from .registry import Registry
+from .work import Work
 
 
 class Trial:
@@ -22,13 +23,19 @@ class Trial:
     """
 
     def __init__(
-        self, graph: Graph, registry: Registry, user: str, *, undo_of: int | None = None
+        self,
+        graph: Graph,
+        registry: Registry,
+        user: str,
+        *,
+        undo_of: int | None = None,
+        work: Work | None = None,
     ) -> None:
         self.graph = graph
         self.version = graph.version + 1
         self.ops: list[Operation] = []
         attempt = Transaction(ops=(), undo_of=undo_of)
-        self._change = Change(graph, attempt, registry, user, system=True)
+        self._change = Change(graph, attempt, registry, user, system=True, work=work)
 
     def __enter__(self) -> Trial:
         return self

@@ -27,6 +27,7 @@ from .operations import (
 from .registry import Registry
 from .text_undo import Delta, TextPath, text_path
 from .trial import Trial
+from .work import Work
 from .writes import WHOLE, given, written_by
 
 
@@ -118,16 +119,21 @@ def concerned(graph: Graph, step: Step) -> set[str]:
 
 
 def undo_operations(
-    graph: Graph, step: Step, past: Past, registry: Registry, user: str
+    graph: Graph,
+    step: Step,
+    past: Past,
+    registry: Registry,
+    user: str,
+    work: Work | None = None,
 ) -> tuple[tuple[Operation, ...], list[Skipped]]:
     """What takes a step of this user back, to be applied at once, and what of it stays.
 
-    The graph is changed and changed back meanwhile.
+    The graph is changed and changed back meanwhile. Raises `TooMuch` as `apply` does.
     """
     if graph.version == step.version:
         # Nothing happened since: its inverse is made for this moment, and need not be tried.
         return tuple(_at(operation, graph.version + 1) for operation in step.inverse), []
-    with Trial(graph, registry, user, undo_of=step.version) as trial:
+    with Trial(graph, registry, user, undo_of=step.version, work=work) as trial:
         undoing = _Undoing(graph, step, past, user, trial)
         undoing.run()
         return tuple(trial.ops), undoing.skipped

@@ -89,7 +89,7 @@ def rings(graph: Graph) -> set[str]:
     return left
 
 
-def _neighbours(graph: Graph, node_id: str, *, ahead: bool) -> Iterator[str]:
+def _neighbours(graph: Graph, node_id: str, *, ahead: bool) -> list[str]:
     if ahead:
         return graph.adjacency.after(node_id)
     return graph.adjacency.before(node_id)

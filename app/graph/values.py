@@ -9,6 +9,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from .work import LETTERS, PARTS
+
 MAX_FIELD = 64 * 1024
 MAX_TEXT = 1024 * 1024
 MAX_DEPTH = 32
@@ -30,11 +32,16 @@ def check_value(value: Any, *, limit: int = MAX_FIELD) -> Any:
     Refused are numbers that JSON cannot write, halves of characters, what nests too deep, what
     is no JSON at all, and what is larger than `limit` bytes.
     """
-    budget = [limit]
+    return weigh_value(value, limit=limit)[0]
+
+
+def weigh_value(value: Any, *, limit: int = MAX_FIELD) -> tuple[Any, int]:
+    """The same, and what it took to look at it, as `Work`."""
+    budget = [limit, 0]
     checked = _check(value, budget, 0)
     if budget[0] < 0:
         raise BadValue("too_large", f"a value is larger than {limit // 1024} kB")
-    return checked
+    return checked, budget[1] + (limit - budget[0]) // LETTERS
 
 
 def check_text(text: Any, *, limit: int = MAX_TEXT) -> str:
@@ -80,6 +87,7 @@ def _check(value: Any, budget: list[int], depth: int) -> Any:
     if depth >= MAX_DEPTH:
         raise BadValue("too_large", f"a value nests deeper than {MAX_DEPTH} levels")
     budget[0] -= 2
+    budget[1] += 1 + len(value) // PARTS
     if budget[0] < 0:
         raise BadValue("too_large", "a value is too large")
     if kind is dict:
