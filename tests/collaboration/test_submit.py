@@ -14,7 +14,7 @@ import pytest
 from app import collaboration
 from app.accounts import Actor
 from app.collaboration import log as graph_log
-from app.collaboration import rooms, service
+from app.collaboration import room, rooms, service
 from app.collaboration.events import GraphChanged, GraphClosed
 from app.collaboration.log import GraphLog
 from app.graph import AddNode, Registry, RemoveNodes, SetNode, Transaction
@@ -256,6 +256,26 @@ async def test_many_at_once_are_one_commit(actor, graph_id, monkeypatch) -> None
     assert sum(sizes) == 200
     assert len(sizes) < 100
     assert await log_of(graph_id) == list(range(1, 201))
+
+
+async def test_a_flood_in_one_graph_is_stored_in_several_commits(
+    actor, graph_id, monkeypatch
+) -> None:
+    """All graphs share a commit: another's single change must not wait for megabytes."""
+    sizes: list[int] = []
+    append = GraphLog.append
+
+    async def count(log, batches):
+        sizes.append(sum(len(e.ops) + len(e.inverse) for b in batches for e in b.entries))
+        return await append(log, batches)
+
+    monkeypatch.setattr(GraphLog, "append", count)
+    text = {"prompt": "x" * 900}
+    steps = [Transaction(ops=(msgspec.structs.replace(add(), text=text),)) for _ in range(400)]
+    await asyncio.gather(*(collaboration.submit(actor, graph_id, step) for step in steps))
+    assert sum(sizes) > 3 * room.LARGEST_BATCH
+    assert max(sizes) < room.LARGEST_BATCH + 2000
+    assert await log_of(graph_id) == list(range(1, 401))
 
 
 async def test_snapshot_and_tail_equal_the_state(actor, graph_id, registry, monkeypatch) -> None:
