@@ -37,7 +37,7 @@ PARTS = 2
 LETTERS = 100
 # A text that is set anew is compared with what it was: for so many letters one.
 COMPARED = 15
-REWRITTEN = 30
+REWRITTEN = 50
 # To carry a part of an edit over one later edit.
 CARRIED = 3
 
@@ -76,7 +76,7 @@ def cost_of(operation: Operation) -> int:
         case SetNode():
             return FIELD * max(1, len(operation.values) + len(operation.clear))
         case RemoveNodes() | RemoveEdges():
-            return NAMED * len(operation.ids)
+            return FIELD + NAMED * len(operation.ids)
         case SetGraph():
             return SETTING * (len(operation.values) + len(operation.clear))
         case MoveNode() | SetEdge():

@@ -331,7 +331,7 @@ async def test_a_step_that_would_stop_the_loop_is_refused(host, project, token) 
         await bystander.next("server:pong", within=30)
         assert time.monotonic() - begun < 1, "It took fifteen seconds."
         assert (await eve.next("server:rejected"))["reason"] == "too_large"
-        await eve.say("client:ops", seq=3, ops=many[:40])
+        await eve.say("client:ops", seq=3, ops=many[:20])
         await stored(eve, 3)
 
 
