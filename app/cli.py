@@ -365,7 +365,7 @@ def main(run: Callable[..., Any] = director) -> None:
     """
     # Loading code makes hundreds of thousands of objects that stay. By default the collector looks
     # through all of them again and again for garbage, for a seventh of the time of a start.
-    gc.set_threshold(50_000, 20, 20)
+    gc.set_threshold(200_000, 20, 20)
     try:
         status = run(standalone_mode=False)
     except DirectorError as error:

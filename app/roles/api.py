@@ -182,7 +182,6 @@ async def _connected(app: Litestar, *, settings: Settings, plugins: Plugins) -> 
             stack.push_async_callback(end_task, asyncio.create_task(_kept(loop)))
         # What there is now stays until the end: the collector need not look at it again. A graph is
         # made of records without cycles, of which many come and go.
-        gc.collect()
         gc.freeze()
         gc.set_threshold(50_000, 20, 20)
         log.info("api.ready", address=settings.address, plugins=len(plugins.reports))

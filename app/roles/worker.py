@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import importlib
 import os
 import signal
@@ -68,6 +69,9 @@ async def run_worker(settings: Settings, *, gpu_uuid: str | None = None, slot: i
         queue.answer_doorbell(redis_url(settings), worker.id, runner.answer)
     )
     loading = asyncio.create_task(run_blocking(preload, plugins))
+    # What is loaded stays: the collector need not look at it again.
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
     log.info("worker.ready", name=worker.name, backends=worker.backends)
     try:
         await stop.wait()
