@@ -18,6 +18,7 @@ from .service import (
     room_of,
     submit,
     submit_with,
+    take,
 )
 from .undo import Undone, redo, undo
 
@@ -46,5 +47,6 @@ __all__ = [
     "room_of",
     "submit",
     "submit_with",
+    "take",
     "undo",
 ]

@@ -17,6 +17,7 @@ from app.graph import (
     Applied,
     Graph,
     Registry,
+    Rejection,
     TooMuch,
     Transaction,
     Work,
@@ -179,6 +180,25 @@ async def submit_with(
         return _numbered(build(now, work))
 
     return await _write(room, actor, numbered, system=system, large=large, stored_empty=False)
+
+
+async def take(
+    room: Room, user_id: UUID, transaction: Transaction, *, refusal: Rejection | None = None
+) -> Applied | Accepted:
+    """Give a room a client's numbered transaction, as `Room.submit`; what is too much for the loop
+    is done beside it. It may not be stored yet."""
+
+    def build(_now: Graph, _work: Work) -> Transaction:
+        return transaction
+
+    def offer(made: Transaction, **how: Any) -> Applied | Accepted:
+        return room.submit(user_id, made, refusal=refusal, **how)
+
+    done = await _at_once(room, build, offer, TRIED)
+    if done is None:
+        done = await _beside(room, build, offer, str(user_id), HEAVY, system=False)
+    # Where too many write, it is small enough for the loop after all, or refused.
+    return offer(transaction) if done is None else done
 
 
 async def _write(

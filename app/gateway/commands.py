@@ -77,8 +77,8 @@ async def _submit(session: Session, room: Room, transaction: Transaction) -> Non
     seq = transaction.seq
     once = transaction.client_id.startswith(collaboration.ONCE)
     try:
-        done = room.submit(
-            session.actor.user_id, transaction, refusal=_refusal(session, transaction)
+        done = await collaboration.take(
+            room, session.actor.user_id, transaction, refusal=_refusal(session, transaction)
         )
     except DirectorError as error:
         if error.code != "graph.gap":

@@ -335,6 +335,26 @@ async def test_a_step_that_would_stop_the_loop_is_refused(host, project, token) 
         await stored(eve, 3)
 
 
+async def test_a_large_step_is_done_in_its_turn_beside_the_others(host, project, token) -> None:
+    """Somebody who chooses everything and deletes it must not be told to do it in portions."""
+    async with with_a_bystander(host, project, token) as (eve, bystander):
+        await eve.join()
+        nodes = [shot() for _ in range(9000)]
+        for seq in (1, 2, 3):
+            await eve.say("client:ops", seq=seq, ops=nodes[3000 * (seq - 1) : 3000 * seq])
+        await stored(eve, 3, within=30)
+        await eve.say(
+            "client:ops", seq=4, ops=[{"op": "node.remove", "ids": [n["id"] for n in nodes]}]
+        )
+        await eve.say("client:ops", seq=5, ops=[last := shot()])
+        begun = time.monotonic()
+        await bystander.say("client:ping", t=1)
+        await bystander.next("server:pong", within=30)
+        assert time.monotonic() - begun < 2
+        await stored(eve, 5, within=30)
+        assert list(room_of(project).graph.nodes) == [last["id"]]
+
+
 async def test_a_newer_client_may_say_what_is_not_known_here(host, project, token) -> None:
     async with peer(host, project, token) as ina:
         await ina.join()

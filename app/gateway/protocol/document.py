@@ -169,9 +169,8 @@ def _limits() -> str:
         ),
         (
             "Work in one event",
-            "about a tenth of a second, counted and not timed: 5,000 new nodes, the removal of "
-            "5,000 with a wire each, or 25 edits of a text of 1 MB; what is more is refused as "
-            "`too_large`",
+            "a few seconds of a processor, counted and not timed; of texts, 25 edits of 1 MB; "
+            "what is more is refused as `too_large`",
         ),
         ("Connections of one person to one project", f"{connections.MOST_OF_ONE}"),
         ("Heartbeat", f"{session.HEARTBEAT:.0f} s, told in the welcome"),

@@ -242,9 +242,9 @@ def answers_lost_with_an_overflow() -> list[Replacement]:
 def gaps_not_told() -> list[Replacement]:
     real = commands._submit
 
-    def submit(its_session: Any, its_room: Any, transaction: Any) -> None:
+    async def submit(its_session: Any, its_room: Any, transaction: Any) -> None:
         if transaction.seq <= its_room.settled(transaction.client_id) + 1:
-            real(its_session, its_room, transaction)
+            await real(its_session, its_room, transaction)
 
     return [(commands, "_submit", submit)]
 
