@@ -72,12 +72,25 @@ class Writer:
 
     async def _store_ready(self) -> int:
         rooms, self._ready = list(self._ready), {}
+        try:
+            return await self._store_rooms(rooms)
+        except Exception as error:
+            # What became of these is not known any more, and the other graphs must go on.
+            log.exception("graph.writer_failed", graphs=len(rooms))
+            for room in rooms:
+                await self._give_up(room, error)
+            return 0
+
+    async def _store_rooms(self, rooms: Sequence[Room]) -> int:
         batches = [(room, batch) for room in rooms if (batch := room.begin_batch()) is not None]
         self._behind = bool(self._ready)
         if not batches:
             return 0
         stored, failures = await self._append([batch for _, batch in batches])
         for room, batch in batches:
+            if room.failure is not None:
+                # It was closed meanwhile, and whoever waited for it was told so.
+                continue
             if batch.graph_id in stored:
                 frames = room.finish_batch()
                 try:
@@ -87,9 +100,13 @@ class Writer:
                     # It is stored; whoever did not hear of it asks again.
                     log.exception("graph.not_told", graph=str(room.id))
             else:
-                room.fail(failures.get(batch.graph_id) or fenced())
-                await self._lost(room)
+                await self._give_up(room, failures.get(batch.graph_id) or fenced())
         return sum(len(batch.entries) for _, batch in batches)
+
+    async def _give_up(self, room: Room, error: Exception) -> None:
+        if room.failure is None:
+            room.fail(error)
+            await self._lost(room)
 
     async def _append(self, batches: Sequence[Batch]) -> tuple[set[UUID], dict[UUID, Exception]]:
         """Store all at once; where that fails, graph by graph: one bad row stops its own alone."""

@@ -29,11 +29,12 @@ def bring_up_to_date(
     The edit was made on version `base` and on all that the same client did since.
     """
     last, bridge = history.bridges.get(client, (-1, ()))
-    if base < last <= history.rebuilt and any(
-        base < edit.version < last and edit.client != client for edit in history.edits
+    if base < last <= history.rebuilt and (
+        base < history.floor
+        or any(base < edit.version < last and edit.client != client for edit in history.edits)
     ):
         # A log tells how an edit was stored, not how it was made: where others typed in between,
-        # what the same client typed behind it cannot be placed any more.
+        # or may have, what the same client typed behind it cannot be placed any more.
         raise TooOld
     if base >= last:
         if base < history.floor:

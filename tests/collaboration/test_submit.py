@@ -17,6 +17,7 @@ from app.collaboration import log as graph_log
 from app.collaboration import room, rooms, service
 from app.collaboration.events import GraphChanged, GraphClosed
 from app.collaboration.log import GraphLog
+from app.collaboration.writer import fenced
 from app.graph import AddNode, Registry, RemoveNodes, SetNode, Transaction
 from app.platform import bus
 from app.platform.database import Role, unit_of_work
@@ -239,6 +240,45 @@ async def test_one_bad_row_stops_its_own_graph_alone(actor, graph_id, monkeypatc
     assert isinstance(stored, collaboration.Accepted)
     assert closed == [graph_id]
     assert len((await collaboration.read(actor, graph_id)).nodes) == 1
+
+
+async def test_a_room_that_is_closed_while_it_is_stored_stops_no_other(
+    actor, graph_id, monkeypatch
+) -> None:
+    """Another process may be found to own it by then; the writer is one for all graphs."""
+    other = await collaboration.main_graph(actor, await a_project(actor))
+    closed = await collaboration.room_of(graph_id)
+    append = GraphLog.append
+
+    async def interrupted(log, batches):
+        if closed.failure is None and any(batch.graph_id == graph_id for batch in batches):
+            closed.fail(fenced())
+        return await append(log, batches)
+
+    monkeypatch.setattr(GraphLog, "append", interrupted)
+    with pytest.raises(DirectorError, match="another process"):
+        await collaboration.submit(actor, graph_id, Transaction(ops=(add(),)))
+    async with asyncio.timeout(10):
+        await collaboration.submit(actor, other, Transaction(ops=(add(),)))
+    # It was stored all the same, and is there when the graph is opened again.
+    del service._open().open[graph_id]
+    assert len((await collaboration.read(actor, graph_id)).nodes) == 1
+
+
+async def test_what_the_writer_cannot_do_stops_those_graphs_alone(
+    actor, graph_id, monkeypatch
+) -> None:
+    other = await collaboration.main_graph(actor, await a_project(actor))
+    bad = await collaboration.room_of(graph_id)
+
+    def broken():
+        raise ValueError("a fault of ours")
+
+    monkeypatch.setattr(bad, "finish_batch", broken)
+    with pytest.raises(ValueError, match="a fault of ours"):
+        await collaboration.submit(actor, graph_id, Transaction(ops=(add(),)))
+    async with asyncio.timeout(10):
+        await collaboration.submit(actor, other, Transaction(ops=(add(),)))
 
 
 async def test_many_at_once_are_one_commit(actor, graph_id, monkeypatch) -> None:

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from app.graph import AddNode, EditText, Graph, SetNode, Transaction, apply, replay
+from app.graph import (
+    AddNode,
+    EditText,
+    Graph,
+    SetNode,
+    Transaction,
+    apply,
+    replay,
+    text_history,
+)
 
 
 @pytest.fixture
@@ -49,3 +58,17 @@ def test_what_nobody_came_between_goes_on(both, registry, uid) -> None:
         assert apply(graph, late, registry, "a").rejection is None
         assert apply(graph, later, registry, "a").rejection is None
         assert graph.nodes[uid(1)].text["prompt"] == "sea and fog."
+
+
+def test_what_came_between_may_be_forgotten(both, registry, uid, monkeypatch) -> None:
+    """So many edits later nothing tells any more whether others typed between these two."""
+    monkeypatch.setattr(text_history, "KEPT_EDITS", 2)
+    _, loaded, act = both
+    act("b", typed(uid, 1, "the "))
+    act("a", typed(uid, 1, 3, " and"))
+    act("b", typed(uid, 3, "at "))
+    assert loaded.texts[f"{uid(1)}/prompt"].floor == 2
+    late = Transaction(client_id="a", ops=(typed(uid, 1, 7, " fog"),))
+    refused = apply(loaded, late, registry, "a").rejection
+    assert refused is not None
+    assert refused.reason == "too_old"

@@ -240,6 +240,16 @@ describe('texts', () => {
     expect(server.graph.nodes.get(uid(2))?.text.prompt).toBe('night!');
   });
 
+  test('a text that comes anew with its node is not changed by what others did before', () => {
+    replica.submit([{ op: 'node.remove', ids: [uid(2)] }]);
+    replica.submit([{ op: 'node.add', id: uid(2), type: 'film.shot', text: { prompt: 'night' } }]);
+    replica.submit([edit([5, '!'])]);
+    server.write('tom', edit([0, 'By ']));
+    expect(prompt()).toBe('night!');
+    send();
+    expect(server.graph.nodes.get(uid(2))?.text.prompt).toBe('night!');
+  });
+
   test('pending edits are carried over a text that is written whole', () => {
     replica.submit([edit([7, '!'])]);
     server.write('tom', set(2, { 'text.prompt': 'at night the sea' }));

@@ -30,7 +30,13 @@ if TYPE_CHECKING:
 LOGGING = (rooms, writer, service, session, errors, bus, background)
 # What the simulated database raises, as a task that waited for it ends with it.
 EXPECTED = ("DataError", "InterfaceError", "ConnectionResetError", "TimeoutError", "DirectorError")
-FAULTS = {"graph.not_told", "bus.listener_failed", "socket.failed", "background.failed"}
+FAULTS = {
+    "graph.writer_failed",
+    "graph.not_told",
+    "bus.listener_failed",
+    "socket.failed",
+    "background.failed",
+}
 
 
 class Log:
@@ -141,6 +147,7 @@ def replaced(world: World) -> Iterator[None]:
         (rooms, "run_blocking", inline),
         (syncs, "run_blocking", inline),
         (service, "run_blocking", inline),
+        (service, "slots", lambda: OWNER.get().slots),
         (undo_steps, "run_blocking", inline),
         (rates, "time", Monotonic(world)),
         (connections, "random", random.Random(world.chance.random())),

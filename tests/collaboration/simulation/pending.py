@@ -84,9 +84,16 @@ class Pending:
                     mine = self.live[place]
                     self.live[place] = transform(mine, delta, first=False)
                     delta = transform(delta, mine, first=True)
-            elif key in texts_of(op):
+            elif key in texts_of(op) or _remakes(op, key[0]):
                 return ()
         return delta
+
+
+def _remakes(op: Operation, node: str) -> bool:
+    """Whether a node is gone with an operation, or another one comes under its id."""
+    if isinstance(op, RemoveNodes):
+        return node in op.ids
+    return isinstance(op, AddNode) and op.id == node
 
 
 def texts_of(op: Operation) -> Iterator[Key]:

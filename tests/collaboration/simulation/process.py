@@ -7,6 +7,7 @@ import contextvars
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
+from app.collaboration.beside import AT_ONCE
 from app.collaboration.rooms import Rooms
 from app.gateway.commands import handle
 from app.gateway.connections import Connections
@@ -68,6 +69,8 @@ class Process:
         self.rooms = Rooms(REGISTRY, self.log)
         self.connections = Connections()
         self.connections._open = InOrder()  # type: ignore[assignment]
+        # What a killed process held, no other waits for.
+        self.slots = asyncio.Semaphore(AT_ONCE)
         self._watch = asyncio.get_running_loop().create_task(self._look())
 
     async def _look(self) -> None:

@@ -179,10 +179,16 @@ export function carry(
       return { ...op, delta };
     }
     // Written whole, or gone: what others did to it before leaves no trace.
-    if (textsOf(op).includes(key)) rest = [];
+    if (textsOf(op).includes(key) || remakes(op, key)) rest = [];
     return op;
   });
   return [carried, rest];
+}
+
+/** Whether the node of a text is gone with an operation, or another one comes under its id. */
+export function remakes(op: Operation, key: string): boolean {
+  const ids = op.op === 'node.remove' ? op.ids : op.op === 'node.add' ? [op.id] : [];
+  return ids.some((id) => key.startsWith(`${id}/`));
 }
 
 /**

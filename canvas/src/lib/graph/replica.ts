@@ -17,6 +17,7 @@ import {
   merge,
   newStep,
   onTouched,
+  remakes,
   type Step,
   textAfter,
   textsOf,
@@ -407,7 +408,8 @@ export class Replica {
     let effective = change;
     for (const step of this.#steps.slice(from)) {
       if (effective.length === 0) return;
-      if (!isLive(step) || !step.ops.some((op) => textsOf(op).includes(key))) continue;
+      if (!isLive(step)) continue;
+      if (!step.ops.some((op) => textsOf(op).includes(key) || remakes(op, key))) continue;
       step.effects = carry(onTouched(step, key), key, effective)[0];
       [step.ops, effective] = carry(step.ops, key, effective);
     }

@@ -30,10 +30,11 @@ export function bringUpToDate(
   if (
     base < last &&
     last <= (history.rebuilt ?? 0) &&
-    history.edits.some(([at, author]) => base < at && at < last && author !== client)
+    (base < history.floor ||
+      history.edits.some(([at, author]) => base < at && at < last && author !== client))
   ) {
     // A log tells how an edit was stored, not how it was made: where others typed in between,
-    // what the same client typed behind it cannot be placed any more.
+    // or may have, what the same client typed behind it cannot be placed any more.
     throw new TooOld();
   }
   let missed: readonly TextEdit[];
