@@ -84,7 +84,7 @@ class Pending:
                     mine = self.live[place]
                     self.live[place] = transform(mine, delta, first=False)
                     delta = transform(delta, mine, first=True)
-            elif key in texts_of(op) or _remakes(op, key[0]):
+            elif key in texts_of(op):
                 return ()
         return delta
 
@@ -131,7 +131,11 @@ def rebase(waiting: list[Pending], confirmed: Graph, ops: tuple[Operation, ...])
                 assert isinstance(op, SetNode)
                 texts[key] = op.values.get(f"text.{key[1]}", "")
                 delta = replacement(before, texts[key])
+            remade = False
             for mine in waiting:
+                # Whether its own removal is let through is not known yet.
+                remade = remade or any(_remakes(op, key[0]) for op in mine.ops)
+                mine.exact = mine.exact and not (remade and key in mine.typed_in())
                 delta = mine.carry(key, delta)
 
 
