@@ -194,7 +194,14 @@ async def take(
     def offer(made: Transaction, **how: Any) -> Applied | Accepted:
         return room.submit(user_id, made, refusal=refusal, **how)
 
-    done = await _at_once(room, build, offer, TRIED)
+    if room.held is None and _is_known(room, transaction):
+        # Nearly always so: nothing has to be waited for.
+        try:
+            return offer(transaction, work=Work(TRIED))
+        except TooMuch:
+            done = None
+    else:
+        done = await _at_once(room, build, offer, TRIED)
     if done is None:
         done = await _beside(room, build, offer, str(user_id), HEAVY, system=False)
     # Where too many write, it is small enough for the loop after all, or refused.

@@ -60,9 +60,13 @@ class Staleness:
     def changed(self, project_id: UUID) -> None:
         """Something changed that may make a take stale, or show again what it means."""
         now = self._clock()
-        change = self._changes.setdefault(project_id, _Change(now, now))
-        change.last = now
-        self._wake.set()
+        change = self._changes.get(project_id)
+        if change is None:
+            self._changes[project_id] = _Change(now, now)
+            self._wake.set()
+        else:
+            # It only puts off what the loop wakes for anyway.
+            change.last = now
 
     def joined(self, project_id: UUID, session_id: str) -> None:
         """Tell this session what is known, or find it out."""

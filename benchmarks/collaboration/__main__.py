@@ -98,7 +98,7 @@ def main() -> None:
     size.add_argument("--quick", action="store_true", help="a look, not a measurement")
     size.add_argument("--full", action="store_true", help="the sizes of the README (default)")
     arguments.add_argument(
-        "--rounds", type=int, help="of every case; else 3 of the main one, 1 of the rest"
+        "--rounds", type=int, help="of every case; else as many as the case names"
     )
     arguments.add_argument("--case", help="only cases whose name begins so, such as '50'")
     arguments.add_argument("--folder", type=Path, help="where servers keep their files")
@@ -118,7 +118,7 @@ def main() -> None:
             for case in workload.quick if options.quick else workload.full:
                 if options.case and not case.name.startswith(options.case):
                     continue
-                rounds = options.rounds or (1 if options.quick else case.rounds or 1)
+                rounds = options.rounds or (1 if options.quick else case.rounds)
                 kept = run_case(name, case, systems, rounds, folder)
                 found["workloads"].setdefault(name, {})[case.name] = kept
     finally:

@@ -34,7 +34,7 @@ class Case:
     turn: Turn
     arguments: dict[str, Any]
     systems: tuple[str, ...] = PEERS
-    rounds: int | None = None
+    rounds: int = 3
     columns: tuple[str, ...] = ()
     # How late the generator's timers may be in 95 of 100 cases, in milliseconds. Node's own are
     # up to 1 ms late, and what the tables compare differs by tens: beyond 5 ms the generator, not
@@ -55,9 +55,7 @@ FLOW = ("p50", "p95", "p99", "cpu_us", "store_us", "bytes", "missing", "lag_p95"
 MOVING = (*FLOW, "socket_kb", "withheld", "generator_cpu")
 
 
-def _moves(
-    clients: int, seconds: float, rounds: int | None = None, systems: tuple[str, ...] = PEERS
-) -> Case:
+def _moves(clients: int, seconds: float, rounds: int = 3, systems: tuple[str, ...] = PEERS) -> Case:
     arguments = {"clients": clients, "seconds": seconds}
     return Case(f"{clients} people", turns.steady, arguments, systems, rounds, MOVING)
 
@@ -101,6 +99,7 @@ def _hold(rooms: int, seconds: float) -> Case:
         turns.holding,
         {"rooms": rooms, "seconds": seconds},
         BATCHED,
+        rounds=2,
         columns=("sockets", "open", "opened_s", "p50", "p95", "missing", "socket_kb", "cpu_share"),
     )
 
@@ -111,6 +110,7 @@ def _kill(after: tuple[float, float]) -> Case:
         turns.killing,
         {"after": after},
         ("studio", "hocuspocus", "hocuspocus-33", "ywebsocket-stored", "sharedb"),
+        rounds=2,
         columns=("shown", "lost", "lost_ms", "back_ms"),
     )
 
@@ -122,6 +122,8 @@ def _stall(before: float, after: float) -> Case:
         turns.stalling,
         {"before": before, "after": after},
         BATCHED,
+        # Each takes a minute and a half.
+        rounds=1,
         columns=(*columns, "shed", "lag_p95"),
     )
 
@@ -132,6 +134,7 @@ def _grow(operations: int) -> Case:
         turns.growing,
         {"operations": operations},
         BATCHED,
+        rounds=2,
         columns=("rate", "cpu_us", "store_us", "grown_mb", "stored_mb", "stored_per_op"),
     )
 
@@ -141,7 +144,7 @@ WORKLOADS = {
         "people who move nodes, ten times a second each, 1,000 nodes",
         [_moves(50, 2)],
         [
-            _moves(50, 6, 3),
+            _moves(50, 6, 5),
             _moves(50, 6, systems=("studio-plain", "bare")),
             _moves(5, 4),
             _moves(20, 4),
