@@ -201,13 +201,17 @@ class Line:
         self._client = welcome["client_id"]
         self._markers = itertools.count(1_000_000)
         # What was asked of a numbered transaction or of a generation and is not answered yet.
-        self._numbered: dict[tuple[str, int], str] = {}
+        self._numbered: dict[tuple[str, int], tuple[str, str | bytes]] = {}
+        # Of these the answer may have been dropped with all that waited for a slow reader.
+        self._doubtful: set[tuple[str, int]] = set()
         # What came back since the last frame was sent: that may be before it was known for read.
         self._stored: set[tuple[str, int]] = set()
+        self._asked: object = None
         self._generations = 0
 
     async def send(self, kind: str, frame: str | bytes) -> None:
         self._stored.clear()
+        self._asked = _seq_of(frame)
         await self._socket.send(frame)
         generation = _bytes(frame).startswith(b'{"event": "client:start_generation"')
         self._generations += generation
@@ -222,7 +226,7 @@ class Line:
             name = payload.get("client_id")
             turn = client_of(self._user, name) if name else self._client, payload["seq"]
             if turn not in self._stored:
-                self._numbered[turn] = f"{kind}: {frame[:200]!r}"
+                self._numbered[turn] = (f"{kind}: {frame[:200]!r}", frame)
             if turn == (self._client, self._hostile.seq):
                 self._hostile.seq += 1
         else:
@@ -235,7 +239,14 @@ class Line:
             if not self._numbered and not self._generations:
                 return
             await asyncio.sleep(0.05)
-        self._attack.unanswered += self._numbered.values()
+        for turn in self._doubtful & self._numbered.keys():
+            # As the protocol wants it: sent once more, and then answered at once.
+            _, frame = self._numbered[turn]
+            self._asked = turn[1]
+            await self._socket.send(frame)
+            if await self._read():
+                self._numbered.pop(turn, None)
+        self._attack.unanswered += [told for told, _ in self._numbered.values()]
         assert not self._generations, "each generation that was asked for has one answer"
 
     async def _read(self) -> bool:
@@ -254,6 +265,8 @@ class Line:
         hostile = self._hostile
         if name in AT_ONCE:
             self._attack.answers[name] += 1
+        if name in ("server:catch_up", "server:full_sync"):
+            self._doubtful |= self._numbered.keys()
         if name == "server:ops":
             for stored in payload["transactions"]:
                 turn = stored["client_id"], stored["seq"]
@@ -268,7 +281,8 @@ class Line:
             waiting = [turn for turn in self._numbered if turn[1] == payload["seq"]]
             for turn in waiting:
                 del self._numbered[turn]
-            return not waiting
+            # One of an earlier frame may come as late as this.
+            return not waiting and payload["seq"] == self._asked
         elif name == "server:welcome":
             self._client = payload["client_id"]
             hostile.seq = payload["settled"] + 1
@@ -277,6 +291,14 @@ class Line:
         elif name in ("server:rejected", "server:undone"):
             hostile.seq = max(hostile.seq, payload["seq"] + 1)
         return name in AT_ONCE
+
+
+def _seq_of(frame: str | bytes) -> object:
+    """The number in a frame, if it can be read so far."""
+    try:
+        return msgspec.json.decode(frame)["payload"]["seq"]
+    except (msgspec.DecodeError, UnicodeError, RecursionError, LookupError, TypeError):
+        return None
 
 
 def _bytes(frame: str | bytes) -> bytes:
@@ -294,6 +316,22 @@ class Bystander:
         self.nodes: list[str] = []
         self.last: dict[str, list[float]] = {}
         self.versions: list[int] = []
+        self._tired = False
+        self._rests = asyncio.Event()
+
+    async def rest(self) -> None:
+        """Begin nothing more, and wait until what was begun is stored."""
+        self._tired = True
+        async with asyncio.timeout(20):
+            await self._rests.wait()
+
+    async def caught_up(self, version: int) -> None:
+        """Wait until the client has heard of a version."""
+        for _ in range(1000):
+            if self.film.graph.version >= version:
+                return
+            await asyncio.sleep(0.02)
+        raise TimeoutError(f"Version {version} was never heard of.")
 
     async def listen(self) -> None:
         async for event in self.film.events():
@@ -305,6 +343,9 @@ class Bystander:
 
     async def work(self) -> None:
         for number in itertools.count():
+            if self._tired:
+                self._rests.set()
+                await asyncio.Event().wait()
             if number < 3:
                 self.nodes.append(director_client.new_id())
                 operation = AddNode(id=self.nodes[-1], type="film.shot", data={"code": "900"})
