@@ -56,7 +56,7 @@ def director(context: click.Context, home: Path | None) -> None:
 def up(context: Context, port: int | None, host: str | None, workers: int | None) -> None:
     """Start the whole studio, and keep it alive until Ctrl-C."""
     from app.platform.telemetry import configure_logs
-    from app.roles.studio import running
+    from app.processes.studio import running
 
     settings = _with(context.settings, port=port, host=host, workers=workers)
     configure_logs(settings.log_level, settings.log_format, role="studio")
@@ -79,32 +79,32 @@ def up(context: Context, port: int | None, host: str | None, workers: int | None
 
 
 # Of a child that the studio starts before its servers are up; nobody else needs it.
-held = click.option("--held", is_flag=True, hidden=True, help="Load, then wait for a word.")
+standby_option = click.option("--standby", is_flag=True, hidden=True, help="Load, then wait for a word.")
 
 
 @director.command()
-@held
+@standby_option
 @click.pass_obj
-def serve(context: Context, held: bool) -> None:
+def serve(context: Context, standby: bool) -> None:
     """Run the API alone (its servers and workers are elsewhere)."""
-    from app.roles.api import run_api
-    from app.roles.held import wait_for_word
+    from app.processes.api import run_api
+    from app.processes.standby import wait_for_start
 
-    run_api(context.settings, wait_for_word if held else None)
+    run_api(context.settings, wait_for_start if standby else None)
 
 
 @director.command()
 @click.option("--gpu", help="The UUID of the card to work on; without it, a CPU slot.")
 @click.option("--slot", type=int, default=0, help="The number of the CPU slot.")
-@held
+@standby_option
 @click.pass_obj
-def worker(context: Context, gpu: str | None, slot: int, held: bool) -> None:
+def worker(context: Context, gpu: str | None, slot: int, standby: bool) -> None:
     """Run one worker."""
-    from app.roles.held import wait_for_word
-    from app.roles.worker import run_worker
+    from app.processes.standby import wait_for_start
+    from app.processes.worker import run_worker
 
-    if held:
-        wait_for_word()
+    if standby:
+        wait_for_start()
     _run(run_worker(context.settings, gpu_uuid=gpu, slot=slot))
 
 
@@ -138,8 +138,8 @@ def make(
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
     from app.platform.telemetry import configure_logs
-    from app.roles.make import Film, Update, Wishes
-    from app.roles.make import make as make_film
+    from app.processes.make import Film, Update, Wishes
+    from app.processes.make import make as make_film
 
     # The bar is what people look at; what goes wrong is said in the end.
     configure_logs("error", context.settings.log_format, role="make")
@@ -197,7 +197,7 @@ def breakdown(context: Context, script: Path, as_json: bool) -> None:
     """Show the scenes, shots, characters and places of a script. Needs no studio."""
     from rich.table import Table
 
-    from app.roles.make import read_script_file
+    from app.processes.make import read_script_file
     from app.script import break_down, read_script, to_json
 
     found = break_down(read_script(read_script_file(script), script.name))
@@ -224,8 +224,8 @@ def breakdown(context: Context, script: Path, as_json: bool) -> None:
 @click.pass_obj
 def migrate(context: Context) -> None:
     """Bring the database of DIRECTOR_DATABASE_URL up to date."""
-    from app.roles.migrate import migrate as bring_up_to_date
-    from app.roles.secrets import role_passwords
+    from app.processes.migrate import migrate as bring_up_to_date
+    from app.processes.secrets import database_passwords
 
     settings = context.settings
     if settings.database_url is None:
@@ -234,7 +234,7 @@ def migrate(context: Context) -> None:
             "There is no DIRECTOR_DATABASE_URL: the studio's own database is brought up to date "
             "by `director up` itself.",
         )
-    done = _run(bring_up_to_date(settings.database_url, role_passwords(settings.home)))
+    done = _run(bring_up_to_date(settings.database_url, database_passwords(settings.home)))
     for name in done:
         click.echo(name)
     click.echo(f"{len(done)} migrations were run." if done else "The database is up to date.")
@@ -251,7 +251,7 @@ def users() -> None:
 def reset(context: Context, email: str) -> None:
     """Print a one-time link with which somebody who is locked out sets a new password."""
     from app.platform.telemetry import configure_logs
-    from app.roles.reset import reset_link
+    from app.processes.reset import reset_link
 
     configure_logs("error", context.settings.log_format, role="cli")
     click.echo(_run(reset_link(context.settings, email)))
@@ -304,7 +304,7 @@ def doctor(context: Context, as_json: bool) -> None:
 
     from app.platform.plugins import load_plugins
     from app.platform.telemetry import configure_logs
-    from app.roles.doctor import diagnose, worst
+    from app.processes.doctor import diagnose, worst
 
     configure_logs("error", context.settings.log_format, role="cli")
     loaded = load_plugins("api")
@@ -331,7 +331,7 @@ def watch(
     context: Context, project: str, as_json: bool, url: str | None, email: str | None
 ) -> None:
     """Follow a project (its id, or its title) until Ctrl-C: people, changes, what is made."""
-    from app.roles.watch import watch as follow
+    from app.processes.watch import watch as follow
 
     password = click.prompt("Password", hide_input=True, err=True) if url and email else None
     _run(

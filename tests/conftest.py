@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import redis.asyncio
 
     from app.graph import Registry
-    from app.platform.database import Role
+    from app.platform.database import DatabaseRole
     from tests.brush import Brush
     from tests.studio import Studio
 
@@ -42,7 +42,7 @@ class Servers:
 
     def owner_url(self, name: str = "postgres") -> str:
         """The address of one database, as the owner."""
-        from app.roles.embedded import EmbeddedPostgres, runtime_folder
+        from app.processes.embedded import EmbeddedPostgres, runtime_folder
 
         return EmbeddedPostgres(self.home, runtime_folder(self.home)).url(database=name)
 
@@ -53,7 +53,7 @@ class DatabaseUrls:
 
     name: str
     owner_url: str
-    urls: Mapping[Role, str]
+    urls: Mapping[DatabaseRole, str]
 
 
 @pytest.fixture(scope="session")
@@ -96,8 +96,8 @@ def _alone(path: Path) -> Iterator[None]:
 @pytest.fixture(scope="session")
 async def template(servers: Servers) -> str:
     """The name of a database with all migrations, made once for the run; only copies are used."""
-    from app.roles.migrate import migrate
-    from app.roles.secrets import role_passwords
+    from app.processes.migrate import migrate
+    from app.processes.secrets import database_passwords
 
     with (servers.folder / "template.lock").open("ab") as file:
         await asyncio.to_thread(fcntl.flock, file, fcntl.LOCK_EX)
@@ -107,7 +107,7 @@ async def template(servers: Servers) -> str:
                 building = f"{TEMPLATE}_building"
                 await owner.execute(f"DROP DATABASE IF EXISTS {building}")
                 await owner.execute(f"CREATE DATABASE {building}")
-                await migrate(servers.owner_url(building), role_passwords(servers.home))
+                await migrate(servers.owner_url(building), database_passwords(servers.home))
                 await owner.execute(f"ALTER DATABASE {building} RENAME TO {TEMPLATE}")
     return TEMPLATE
 
@@ -115,18 +115,20 @@ async def template(servers: Servers) -> str:
 @contextlib.asynccontextmanager
 async def fresh_database(servers: Servers, template: str) -> AsyncIterator[DatabaseUrls]:
     """A copy of the template, dropped afterwards also when somebody is still connected."""
-    from app.platform.database import Role
-    from app.roles.connections import role_url
-    from app.roles.secrets import role_passwords
+    from app.platform.database import DatabaseRole
+    from app.processes.connections import database_role_url
+    from app.processes.secrets import database_passwords
 
     name = f"test_{uuid.uuid4().hex[:12]}"
     async with _owner(servers) as owner:
         await owner.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
     owner_url = servers.owner_url(name)
-    passwords = role_passwords(servers.home)
-    roles = {role: role_url(owner_url, role, password) for role, password in passwords.items()}
+    passwords = database_passwords(servers.home)
+    roles = {
+        role: database_role_url(owner_url, role, password) for role, password in passwords.items()
+    }
     try:
-        yield DatabaseUrls(name, owner_url, {Role.OWNER: owner_url} | roles)
+        yield DatabaseUrls(name, owner_url, {DatabaseRole.OWNER: owner_url} | roles)
     finally:
         async with _owner(servers) as owner:
             await owner.execute(f"DROP DATABASE {name} WITH (FORCE)")
@@ -219,14 +221,14 @@ async def _studio(
 ) -> AsyncIterator[Studio]:
     import redis.asyncio
 
-    from app.platform.database import Role
+    from app.platform.database import DatabaseRole
     from tests.studio import open_studio, own_task
 
     async with redis.asyncio.from_url(redis_url) as client:
         await client.flushdb()
     home = tmp_path_factory.mktemp("studio")
     with pytest.MonkeyPatch.context() as environment:
-        for role in (Role.APP, Role.SERVICE):
+        for role in (DatabaseRole.APP, DatabaseRole.SERVICE):
             environment.setenv(f"DIRECTOR_DATABASE_{role.name}_URL", database.urls[role])
         async with own_task(open_studio(home, database.urls, redis_url)) as studio:
             yield studio

@@ -15,8 +15,8 @@ import sys
 from pathlib import Path
 
 from app.platform.telemetry import configure_logs
-from app.roles.embedded import EmbeddedPostgres, EmbeddedValkey, runtime_folder
-from app.roles.supervisor import Supervisor
+from app.processes.embedded import EmbeddedPostgres, EmbeddedValkey, runtime_folder
+from app.processes.supervisor import Supervisor
 
 
 async def keep(folder: Path) -> None:

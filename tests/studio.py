@@ -21,10 +21,10 @@ from app.execution import RunEnded
 from app.execution.runner import Runner
 from app.gateway.transport import DirectSocket
 from app.platform import bus, database
-from app.platform.database import Role, unit_of_work
+from app.platform.database import DatabaseRole, unit_of_work
 from app.platform.ids import new_id, new_key
 from app.platform.plugins import Plugins, load_plugins
-from app.roles.api import build_api
+from app.processes.api import build_api
 from app.scheduling import Worker, queue, workers
 from app.settings import Settings
 
@@ -38,7 +38,7 @@ SMALL = {"resolution": "96x64", "frame_rate": 12}
 class Studio:
     """What a test may do with the studio; `owner` is a client that is logged in as its owner."""
 
-    def __init__(self, app: Litestar, settings: Settings, urls: Mapping[Role, str]) -> None:
+    def __init__(self, app: Litestar, settings: Settings, urls: Mapping[DatabaseRole, str]) -> None:
         self.app = app
         self.settings = settings
         self.urls = urls
@@ -92,7 +92,7 @@ class Studio:
     async def let_in(self, project: str, token: str, role: str = "editor") -> None:
         """Make somebody a member of a project."""
         actor = await accounts.authenticate(token)
-        async with unit_of_work(role=Role.SERVICE) as unit:
+        async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
             await unit.execute(
                 "INSERT INTO project_members (project_id, user_id, role) VALUES ($1, $2, $3)",
                 UUID(project),
@@ -171,10 +171,10 @@ class Studio:
             started_at=now,
             seen_at=now,
         )
-        await database.connect({Role.WORKER: self.urls[Role.WORKER]}, size=3)
+        await database.connect({DatabaseRole.WORKER: self.urls[DatabaseRole.WORKER]}, size=3)
         folder = self.settings.home / "worker"
         runner = Runner(worker.id, plugins, self.store, folder=folder, lease_seconds=30)
-        async with unit_of_work(role=Role.WORKER) as unit:
+        async with unit_of_work(role=DatabaseRole.WORKER) as unit:
             await workers.register(unit, worker)
         assert self.settings.redis_url is not None
         bell = asyncio.create_task(
@@ -188,7 +188,7 @@ class Studio:
             with contextlib.suppress(asyncio.CancelledError):
                 await bell
             await runner.stop()
-            async with unit_of_work(role=Role.WORKER) as unit:
+            async with unit_of_work(role=DatabaseRole.WORKER) as unit:
                 await workers.leave(unit, worker.id)
 
 
@@ -217,7 +217,7 @@ async def own_task(context: contextlib.AbstractAsyncContextManager[T]) -> AsyncI
 
 @contextlib.asynccontextmanager
 async def open_studio(
-    home: Path, urls: Mapping[Role, str], redis_url: str, **settings: Any
+    home: Path, urls: Mapping[DatabaseRole, str], redis_url: str, **settings: Any
 ) -> AsyncIterator[Studio]:
     """The API on this database, with its loops running; closed in order afterwards."""
     chosen = msgspec.structs.replace(Settings(home=home, redis_url=redis_url), **settings)

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from app.platform.blocking import run_blocking
-from app.platform.database import Role, UnitOfWork, unit_of_work
+from app.platform.database import DatabaseRole, UnitOfWork, unit_of_work
 from node_registry import DirectorError
 
 from . import passwords, tokens
@@ -20,7 +20,7 @@ LASTS = timedelta(hours=24)
 async def create_reset_link(email: str) -> str:
     """A fresh one-time code for somebody; an earlier one is void. Raises `account.unknown`."""
     code, digest = tokens.new_setup_token()
-    async with unit_of_work(role=Role.SERVICE) as unit:
+    async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
         user_id = await unit.fetchval(
             "SELECT id FROM users WHERE lower(email) = lower($1)", email.strip()[:320]
         )
@@ -51,12 +51,12 @@ async def reset_password(code: str, password: str) -> Login:
     with the latter the link can be used again.
     """
     digest = tokens.hash_setup_token(code)
-    async with unit_of_work(role=Role.SERVICE) as unit:
+    async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
         row = await _person_of(unit, digest)
     name, email = row["name"], row["email"] or ""
     passwords.check_rules(password, name=name, email=email)
     hashed = await run_blocking(passwords.hash_password, password)
-    async with unit_of_work(role=Role.SERVICE) as unit:
+    async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
         # Asked again, and locked: of two at once, one finds it used.
         row = await _person_of(unit, digest)
         await unit.execute("UPDATE setup_links SET used_at = now() WHERE digest = $1", digest)

@@ -13,7 +13,7 @@ import asyncpg
 import msgspec
 
 from app.platform.blocking import run_blocking
-from app.platform.database import Role, unit_of_work
+from app.platform.database import DatabaseRole, unit_of_work
 from app.platform.ids import new_id
 from node_registry import DirectorError
 
@@ -58,7 +58,7 @@ def _key() -> bytes:
 
 async def ensure_owner() -> Actor:
     """The owner of this studio; made at first start, without a password until the link is used."""
-    async with unit_of_work(role=Role.SERVICE) as unit:
+    async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
         await unit.execute(
             """INSERT INTO users (id, name, is_owner) VALUES ($1, 'Owner', true)
                ON CONFLICT (is_owner) WHERE is_owner DO NOTHING""",
@@ -71,7 +71,7 @@ async def ensure_owner() -> Actor:
 async def create_setup_link() -> str | None:
     """A fresh one-time code for the owner, or None when the owner has a password already."""
     code, digest = tokens.new_setup_token()
-    async with unit_of_work(role=Role.SERVICE) as unit:
+    async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
         if await unit.fetchval("SELECT 1 FROM users WHERE is_owner AND password_hash IS NOT NULL"):
             return None
         await unit.execute("DELETE FROM setup_links WHERE used_at IS NULL AND user_id IS NULL")
@@ -84,7 +84,7 @@ async def claim_ownership(code: str, email: str, password: str, name: str) -> Lo
     email = _checked_email(email)
     hashed = await _hashed(password, name, email)
     try:
-        async with unit_of_work(role=Role.SERVICE) as unit:
+        async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
             used = await unit.execute(
                 # Not a link that lets somebody else back in.
                 """UPDATE setup_links SET used_at = now()
@@ -116,7 +116,7 @@ async def register(email: str, password: str, name: str) -> Login:
     hashed = await _hashed(password, name, email)
     user_id = new_id()
     try:
-        async with unit_of_work(role=Role.SERVICE) as unit:
+        async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
             await unit.execute(
                 "INSERT INTO users (id, email, name, password_hash) VALUES ($1, $2, $3, $4)",
                 user_id,
@@ -135,7 +135,7 @@ async def log_in(email: str, password: str, *, label: str) -> Login:
     After several wrong passwords for an address it raises `account.too_many_tries` for a while.
     """
     _throttle.check(email)
-    async with unit_of_work(role=Role.SERVICE) as unit:
+    async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
         row = await unit.fetchrow(
             "SELECT * FROM users WHERE lower(email) = lower($1)", email.strip()[:320]
         )
@@ -154,7 +154,7 @@ async def log_in(email: str, password: str, *, label: str) -> Login:
     _throttle.succeeded(email)
     if passwords.needs_rehash(hashed):
         fresh = await run_blocking(passwords.hash_password, password)
-        async with unit_of_work(role=Role.SERVICE):
+        async with unit_of_work(role=DatabaseRole.SERVICE):
             await Users.update({Users.password_hash: fresh}).where(Users.id == row["id"])
     return await open_session(_actor(dict(row)), label=label)
 
@@ -165,7 +165,7 @@ async def open_session(
     """A session for somebody who has proved who they are, or for the studio's own programs."""
     session_id = new_id()
     expires = datetime.now(UTC) + lasting
-    async with unit_of_work(role=Role.SERVICE) as unit:
+    async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
         await unit.execute(
             """INSERT INTO sessions (id, user_id, label, expires_at, of_studio)
                VALUES ($1, $2, $3, $4, $5)""",
@@ -186,7 +186,7 @@ async def authenticate(token: str) -> Actor:
     remembered = _Keys.good.get(claims.session_id)
     if remembered is not None and time.monotonic() - remembered[0] < REMEMBERED:
         return remembered[1]
-    async with unit_of_work(role=Role.SERVICE) as unit:
+    async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
         row = await unit.fetchrow(
             """SELECT u.* FROM sessions s JOIN users u ON u.id = s.user_id
                WHERE s.id = $1 AND u.id = $2 AND s.revoked_at IS NULL AND s.expires_at > now()""",
@@ -207,7 +207,7 @@ async def authenticate(token: str) -> Actor:
 
 async def sessions_alive(session_ids: set[UUID]) -> set[UUID]:
     """Which of these log-ins are still good."""
-    async with unit_of_work(role=Role.SERVICE) as unit:
+    async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
         rows = await unit.fetch(
             """SELECT id FROM sessions
                WHERE id = ANY($1::uuid[]) AND revoked_at IS NULL AND expires_at > now()""",
@@ -228,7 +228,7 @@ async def log_out(actor: Actor) -> None:
     if actor.session_id is None:
         return
     forget_sessions([actor.session_id])
-    async with unit_of_work(role=Role.SERVICE):
+    async with unit_of_work(role=DatabaseRole.SERVICE):
         await Sessions.update({Sessions.revoked_at: datetime.now(UTC)}).where(
             Sessions.id == actor.session_id
         )
@@ -236,7 +236,7 @@ async def log_out(actor: Actor) -> None:
 
 async def people(user_ids: list[UUID]) -> dict[UUID, Actor]:
     """People by their ids, for attributing what the studio does for them."""
-    async with unit_of_work(role=Role.SERVICE):
+    async with unit_of_work(role=DatabaseRole.SERVICE):
         rows = await Users.select().where(Users.id.is_in(user_ids)) if user_ids else []
     return {row["id"]: _actor(row) for row in rows}
 

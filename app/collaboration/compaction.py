@@ -13,7 +13,7 @@ import asyncpg
 import msgspec
 
 from app.graph import Graph, forget
-from app.platform.database import Role, UnitOfWork, from_json, to_json, unit_of_work
+from app.platform.database import DatabaseRole, UnitOfWork, from_json, to_json, unit_of_work
 from app.platform.telemetry import get_logger
 
 log = get_logger(__name__)
@@ -59,7 +59,7 @@ async def compact(days: int) -> Compacted:
 
 async def _keep_snapshots() -> None:
     """Keep each graph's newest snapshot when none of this hour is kept."""
-    async with unit_of_work(role=Role.SERVICE) as unit:
+    async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
         await unit.execute(
             """UPDATE graph_snapshots s SET kept = true
                WHERE NOT kept
@@ -77,7 +77,7 @@ async def _bases(days: int) -> dict[UUID, int]:
 
     Kept from now on. Where its row of the log is gone, it was a base before.
     """
-    async with unit_of_work(role=Role.SERVICE) as unit:
+    async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
         rows = await unit.fetch(
             """SELECT s.graph_id, max(s.version) AS version
                FROM graph_snapshots s
@@ -98,7 +98,7 @@ async def _bases(days: int) -> dict[UUID, int]:
 
 async def _thin_snapshots(bases: dict[UUID, int]) -> int:
     """Of the kept ones, leave the first of each hour, or day; of those before a base, none."""
-    async with unit_of_work(role=Role.SERVICE) as unit:
+    async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
         return await unit.execute(
             """WITH ranked AS (
                    SELECT graph_id, version,
@@ -128,7 +128,7 @@ async def _thin_snapshots(bases: dict[UUID, int]) -> int:
 
 async def _compact_batch(graph_id: UUID, upto: int) -> int:
     """Sum up a graph's oldest rows, none of them after a version that a snapshot holds."""
-    async with unit_of_work(role=Role.SERVICE) as unit:
+    async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
         rows = await unit.fetch(
             """DELETE FROM graph_ops WHERE graph_id = $1 AND version IN (
                    SELECT version FROM graph_ops WHERE graph_id = $1 AND version <= $2

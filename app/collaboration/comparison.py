@@ -11,7 +11,7 @@ from app import accounts, projects
 from app.accounts import Actor
 from app.graph import Difference, EdgeDifference, NodeDifference, diff
 from app.platform.blocking import run_blocking
-from app.platform.database import Role, unit_of_work
+from app.platform.database import DatabaseRole, unit_of_work
 from app.projects import Right
 
 from . import service
@@ -55,7 +55,7 @@ async def _with_removers(graph_id: UUID, found: Difference) -> Difference:
     }
     if not unknown:
         return found
-    async with unit_of_work(role=Role.SERVICE) as unit:
+    async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
         rows = await unit.fetch(
             "SELECT version, user_id FROM graph_ops WHERE graph_id = $1 AND version = ANY($2)",
             graph_id,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from app.platform.database import Role, to_json, unit_of_work
+from app.platform.database import DatabaseRole, to_json, unit_of_work
 from app.platform.ids import new_id
 
 from .presence import PresenceBoard
@@ -45,7 +45,7 @@ class GraphSessions:
         rows = [row for session_id in changed if (row := self._row(session_id)) is not None]
         if not (rows or ended or touch):
             return
-        async with unit_of_work(role=Role.SERVICE) as unit:
+        async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
             if ended:
                 await unit.execute(
                     "DELETE FROM graph_sessions WHERE id = ANY($1::text[])", list(ended)
@@ -76,7 +76,7 @@ class GraphSessions:
 
     async def close(self) -> None:
         """Take the rows of this process away: it ends in good order."""
-        async with unit_of_work(role=Role.SERVICE) as unit:
+        async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
             await unit.execute("DELETE FROM graph_sessions WHERE process_id = $1", self._process)
 
     def _row(self, session_id: str) -> tuple[object, ...] | None:

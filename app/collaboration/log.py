@@ -17,7 +17,7 @@ import msgspec
 
 from app.graph import Graph, Operation, Registry, Transaction, replay
 from app.platform import database
-from app.platform.database import CONNECTION_ERRORS, Role, unit_of_work
+from app.platform.database import CONNECTION_ERRORS, DatabaseRole, unit_of_work
 from app.platform.telemetry import get_logger
 from node_registry import DirectorError
 
@@ -112,7 +112,7 @@ class GraphLog:
         await self._lock(graph_id)
         try:
             # A number that no earlier owner had, and none will have had in a restored database.
-            async with unit_of_work(role=Role.SERVICE) as unit:
+            async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
                 taken = await unit.execute(
                     """UPDATE graphs SET epoch =
                            greatest(epoch + 1, (extract(epoch FROM now()) * 1000)::bigint)
@@ -186,7 +186,7 @@ class GraphLog:
 
         Older ones go, but for those that the history keeps.
         """
-        async with unit_of_work(role=Role.SERVICE) as unit:
+        async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
             await unit.execute(
                 """INSERT INTO graph_snapshots (graph_id, version, state) VALUES ($1, $2, $3)
                    ON CONFLICT DO NOTHING""",
@@ -206,7 +206,7 @@ class GraphLog:
 
     async def epoch_at(self, graph_id: UUID, version: int) -> int | None:
         """The epoch in which a version was stored; None when the log does not hold it any more."""
-        async with unit_of_work(role=Role.SERVICE) as unit:
+        async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
             return await unit.fetchval(
                 "SELECT epoch FROM graph_ops WHERE graph_id = $1 AND version = $2",
                 graph_id,
@@ -215,7 +215,7 @@ class GraphLog:
 
     async def epochs(self, graph_ids: Iterable[UUID]) -> dict[UUID, int]:
         """The epochs of the graphs' present owners."""
-        async with unit_of_work(role=Role.SERVICE) as unit:
+        async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
             rows = await unit.fetch(
                 "SELECT id, epoch FROM graphs WHERE id = ANY($1)", list(graph_ids)
             )
@@ -223,7 +223,7 @@ class GraphLog:
 
     async def stored_numbers(self, graph_id: UUID, client_id: str, first: int) -> dict[int, int]:
         """The versions of a client's stored transactions, by their numbers, from `first` on."""
-        async with unit_of_work(role=Role.SERVICE) as unit:
+        async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
             rows = await unit.fetch(
                 """SELECT client_seq, version FROM graph_ops
                    WHERE graph_id = $1 AND client_id = $2 AND client_seq >= $3
@@ -236,7 +236,7 @@ class GraphLog:
 
     async def last_number(self, graph_id: UUID, client_id: str) -> int:
         """The number of a client's last stored transaction, 0 when it has none."""
-        async with unit_of_work(role=Role.SERVICE) as unit:
+        async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
             return await unit.fetchval(
                 """SELECT coalesce(max(client_seq), 0) FROM graph_ops
                    WHERE graph_id = $1 AND client_id = $2""",
@@ -273,7 +273,7 @@ class GraphLog:
         """
         connection = self._connection
         if connection is None or connection.is_closed():
-            connection = await database.open_connection(Role.SERVICE)
+            connection = await database.open_connection(DatabaseRole.SERVICE)
             for graph_id in list(self._owned):
                 locked = f"SELECT pg_try_advisory_lock({_LOCK})"
                 if not await connection.fetchval(locked, str(graph_id)):
@@ -287,7 +287,7 @@ async def load(graph_id: UUID, registry: Registry) -> Loaded:
 
     Raises `graph.not_found`, and `graph.damaged` when the log has a gap or does not apply.
     """
-    async with unit_of_work(role=Role.SERVICE) as unit:
+    async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
         row = await unit.fetchrow(
             "SELECT project_id, version, epoch FROM graphs WHERE id = $1", graph_id
         )

@@ -8,7 +8,7 @@ import msgspec
 
 from app.graph import Graph, Registry
 from app.platform.blocking import run_blocking
-from app.platform.database import Role, unit_of_work
+from app.platform.database import DatabaseRole, unit_of_work
 from node_registry import DirectorError
 
 from .beside import slots
@@ -28,7 +28,7 @@ async def state_at(graph_id: UUID, version: int, registry: Registry) -> Graph:
     async with slots():
         graph = await _nearest(graph_id, version)
         while graph.version < version:
-            async with unit_of_work(role=Role.SERVICE) as unit:
+            async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
                 rows = await unit.fetch(
                     """SELECT version, user_id, client_id, client_seq, undo_of, ops
                        FROM graph_ops WHERE graph_id = $1 AND version > $2 AND version <= $3
@@ -45,7 +45,7 @@ async def state_at(graph_id: UUID, version: int, registry: Registry) -> Graph:
 
 
 async def _nearest(graph_id: UUID, version: int) -> Graph:
-    async with unit_of_work(role=Role.SERVICE) as unit:
+    async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
         state = await unit.fetchval(
             """SELECT state FROM graph_snapshots WHERE graph_id = $1 AND version <= $2
                ORDER BY version DESC LIMIT 1""",
@@ -58,7 +58,7 @@ async def _nearest(graph_id: UUID, version: int) -> Graph:
 
 
 async def _unreadable(graph_id: UUID, version: int) -> DirectorError:
-    async with unit_of_work(role=Role.SERVICE) as unit:
+    async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
         newest = await unit.fetchval("SELECT version FROM graphs WHERE id = $1", graph_id) or 0
         first = await unit.fetchval(
             """SELECT min(version) FROM graph_snapshots WHERE graph_id = $1 AND version > $2""",

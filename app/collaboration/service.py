@@ -25,7 +25,7 @@ from app.graph import (
     write_canvas,
 )
 from app.platform.blocking import run_blocking
-from app.platform.database import CONNECTION_ERRORS, Role, in_unit, unit_of_work
+from app.platform.database import CONNECTION_ERRORS, DatabaseRole, in_unit, unit_of_work
 from app.platform.ids import new_id, new_key
 from app.platform.telemetry import get_logger
 from app.projects import CANVAS, Right
@@ -85,7 +85,7 @@ async def main_graph_of(project_id: UUID) -> UUID:
     """The same, for those who have seen to the rights of whom they act for."""
     known = _open().mains.get(project_id)
     if known is None:
-        async with unit_of_work(role=Role.SERVICE) as unit:
+        async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
             known = await unit.fetchval(
                 """WITH made AS (
                        INSERT INTO graphs (id, project_id, name) VALUES ($1, $2, $3)

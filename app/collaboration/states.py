@@ -12,13 +12,13 @@ import msgspec
 
 from app.graph import Graph
 from app.platform.blocking import run_blocking
-from app.platform.database import Role, unit_of_work
+from app.platform.database import DatabaseRole, unit_of_work
 
 
 async def write(graph: Graph) -> None:
     """Show this version, unless a newer one is shown already."""
     nodes, edges, viewport = await run_blocking(_rows, graph)
-    async with unit_of_work(role=Role.SERVICE) as unit:
+    async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
         await unit.execute(
             """INSERT INTO graph_states AS s (graph_id, version, nodes, edges, viewport)
                VALUES ($1, $2, $3::jsonb, $4::jsonb, $5::jsonb)

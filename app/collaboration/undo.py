@@ -30,7 +30,7 @@ from app.graph import (
     written_by,
 )
 from app.platform.blocking import run_blocking
-from app.platform.database import Role, unit_of_work
+from app.platform.database import DatabaseRole, unit_of_work
 from app.projects import Right
 from node_registry import DirectorError
 
@@ -207,7 +207,7 @@ async def _answered(room: Room, client_id: str, seq: int, *, redo: bool) -> Undo
         raise answer.error()
     if answer is not None:
         await room.when_stored(answer)
-        async with unit_of_work(role=Role.SERVICE) as unit:
+        async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
             found = await unit.fetchrow(
                 """SELECT undo_of, label FROM graph_ops
                    WHERE graph_id = $1 AND version = $2 AND undo_of IS NOT NULL""",
@@ -253,7 +253,7 @@ def _nothing_left(*, redo: bool) -> Rejection:
 
 async def _catch_up(stack: Stack, graph: Graph, user_id: UUID) -> None:
     """Tell the stack of the person's rows up to the version of a graph that was read."""
-    async with unit_of_work(role=Role.SERVICE) as unit:
+    async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
         rows = await unit.fetch(
             """SELECT version, undo_of FROM graph_ops
                WHERE graph_id = $1 AND user_id = $2 AND version > $3 AND version <= $4
@@ -271,7 +271,7 @@ async def _catch_up(stack: Stack, graph: Graph, user_id: UUID) -> None:
 
 
 async def _rows(graph: Graph, versions: set[int]) -> Mapping[int, _Row]:
-    async with unit_of_work(role=Role.SERVICE) as unit:
+    async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
         found = await unit.fetch(
             """SELECT version, label, ops, inverse FROM graph_ops
                WHERE graph_id = $1 AND version = ANY($2)""",
@@ -305,7 +305,7 @@ async def _past(graph: Graph, step: Step, user_id: UUID, past: Past, until: int)
     if not until and not buried:
         return past
     ids = concerned(graph, step)
-    async with unit_of_work(role=Role.SERVICE) as unit:
+    async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
         if buried:
             for row in await unit.fetch(
                 "SELECT version, user_id FROM graph_ops WHERE graph_id = $1 AND version = ANY($2)",

@@ -11,7 +11,7 @@ import msgspec
 from app import projects
 from app.accounts import Actor
 from app.platform.blocking import run_blocking
-from app.platform.database import Role, unit_of_work
+from app.platform.database import DatabaseRole, unit_of_work
 from app.platform.ids import new_id
 from app.projects import Right
 from node_registry import DirectorError
@@ -65,7 +65,7 @@ async def name_version(
         graph = await state_at(graph_id, version, room.registry)
     state = await run_blocking(msgspec.msgpack.encode, graph)
     try:
-        async with unit_of_work(role=Role.SERVICE) as unit:
+        async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
             count = await unit.fetchval(
                 "SELECT count(*) FROM graph_versions WHERE graph_id = $1", graph_id
             )
@@ -109,7 +109,7 @@ async def delete_version(actor: Actor, graph_id: UUID, version_id: UUID) -> None
     """Take a name away. Its state goes with the next compaction, unless something needs it."""
     room = await service.room_of(graph_id)
     await projects.authorise(actor, room.project_id, Right.EDIT)
-    async with unit_of_work(role=Role.SERVICE) as unit:
+    async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
         found = await unit.execute(
             "DELETE FROM graph_versions WHERE graph_id = $1 AND id = $2", graph_id, version_id
         )

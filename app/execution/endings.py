@@ -21,7 +21,7 @@ from app import accounts, collaboration
 from app.graph import SetNode, Transaction
 from app.media import ObjectStore
 from app.platform import bus, database
-from app.platform.database import Role, from_json, unit_of_work
+from app.platform.database import DatabaseRole, from_json, unit_of_work
 from app.platform.disk import no_room
 from app.platform.redis import CONNECTION_ERRORS, RedisError
 from app.platform.telemetry import get_logger
@@ -126,7 +126,7 @@ class Endings:
 
     async def retry_owed(self) -> int:
         """Try again what failed before and is due; says how many ends that were."""
-        async with unit_of_work(role=Role.SERVICE) as unit:
+        async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
             due = await owed.due_events(unit)
         for end in await _events(due):
             left = await self._follow_up([end])
@@ -142,7 +142,7 @@ class Endings:
             if end.kind != "requeued":
                 self._progress.forget(end.task_id)
                 await self._dispatcher.release(end.task_id)
-        async with unit_of_work(role=Role.SERVICE) as unit:
+        async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
             await unit.execute(
                 "UPDATE task_events SET handled_at = now() WHERE id = ANY($1::bigint[])",
                 [end.event_id for end in ended],
@@ -203,7 +203,7 @@ class Endings:
             )
 
     async def _close_runs(self) -> None:
-        async with unit_of_work(role=Role.SERVICE) as unit:
+        async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
             closed = await end_runs(unit)
         for run in closed:
             await bus.publish(RunEnded(project_id=run.project_id, run_id=run.id, status=run.status))
@@ -242,7 +242,7 @@ async def _tried(step: Awaitable[None], ended: Sequence[Ended]) -> bool:
 
 async def _open_events() -> list[Ended]:
     """The events that nothing followed from yet, in order."""
-    async with unit_of_work(role=Role.SERVICE) as unit:
+    async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
         rows = await unit.fetch(
             f"SELECT {COLUMNS} WHERE e.handled_at IS NULL ORDER BY e.id LIMIT $1",
             BATCH,
@@ -254,7 +254,7 @@ async def _events(ids: Sequence[int]) -> list[Ended]:
     """These events, in order."""
     if not ids:
         return []
-    async with unit_of_work(role=Role.SERVICE) as unit:
+    async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
         rows = await unit.fetch(
             f"SELECT {COLUMNS} WHERE e.id = ANY($1::bigint[]) ORDER BY e.id",
             ids,

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
-from app.platform.database import Role, UnitOfWork, unit_of_work
+from app.platform.database import DatabaseRole, UnitOfWork, unit_of_work
 from app.platform.telemetry import get_logger
 
 log = get_logger(__name__)
@@ -45,7 +45,7 @@ async def due_events(unit: UnitOfWork) -> list[int]:
 
 async def settle(event_id: int, left: Sequence[Step]) -> None:
     """Note what is still owed after another try; nothing is tried without end."""
-    async with unit_of_work(role=Role.SERVICE) as unit:
+    async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
         row = await unit.fetchrow(
             """UPDATE task_events SET owed = $2::text[], tries = tries + 1,
                  retry_at = CASE WHEN $2::text[] = '{}' OR tries + 1 >= $3 THEN NULL
@@ -66,7 +66,7 @@ async def begin_anew() -> None:
 
     Which take is the active one is left as it is: a person may have decided that meanwhile.
     """
-    async with unit_of_work(role=Role.SERVICE) as unit:
+    async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
         await unit.execute(
             """UPDATE task_events SET owed = '{place}', tries = 0, retry_at = now()
                WHERE owed <> '{}' AND 'place' = ANY(owed) AND retry_at IS NULL

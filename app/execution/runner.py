@@ -17,7 +17,7 @@ import msgspec
 from app.media import ObjectStore
 from app.platform import database
 from app.platform.background import end_task
-from app.platform.database import Role, unit_of_work
+from app.platform.database import DatabaseRole, unit_of_work
 from app.platform.disk import no_room
 from app.platform.plugins import Plugins
 from app.platform.redis import client as redis_client
@@ -94,7 +94,7 @@ class Runner:
     async def run(self, task_id: UUID, attempt: int) -> None:
         """Run one task from claim to end. Raises nothing: what goes wrong is the task's error."""
         try:
-            async with unit_of_work(role=Role.WORKER) as unit:
+            async with unit_of_work(role=DatabaseRole.WORKER) as unit:
                 claim = await leases.claim(
                     unit, task_id, attempt, self._worker_id, self._lease_seconds
                 )
@@ -266,7 +266,7 @@ class Runner:
         deadline = time.monotonic() + REPORT_FOR
         while True:
             try:
-                async with unit_of_work(role=Role.WORKER) as unit:
+                async with unit_of_work(role=DatabaseRole.WORKER) as unit:
                     accepted = await write(unit)
                 if accepted:
                     return
@@ -280,7 +280,7 @@ class Runner:
                     return
                 await asyncio.sleep(0.5)
         try:
-            async with unit_of_work(role=Role.WORKER) as unit:
+            async with unit_of_work(role=DatabaseRole.WORKER) as unit:
                 if not await leases.note_late(unit, claim, self._worker_id):
                     return
         except (*database.CONNECTION_ERRORS, asyncpg.PostgresError) as error:
@@ -293,7 +293,7 @@ class Runner:
             # Twice as often as a lease needs, since this is also how a cancel is heard.
             await asyncio.sleep(min(1.0, self._lease_seconds / 3))
             try:
-                async with unit_of_work(role=Role.WORKER) as unit:
+                async with unit_of_work(role=DatabaseRole.WORKER) as unit:
                     state = await leases.renew(unit, claim, self._worker_id, self._lease_seconds)
             except (*database.CONNECTION_ERRORS, asyncpg.PostgresError) as error:
                 log.warning("run.renewal_lost", task=str(claim.task_id), error=str(error)[:200])
@@ -302,7 +302,7 @@ class Runner:
                 context.cancelled.set()
 
     async def _keep(self, claim: Claim, state: bytes) -> None:
-        async with unit_of_work(role=Role.WORKER) as unit:
+        async with unit_of_work(role=DatabaseRole.WORKER) as unit:
             if not await leases.keep_checkpoint(unit, claim, self._worker_id, state):
                 raise Cancelled
 

@@ -12,7 +12,7 @@ from app import accounts, collaboration, projects
 from app.graph import write_canvas
 from app.media import ObjectStore
 from app.platform.blocking import run_blocking
-from app.platform.database import Role, from_json, unit_of_work
+from app.platform.database import DatabaseRole, from_json, unit_of_work
 from app.platform.telemetry import get_logger
 from app.projects import Right, place, render_folder
 from node_registry import Change, DirectorError, Media, MediaFile, TextFile
@@ -60,7 +60,7 @@ class Shelf:
 
     async def commit_quiet_projects(self) -> None:
         """Commit what was made, project by project, once nothing of it runs or time has passed."""
-        async with unit_of_work(role=Role.SERVICE) as unit:
+        async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
             rows = await unit.fetch(
                 """SELECT e.id, e.project_id, t.user_id, t.plan, t.take_id, t.reused
                    FROM task_events e JOIN tasks t ON t.id = e.task_id
@@ -89,7 +89,7 @@ class Shelf:
         for key, ids in events.items():
             if batches.get(key):
                 await self._commit(*key, batches[key])
-            async with unit_of_work(role=Role.SERVICE) as unit:
+            async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
                 await unit.execute(
                     "UPDATE task_events SET committed_at = now() WHERE id = ANY($1::bigint[])", ids
                 )

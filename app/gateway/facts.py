@@ -12,7 +12,7 @@ from litestar.di import NamedDependency
 
 from app.accounts import Actor
 from app.graph import availability
-from app.platform.database import Role, unit_of_work
+from app.platform.database import DatabaseRole, unit_of_work
 from app.platform.plugins import PluginReport, Plugins
 from app.scheduling import Worker, list_workers
 from node_registry import Health, NodeType, Socket, SocketType
@@ -108,7 +108,7 @@ class FactsController(Controller):
     @get("/workers")
     async def workers(self, actor: NamedDependency[Actor]) -> list[Worker]:
         """The workers that are there, and what each is busy with."""
-        async with unit_of_work(role=Role.SERVICE):
+        async with unit_of_work(role=DatabaseRole.SERVICE):
             return await list_workers()
 
     @get("/health")

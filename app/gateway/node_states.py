@@ -13,7 +13,7 @@ from uuid import UUID
 
 import msgspec
 
-from app.platform.database import Role, unit_of_work
+from app.platform.database import DatabaseRole, unit_of_work
 from app.scheduling import (
     ProgressReader,
     TaskProgress,
@@ -115,7 +115,7 @@ class NodeStates:
                     self._tell_all(self._told[project_id], session_id)
 
     async def _compare(self, projects: list[UUID], ended: dict[UUID, set[str]]) -> None:
-        async with unit_of_work(role=Role.SERVICE):
+        async with unit_of_work(role=DatabaseRole.SERVICE):
             unfinished = await unfinished_tasks(projects)
             for project_id in projects:
                 tasks = unfinished[project_id]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from app.platform.database import Role, unit_of_work
+from app.platform.database import DatabaseRole, unit_of_work
 from app.scheduling import read_queues
 
 from .audience import Audience
@@ -43,7 +43,7 @@ class Queues:
         if not projects:
             self._newcomers.clear()
             return
-        async with unit_of_work(role=Role.SERVICE):
+        async with unit_of_work(role=DatabaseRole.SERVICE):
             queues = await read_queues(projects)
         newcomers, self._newcomers = self._newcomers, {}
         for project_id, entries in queues.items():

@@ -16,7 +16,7 @@ from piccolo.querystring import QueryString
 
 from node_registry import DirectorError
 
-from .roles import Role
+from .database_role import DatabaseRole
 from .telemetry import get_logger
 
 log = get_logger(__name__)
@@ -24,7 +24,7 @@ log = get_logger(__name__)
 __all__ = [
     "CONNECTION_ERRORS",
     "ENGINE",
-    "Role",
+    "DatabaseRole",
     "UnitOfWork",
     "connect",
     "current_unit",
@@ -51,7 +51,7 @@ CONNECTION_ERRORS = (
 class UnitOfWork:
     """One transaction. Made by `unit_of_work()` only."""
 
-    def __init__(self, connection: asyncpg.pool.PoolConnectionProxy, role: Role) -> None:
+    def __init__(self, connection: asyncpg.pool.PoolConnectionProxy, role: DatabaseRole) -> None:
         self.connection = connection
         self.role = role
         self._after_commit: list[Callable[[], Awaitable[None] | None]] = []
@@ -83,8 +83,8 @@ class UnitOfWork:
         await self.connection.executemany(sql, rows)
 
 
-_pools: dict[Role, asyncpg.Pool] = {}
-_urls: dict[Role, str] = {}
+_pools: dict[DatabaseRole, asyncpg.Pool] = {}
+_urls: dict[DatabaseRole, str] = {}
 _current: contextvars.ContextVar[UnitOfWork | None] = contextvars.ContextVar("unit", default=None)
 
 
@@ -122,14 +122,14 @@ def in_unit() -> bool:
     return _current.get() is not None
 
 
-async def connect(urls: Mapping[Role, str], *, size: int = 8) -> None:
+async def connect(urls: Mapping[DatabaseRole, str], *, size: int = 8) -> None:
     """Open a pool for each role. Raises `database.unreachable` after trying for ten seconds."""
     for role, url in urls.items():
         _pools[role] = await _open_pool(url, size)
         _urls[role] = url
 
 
-async def open_connection(role: Role) -> asyncpg.Connection:
+async def open_connection(role: DatabaseRole) -> asyncpg.Connection:
     """A connection of one's own, for what must not share one (locks of a session).
 
     A server that went away silently is noticed within half a minute, so that its locks are free.
@@ -205,14 +205,14 @@ async def disconnect() -> None:
             pool.terminate()
 
 
-def pool_of(role: Role) -> asyncpg.Pool:
+def pool_of(role: DatabaseRole) -> asyncpg.Pool:
     """The pool of a role, for what needs a connection of its own (LISTEN)."""
     return _pools[role]
 
 
 @asynccontextmanager
 async def unit_of_work(
-    actor: UUID | None = None, *, role: Role = Role.APP
+    actor: UUID | None = None, *, role: DatabaseRole = DatabaseRole.APP
 ) -> AsyncIterator[UnitOfWork]:
     """Run what is inside in one transaction: all of it is stored, or nothing.
 
@@ -239,7 +239,7 @@ async def unit_of_work(
         token = _current.set(unit)
         try:
             async with connection.transaction():
-                if role is Role.APP:
+                if role is DatabaseRole.APP:
                     await connection.execute(
                         "SELECT set_config('director.actor', $1, true)", str(actor or "")
                     )

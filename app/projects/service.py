@@ -14,7 +14,7 @@ import msgspec
 from app.accounts import Actor
 from app.platform import bus
 from app.platform.blocking import run_blocking
-from app.platform.database import Role, from_json, in_unit, to_json, unit_of_work
+from app.platform.database import DatabaseRole, from_json, in_unit, to_json, unit_of_work
 from app.platform.ids import new_id
 from app.platform.telemetry import get_logger
 from node_registry import Author, Change, Commit, DirectorError, TextFile, VersionControl
@@ -178,7 +178,7 @@ async def authorise(actor: Actor, project_id: UUID, right: Right) -> Project:
 async def rights_of(pairs: set[tuple[UUID, UUID]]) -> dict[tuple[UUID, UUID], frozenset[Right]]:
     """The rights of people in projects, by person and project; absent is who belongs there not."""
     users, ids = [user for user, _ in pairs], [project for _, project in pairs]
-    async with unit_of_work(role=Role.SERVICE) as unit:
+    async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
         rows = await unit.fetch(
             """SELECT m.user_id, m.project_id, m.role FROM project_members m
                JOIN unnest($1::uuid[], $2::uuid[]) AS p(user_id, project_id)
@@ -191,7 +191,7 @@ async def rights_of(pairs: set[tuple[UUID, UUID]]) -> dict[tuple[UUID, UUID], fr
 
 async def owner_of(project_id: UUID) -> UUID:
     """Whose project it is, for what the studio does on everybody's behalf."""
-    async with unit_of_work(role=Role.SERVICE) as unit:
+    async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
         owner = await unit.fetchval("SELECT owner_id FROM projects WHERE id = $1", project_id)
     if owner is None:
         raise DirectorError("project.not_found", "There is no such project.", status=404)

@@ -15,7 +15,7 @@ from arq.connections import ArqRedis
 from redis.asyncio import Redis
 
 from app.platform import database
-from app.platform.database import Role, UnitOfWork, from_json, to_json, unit_of_work
+from app.platform.database import DatabaseRole, UnitOfWork, from_json, to_json, unit_of_work
 from app.platform.redis import CONNECTION_ERRORS, RedisError
 from app.platform.telemetry import get_logger
 
@@ -121,7 +121,7 @@ class Dispatcher:
 
     async def tick(self) -> None:
         """One round: take back, unblock, and hand out as long as there is work and a worker."""
-        async with unit_of_work(role=Role.SERVICE) as unit:
+        async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
             reaped = await leases.reap(unit)
             while await leases.fail_dependents(unit):
                 continue
@@ -139,7 +139,7 @@ class Dispatcher:
 
         `passed` are those that must wait, so that they do not hold up what comes after them.
         """
-        async with unit_of_work(role=Role.SERVICE) as unit:
+        async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
             idle = [w for w in await workers.list_workers() if w.busy_with is None]
             rows = await unit.fetch(
                 """SELECT id, attempt, plan, cause FROM tasks
@@ -228,7 +228,7 @@ class Dispatcher:
 
     async def release(self, task_id: UUID) -> None:
         """Give back what a task that has ended held of a device."""
-        async with unit_of_work(role=Role.SERVICE) as unit:
+        async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
             row = await unit.fetchrow(
                 """SELECT w.device_id, t.attempt FROM tasks t JOIN workers w ON w.id = t.worker_id
                    WHERE t.id = $1""",
@@ -252,7 +252,7 @@ class Dispatcher:
 
     async def _ring_again(self) -> None:
         """Ring for what was assigned and not claimed: Redis may have forgotten it."""
-        async with unit_of_work(role=Role.SERVICE) as unit:
+        async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
             rows = await unit.fetch(
                 """SELECT id, attempt, worker_id FROM tasks
                    WHERE status = 'assigned' AND assigned_at < now() - interval '2 seconds'"""
@@ -270,7 +270,7 @@ class Dispatcher:
         """Wake on NOTIFY; the tick serves while the connection is away."""
         while True:
             try:
-                async with database.pool_of(Role.SERVICE).acquire() as connection:
+                async with database.pool_of(DatabaseRole.SERVICE).acquire() as connection:
                     await connection.add_listener("director_tasks", lambda *_: self.wake())
                     lost = asyncio.Event()
                     connection.add_termination_listener(lambda *_, lost=lost: lost.set())

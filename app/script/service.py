@@ -15,7 +15,7 @@ from app.accounts import Actor
 from app.graph import Transaction
 from app.media import ObjectStore, note_object
 from app.platform.blocking import run_blocking
-from app.platform.database import Role, unit_of_work
+from app.platform.database import DatabaseRole, unit_of_work
 from app.platform.ids import new_key
 from app.projects import Right
 from node_registry import Media, TextFile
@@ -122,7 +122,7 @@ async def _keep(project_id: UUID, data: bytes, name: str, media_type: str) -> Me
     finally:
         path.unlink(missing_ok=True)
     media = Media(digest=stored.digest, size=stored.size, media_type=media_type, name=name)
-    async with unit_of_work(role=Role.SERVICE) as unit:
+    async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
         await note_object(unit, project_id, media)
     return media
 

@@ -17,8 +17,8 @@ import httpx
 
 from app.accounts import tokens
 from app.platform.ids import new_id
-from app.roles.embedded import EmbeddedPostgres, runtime_folder
-from app.roles.studio_lock import HEALTH, StudioAddress, read_address
+from app.processes.embedded import EmbeddedPostgres, runtime_folder
+from app.processes.studio_lock import HEALTH, StudioAddress, read_address
 
 from .processes import Program, descendants, wait_for
 from .systems import Server

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from app import accounts
-from app.platform.database import Role, unit_of_work
+from app.platform.database import DatabaseRole, unit_of_work
 from node_registry import DirectorError
 from tests.studio import PASSWORD
 
@@ -55,7 +55,7 @@ async def test_a_later_link_makes_the_first_void_and_an_old_one_is_refused(own_s
     with pytest.raises(DirectorError) as void:
         await accounts.reset_password(first, FRESH)
     assert void.value.code == "account.bad_reset_link"
-    async with unit_of_work(role=Role.SERVICE) as unit:
+    async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
         await unit.execute("UPDATE setup_links SET expires_at = now() WHERE user_id IS NOT NULL")
     with pytest.raises(DirectorError) as old:
         await accounts.reset_password(second, FRESH)

@@ -9,7 +9,7 @@ import pytest
 from app import accounts
 from app.accounts import service
 from app.gateway.security import COOKIE
-from app.platform.database import Role, unit_of_work
+from app.platform.database import DatabaseRole, unit_of_work
 from tests.studio import PASSWORD, Studio
 
 OWNER = "Owner@Example.org"
@@ -48,7 +48,7 @@ async def test_registration_is_closed_by_default(studio) -> None:
     answer = await (await studio.client()).post(REGISTER, json=body)
     assert answer.status_code == 403
     assert answer.json()["code"] == "account.closed"
-    async with unit_of_work(role=Role.SERVICE) as unit:
+    async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
         assert not await unit.fetchval("SELECT 1 FROM users WHERE email = 'new@example.org'")
 
 

@@ -11,9 +11,9 @@ import tomllib
 import pytest
 from tree import DISTRIBUTIONS, ROOT, imports_of, source_of, tracked
 
-# The platform has no facade: each of its modules is one service. The roles put all together.
+# The platform has no facade: each of its modules is one service. The processes put all together.
 OPEN = {"platform", "settings"}
-COMPOSING = {"roles", "cli"}
+COMPOSING = {"processes", "cli"}
 # Libraries that show others' types in their own: who declares the first may import the second.
 COMES_WITH = {
     "director-node-registry": {"msgspec", "pluggy"},

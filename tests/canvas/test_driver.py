@@ -11,7 +11,7 @@ from uuid import UUID
 
 import pytest
 
-from app.platform.database import Role, unit_of_work
+from app.platform.database import DatabaseRole, unit_of_work
 from tests.studio import Studio
 
 CANVAS = Path(__file__).parents[2] / "canvas"
@@ -51,7 +51,7 @@ def digest(graph: dict[str, Any]) -> str:
 
 async def stored_numbers(graph_id: str) -> list[tuple[str, int, int]]:
     """Which transaction of which client is in the log, at which version."""
-    async with unit_of_work(role=Role.SERVICE) as unit:
+    async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
         rows = await unit.fetch(
             "SELECT client_id, client_seq, version FROM graph_ops WHERE graph_id = $1",
             UUID(graph_id),

@@ -36,9 +36,9 @@ def move(node: str, x: int) -> dict:
 
 async def as_owner(studio: Studio, sql: str, *args) -> None:
     """Change rows that no role of the studio may change: to make time pass."""
-    from app.platform.database import Role
+    from app.platform.database import DatabaseRole
 
-    connection = await asyncpg.connect(studio.urls[Role.OWNER])
+    connection = await asyncpg.connect(studio.urls[DatabaseRole.OWNER])
     try:
         await connection.execute(sql, *args)
     finally:
@@ -321,9 +321,9 @@ async def test_kept_snapshots_are_thinned_out_by_the_hour_and_by_the_day(studio:
             parse_id(graph_id),
         )
     await collaboration.compact(7)
-    from app.platform.database import Role, unit_of_work
+    from app.platform.database import DatabaseRole, unit_of_work
 
-    async with unit_of_work(role=Role.SERVICE) as unit:
+    async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
         left = await unit.fetch(
             """SELECT date_trunc('day', created_at) AS day, count(*) AS count
                FROM graph_snapshots WHERE graph_id = $1 GROUP BY 1 ORDER BY 1""",

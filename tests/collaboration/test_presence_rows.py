@@ -10,7 +10,7 @@ from app.accounts import Actor
 from app.collaboration import GraphSessions, PresenceBoard
 from app.collaboration.graph_sessions import SILENT_AFTER, TOUCH_EVERY
 from app.collaboration.presence import Drag
-from app.platform.database import Role, unit_of_work
+from app.platform.database import DatabaseRole, unit_of_work
 from app.platform.ids import new_id, new_key
 from tests.collaboration.people import a_project
 
@@ -18,7 +18,7 @@ INA = Actor(user_id=new_id(), name="Ina")
 
 
 def service():
-    return unit_of_work(role=Role.SERVICE)
+    return unit_of_work(role=DatabaseRole.SERVICE)
 
 
 @pytest.fixture

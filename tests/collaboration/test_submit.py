@@ -20,7 +20,7 @@ from app.collaboration.log import GraphLog
 from app.collaboration.writer import fenced
 from app.graph import AddNode, Registry, RemoveNodes, SetNode, Transaction
 from app.platform import bus
-from app.platform.database import Role, unit_of_work
+from app.platform.database import DatabaseRole, unit_of_work
 from app.platform.ids import new_key
 from node_registry import DirectorError
 from tests.collaboration.people import a_person, a_project
@@ -52,13 +52,13 @@ def add(**data) -> AddNode:
 
 
 async def snapshots_of(graph_id: uuid.UUID) -> list[int]:
-    async with unit_of_work(role=Role.SERVICE) as unit:
+    async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
         rows = await unit.fetch("SELECT version FROM graph_snapshots WHERE graph_id = $1", graph_id)
     return [row["version"] for row in rows]
 
 
 async def log_of(graph_id: uuid.UUID) -> list[int]:
-    async with unit_of_work(role=Role.SERVICE) as unit:
+    async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
         rows = await unit.fetch(
             "SELECT version FROM graph_ops WHERE graph_id = $1 ORDER BY version", graph_id
         )
@@ -392,7 +392,7 @@ async def test_a_log_with_a_gap_is_said_to_be_damaged(actor, graph_id, registry)
     for _ in range(3):
         await collaboration.submit(actor, graph_id, Transaction(ops=(add(),)))
     await reopen(registry)
-    async with unit_of_work(role=Role.SERVICE) as unit:
+    async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
         await unit.execute("UPDATE graphs SET version = 4 WHERE id = $1", graph_id)
     with pytest.raises(DirectorError) as damaged:
         await collaboration.read(actor, graph_id)

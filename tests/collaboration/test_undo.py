@@ -12,7 +12,7 @@ import pytest
 from app import collaboration
 from app.accounts import Actor
 from app.graph import AddNode, EditText, RemoveNodes, SetGraph, SetNode, Transaction
-from app.platform.database import Role, unit_of_work
+from app.platform.database import DatabaseRole, unit_of_work
 from app.platform.ids import new_id, new_key
 from node_registry import DirectorError
 from tests.collaboration.people import a_person, a_project
@@ -51,7 +51,7 @@ async def done(actor: Actor, graph_id: uuid.UUID, *ops, label: str = "", **how) 
 
 
 async def rows(graph_id: uuid.UUID) -> list[tuple[int, int | None, str]]:
-    async with unit_of_work(role=Role.SERVICE) as unit:
+    async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
         found = await unit.fetch(
             "SELECT version, undo_of, label FROM graph_ops WHERE graph_id = $1 ORDER BY version",
             graph_id,
@@ -251,7 +251,7 @@ async def test_a_hundred_undos_make_no_later_one_slower_or_larger(ina, tom, grap
         await collaboration.redo(ina, graph_id)
         times.append(time.process_time() - started)
     assert sorted(times[-20:])[10] < 3 * sorted(times[:20])[10]
-    async with unit_of_work(role=Role.SERVICE) as unit:
+    async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
         sizes = await unit.fetch(
             """SELECT length(ops::text) + length(inverse::text) AS size FROM graph_ops
                WHERE graph_id = $1 AND undo_of IS NOT NULL ORDER BY version""",

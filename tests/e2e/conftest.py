@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
-from app.roles.studio import Studio, free_port, running
+from app.processes.studio import Studio, free_port, running
 from app.settings import Settings
 
 CHROMIUM = os.environ.get("DIRECTOR_CHROMIUM", "/usr/bin/chromium")

@@ -13,7 +13,7 @@ import pytest
 from playwright.async_api import Page, Route, expect
 
 if TYPE_CHECKING:
-    from app.roles.studio import Studio
+    from app.processes.studio import Studio
 
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPTS = ROOT / "examples/scripts"

@@ -11,7 +11,7 @@ import pytest
 
 from app.execution import Endings, owed
 from app.execution.shelving import Shelf
-from app.platform.database import Role, unit_of_work
+from app.platform.database import DatabaseRole, unit_of_work
 from node_registry import DirectorError
 
 
@@ -27,7 +27,7 @@ async def make(studio, project: str, node: str) -> dict[str, Any]:
 
 
 async def events(project: str) -> list[dict[str, Any]]:
-    async with unit_of_work(role=Role.SERVICE) as unit:
+    async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
         rows = await unit.fetch(
             "SELECT * FROM task_events WHERE project_id = $1 ORDER BY id", UUID(project)
         )
@@ -136,7 +136,7 @@ async def test_a_take_that_is_late_takes_no_newer_ones_place(studio, brush, monk
     await make(studio, project, node)
     monkeypatch.setattr(Endings, "_activate", activate)
     newer = await make(studio, project, node)
-    async with unit_of_work(role=Role.SERVICE) as unit:
+    async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
         await unit.execute("UPDATE task_events SET retry_at = now() WHERE owed <> '{}'")
     await until_nothing_is_owed(project)
     assert await active(studio, project, node) == newer["take_id"]

@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 from app.execution import Endings
-from app.platform.database import Role, unit_of_work
+from app.platform.database import DatabaseRole, unit_of_work
 from app.scheduling import leases
 from node_registry import BackendError, Needs
 
@@ -179,7 +179,7 @@ async def test_a_late_worker_leaves_no_take_and_uses_up_no_number(
     node = await studio.shot(project)
     queued = await studio.generate(project, node)
     await asyncio.wait_for(brush.began.wait(), 10)
-    async with unit_of_work(role=Role.SERVICE) as unit:
+    async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
         # As if its lease had run out: another execution is the one that counts.
         assert await leases.give_back(unit, UUID(queued["task_id"]), 1, "Silent.")
     brush.go.set()
@@ -204,7 +204,7 @@ async def test_a_project_that_is_removed_while_it_runs_harms_no_worker(
 async def test_a_take_is_never_changed(studio, project, brush) -> None:
     node = await studio.shot(project)
     await studio.run_ends((await studio.generate(project, node))["run_id"])
-    for role in (Role.SERVICE, Role.APP):
+    for role in (DatabaseRole.SERVICE, DatabaseRole.APP):
         with pytest.raises(asyncpg.PostgresError):
             async with unit_of_work(role=role) as unit:
                 await unit.execute("UPDATE takes SET name = 'other'")
@@ -224,7 +224,7 @@ async def test_an_end_that_is_handled_twice_changes_nothing(studio, project, bru
     assert len(files) == 1
     state = studio.app.state
     again = Endings(state.store, state.dispatcher, state.progress, auto_commit=False)
-    async with unit_of_work(role=Role.SERVICE) as unit:
+    async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
         await unit.execute(
             "UPDATE task_events SET handled_at = NULL WHERE project_id = $1", UUID(project)
         )

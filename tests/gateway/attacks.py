@@ -21,8 +21,8 @@ import websockets
 from director_client import AddNode, SetNode
 
 from app.collaboration import client_of
-from app.roles.embedded import EmbeddedPostgres, runtime_folder
-from app.roles.studio import Studio
+from app.processes.embedded import EmbeddedPostgres, runtime_folder
+from app.processes.studio import Studio
 from app.settings import Settings
 
 from .hostile_frames import Hostile, World

@@ -22,7 +22,7 @@ from app.gateway.protocol.outbound import (
     TaskSucceeded,
 )
 from app.platform.background import end_task
-from app.platform.database import Role, unit_of_work
+from app.platform.database import DatabaseRole, unit_of_work
 from app.scheduling import TaskProgress
 from node_registry import BackendError
 from tests.gateway.listeners import Listeners
@@ -238,7 +238,7 @@ async def test_a_state_that_nobody_notified_of_is_told_all_the_same(
     node = await studio.shot(project)
     await studio.generate(project, node)
     await people.until(lambda: state(people, node) == "generating")
-    async with unit_of_work(role=Role.SERVICE) as unit:
+    async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
         await unit.execute("DELETE FROM tasks WHERE project_id = $1", UUID(project))
     await people.until(lambda: state(people, node) == "idle")
     brush.go.set()

@@ -22,7 +22,7 @@ import uuid_utils
 import websockets
 from websockets.frames import Frame, Opcode
 
-from app.roles.studio import free_port, running
+from app.processes.studio import free_port, running
 from app.settings import Settings
 from tests.gateway.attacks import SHED, Bystander, House, closed, say, told
 from tests.gateway.hostile_frames import World

@@ -11,7 +11,7 @@ import pytest
 import websockets
 
 from app import collaboration
-from app.platform.database import Role, unit_of_work
+from app.platform.database import DatabaseRole, unit_of_work
 from app.platform.ids import new_key
 from tests.gateway.sockets import Peer, peer
 
@@ -208,7 +208,7 @@ async def test_who_is_put_out_is_sent_away(studio, host, project, token) -> None
     async with peer(host, project, guest) as gus, peer(host, project, token) as ina:
         await gus.join()
         await ina.join()
-        async with unit_of_work(role=Role.SERVICE) as unit:
+        async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
             await unit.execute(
                 "DELETE FROM project_members WHERE project_id = $1 AND role = 'editor'",
                 UUID(project),

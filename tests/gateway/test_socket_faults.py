@@ -14,7 +14,7 @@ import pytest
 
 from app import accounts, collaboration
 from app.collaboration import Room
-from app.platform.database import Role, unit_of_work
+from app.platform.database import DatabaseRole, unit_of_work
 from app.platform.ids import new_key
 from tests.gateway.sockets import Peer, peer
 
@@ -312,7 +312,7 @@ async def test_a_room_that_was_lost_is_given_to_another_process_all_the_same(
     await asyncio.sleep(0.1)
     room = room_of(project)
     await collaboration.service._open()._put_away(room)
-    async with unit_of_work(role=Role.SERVICE) as unit:
+    async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
         lock = "SELECT pg_try_advisory_xact_lock(hashtextextended('graph ' || $1, 0))"
         assert await unit.fetchval(lock, str(room.id)), "The lock was taken twice and given once."
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.media import note_object
-from app.platform.database import Role, unit_of_work
+from app.platform.database import DatabaseRole, unit_of_work
 from app.platform.ids import parse_id
 from node_registry import DirectorError, Media
 
@@ -24,7 +24,7 @@ async def stored(studio, content: bytes, media_type: str, name: str) -> str:
     source.write_bytes(content)
     kept = await studio.store.keep(source, media_type)
     media = Media(digest=kept.digest, size=kept.size, media_type=media_type, name=name)
-    async with unit_of_work(role=Role.SERVICE) as unit:
+    async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
         await note_object(unit, parse_id(project), media)
         await note_object(unit, parse_id(project), media)
     return f"/api/v1/projects/{project}/media/{kept.digest}"

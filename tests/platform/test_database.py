@@ -8,10 +8,10 @@ import asyncpg
 import pytest
 
 from app.platform import database
-from app.platform.database import Role, unit_of_work
+from app.platform.database import DatabaseRole, unit_of_work
 from app.platform.ids import new_id
 
-SERVICE = {"role": Role.SERVICE}
+SERVICE = {"role": DatabaseRole.SERVICE}
 
 
 @pytest.fixture(autouse=True)
@@ -85,7 +85,7 @@ async def test_a_callback_that_fails_undoes_nothing_and_holds_up_no_other() -> N
 
 
 async def test_connections_come_back_after_failed_commits_and_cancelled_units() -> None:
-    pool = database.pool_of(Role.SERVICE)
+    pool = database.pool_of(DatabaseRole.SERVICE)
     for _ in range(2 * pool.get_max_size()):
         with pytest.raises(asyncpg.ForeignKeyViolationError):
             async with unit_of_work(**SERVICE) as unit:
@@ -113,7 +113,7 @@ async def test_the_actor_of_one_unit_is_not_that_of_the_next() -> None:
     asked = "SELECT current_setting('director.actor', true)"
     async with unit_of_work(me) as unit:
         assert await unit.fetchval(asked) == str(me)
-    for _ in range(database.pool_of(Role.APP).get_max_size()):
+    for _ in range(database.pool_of(DatabaseRole.APP).get_max_size()):
         async with unit_of_work() as unit:
             assert await unit.fetchval(asked) == ""
 
@@ -124,7 +124,7 @@ async def test_a_query_outside_of_a_unit_is_an_error() -> None:
 
 
 async def test_a_role_without_a_pool_is_named(monkeypatch) -> None:
-    monkeypatch.delitem(database._pools, Role.OWNER)
+    monkeypatch.delitem(database._pools, DatabaseRole.OWNER)
     with pytest.raises(RuntimeError, match="director_owner"):
-        async with unit_of_work(role=Role.OWNER):
+        async with unit_of_work(role=DatabaseRole.OWNER):
             pass

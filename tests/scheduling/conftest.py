@@ -9,13 +9,13 @@ from uuid import UUID
 
 import pytest
 
-from app.platform.database import Role, UnitOfWork, unit_of_work
+from app.platform.database import DatabaseRole, UnitOfWork, unit_of_work
 from app.platform.ids import new_id
 from app.scheduling import Completed, NewTask, Worker, insert_tasks, workers
 
 
 def service():
-    return unit_of_work(role=Role.SERVICE)
+    return unit_of_work(role=DatabaseRole.SERVICE)
 
 
 class Stage:
@@ -110,7 +110,7 @@ async def a_worker(device: str = "cpu", **given: Any) -> Worker:
         started_at=now,
         seen_at=now,
     )
-    async with unit_of_work(role=Role.WORKER) as unit:
+    async with unit_of_work(role=DatabaseRole.WORKER) as unit:
         await workers.register(unit, worker)
     return worker
 

@@ -8,14 +8,14 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from app.platform.database import Role, unit_of_work
+from app.platform.database import DatabaseRole, unit_of_work
 from app.scheduling import Claim, cancel_tasks, leases, retry_task
 from node_registry import DirectorError
 from tests.scheduling.conftest import Stage, a_worker, service
 
 
 def as_worker():
-    return unit_of_work(role=Role.WORKER)
+    return unit_of_work(role=DatabaseRole.WORKER)
 
 
 async def claim(task: UUID, attempt: int, worker) -> Claim | None:

@@ -26,10 +26,10 @@ import msgspec
 import pytest
 import uuid_utils
 
-from app.roles.embedded import EmbeddedPostgres, runtime_folder
-from app.roles.make import Film, Update, Wishes, make
-from app.roles.studio import Studio, free_port, running
-from app.roles.supervisor import Event
+from app.processes.embedded import EmbeddedPostgres, runtime_folder
+from app.processes.make import Film, Update, Wishes, make
+from app.processes.studio import Studio, free_port, running
+from app.processes.supervisor import Event
 from app.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -25,10 +25,10 @@ import msgspec
 import pytest
 from director_client import line
 
-from app.roles import studio as roles
-from app.roles.embedded import EmbeddedPostgres, runtime_folder
-from app.roles.studio import free_port, running
-from app.roles.supervisor import Event, Supervisor
+from app.processes import studio as roles
+from app.processes.embedded import EmbeddedPostgres, runtime_folder
+from app.processes.studio import free_port, running
+from app.processes.supervisor import Event, Supervisor
 from app.settings import Settings
 from tests.system.witnesses import Editor, Told, Witness
 

@@ -20,7 +20,7 @@ from pathlib import Path
 
 import pytest
 
-from app.roles.studio_lock import StudioLock
+from app.processes.studio_lock import StudioLock
 
 ROOT = Path(__file__).resolve().parents[2]
 DIRECTOR = [sys.executable, "-m", "app.cli"]

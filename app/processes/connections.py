@@ -6,30 +6,30 @@ import os
 from collections.abc import Mapping
 from urllib.parse import quote, urlsplit, urlunsplit
 
-from app.platform.roles import Role
+from app.platform.database_role import DatabaseRole
 from app.settings import Settings
 from node_registry import DirectorError
 
-from .secrets import role_passwords
+from .secrets import database_passwords
 
 
 def database_urls(
-    settings: Settings, *roles: Role, environ: Mapping[str, str] | None = None
-) -> dict[Role, str]:
+    settings: Settings, *roles: DatabaseRole, environ: Mapping[str, str] | None = None
+) -> dict[DatabaseRole, str]:
     """The URL of each role: `DIRECTOR_DATABASE_<ROLE>_URL`, or made from the owner's.
 
     A process that `director up` starts gets the former, and never the owner's. Raises
     `database.not_configured`.
     """
     environ = os.environ if environ is None else environ
-    urls: dict[Role, str] = {}
+    urls: dict[DatabaseRole, str] = {}
     for role in roles:
         given = environ.get(_variable(role))
         if given:
             urls[role] = given
         elif settings.database_url:
-            password = role_passwords(settings.home)[role]
-            urls[role] = role_url(settings.database_url, role, password)
+            password = database_passwords(settings.home)[role]
+            urls[role] = database_role_url(settings.database_url, role, password)
         else:
             raise DirectorError(
                 "database.not_configured",
@@ -50,18 +50,20 @@ def redis_url(settings: Settings) -> str:
     return settings.redis_url
 
 
-def role_environment(owner_url: str, settings: Settings, *roles: Role) -> dict[str, str]:
+def database_environment(
+    owner_url: str, settings: Settings, *roles: DatabaseRole
+) -> dict[str, str]:
     """What a child process gets, so that it knows these roles' passwords and no other's."""
-    passwords = role_passwords(settings.home)
-    return {_variable(role): role_url(owner_url, role, passwords[role]) for role in roles}
+    passwords = database_passwords(settings.home)
+    return {_variable(role): database_role_url(owner_url, role, passwords[role]) for role in roles}
 
 
-def role_url(owner_url: str, role: Role, password: str) -> str:
+def database_role_url(owner_url: str, role: DatabaseRole, password: str) -> str:
     """The owner's URL with another role's name and password in it."""
     parts = urlsplit(owner_url)
     host = parts.netloc.rsplit("@", 1)[-1]
     return urlunsplit(parts._replace(netloc=f"{role.value}:{quote(password, safe='')}@{host}"))
 
 
-def _variable(role: Role) -> str:
+def _variable(role: DatabaseRole) -> str:
     return f"DIRECTOR_DATABASE_{role.name}_URL"

@@ -6,14 +6,14 @@ import msgspec
 
 from app import accounts
 from app.platform import database
-from app.platform.database import Role
+from app.platform.database import DatabaseRole
 from app.settings import Settings
 from node_registry import DirectorError
 
 from .connections import database_urls
 from .embedded import EmbeddedPostgres, runtime_folder
 from .migrate import migrate
-from .secrets import role_passwords
+from .secrets import database_passwords
 from .studio_lock import StudioLock, is_locked, read_address
 
 
@@ -46,7 +46,7 @@ async def _code_of_stopped(settings: Settings, email: str) -> str:
         async with postgres:
             known = _at(settings, postgres)
             assert known.database_url is not None
-            await migrate(known.database_url, role_passwords(settings.home))
+            await migrate(known.database_url, database_passwords(settings.home))
             return await _code(known, email)
 
 
@@ -55,7 +55,7 @@ def _at(settings: Settings, postgres: EmbeddedPostgres) -> Settings:
 
 
 async def _code(settings: Settings, email: str) -> str:
-    await database.connect(database_urls(settings, Role.SERVICE), size=1)
+    await database.connect(database_urls(settings, DatabaseRole.SERVICE), size=1)
     try:
         return await accounts.create_reset_link(email)
     finally:

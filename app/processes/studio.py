@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from app.platform.blocking import run_blocking
-from app.platform.roles import Role
+from app.platform.database_role import DatabaseRole
 from app.settings import Settings
 from node_registry import Gpu
 
 from .child import Child
-from .connections import role_environment
+from .connections import database_environment
 from .embedded import EmbeddedPostgres, EmbeddedValkey, runtime_folder
 from .listening import answers, bind, free_port
 from .studio_lock import StudioAddress, StudioLock
@@ -124,7 +124,7 @@ async def _servers(settings: Settings) -> tuple[Settings, list[Child]]:
 async def _open(settings: Settings, serving: asyncio.Task[None], go: asyncio.Event) -> Opened:
     """Open the studio once the servers are there, and let those go who wait for that."""
     # Loaded while the servers start, in a thread: the loop has to see when they are ready.
-    opening = await run_blocking(importlib.import_module, "app.roles.opening")
+    opening = await run_blocking(importlib.import_module, "app.processes.opening")
     await serving
     opened: Opened = await opening.open_studio(settings)
     go.set()
@@ -135,9 +135,9 @@ def _api(settings: Settings, go: asyncio.Event) -> Child:
     host = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host  # noqa: S104
     return _child(
         "api",
-        ["serve", "--held"],
+        ["serve", "--standby"],
         settings,
-        (Role.APP, Role.SERVICE),
+        (DatabaseRole.APP, DatabaseRole.SERVICE),
         ready=lambda: answers(host, settings.port),
         go=go,
     )
@@ -150,21 +150,21 @@ def _cpu_worker(
         # On few cores it would take the time of what everybody waits for, the database.
         await asyncio.wait({serving})
 
-    command = ["worker", "--held", "--slot", str(slot)]
+    command = ["worker", "--standby", "--slot", str(slot)]
     name = f"worker-cpu{slot}"
-    return _child(name, command, settings, (Role.WORKER,), prepare=servers_are_up, go=go)
+    return _child(name, command, settings, (DatabaseRole.WORKER,), prepare=servers_are_up, go=go)
 
 
 def _gpu_worker(settings: Settings, gpu: Gpu) -> Child:
     command = ["worker", "--gpu", gpu.uuid]
-    return _child(f"worker-gpu{gpu.index}", command, settings, (Role.WORKER,))
+    return _child(f"worker-gpu{gpu.index}", command, settings, (DatabaseRole.WORKER,))
 
 
 def _child(
     name: str,
     command: list[str],
     settings: Settings,
-    roles: tuple[Role, ...],
+    roles: tuple[DatabaseRole, ...],
     *,
     ready: Callable[[], Awaitable[bool]] | None = None,
     prepare: Callable[[], Awaitable[None]] | None = None,
@@ -176,7 +176,7 @@ def _child(
         return True
 
     assert settings.database_url is not None
-    secrets = role_environment(settings.database_url, settings, *roles)
+    secrets = database_environment(settings.database_url, settings, *roles)
     plain = msgspec.structs.replace(settings, database_url=None)
     passed = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
     plugin_settings = {k: v for k, v in os.environ.items() if k.startswith("DIRECTOR_PLUGIN_")}

@@ -14,7 +14,7 @@ from piccolo.apps.migrations.auto import migration_manager
 from piccolo.apps.migrations.tables import Migration
 
 from app.platform import database
-from app.platform.database import ENGINE, Role, unit_of_work
+from app.platform.database import ENGINE, DatabaseRole, unit_of_work
 from app.platform.resources import shipped
 from node_registry import DirectorError
 
@@ -23,15 +23,15 @@ DOMAINS = ("accounts", "projects", "media", "collaboration", "scheduling", "exec
 LOCK = 7_210_044_611
 
 
-async def migrate(owner_url: str, passwords: dict[Role, str]) -> list[str]:
+async def migrate(owner_url: str, passwords: dict[DatabaseRole, str]) -> list[str]:
     """Make the roles and run what migrations have not run yet; returns their ids.
 
     Safe to run twice, and at the same time by two processes. Raises `database.migration_failed`
     with the migration's name; what the failed one did is undone.
     """
-    await database.connect({Role.OWNER: owner_url}, size=1)
+    await database.connect({DatabaseRole.OWNER: owner_url}, size=1)
     try:
-        async with unit_of_work(role=Role.OWNER) as unit:
+        async with unit_of_work(role=DatabaseRole.OWNER) as unit:
             await unit.execute("SELECT pg_advisory_xact_lock($1)", LOCK)
             for role, password in passwords.items():
                 await _ensure_role(unit, role, password)
@@ -40,7 +40,7 @@ async def migrate(owner_url: str, passwords: dict[Role, str]) -> list[str]:
         await database.disconnect()
 
 
-async def _ensure_role(unit: database.UnitOfWork, role: Role, password: str) -> None:
+async def _ensure_role(unit: database.UnitOfWork, role: DatabaseRole, password: str) -> None:
     name = role.value
     known = await unit.fetchval("SELECT 1 FROM pg_roles WHERE rolname = $1", name)
     literal = await unit.fetchval("SELECT quote_literal($1::text)", password)

@@ -18,7 +18,7 @@ from director_client import (
 )
 from director_client.events import Stored
 
-from app.roles.watch.sentences import Labels, what_happened
+from app.processes.watch.sentences import Labels, what_happened
 
 SHOT = AddNode(id="s", type="film.shot", data={"code": "010"})
 SCENE = AddNode(id="c", type="film.scene", data={"code": "01"})

@@ -2,11 +2,11 @@
 
 import asyncpg
 
-from app.platform.database import Role, unit_of_work
+from app.platform.database import DatabaseRole, unit_of_work
 
 
 async def test_units_of_work_run_in_each_role_that_is_no_superuser(connected) -> None:
-    for role in (Role.APP, Role.SERVICE, Role.WORKER):
+    for role in (DatabaseRole.APP, DatabaseRole.SERVICE, DatabaseRole.WORKER):
         async with unit_of_work(role=role) as unit:
             assert await unit.fetchval("SELECT current_user") == role.value
             assert not await unit.fetchval(

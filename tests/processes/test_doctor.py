@@ -10,10 +10,10 @@ import asyncpg
 import pytest
 
 from app.platform.plugins import PluginReport
-from app.roles.doctor import Diagnosis, diagnose, machine, worst
-from app.roles.doctor import servers as doctor_servers
-from app.roles.embedded import EmbeddedPostgres, EmbeddedValkey, runtime_folder
-from app.roles.studio_lock import StudioLock
+from app.processes.doctor import Diagnosis, diagnose, machine, worst
+from app.processes.doctor import servers as doctor_servers
+from app.processes.embedded import EmbeddedPostgres, EmbeddedValkey, runtime_folder
+from app.processes.studio_lock import StudioLock
 from app.settings import Settings
 from node_registry import Health, HealthCheck
 
@@ -139,7 +139,7 @@ async def test_a_check_that_hangs_or_breaks_is_a_finding_and_the_others_go_on(
     async def breaks() -> Health:
         raise KeyError("card")
 
-    monkeypatch.setattr("app.roles.doctor.diagnosis.PLUGIN_PATIENCE", 0.05)
+    monkeypatch.setattr("app.processes.doctor.diagnosis.PLUGIN_PATIENCE", 0.05)
     checks = [HealthCheck(name=f.__name__, run=f) for f in (fine, hangs, breaks)]
     found = await diagnose(settings(tmp_path / "new"), [("acme", check) for check in checks])
     told = {d.part: d for d in found}

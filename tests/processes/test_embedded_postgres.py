@@ -15,10 +15,10 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
-from app.roles.embedded import EmbeddedPostgres, runtime_folder
-from app.roles.embedded.postgres_cluster import processes_in
-from app.roles.embedded.postgres_failures import explain_failure
-from app.roles.supervisor import Supervisor
+from app.processes.embedded import EmbeddedPostgres, runtime_folder
+from app.processes.embedded.postgres_cluster import processes_in
+from app.processes.embedded.postgres_failures import explain_failure
+from app.processes.supervisor import Supervisor
 from node_registry import DirectorError
 
 
@@ -87,7 +87,7 @@ _PARENT = """
 import asyncio, sys, time
 from pathlib import Path
 import asyncpg
-from app.roles.embedded import EmbeddedPostgres, runtime_folder
+from app.processes.embedded import EmbeddedPostgres, runtime_folder
 async def main():
     home = Path(sys.argv[1])
     postgres = EmbeddedPostgres(home, runtime_folder(home), fsync=False)
@@ -165,7 +165,7 @@ def test_a_full_disk_at_the_first_start_is_explained_and_leaves_nothing(tmp_path
     script = """
 import asyncio, sys
 from pathlib import Path
-from app.roles.embedded import EmbeddedPostgres
+from app.processes.embedded import EmbeddedPostgres
 from node_registry import DirectorError
 home = Path(sys.argv[1])
 (home / "run").mkdir()

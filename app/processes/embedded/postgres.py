@@ -6,7 +6,7 @@ import signal
 from pathlib import Path
 from urllib.parse import quote
 
-from app.roles.secrets import secret
+from app.processes.secrets import secret
 
 from ..child import Child, ChildProcess
 from .postgres_cluster import check_cluster, clear_dead, make_cluster, set_password

@@ -45,7 +45,7 @@ from app.graph import Registry
 from app.media.routes import ROUTES as MEDIA_ROUTES
 from app.platform import database, redis
 from app.platform.background import end_task
-from app.platform.database import Role
+from app.platform.database import DatabaseRole
 from app.platform.plugins import Plugins, load_plugins
 from app.platform.telemetry import configure_logs, get_logger
 from app.projects import Folders
@@ -135,7 +135,9 @@ def build_api(settings: Settings) -> Litestar:
 async def _connected(app: Litestar, *, settings: Settings, plugins: Plugins) -> AsyncIterator[None]:
     """Everything that the API holds while it runs; given back in the reverse order."""
     async with contextlib.AsyncExitStack() as stack:
-        await database.connect(database_urls(settings, Role.APP, Role.SERVICE), size=12)
+        await database.connect(
+            database_urls(settings, DatabaseRole.APP, DatabaseRole.SERVICE), size=12
+        )
         stack.push_async_callback(database.disconnect)
         client = redis.connect(redis_url(settings))
         stack.push_async_callback(redis.close)

@@ -7,7 +7,7 @@ import socket
 
 import pytest
 
-from app.roles import listening
+from app.processes import listening
 
 
 async def test_who_never_reads_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,7 +3,7 @@
 import enum
 
 
-class Role(enum.Enum):
+class DatabaseRole(enum.Enum):
     """Whose rights a unit of work has: those of a PostgreSQL role of the same name."""
 
     OWNER = "director_owner"

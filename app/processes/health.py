@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 
 from app.gateway.facts import PartHealth, part_health
 from app.platform import database, redis
-from app.platform.database import Role, unit_of_work
+from app.platform.database import DatabaseRole, unit_of_work
 from app.platform.plugins import Plugins
 from app.platform.telemetry import get_logger
 from app.scheduling import list_workers
@@ -35,7 +35,7 @@ def health_checks(plugins: Plugins) -> list[Check]:
 async def _database() -> PartHealth:
     began = time.monotonic()
     try:
-        async with asyncio.timeout(WITHIN), unit_of_work(role=Role.SERVICE) as unit:
+        async with asyncio.timeout(WITHIN), unit_of_work(role=DatabaseRole.SERVICE) as unit:
             await unit.fetchval("SELECT 1")
     except database.CONNECTION_ERRORS:
         return PartHealth(
@@ -63,7 +63,7 @@ async def _redis() -> PartHealth:
 
 async def _workers() -> PartHealth:
     try:
-        async with asyncio.timeout(WITHIN), unit_of_work(role=Role.SERVICE):
+        async with asyncio.timeout(WITHIN), unit_of_work(role=DatabaseRole.SERVICE):
             there = await list_workers()
     except database.CONNECTION_ERRORS:
         return PartHealth("workers", "degraded", "Not known while PostgreSQL is away.")

@@ -16,7 +16,7 @@ from app.execution.runner import Runner
 from app.platform import database, redis
 from app.platform.background import end_task
 from app.platform.blocking import run_blocking
-from app.platform.database import Role, unit_of_work
+from app.platform.database import DatabaseRole, unit_of_work
 from app.platform.ids import new_id
 from app.platform.plugins import Plugins, load_plugins
 from app.platform.telemetry import configure_logs, get_logger
@@ -36,7 +36,7 @@ async def run_worker(settings: Settings, *, gpu_uuid: str | None = None, slot: i
     """Serve until SIGTERM or SIGINT; the task in hand is given back, for another to begin again."""
     configure_logs(settings.log_level, settings.log_format, role="worker")
     gpu = _gpu(gpu_uuid)
-    await database.connect(database_urls(settings, Role.WORKER), size=4)
+    await database.connect(database_urls(settings, DatabaseRole.WORKER), size=4)
     redis.connect(redis_url(settings))
     plugins = load_plugins("worker")
     store = await open_store(settings, plugins)
@@ -98,7 +98,7 @@ def preload(plugins: Plugins) -> None:
 async def _beat(worker: Worker) -> None:
     while True:
         try:
-            async with unit_of_work(role=Role.WORKER) as unit:
+            async with unit_of_work(role=DatabaseRole.WORKER) as unit:
                 await workers.register(unit, worker)
         except (*database.CONNECTION_ERRORS, asyncpg.PostgresError) as error:
             log.warning("worker.heartbeat_lost", error=str(error)[:200])
@@ -110,7 +110,7 @@ async def _beat(worker: Worker) -> None:
 async def _forget(worker: Worker) -> None:
     """A worker that leaves in good order is not waited for."""
     try:
-        async with unit_of_work(role=Role.WORKER) as unit:
+        async with unit_of_work(role=DatabaseRole.WORKER) as unit:
             await workers.leave(unit, worker.id)
     except (*database.CONNECTION_ERRORS, asyncpg.PostgresError) as error:
         log.debug("worker.leave_unseen", error=str(error)[:200])

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from app.roles.studio_lock import StudioLock, is_locked, read_address, running_studio
+from app.processes.studio_lock import StudioLock, is_locked, read_address, running_studio
 from node_registry import DirectorError
 
 _HOLDER = """
 import sys, time
 from pathlib import Path
-from app.roles.studio_lock import StudioLock
+from app.processes.studio_lock import StudioLock
 with StudioLock(Path(sys.argv[1])) as lock:
     lock.publish("http://127.0.0.1:9", "token")
     print("held", flush=True)

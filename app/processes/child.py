@@ -16,7 +16,7 @@ from typing import IO
 
 from node_registry import DirectorError
 
-from .held import WORD
+from .standby import START
 
 LONGEST_LOG = 16 * 1024 * 1024
 POLL = 0.01
@@ -126,7 +126,7 @@ class ChildProcess:
             for unfinished in (end, word):
                 unfinished.cancel()
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-            self.process.stdin.write(WORD)
+            self.process.stdin.write(START)
             await self.process.stdin.drain()
         self.process.stdin.close()
 

@@ -171,7 +171,7 @@ async def _load_client() -> None:
     # Not in the very first moment: the thread that starts the servers would share it.
     await asyncio.sleep(0.1)
     # The last two are what httpx loads with the first client and with the first request.
-    for name in ("app.roles.client", "httpcore", "anyio._backends._asyncio"):
+    for name in ("app.processes.client", "httpcore", "anyio._backends._asyncio"):
         await run_blocking(importlib.import_module, name)
 
 

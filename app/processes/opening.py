@@ -13,14 +13,14 @@ import msgspec
 from app import accounts
 from app.accounts import tokens
 from app.platform import database
-from app.platform.database import Role
+from app.platform.database import DatabaseRole
 from app.platform.devices import find_gpus
 from app.settings import Settings
 from node_registry import Gpu
 
 from .connections import database_urls
 from .migrate import migrate
-from .secrets import role_passwords
+from .secrets import database_passwords
 
 
 class Opened(msgspec.Struct, frozen=True):
@@ -35,8 +35,8 @@ class Opened(msgspec.Struct, frozen=True):
 async def open_studio(settings: Settings) -> Opened:
     """Bring the database up to date and see who owns the studio; its servers are up."""
     assert settings.database_url is not None
-    await migrate(settings.database_url, role_passwords(settings.home))
-    await database.connect(database_urls(settings, Role.SERVICE, environ={}), size=1)
+    await migrate(settings.database_url, database_passwords(settings.home))
+    await database.connect(database_urls(settings, DatabaseRole.SERVICE, environ={}), size=1)
     try:
         accounts.use_key(tokens.signing_key(settings.home / "secrets" / "signing.key"))
         owner = await accounts.ensure_owner()

@@ -7,16 +7,16 @@ import sys
 
 import pytest
 
-API = "import app.roles.api as a; from app.settings import read_settings as r; a.build_api(r())"
+API = "import app.processes.api as a; from app.settings import read_settings as r; a.build_api(r())"
 
 
 @pytest.mark.parametrize(
     ("code", "needless"),
     [
         # A code formatter comes with Piccolo's own runner of migrations; no queue is spoken to.
-        ("import app.cli, app.roles.opening", {"black", "arq", "redis", "litestar"}),
+        ("import app.cli, app.processes.opening", {"black", "arq", "redis", "litestar"}),
         (f"import app.cli; {API}", {"pydantic", "black", "av", "numpy"}),
-        ("import app.cli, app.roles.worker", {"pynvml", "litestar", "uvicorn", "httpx"}),
+        ("import app.cli, app.processes.worker", {"pynvml", "litestar", "uvicorn", "httpx"}),
     ],
     ids=["studio", "api", "worker"],
 )

@@ -26,8 +26,8 @@ from director_client.events import (
 )
 from rich.console import Console
 
-from app.roles.watch.screen import Screen
-from app.roles.watch.watch import watch
+from app.processes.watch.screen import Screen
+from app.processes.watch.watch import watch
 from node_registry import DirectorError
 from tests.client.scripted import until
 from tests.studio import Studio

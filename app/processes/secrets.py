@@ -6,7 +6,7 @@ import os
 import secrets as random
 from pathlib import Path
 
-from app.platform.roles import Role
+from app.platform.database_role import DatabaseRole
 from node_registry import DirectorError
 
 
@@ -37,9 +37,9 @@ def secret(home: Path, name: str) -> str:
         ) from error
 
 
-def role_passwords(home: Path) -> dict[Role, str]:
+def database_passwords(home: Path) -> dict[DatabaseRole, str]:
     """The passwords of the PostgreSQL roles that run the studio."""
     return {
         role: secret(home, f"postgres-{role.value}")
-        for role in (Role.APP, Role.SERVICE, Role.WORKER)
+        for role in (DatabaseRole.APP, DatabaseRole.SERVICE, DatabaseRole.WORKER)
     }

@@ -12,8 +12,8 @@ import redis.asyncio
 from arq.connections import RedisSettings
 from redis.exceptions import RedisError
 
-from app.roles.embedded import EmbeddedValkey
-from app.roles.supervisor import Event, Supervisor
+from app.processes.embedded import EmbeddedValkey
+from app.processes.supervisor import Event, Supervisor
 
 
 @pytest.fixture

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from app.roles.child import Child
-from app.roles.supervisor import Event, Supervisor
+from app.processes.child import Child
+from app.processes.supervisor import Event, Supervisor
 from node_registry import DirectorError
 
 
@@ -240,8 +240,8 @@ _PARENT = """
 import asyncio, sys
 from pathlib import Path
 from app.platform.telemetry import configure_logs
-from app.roles.child import Child
-from app.roles.supervisor import Supervisor
+from app.processes.child import Child
+from app.processes.supervisor import Supervisor
 configure_logs("info", "json", role="up")
 async def yes():
     return True
@@ -305,7 +305,7 @@ async def test_a_held_child_is_gone_when_the_start_is_given_up(tmp_path: Path) -
 
 def test_a_process_that_gets_another_word_or_none_ends() -> None:
     for said in ("", "stop\n"):
-        code = "from app.roles.held import wait_for_word as w; w(); print('worked')"
+        code = "from app.processes.standby import wait_for_start as w; w(); print('worked')"
         ended = subprocess.run(
             [sys.executable, "-c", code], input=said, capture_output=True, text=True, timeout=20
         )

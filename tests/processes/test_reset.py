@@ -9,13 +9,13 @@ import pytest
 
 from app import accounts
 from app.platform import database
-from app.platform.database import Role
-from app.roles.connections import database_urls
-from app.roles.embedded import EmbeddedPostgres, runtime_folder
-from app.roles.migrate import migrate
-from app.roles.reset import reset_link
-from app.roles.secrets import role_passwords
-from app.roles.studio_lock import StudioLock
+from app.platform.database import DatabaseRole
+from app.processes.connections import database_urls
+from app.processes.embedded import EmbeddedPostgres, runtime_folder
+from app.processes.migrate import migrate
+from app.processes.reset import reset_link
+from app.processes.secrets import database_passwords
+from app.processes.studio_lock import StudioLock
 from app.settings import Settings
 from node_registry import DirectorError
 
@@ -27,7 +27,7 @@ async def test_a_link_is_made_for_a_stopped_studio_and_for_a_running_one(tmp_pat
     settings = Settings(home=tmp_path / "home", port=8790)
     postgres = EmbeddedPostgres(settings.home, runtime_folder(settings.home))
     async with postgres:
-        await migrate(postgres.url(), role_passwords(settings.home))
+        await migrate(postgres.url(), database_passwords(settings.home))
         await _register(settings, postgres)
 
     link = await reset_link(settings, EMAIL)
@@ -69,4 +69,4 @@ async def _use(settings: Settings, postgres: EmbeddedPostgres, code: str) -> Non
 
 async def _connect(settings: Settings, postgres: EmbeddedPostgres) -> None:
     known = msgspec.structs.replace(settings, database_url=postgres.url())
-    await database.connect(database_urls(known, Role.SERVICE, environ={}), size=2)
+    await database.connect(database_urls(known, DatabaseRole.SERVICE, environ={}), size=2)

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from app.platform.plugins import Plugins
-from app.roles import health
+from app.processes import health
 from node_registry import Health, HealthCheck
 
 

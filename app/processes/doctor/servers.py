@@ -13,7 +13,7 @@ import asyncpg
 import redis.asyncio
 from redis.exceptions import RedisError
 
-from app.platform.database import Role
+from app.platform.database import DatabaseRole
 from app.settings import Settings
 from node_registry import DirectorError, Health
 
@@ -27,7 +27,7 @@ PATIENCE = 5
 # Leases live by the database's clock and log-ins by this machine's.
 CLOCKS_MAY_DIFFER = 5.0
 OLDEST_REDIS = (6, 2)
-RUN_ROLES = tuple(role.value for role in Role if role is not Role.OWNER)
+RUN_ROLES = tuple(role.value for role in DatabaseRole if role is not DatabaseRole.OWNER)
 
 
 async def postgres(settings: Settings, trial: asyncio.Lock) -> Health:
