@@ -79,7 +79,9 @@ def up(context: Context, port: int | None, host: str | None, workers: int | None
 
 
 # Of a child that the studio starts before its servers are up; nobody else needs it.
-standby_option = click.option("--standby", is_flag=True, hidden=True, help="Load, then wait for a word.")
+standby_option = click.option(
+    "--standby", is_flag=True, hidden=True, help="Load, then wait for the start signal."
+)
 
 
 @director.command()
