@@ -78,8 +78,8 @@ class Tab {
           acknowledged.push([client.replica.clientId, seq, version]);
         },
         refused: ({ seq, reason }) => refused.push([client.replica.clientId, seq, reason]),
-        shutOut: (code, reason) => faults.push(`${this.#name} was shut out: ${code} ${reason}`),
-        heard: (event) => {
+        onUnauthorized: (code, reason) => faults.push(`${this.#name} was turned away: ${code} ${reason}`),
+        onEvent: (event) => {
           if (event.event === 'server:error') faults.push(JSON.stringify(event.payload));
         },
       },

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { Registry } from '../src/lib/graph/registry';
 import { Replica } from '../src/lib/graph/replica';
 import type { Operation } from '../src/lib/graph/operations';
-import type { Stored, SyncedGraph } from '../src/lib/sync/serverEvents';
+import type { Stored, SyncedGraph } from '../src/lib/protocol/serverEvents';
 
 const NODES = 10_000;
 const MOVES = 100_000;

@@ -1,4 +1,4 @@
-// Makes src/lib/sync/clientEvents.ts and serverEvents.ts from docs/protocol.schema.json, which the
+// Makes src/lib/protocol/clientEvents.ts and serverEvents.ts from docs/protocol.schema.json, which the
 // server's Structs make. With --check it only says whether the files are current. Knows the keywords
 // that msgspec writes; it is so short because of that, and a package for all of JSON Schema would
 // bring fifty others.
@@ -99,11 +99,11 @@ const files = {
 };
 
 for (const [name, made] of Object.entries(files)) {
-  const target = new URL(`../src/lib/sync/${name}`, import.meta.url);
+  const target = new URL(`../src/lib/protocol/${name}`, import.meta.url);
   if (!process.argv.includes('--check')) {
     writeFileSync(target, made);
   } else if (readFileSync(target, 'utf8') !== made) {
-    console.error(`src/lib/sync/${name} is older than docs/protocol.schema.json: npm run protocol`);
+    console.error(`src/lib/protocol/${name} is older than docs/protocol.schema.json: npm run protocol`);
     process.exitCode = 1;
   }
 }

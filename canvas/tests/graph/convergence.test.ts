@@ -7,8 +7,8 @@ import type { Graph } from '../../src/lib/graph/model';
 import type { Operation } from '../../src/lib/graph/operations';
 import { isLive } from '../../src/lib/graph/pending';
 import { Replica } from '../../src/lib/graph/replica';
-import type { ClientEvent } from '../../src/lib/sync/clientEvents';
-import type { ServerEvent, Stored } from '../../src/lib/sync/serverEvents';
+import type { ClientEvent } from '../../src/lib/protocol/clientEvents';
+import type { ServerEvent, Stored } from '../../src/lib/protocol/serverEvents';
 import { FILM, graphOf, uid } from './film';
 import { type Chance, chanceOf, Hand } from './hand';
 import { MemoryServer } from './server';
@@ -84,7 +84,7 @@ class Remote {
   }
 
   letDown(count = 1): void {
-    for (const event of this.down.splice(0, count)) this.#hear(event);
+    for (const event of this.down.splice(0, count)) this.#onEvent(event);
   }
 
   /** Whether this is nothing but the acknowledgement of what is seen here. */
@@ -96,7 +96,7 @@ class Remote {
     });
   }
 
-  #hear(event: ServerEvent): void {
+  #onEvent(event: ServerEvent): void {
     switch (event.event) {
       case 'server:welcome':
         this.replica.welcome(event.payload);

@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import type { Operation } from '../../src/lib/graph/operations';
 import { Registry } from '../../src/lib/graph/registry';
 import { type Listener, type Refusal, Replica } from '../../src/lib/graph/replica';
-import type { Stored } from '../../src/lib/sync/serverEvents';
+import type { Stored } from '../../src/lib/protocol/serverEvents';
 import { FILM, uid } from './film';
 import { MemoryServer } from './server';
 

@@ -4,8 +4,8 @@ import { apply } from '../../src/lib/graph/apply';
 import { type Edge, Graph, type Node, type Written } from '../../src/lib/graph/model';
 import type { Operation } from '../../src/lib/graph/operations';
 import { parentsFirst, wholeEdge, wholeNode } from '../../src/lib/graph/records';
-import type { ClientEvent } from '../../src/lib/sync/clientEvents';
-import type { Rejected, ServerEvent, Stored } from '../../src/lib/sync/serverEvents';
+import type { ClientEvent } from '../../src/lib/protocol/clientEvents';
+import type { Rejected, ServerEvent, Stored } from '../../src/lib/protocol/serverEvents';
 import { FILM } from './film';
 
 type Send = (event: ServerEvent) => void;
@@ -38,7 +38,7 @@ export class MemoryServer {
   connect(user: string, send: Send): { say(event: ClientEvent): void; leave(): void } {
     const session: Session = { send, user, client: '' };
     return {
-      say: (event) => this.#hear(session, JSON.parse(JSON.stringify(event)) as ClientEvent),
+      say: (event) => this.#onEvent(session, JSON.parse(JSON.stringify(event)) as ClientEvent),
       leave: () => this.#sessions.delete(session),
     };
   }
@@ -92,7 +92,7 @@ export class MemoryServer {
     });
   }
 
-  #hear(session: Session, event: ClientEvent): void {
+  #onEvent(session: Session, event: ClientEvent): void {
     switch (event.event) {
       case 'client:hello': {
         const { client_id: client = '', next_seq: next = 1, since } = event.payload;

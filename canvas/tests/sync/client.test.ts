@@ -8,7 +8,7 @@ import type { Replica } from '../../src/lib/graph/replica';
 import { Client, type ClientListener } from '../../src/lib/sync/client';
 import { MemoryKeeper, openOutboxes, type Outbox } from '../../src/lib/sync/outbox';
 import { emptyOrphans } from '../../src/lib/sync/orphans';
-import type { Stored } from '../../src/lib/sync/serverEvents';
+import type { Stored } from '../../src/lib/protocol/serverEvents';
 import { FILM, uid } from '../graph/film';
 import { chanceOf, Hand } from '../graph/hand';
 import { MemoryServer } from '../graph/server';
@@ -169,7 +169,7 @@ test('two tabs are two clients, and what others left is sent by clients of its o
   expect(client.status.get().state).toBe('saved');
 });
 
-test('refused text lies in the drawer, and the reason is told', async () => {
+test('refused text is among the rejected changes, and the reason is told', async () => {
   const reasons: string[] = [];
   const { client } = await open('a', { refused: ({ reason }) => reasons.push(reason) });
   client.submit([{ op: 'text.edit', id: uid(1), field: 'prompt', base: 0, delta: [3, ' at night'] }]);
@@ -177,13 +177,13 @@ test('refused text lies in the drawer, and the reason is told', async () => {
   await clock.pass(20);
   expect(reasons).toEqual(['stale']);
   const text = { node: uid(1), field: 'prompt', text: ' at night' };
-  expect(client.drawer.get()).toMatchObject([text]);
+  expect(client.rejectedChanges.get()).toMatchObject([text]);
   expect(client.status.get()).toEqual({ state: 'saved', unsent: 0 });
   // It outlives the tab, until it is taken out.
   tabs.close('a');
   const { client: next } = await open('b');
-  expect(next.drawer.get()).toMatchObject([text]);
-  for (const one of next.drawer.get()) next.drawer.take(one);
+  expect(next.rejectedChanges.get()).toMatchObject([text]);
+  for (const one of next.rejectedChanges.get()) next.rejectedChanges.take(one);
   await clock.pass(1);
   expect(keeper.kept.size).toBe(0);
 });
@@ -210,10 +210,10 @@ test('undo takes back a step before it was acknowledged', async () => {
 });
 
 test('a state that nobody asked for is taken only when it is known what is in it', async () => {
-  const hear = server.connect.bind(server);
+  const connect = server.connect.bind(server);
   let slow = false;
   server.connect = (user, send) =>
-    hear(user, (event) => {
+    connect(user, (event) => {
       // To a slow reader the server says, instead of what happened, what has come of it.
       if (!slow || event.event !== 'server:ops') send(event);
       else {
@@ -237,10 +237,10 @@ test('a state that nobody asked for is taken only when it is known what is in it
 });
 
 test.each(['an error', 'nothing'])('a hello that is answered by %s is said again', async (answer) => {
-  const hear = server.connect.bind(server);
+  const connect = server.connect.bind(server);
   let refusals = 2;
   server.connect = (user, send) => {
-    const line = hear(user, send);
+    const line = connect(user, send);
     return {
       ...line,
       say: (event) => {
@@ -296,10 +296,10 @@ test.each([
   await clock.pass(stored ? 1.5 : 0.5);
   network.cut();
   if (!stored) server.use('c1@ina', 1);
-  const hear = server.connect.bind(server);
+  const connect = server.connect.bind(server);
   const late: Stored[] = [];
   server.connect = (user, send) =>
-    hear(user, (event) => {
+    connect(user, (event) => {
       // As if it were used up, and being stored at this moment.
       if (event.event === 'server:welcome') {
         send({ ...event, payload: { ...event.payload, accepted: {} } });
@@ -311,7 +311,7 @@ test.each([
   await clock.pass(2000);
   expect(late).toHaveLength(stored ? 1 : 0);
   const payload = { graph_id: '', epoch: 1, transactions: late };
-  for (const socket of network.sockets) socket.hear({ event: 'server:ops', payload });
+  for (const socket of network.sockets) socket.onEvent({ event: 'server:ops', payload });
   await clock.pass(2000);
   expect(reasons).toEqual(stored ? [] : ['unknown']);
   expect(server.graph.settings.get('zoom')).toBe(stored ? 2 : undefined);

@@ -1,9 +1,9 @@
 // A network in memory: sockets that are late and break, and a clock that a test turns.
 
-import type { ClientEvent } from '../../src/lib/sync/clientEvents';
+import type { ClientEvent } from '../../src/lib/protocol/clientEvents';
 import type { Clock } from '../../src/lib/sync/clock';
 import type { Socket } from '../../src/lib/sync/connection';
-import type { ServerEvent } from '../../src/lib/sync/serverEvents';
+import type { ServerEvent } from '../../src/lib/protocol/serverEvents';
 import type { MemoryServer } from '../graph/server';
 
 /** Time that stands still until a test lets it pass. */
@@ -109,7 +109,7 @@ export class FakeSocket implements Socket {
         this.break();
         return;
       }
-      this.#line = network.server.connect(user, (event) => this.hear(event));
+      this.#line = network.server.connect(user, (event) => this.onEvent(event));
       this.onopen?.(undefined as never);
     });
   }
@@ -124,7 +124,7 @@ export class FakeSocket implements Socket {
     });
   }
 
-  hear(event: ServerEvent | string): void {
+  onEvent(event: ServerEvent | string): void {
     const data = typeof event === 'string' ? event : JSON.stringify(event);
     this.#downAt = Math.max(this.#downAt, this.#clock.now() + this.#delay());
     this.#clock.after(this.#downAt - this.#clock.now(), () => {

@@ -9,7 +9,7 @@ import { IndexedDbKeeper, WebLocks } from '../../src/lib/sync/indexedDb';
 import { type Kept, MemoryKeeper, Outbox } from '../../src/lib/sync/outbox';
 import { Presence } from '../../src/lib/sync/presence';
 import { Store } from '../../src/lib/sync/store';
-import type { ServerEvent } from '../../src/lib/sync/serverEvents';
+import type { ServerEvent } from '../../src/lib/protocol/serverEvents';
 import { MemoryServer } from '../graph/server';
 import { FakeClock, Network } from './network';
 
@@ -22,7 +22,7 @@ const kept = (seq: number): Kept => ({
     texts: {},
     steps: [{ kind: 'undo', label: '', base: 0, seq, aside: -1, ops: [] }],
   },
-  drawer: [],
+  rejected: [],
 });
 
 function connect(clock: FakeClock) {
@@ -32,7 +32,7 @@ function connect(clock: FakeClock) {
     open: network.socketOf('ina'),
     clock,
     opened: () => seen.push(`open ${clock.now()}`),
-    heard: (event) => seen.push(event.event),
+    onEvent: (event) => seen.push(event.event),
     closed: () => seen.push('closed'),
     refused: (code) => seen.push(`refused ${code}`),
   });

@@ -3,7 +3,7 @@
 // Nodes and edges are immutable: a change puts a new record in the old one's place, so that a
 // reader sees by identity what has changed. Only `apply` and `replay` change a graph.
 
-import type { Edge as WireEdge, Node as WireNode } from '../sync/serverEvents';
+import type { Edge as WireEdge, Node as WireNode } from '../protocol/serverEvents';
 import { Adjacency } from './adjacency';
 import type { Delta } from './text';
 

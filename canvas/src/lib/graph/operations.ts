@@ -1,6 +1,6 @@
 // The changes that a graph knows: the same records that travel on the wire, from its schema.
 
-import type { Operation } from '../sync/clientEvents';
+import type { Operation } from '../protocol/clientEvents';
 
 export type {
   AddEdge,
@@ -13,7 +13,7 @@ export type {
   SetEdge,
   SetGraph,
   SetNode,
-} from '../sync/clientEvents';
+} from '../protocol/clientEvents';
 
 /** Operations that happen together or not at all: one version, one step of undo. */
 export interface Transaction {

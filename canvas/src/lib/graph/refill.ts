@@ -1,6 +1,6 @@
 // A whole graph of the server's, put into the place of another.
 
-import type { SyncedGraph } from '../sync/serverEvents';
+import type { SyncedGraph } from '../protocol/serverEvents';
 import type { Graph } from './model';
 import { edgeOf, nodeOf, SETTINGS } from './replay';
 import { same } from './values';

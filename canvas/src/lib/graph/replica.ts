@@ -1,8 +1,8 @@
 // One client's copy of a graph: what the server confirmed, this person's unanswered steps, and the
 // view, which is both. It predicts; the server decides. No clock, no chance, no network.
 
-import type { ClientEvent } from '../sync/clientEvents';
-import type { Rejected, Stored, SyncedGraph, Welcome } from '../sync/serverEvents';
+import type { ClientEvent } from '../protocol/clientEvents';
+import type { Rejected, Stored, SyncedGraph, Welcome } from '../protocol/serverEvents';
 import { apply, type Rejection } from './apply';
 import { Graph, type Node, textKey } from './model';
 import type { Operation } from './operations';

@@ -5,13 +5,13 @@ import type { Operation } from '../graph/operations';
 import type { Rejection } from '../graph/apply';
 import type { Registry } from '../graph/registry';
 import { type Refusal, Replica, type SubmitOptions } from '../graph/replica';
-import type { ClientEvent } from './clientEvents';
+import type { ClientEvent } from '../protocol/clientEvents';
 import { type Clock, realClock } from './clock';
 import { Connection, type Socket } from './connection';
-import { Drawer } from './drawer';
+import { RejectedChanges } from './rejectedChanges';
 import type { Outbox } from './outbox';
 import { Presence } from './presence';
-import type { CatchUp, Conflicts, Failed, ServerEvent, Undone } from './serverEvents';
+import type { CatchUp, Conflicts, Failed, ServerEvent, Undone } from '../protocol/serverEvents';
 import { type Readable, Store } from './store';
 
 /** What is shown of the work: all of it stored, on its way, or waiting for a connection. */
@@ -30,9 +30,9 @@ export interface ClientListener {
   conflict?(conflicts: Conflicts): void;
   undone?(undone: Undone): void;
   /** The server wants nothing to do with this client: no token, no right, no such project. */
-  shutOut?(code: number, reason: string): void;
+  onUnauthorized?(code: number, reason: string): void;
   /** Every other event: tasks, queue, stale nodes, assets, errors. */
-  heard?(event: ServerEvent): void;
+  onEvent?(event: ServerEvent): void;
 }
 
 export interface ClientOptions {
@@ -55,7 +55,7 @@ const LONGEST_WAIT = 30_000;
 export class Client {
   readonly replica: Replica;
   readonly presence: Presence;
-  readonly drawer: Drawer;
+  readonly rejectedChanges: RejectedChanges;
   readonly #status = new Store<Status>({ state: 'offline', unsent: 0 });
   readonly #options: ClientOptions;
   readonly #listener: ClientListener;
@@ -77,26 +77,26 @@ export class Client {
         changed: (ids) => listener.changed?.(ids),
         acknowledged: (seq, version) => listener.acknowledged?.(seq, version),
         refused: (refusal) => {
-          this.drawer.fill(refusal);
+          this.rejectedChanges.fill(refusal);
           listener.refused?.(refusal);
         },
         pending: () => this.#pendingChanged(),
       },
       outbox.clientId,
     );
-    this.drawer = new Drawer(outbox.found?.drawer ?? []);
+    this.rejectedChanges = new RejectedChanges(outbox.found?.rejected ?? []);
     if (outbox.found) this.replica.unpack(outbox.found.packed);
-    const found = this.drawer.get();
-    this.drawer.subscribe((texts) => {
+    const found = this.rejectedChanges.get();
+    this.rejectedChanges.subscribe((texts) => {
       if (texts !== found) void this.#keep();
     });
     this.#connection = new Connection({
       open: options.open,
       clock,
       opened: () => this.#greet(),
-      heard: (event) => this.#hear(event),
+      onEvent: (event) => this.#onEvent(event),
       closed: () => this.#closed(),
-      refused: (code, reason) => listener.shutOut?.(code, reason),
+      refused: (code, reason) => listener.onUnauthorized?.(code, reason),
     });
     this.presence = new Presence(
       (place) =>
@@ -163,7 +163,7 @@ export class Client {
 
   #keep(): Promise<void> {
     const { outbox } = this.#options;
-    return outbox.save(() => ({ packed: this.replica.pack(), drawer: this.drawer.get() }));
+    return outbox.save(() => ({ packed: this.replica.pack(), rejected: this.rejectedChanges.get() }));
   }
 
   /** Send what may be sent, each step kept with its number first. */
@@ -224,7 +224,7 @@ export class Client {
     this.#tellStatus();
   }
 
-  #hear(event: ServerEvent): void {
+  #onEvent(event: ServerEvent): void {
     const { replica } = this;
     switch (event.event) {
       case 'server:welcome':
@@ -271,16 +271,16 @@ export class Client {
         return;
       case 'server:bye':
         this.#connection.retryIn = event.payload.retry_in;
-        this.#listener.heard?.(event);
+        this.#listener.onEvent?.(event);
         return;
       case 'server:pong':
         return;
       case 'server:error':
         this.#failed(event.payload);
-        this.#listener.heard?.(event);
+        this.#listener.onEvent?.(event);
         return;
       default:
-        this.#listener.heard?.(event);
+        this.#listener.onEvent?.(event);
         return;
     }
     void this.#send();

@@ -2,10 +2,10 @@
 //
 // It knows nothing of what is said; `client.ts` does.
 
-import type { ClientEvent } from './clientEvents';
+import type { ClientEvent } from '../protocol/clientEvents';
 import type { Clock } from './clock';
 import { FrameReader } from './frames';
-import type { ServerEvent } from './serverEvents';
+import type { ServerEvent } from '../protocol/serverEvents';
 
 /** What is used of a WebSocket; the browser's and those of programs have it. */
 export interface Socket {
@@ -23,7 +23,7 @@ export interface ConnectionOptions {
   readonly open: () => Socket | Promise<Socket>;
   readonly clock: Clock;
   readonly opened: () => void;
-  readonly heard: (event: ServerEvent) => void;
+  readonly onEvent: (event: ServerEvent) => void;
   readonly closed: () => void;
   /** The server wants nothing to do with this client; it is not tried again by itself. */
   readonly refused: (code: number, reason: string) => void;
@@ -118,7 +118,7 @@ export class Connection {
       return;
     }
     this.#socket = socket;
-    const reader = new FrameReader(this.#options.heard, () => this.#drop(4400, 'A broken frame.'));
+    const reader = new FrameReader(this.#options.onEvent, () => this.#drop(4400, 'A broken frame.'));
     this.#reader = reader;
     socket.binaryType = 'arraybuffer';
     socket.onopen = () => {

@@ -1,6 +1,6 @@
 // From a frame to an event. Large frames come deflated, as the server was asked to.
 
-import type { ServerEvent } from './serverEvents';
+import type { ServerEvent } from '../protocol/serverEvents';
 
 /**
  * Reads frames in the order in which they came, though inflating one takes a while.
@@ -8,13 +8,13 @@ import type { ServerEvent } from './serverEvents';
  * An event that nobody knows is passed on all the same: it may be new, and its reader decides.
  */
 export class FrameReader {
-  readonly #heard: (event: ServerEvent) => void;
+  readonly #onEvent: (event: ServerEvent) => void;
   readonly #broken: (error: unknown) => void;
   #waiting: Promise<void> | undefined;
   #closed = false;
 
-  constructor(heard: (event: ServerEvent) => void, broken: (error: unknown) => void) {
-    this.#heard = heard;
+  constructor(onEvent: (event: ServerEvent) => void, broken: (error: unknown) => void) {
+    this.#onEvent = onEvent;
     this.#broken = broken;
   }
 
@@ -47,7 +47,7 @@ export class FrameReader {
       this.#broken(error);
       return;
     }
-    this.#heard(event);
+    this.#onEvent(event);
   }
 }
 

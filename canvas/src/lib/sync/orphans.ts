@@ -21,7 +21,7 @@ function empty(outbox: Outbox, options: Omit<ClientOptions, 'outbox'>): Promise<
       void client?.stop().then(resolve);
     };
     const refused = options.listener?.refused;
-    const listener = { ...(refused && { refused }), shutOut: end };
+    const listener = { ...(refused && { refused }), onUnauthorized: end };
     client = new Client({ ...options, outbox, listener });
     client.status.subscribe(({ state }) => {
       if (state === 'saved') end();

@@ -4,12 +4,12 @@
 // an outbox that nobody holds belonged to a tab that was closed, and the next one takes it over.
 
 import type { Packed } from '../graph/packing';
-import type { RefusedText } from './drawer';
+import type { RefusedText } from './rejectedChanges';
 
 /** What is kept of one client. */
 export interface Kept {
   readonly packed: Packed;
-  readonly drawer: readonly RefusedText[];
+  readonly rejected: readonly RefusedText[];
 }
 
 /** Kept things by their key: IndexedDB, or memory. */
@@ -80,7 +80,7 @@ export class Outbox {
     const kept = this.#newest?.();
     try {
       if (kept === undefined) return;
-      if (kept.packed.steps.length === 0 && kept.drawer.length === 0) {
+      if (kept.packed.steps.length === 0 && kept.rejected.length === 0) {
         await this.#keeper.remove(this.#key);
       } else await this.#keeper.write(this.#key, kept);
     } catch {

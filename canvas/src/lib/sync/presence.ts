@@ -1,8 +1,8 @@
 // Who else is here and where; and telling the others where this person is, not too often.
 
-import type { Presence as Place } from './clientEvents';
+import type { Presence as Place } from '../protocol/clientEvents';
 import type { Clock } from './clock';
-import type { Person, PresenceChanged } from './serverEvents';
+import type { Person, PresenceChanged } from '../protocol/serverEvents';
 import { Store } from './store';
 
 /** Twenty times a second is as often as anybody sees. */

@@ -1,4 +1,4 @@
-// The drawer: texts that somebody wrote and the server refused, to be taken back from there.
+// Rejected changes: texts that somebody wrote and the server refused, to be taken back from there.
 
 import { splitPath } from '../graph/changes';
 import type { Refusal } from '../graph/replica';
@@ -13,7 +13,7 @@ export interface RefusedText {
   readonly message: string;
 }
 
-export class Drawer extends Store<readonly RefusedText[]> {
+export class RejectedChanges extends Store<readonly RefusedText[]> {
   /** Put in what a refused step had written. */
   fill(refusal: Refusal): void {
     const found = textsIn(refusal);
