@@ -17,8 +17,8 @@ from .model import Breakdown, Scene, Shot
 _WORD = re.compile(r"[^\W_]+")
 _NEAR = 0.3
 _FAR = 0.6
-_MOST_PAIRS = 40_000
-_MOST_BLOCKS = 1500
+_MAX_PAIRS = 40_000
+_MAX_BLOCKS = 1500
 
 
 class KnownShot(msgspec.Struct, kw_only=True):
@@ -81,7 +81,7 @@ def align(old: Sequence[KnownScene], breakdown: Breakdown) -> None:
     keys = codes.Keys({scene.key for scene in old})
     for scene, index in zip(breakdown.scenes, found, strict=True):
         if index is None:
-            scene.key = keys.fresh(scene.fingerprint)
+            scene.key = keys.new_key(scene.fingerprint)
         else:
             scene.key = old[index].key
             _align_shots(old[index].shots, scene)
@@ -116,7 +116,7 @@ def _match_equal(
         end += 1
     before = [trait.exact for trait in old[start : len(old) - end]]
     after = [trait.exact for trait in new[start : len(new) - end]]
-    if max(len(before), len(after)) <= _MOST_BLOCKS:
+    if max(len(before), len(after)) <= _MAX_BLOCKS:
         blocks = SequenceMatcher(None, before, after, autojunk=False).get_matching_blocks()
         for block in blocks:
             for step in range(block.size):
@@ -140,26 +140,26 @@ def _match_near(
         high = found[right] if right < len(new) else len(old)
         assert low is not None
         assert high is not None
-        fresh = [index for index in range(left + 1, right) if found[index] is None]
+        incoming = [index for index in range(left + 1, right) if found[index] is None]
         gone = [index for index in range(low + 1, high) if index in free]
-        if not fresh or not gone:
+        if not incoming or not gone:
             continue
-        if len(fresh) * len(gone) > _MOST_PAIRS:
-            pairs = zip(fresh, gone, strict=False)
+        if len(incoming) * len(gone) > _MAX_PAIRS:
+            pairs = zip(incoming, gone, strict=False)
             chosen = [(a, b) for a, b in pairs if _alike(old[b], new[a]) >= _NEAR]
         else:
-            chosen = _best_in_order(old, new, fresh, gone)
+            chosen = _best_in_order(old, new, incoming, gone)
         for at, index in chosen:
             _take(found, free, at, index)
 
 
 def _best_in_order(
-    old: Sequence[Trait], new: Sequence[Trait], fresh: list[int], gone: list[int]
+    old: Sequence[Trait], new: Sequence[Trait], incoming: list[int], gone: list[int]
 ) -> list[tuple[int, int]]:
     width = len(gone) + 1
-    alike = [[_alike(old[b], new[a]) for b in gone] for a in fresh]
-    best = [[0.0] * width for _ in range(len(fresh) + 1)]
-    for i in range(len(fresh) - 1, -1, -1):
+    alike = [[_alike(old[b], new[a]) for b in gone] for a in incoming]
+    best = [[0.0] * width for _ in range(len(incoming) + 1)]
+    for i in range(len(incoming) - 1, -1, -1):
         for j in range(len(gone) - 1, -1, -1):
             value = max(best[i + 1][j], best[i][j + 1])
             if alike[i][j] >= _NEAR:
@@ -167,9 +167,9 @@ def _best_in_order(
             best[i][j] = value
     chosen: list[tuple[int, int]] = []
     i = j = 0
-    while i < len(fresh) and j < len(gone):
+    while i < len(incoming) and j < len(gone):
         if alike[i][j] >= _NEAR and best[i][j] == best[i + 1][j + 1] + alike[i][j]:
-            chosen.append((fresh[i], gone[j]))
+            chosen.append((incoming[i], gone[j]))
             i, j = i + 1, j + 1
         elif best[i][j] == best[i + 1][j]:
             i += 1
@@ -182,12 +182,12 @@ def _match_far(
     old: Sequence[Trait], new: Sequence[Trait], found: list[int | None], free: set[int]
 ) -> None:
     """What moved and changed a little at the same time."""
-    fresh = [index for index, at in enumerate(found) if at is None]
-    if not fresh or not free or len(fresh) * len(free) > _MOST_PAIRS:
+    incoming = [index for index, at in enumerate(found) if at is None]
+    if not incoming or not free or len(incoming) * len(free) > _MAX_PAIRS:
         return
     pairs = [
         (likeness, a, b)
-        for a in fresh
+        for a in incoming
         for b in sorted(free)
         if (likeness := _alike(old[b], new[a])) >= _FAR
     ]
@@ -241,7 +241,7 @@ def _align_shots(old: Sequence[KnownShot], scene: Scene) -> None:
     keys = codes.Keys({shot.key for shot in old})
     for shot, index in zip(scene.shots, found, strict=True):
         content = f"{shot.prompt}\0{shot.dialogue_content}"
-        shot.key = old[index].key if index is not None else keys.fresh(content)
+        shot.key = old[index].key if index is not None else keys.new_key(content)
     _carry_codes(
         scene.shots,
         [old[i].code if i is not None else None for i in found],
@@ -251,7 +251,7 @@ def _align_shots(old: Sequence[KnownShot], scene: Scene) -> None:
 
 
 def _carry_codes(
-    fresh: Sequence[Scene] | Sequence[Shot],
+    incoming: Sequence[Scene] | Sequence[Shot],
     carried: Sequence[str | None],
     taken: set[str],
     *,
@@ -262,27 +262,27 @@ def _carry_codes(
     ranks = [codes.order(code) for code in ranked]
     low = ""
     index = 0
-    while index < len(fresh):
+    while index < len(incoming):
         code = carried[index]
         if code is not None:
-            fresh[index].code = low = code
+            incoming[index].code = low = code
             index += 1
             continue
         end = index
-        while end < len(fresh) and carried[end] is None:
+        while end < len(incoming) and carried[end] is None:
             end += 1
-        high = (carried[end] if end < len(fresh) else "") or ""
+        high = (carried[end] if end < len(incoming) else "") or ""
         if high and low and codes.order(high) <= codes.order(low):
             # A neighbour has moved: then only the code before it says where this is.
             place = bisect.bisect_right(ranks, codes.order(low))
             high = ranked[place] if place < len(ranked) else ""
         if not high and ranked and codes.order(low) < ranks[-1] and low:
-            last = end == len(fresh) and low == _last_kept(carried)
+            last = end == len(incoming) and low == _last_kept(carried)
             if not last:
                 place = bisect.bisect_right(ranks, codes.order(low))
                 high = ranked[place] if place < len(ranked) else ""
         made = insert(low, high, end - index, taken)
-        for shot, code in zip(fresh[index:end], made, strict=True):
+        for shot, code in zip(incoming[index:end], made, strict=True):
             shot.code = code
         taken = taken.union(made)
         low = made[-1]

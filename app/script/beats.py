@@ -6,7 +6,7 @@ import math
 
 import msgspec
 
-from . import cues, sentences, timing
+from . import cues, page_timing, segmentation
 from .lexicon import words as word_set
 from .markup import plain_words
 from .model import Element
@@ -45,7 +45,7 @@ class Speech(msgspec.Struct, kw_only=True):
     end_line: int
 
 
-def cut(elements: list[Element], cast: Cast, line_seconds: float, opening: float) -> list[Beat]:
+def split(elements: list[Element], cast: Cast, line_seconds: float, opening: float) -> list[Beat]:
     """The beats of a scene, in order; the first shows the place for `opening` seconds."""
     found: list[Beat] = []
     index = 0
@@ -66,10 +66,10 @@ def cut(elements: list[Element], cast: Cast, line_seconds: float, opening: float
 
 def _add_action(found: list[Beat], element: Element, line_seconds: float, opening: float) -> None:
     text = plain_words(element.text).strip().strip("()")
-    pieces = sentences.sentences(text)
+    pieces = segmentation.split_sentences(text)
     if not pieces:
         return
-    seconds = timing.action_lines(element.text) * line_seconds
+    seconds = page_timing.action_lines(element.text) * line_seconds
     words = {word.strip(".!… ").lower() for word in text.split()}
     if len(words) <= 3 and words <= _PAUSES and found:
         found[-1].seconds += seconds
@@ -89,15 +89,17 @@ def _add_action(found: list[Beat], element: Element, line_seconds: float, openin
         seconds -= share
         pieces = pieces[1:]
         letters = sum(map(len, pieces))
-    parts = max(1, min(len(pieces), round(seconds / 5.0), int(seconds / timing.SHORTEST)))
-    for group in sentences.partition(pieces, parts):
+    parts = max(
+        1, min(len(pieces), round(seconds / 5.0), int(seconds / page_timing.MIN_SHOT_SECONDS))
+    )
+    for group in segmentation.partition(pieces, parts):
         joined = " ".join(group)
         share = seconds * sum(map(len, group)) / letters
         found.append(
             Beat(
                 kind="action",
                 text=joined,
-                seconds=max(share, timing.SHORTEST),
+                seconds=max(share, page_timing.MIN_SHOT_SECONDS),
                 line=line,
                 end_line=end_line,
             )
@@ -113,10 +115,10 @@ def _speech(cue: Element, elements: list[Element], index: int) -> tuple[Speech, 
         element = elements[index]
         if element.kind == "parenthetical":
             aside = " ".join(element.text.strip("()（） \n").split())
-            lines += timing.lines_of(element.text, timing.PARENTHETICAL_WIDTH)
+            lines += page_timing.lines_of(element.text, page_timing.PARENTHETICAL_WIDTH)
         elif element.kind in {"dialogue", "lyrics"}:
             words = " ".join(plain_words(element.text).split())
-            lines += timing.lines_of(element.text, timing.DIALOGUE_WIDTH)
+            lines += page_timing.lines_of(element.text, page_timing.DIALOGUE_WIDTH)
             parts.append((aside, words))
             aside = ""
         elif element.kind not in {"note", "boneyard"}:
@@ -137,15 +139,17 @@ def _add_speech(found: list[Beat], speech: Speech, cast: Cast, line_seconds: flo
     page = speech.lines * line_seconds
     pieces: list[tuple[str, str]] = []
     for aside, words in speech.parts:
-        least = timing.speaking_seconds(words)
+        least = page_timing.speaking_seconds(words)
         seconds = max(least, page * len(words) / len(spoken))
-        parts = max(1, math.ceil(seconds / timing.LONGEST_SPEECH))
-        for at, group in enumerate(sentences.partition(sentences.sentences(words), parts)):
+        parts = max(1, math.ceil(seconds / page_timing.MAX_SPEECH_SECONDS))
+        for at, group in enumerate(
+            segmentation.partition(segmentation.split_sentences(words), parts)
+        ):
             pieces.append((aside if not at else "", " ".join(group)))
     dual = speech.cue.dual and found and found[-1].kind == "speech"
     if dual:
         before = found[-1]
-        least = timing.speaking_seconds(spoken)
+        least = page_timing.speaking_seconds(spoken)
         before.kind = "dual"
         before.lines += [_subtitle(shown, off, aside, words) for aside, words in pieces]
         before.words = f"{before.words} {spoken}"
@@ -159,7 +163,9 @@ def _add_speech(found: list[Beat], speech: Speech, cast: Cast, line_seconds: flo
             Beat(
                 kind="speech",
                 text="",
-                seconds=max(share, timing.speaking_seconds(words), timing.SHORTEST),
+                seconds=max(
+                    share, page_timing.speaking_seconds(words), page_timing.MIN_SHOT_SECONDS
+                ),
                 line=speech.cue.line,
                 end_line=speech.end_line,
                 speakers=list(names),
@@ -178,8 +184,8 @@ def _merged(pieces: list[tuple[str, str]], page: float, letters: int) -> list[tu
     """
     found: list[tuple[str, str]] = []
     for aside, words in pieces:
-        short = page * len(words) / letters < timing.SHORTEST
-        if found and (short or page * len(found[-1][1]) / letters < timing.SHORTEST):
+        short = page * len(words) / letters < page_timing.MIN_SHOT_SECONDS
+        if found and (short or page * len(found[-1][1]) / letters < page_timing.MIN_SHOT_SECONDS):
             before_aside, before = found[-1]
             joint = f"{before} ({aside}) {words}" if aside else f"{before} {words}"
             found[-1] = (before_aside, joint)

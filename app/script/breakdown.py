@@ -7,12 +7,12 @@ from typing import Any
 
 import msgspec
 
-from . import beats, codes, headings, shots, sounds, times, timing, wording
+from . import beats, codes, headings, page_timing, shots, sounds, time_of_day, wording
 from .lexicon import words as word_set
 from .model import Breakdown, Element, Location, Scene, Script, Setting
 from .people import Cast
 
-_TOLD = frozenset({"action", "character", "dialogue", "lyrics", "centered", "shot"})
+_STORY = frozenset({"action", "character", "dialogue", "lyrics", "centered", "shot"})
 _SHOT_FIELDS = (
     "code",
     "shot_type",
@@ -40,7 +40,7 @@ def break_down(script: Script, *, seconds_per_page: float = 60.0) -> Breakdown:
     A page of 55 lines plays `seconds_per_page`. Codes and keys are those of a first import;
     `alignment.align` carries over those of an earlier one.
     """
-    line_seconds = seconds_per_page / timing.LINES_PER_PAGE
+    line_seconds = seconds_per_page / page_timing.LINES_PER_PAGE
     parts = _parts(script.elements)
     cast = Cast(script.elements)
     language = wording.language_of(_sample(script.elements))
@@ -93,19 +93,19 @@ def _parts(elements: tuple[Element, ...]) -> list[_Part]:
             parts[-1].elements.append(element)
         else:
             before.append(element)
-    if _tells(before, alone=not parts):
+    if _tells_story(before, alone=not parts):
         parts.insert(0, _Part(None, before))
     elif parts and before:
         parts[0].elements[:0] = [e for e in before if e.kind == "synopsis"]
     return parts
 
 
-def _tells(elements: list[Element], *, alone: bool) -> bool:
+def _tells_story(elements: list[Element], *, alone: bool) -> bool:
     """Whether what stands before the first heading is a scene, and not just FADE IN."""
     for element in elements:
         if element.kind in {"dialogue", "shot"}:
             return True
-        if element.kind in _TOLD and element.kind != "character":
+        if element.kind in _STORY and element.kind != "character":
             words = element.text.upper().replace(".", " ").replace(":", " ").split()
             if alone or (element.kind == "action" and set(words) - _BLACK and len(words) > 2):
                 return True
@@ -130,9 +130,9 @@ def _scene(index: int, part: _Part, cast: Cast, language: str, line_seconds: flo
     if heading and not said.setting:
         marker = headings.read_marker(heading.text)
         said = marker or said
-    opening = timing.HEADING_LINES * line_seconds if heading else 0.0
-    told = "\n".join(e.text for e in part.elements if e.kind in {"action", "shot", "centered"})
-    weather = sounds.weather_in(told)
+    opening = page_timing.HEADING_LINES * line_seconds if heading else 0.0
+    narration = "\n".join(e.text for e in part.elements if e.kind in {"action", "shot", "centered"})
+    weather = sounds.weather_in(narration)
     place = shots.Place(
         heading=heading.text if heading else "",
         words=_place_words(said, heading.text if heading else ""),
@@ -141,17 +141,17 @@ def _scene(index: int, part: _Part, cast: Cast, language: str, line_seconds: flo
         language=language,
     )
     planned = shots.plan(
-        beats.cut(part.elements, cast, line_seconds, opening), place, cast, opening
+        beats.split(part.elements, cast, line_seconds, opening), place, cast, opening
     )
     line = heading.line if heading else part.elements[0].line
     for shot in planned:
         shot.line = shot.line or line
         shot.end_line = shot.end_line or line
-    people = _people(part.elements, cast, told)
+    people = _people(part.elements, cast, narration)
     for name in people:
         cast.appears(name, index)
-    told_ends = [e.end_line for e in part.elements if e.kind not in {"note", "boneyard"}]
-    after = next((e.text for e in reversed(part.elements) if e.kind in _TOLD | {"transition"}), "")
+    last_lines = [e.end_line for e in part.elements if e.kind not in {"note", "boneyard"}]
+    after = next((e.text for e in reversed(part.elements) if e.kind in _STORY | {"transition"}), "")
     ends = part.elements[-1] if part.elements else None
     return Scene(
         heading=heading.text if heading else "",
@@ -160,11 +160,11 @@ def _scene(index: int, part: _Part, cast: Cast, language: str, line_seconds: flo
         setting=said.setting,
         number=heading.number if heading else "",
         line=line,
-        end_line=max([line, *told_ends]),
+        end_line=max([line, *last_lines]),
         summary=_summary(part.elements),
         characters=people,
         shots=planned,
-        pages=_page_lines(part) / timing.LINES_PER_PAGE,
+        pages=_page_lines(part) / page_timing.LINES_PER_PAGE,
         seconds=round(sum(shot.duration_estimate for shot in planned), 2),
         after=after if ends is not None and ends.kind == "transition" else "",
         weather=weather,
@@ -173,20 +173,20 @@ def _scene(index: int, part: _Part, cast: Cast, language: str, line_seconds: flo
 
 
 def _page_lines(part: _Part) -> int:
-    lines = timing.HEADING_LINES if part.heading else 0
+    lines = page_timing.HEADING_LINES if part.heading else 0
     for element in part.elements:
         if element.kind in {"action", "centered", "shot", "lyrics"}:
-            lines += timing.action_lines(element.text)
+            lines += page_timing.action_lines(element.text)
         elif element.kind == "character":
             lines += 0 if element.dual else 2
         elif element.kind == "dialogue":
-            lines += timing.lines_of(element.text, timing.DIALOGUE_WIDTH)
+            lines += page_timing.lines_of(element.text, page_timing.DIALOGUE_WIDTH)
         elif element.kind == "parenthetical":
-            lines += timing.lines_of(element.text, timing.PARENTHETICAL_WIDTH)
+            lines += page_timing.lines_of(element.text, page_timing.PARENTHETICAL_WIDTH)
     return lines
 
 
-def _people(elements: list[Element], cast: Cast, told: str) -> list[str]:
+def _people(elements: list[Element], cast: Cast, narration: str) -> list[str]:
     found: dict[str, None] = {}
     for element in elements:
         if element.kind == "character":
@@ -210,7 +210,7 @@ def _place_words(said: headings.Heading, heading: str) -> str:
 
 
 def _context(said: headings.Heading, weather: list[str]) -> str:
-    english = times.meaning(said.time_of_day)
+    english = time_of_day.meaning(said.time_of_day)
     time = said.time_of_day
     if english and english.upper() not in time.upper():
         time = f"{time} ({english})"
@@ -230,11 +230,11 @@ def _fingerprint(part: _Part) -> str:
 def _number(scenes: list[Scene]) -> None:
     """Codes and keys of a first import; the script's own scene numbers if it has them all."""
     written = codes.from_numbers([scene.number for scene in scenes])
-    fresh = written or codes.first_scenes(len(scenes))
+    scene_codes = written or codes.first_scenes(len(scenes))
     keys = codes.Keys()
-    for scene, code in zip(scenes, fresh, strict=True):
+    for scene, code in zip(scenes, scene_codes, strict=True):
         scene.code = code
-        scene.key = keys.fresh(scene.fingerprint)
+        scene.key = keys.new_key(scene.fingerprint)
         number_shots(scene)
 
 
@@ -243,7 +243,7 @@ def number_shots(scene: Scene) -> None:
     keys = codes.Keys()
     for shot, code in zip(scene.shots, codes.first_shots(len(scene.shots)), strict=True):
         shot.code = code
-        shot.key = keys.fresh(f"{shot.prompt}\0{shot.dialogue_content}")
+        shot.key = keys.new_key(f"{shot.prompt}\0{shot.dialogue_content}")
 
 
 def _locations(scenes: list[Scene]) -> list[Location]:
@@ -253,7 +253,7 @@ def _locations(scenes: list[Scene]) -> list[Location]:
             continue
         key = " ".join(scene.location.split()).casefold()
         place = found.get(key)
-        time = times.meaning(scene.time_of_day)
+        time = time_of_day.meaning(scene.time_of_day)
         weather = next(iter(scene.weather), "")
         if place is None:
             place = found[key] = Location(

@@ -19,7 +19,7 @@ class Keys:
         self._taken = set(taken or ())
         self._turns: dict[str, int] = {}
 
-    def fresh(self, content: str) -> str:
+    def new_key(self, content: str) -> str:
         """A key for this content that none before has."""
         turn = self._turns.get(content, 0)
         while True:

@@ -7,7 +7,7 @@ import re
 
 from node_registry import DirectorError
 
-LIMIT_BYTES = 10 * 1024 * 1024
+MAX_BYTES = 10 * 1024 * 1024
 
 _LINE_END = re.compile("\r\n|[\n\r\u2028\u2029]")
 _BOMS = (
@@ -44,14 +44,14 @@ _EXPORT = (
 
 def check_size(data: bytes) -> None:
     """Refuse what no script is as large as, before any work is done on it."""
-    if len(data) > LIMIT_BYTES:
+    if len(data) > MAX_BYTES:
         raise DirectorError(
             "script.too_large",
             f"The script has {len(data) / 1048576:.1f} MB; the limit is "
-            f"{LIMIT_BYTES // 1048576} MB. A script of 120 pages has about 0.2 MB.",
+            f"{MAX_BYTES // 1048576} MB. A script of 120 pages has about 0.2 MB.",
             hint="Check that this is the script, or cut it into parts.",
             status=413,
-            fields={"bytes": len(data), "limit": LIMIT_BYTES},
+            fields={"bytes": len(data), "limit": MAX_BYTES},
         )
 
 

@@ -31,7 +31,7 @@ _KINDS: dict[str, ElementKind] = {
 _ASIDE = frozenset(
     {"ScriptNote", "SceneProperties", "Summary", "SceneArcBeats", "Tag", "DynamicLabel"}
 )
-_DEEPEST = 200
+_MAX_DEPTH = 200
 
 
 def read_final_draft(data: bytes) -> tuple[tuple[Element, ...], dict[str, list[str]]]:
@@ -85,8 +85,8 @@ class _Reader:
         if not self._path:
             self.root = tag
         self._path.append(tag)
-        if len(self._path) > _DEEPEST:
-            raise _bad(f"The Final Draft file nests more than {_DEEPEST} elements")
+        if len(self._path) > _MAX_DEPTH:
+            raise _bad(f"The Final Draft file nests more than {_MAX_DEPTH} elements")
         if tag in _ASIDE:
             self._aside += 1
         if self._aside:

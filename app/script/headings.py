@@ -6,7 +6,7 @@ import re
 
 import msgspec
 
-from . import times
+from . import time_of_day
 from .lexicon import words as word_set
 from .model import Setting
 
@@ -64,7 +64,7 @@ _MARKER = re.compile(
 _JAPANESE = re.compile(
     r"[○〇◯●]\s*(?P<place>[^（(]{1,60})(?:[（(](?P<time>[^）)]{1,20})[）)])?\s*$"
 )
-_LONGEST = 200
+_MAX_HEADING_LENGTH = 200
 _SETTING_SPELLINGS = {"AUßEN": "AUSSEN", "AUẞEN": "AUSSEN"}
 
 
@@ -80,7 +80,7 @@ class Heading(msgspec.Struct, frozen=True):
 def read_heading(line: str) -> Heading | None:
     """What this line says as a scene heading, or None when it is none."""
     text = line.strip().strip("*_").strip()
-    if not text or len(text) > _LONGEST:
+    if not text or len(text) > _MAX_HEADING_LENGTH:
         return None
     match = _HEADING.match(text)
     if match and (heading := _token_first(match)):
@@ -95,7 +95,7 @@ def read_forced(text: str) -> Heading:
     found = read_heading(text)
     if found:
         return found
-    location, time = times.split_time(text.strip())
+    location, time = time_of_day.split_time(text.strip())
     return Heading(location, time, "")
 
 
@@ -112,7 +112,7 @@ def read_marker(line: str) -> Heading | None:
     number = match["number"] or match["ordinal"] or ""
     if inner:
         return Heading(inner.location, inner.time_of_day, inner.setting, number)
-    location, time = times.split_time(rest)
+    location, time = time_of_day.split_time(rest)
     return Heading(location, time, "", number)
 
 
@@ -124,7 +124,7 @@ def _token_first(match: re.Match[str]) -> Heading | None:
     number = match["number"] or ""
     if number and rest.endswith(number):
         rest = rest[: -len(number)].rstrip(" \t.-")
-    location, time = times.split_time(rest)
+    location, time = time_of_day.split_time(rest)
     pointed = bool(match["dot"] or match["second"] or match["end"].strip())
     if not _accept(token, written, pointed=pointed, rest=rest, time=time, numbered=bool(number)):
         return None
@@ -162,7 +162,7 @@ def _place_first(text: str) -> Heading | None:
     if match["first"] in {"INT", "EXT"} and not match["time"]:
         return None
     time = (match["time"] or "").strip()
-    if time and not times.is_time(time):
+    if time and not time_of_day.is_time(time):
         return None
     first = _SETTING_SPELLINGS.get(match["first"], match["first"])
     setting = _SETTINGS.get(first, "")

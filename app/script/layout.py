@@ -47,6 +47,6 @@ def shot(index: int) -> Point:
     return (float(column * _COLUMN), float(row * 420))
 
 
-def beside(point: Point) -> Point:
+def next_to(point: Point) -> Point:
     """A little right of and below another node, for what is put in between."""
     return (point[0] + 40, point[1] + 40)

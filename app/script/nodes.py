@@ -7,7 +7,7 @@ from typing import Any
 
 from app.graph import AddEdge, AddNode, Operation, keys_between
 
-from . import layout, written
+from . import layout, provenance
 from .model import Breakdown, Scene, Shot
 
 
@@ -24,8 +24,8 @@ def script_data(breakdown: Breakdown, title: str, media: dict[str, Any] | None) 
 
 def scene_node(scene: Scene, node_id: str, order: str, pos: layout.Point, rank: str) -> AddNode:
     """A scene as a node; its `rank` orders it among the script's scenes, whatever people do."""
-    fields = written.scene_fields(scene)
-    data, text = written.split(fields)
+    fields = provenance.scene_fields(scene)
+    data, text = provenance.split(fields)
     data |= {"code": scene.code, "script": {"scene": scene.key, "rank": rank, "written": fields}}
     return AddNode(id=node_id, type="film.scene", order=order, pos=pos, data=data, text=text)
 
@@ -40,8 +40,8 @@ def shot_node(
     rank: str,
 ) -> AddNode:
     """A shot as a node inside its scene; its `rank` orders it among the script's shots."""
-    fields = written.shot_fields(shot)
-    data, text = written.split(fields)
+    fields = provenance.shot_fields(shot)
+    data, text = provenance.split(fields)
     link = {"scene": scene.key, "shot": shot.key, "rank": rank, "written": fields}
     data |= {"code": shot.code, "script": link}
     return AddNode(
@@ -81,7 +81,7 @@ def asset_node(
     kind: str, node_id: str, fields: dict[str, Any], order: str, pos: layout.Point
 ) -> AddNode:
     """A character or a place as a node."""
-    data, text = written.split(fields)
+    data, text = provenance.split(fields)
     data["script"] = {"name": fields["name"], "written": fields}
     return AddNode(id=node_id, type=kind, order=order, pos=pos, data=data, text=text)
 

@@ -10,12 +10,12 @@ import msgspec
 from app.graph import AddNode, Graph, Operation, keys_between
 from node_registry import DirectorError
 
-from . import layout, nodes, written
+from . import layout, nodes, provenance
 from .model import Breakdown, Scene
 from .reimport import Reimport
 from .summary import ImportSummary, scene_name, shot_count
 
-MOST_NODES = 40_000
+MAX_NODES = 40_000
 
 
 class Import(msgspec.Struct):
@@ -41,24 +41,24 @@ def to_operations(
     since it writes the links to the script.
     """
     count = sum(len(scene.shots) + 1 for scene in breakdown.scenes)
-    if count > MOST_NODES:
+    if count > MAX_NODES:
         raise DirectorError(
             "script.too_many_shots",
             f"The script has {len(breakdown.scenes):,} scenes with {count:,} shots; one graph "
-            f"holds at most {MOST_NODES:,} nodes.",
+            f"holds at most {MAX_NODES:,} nodes.",
             hint="Cut the script into parts, one project each.",
         )
     if graph is not None and any(
-        node.type == "film.scene" and written.link_of(node).get("scene")
+        node.type == "film.scene" and provenance.link_of(node).get("scene")
         for node in graph.nodes.values()
     ):
-        again = Reimport(breakdown, graph, title=title, media=media, new_id=new_id)
-        return Import(again.run(), again.summary)
-    first = _First(breakdown, graph or Graph(), title=title, media=media, new_id=new_id)
+        reimport = Reimport(breakdown, graph, title=title, media=media, new_id=new_id)
+        return Import(reimport.run(), reimport.summary)
+    first = FirstImport(breakdown, graph or Graph(), title=title, media=media, new_id=new_id)
     return Import(first.run(), first.summary)
 
 
-class _First:
+class FirstImport:
     """The first import of a script, into an empty graph or beside what people made there."""
 
     def __init__(
@@ -99,13 +99,13 @@ class _First:
         )
         people: dict[str, str] = {}
         for index, character in enumerate(breakdown.characters):
-            fields = written.character_fields(character)
+            fields = provenance.character_fields(character)
             people[character.name] = self._asset(
                 "film.character", fields, next(orders), layout.character(index, top)
             )
         places: dict[str, str] = {}
         for index, location in enumerate(breakdown.locations):
-            fields = written.place_fields(location)
+            fields = provenance.place_fields(location)
             places[nodes.place_key(location.name)] = self._asset(
                 "film.environment", fields, next(orders), layout.place(index, top)
             )

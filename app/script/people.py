@@ -7,7 +7,7 @@ from collections import defaultdict
 
 import msgspec
 
-from . import cues, sentences
+from . import cues, segmentation
 from .lexicon import words as word_set
 from .model import Character, Element, Importance
 
@@ -71,7 +71,7 @@ _VERBS_NOT = frozenset(
 )
 
 
-class Found(msgspec.Struct):
+class PersonRecord(msgspec.Struct):
     """Somebody while being counted."""
 
     name: str
@@ -88,7 +88,7 @@ class Cast:
     """Everybody in a script, and who is meant by a cue or a piece of text."""
 
     def __init__(self, elements: tuple[Element, ...]) -> None:
-        self._found: dict[str, Found] = {}
+        self._found: dict[str, PersonRecord] = {}
         self._same: dict[str, str] = {}
         self._speakers: dict[str, tuple[str, ...]] = {}
         self._names: dict[str, list[tuple[tuple[str, ...], str]]] = {}
@@ -213,7 +213,7 @@ class Cast:
             named = (self._resolve(part, add=add, line=line) for part in parts if not _crowd(part))
             return tuple(dict.fromkeys(one for group in named for one in group))
         if add:
-            self._found[key] = Found(name, line)
+            self._found[key] = PersonRecord(name, line)
             return (name,)
         return ()
 
@@ -229,12 +229,14 @@ class Cast:
                 self._merge(into=short, other=longer[0])
 
     def _merge(self, *, into: str, other: str) -> None:
-        kept, gone = self._found[into], self._found.pop(other)
-        kept.speeches += gone.speeches
-        kept.words += gone.words
-        kept.line = min(kept.line, gone.line)
-        kept.aliases += [
-            alias for alias in (gone.name, *gone.aliases) if alias not in (*kept.aliases, kept.name)
+        target, gone = self._found[into], self._found.pop(other)
+        target.speeches += gone.speeches
+        target.words += gone.words
+        target.line = min(target.line, gone.line)
+        target.aliases += [
+            alias
+            for alias in (gone.name, *gone.aliases)
+            if alias not in (*target.aliases, target.name)
         ]
         self._same[other] = into
         self._speakers.clear()
@@ -259,7 +261,7 @@ class Cast:
         for key, found in maybe.items():
             name, line = found[0]
             if name.split()[0].title() in titled and key not in self._found:
-                self._found[key] = Found(name, line)
+                self._found[key] = PersonRecord(name, line)
 
     def _introduce(
         self,
@@ -295,21 +297,21 @@ class Cast:
         barred = any(word in _NOT_PEOPLE for word in words) or _crowd(run)
         barred = barred or (bool(before) and before[-1].lower() in _QUOTES)
         if age and not barred:
-            self._found[known] = one = Found(run, element.line)
+            self._found[known] = one = PersonRecord(run, element.line)
             self._describe(one, text, start, age)
         elif barred:
             return
         elif words[-1] in _ROLES or (
             role and (_VERB.match(text, end) or text[end : end + 1] == ",")
         ):
-            self._found[known] = one = Found(run, element.line)
+            self._found[known] = one = PersonRecord(run, element.line)
             self._describe(one, text, start, None)
         elif not article:
             verb = _VERB.match(text, end)
             says = verb and verb.group().strip() not in _VERBS_NOT and not words[-1].endswith("S")
             opens = not text[:start].strip() or text[:start].rstrip()[-1:] in '.!?:"”'
             if _APPOSITION.match(text, end) or (says and opens and len(words) <= 3):
-                self._found[known] = one = Found(run, element.line)
+                self._found[known] = one = PersonRecord(run, element.line)
                 self._describe(one, text, start, None)
             else:
                 maybe[known].append((run, element.line))
@@ -327,13 +329,15 @@ class Cast:
         whole = {cues.fold(word) for word in words}
         return fits[0] if len(fits) == 1 and not whole & {"young", "old", "junge", "jeune"} else ""
 
-    def _describe(self, one: Found, text: str, start: int, age: re.Match[str] | None) -> None:
+    def _describe(
+        self, one: PersonRecord, text: str, start: int, age: re.Match[str] | None
+    ) -> None:
         if one.description or (not age and one.speeches and not _APPOSITION.search(text[start:])):
             return
         if age and not one.age:
             one.age = age["age"].strip()
         reach = 0
-        for sentence in sentences.sentences(text):
+        for sentence in segmentation.split_sentences(text):
             reach += len(sentence) + 1
             if reach > start:
                 one.description = sentence[:500]
@@ -358,7 +362,7 @@ class Cast:
         }
 
 
-def _importance(one: Found, most: int, widest: int) -> Importance:
+def _importance(one: PersonRecord, most: int, widest: int) -> Importance:
     if one.speeches and one.speeches * 2 >= most:
         return "lead"
     if most == 0 and one.scenes and len(one.scenes) * 2 >= widest:

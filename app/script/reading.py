@@ -32,7 +32,7 @@ def read_script(data: bytes, filename: str = "") -> Script:
         if not data.strip():
             decoding.decode(data)
         elements, title_page = final_draft.read_final_draft(data)
-        return _told(Script(format="fdx", elements=elements, title_page=title_page), filename)
+        return _with_title(Script(format="fdx", elements=elements, title_page=title_page), filename)
     text = decoding.decode(data)
     kind = _SUFFIXES.get(PurePosixPath(filename.lower()).suffix) or detect(text)
     if kind == "fdx":
@@ -45,7 +45,7 @@ def read_script(data: bytes, filename: str = "") -> Script:
         fountain.read_fountain(text) if kind == "fountain" else plain.read_plain(text)
     )
     lines = len(decoding.split_lines(text))
-    return _told(
+    return _with_title(
         Script(format=kind, elements=elements, title_page=title_page, line_count=lines), filename
     )
 
@@ -73,7 +73,7 @@ def _is_xml(data: bytes) -> bool:
     return head.startswith((b"<?xml", b"<FinalDraft", b"<!DOCTYPE"))
 
 
-def _told(script: Script, filename: str) -> Script:
+def _with_title(script: Script, filename: str) -> Script:
     """The script with its title, once it is sure that it tells something."""
     words = 0
     for element in script.elements:

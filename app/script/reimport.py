@@ -18,7 +18,7 @@ from app.graph import (
     keys_between,
 )
 
-from . import alignment, codes, layout, nodes, sequence, written
+from . import alignment, codes, layout, nodes, provenance, sequence
 from .model import Breakdown, Scene, Shot
 from .summary import ImportSummary, scene_name, shot_count, shot_name
 
@@ -95,35 +95,35 @@ class Reimport:
                 alignment.KnownShot(
                     key=shot_key,
                     code=str(shot.data.get("code", "")),
-                    prompt=str(written.written_of(shot).get("prompt", "")),
-                    dialogue=str(written.written_of(shot).get("dialogue_content", "")),
+                    prompt=str(provenance.imported_fields(shot).get("prompt", "")),
+                    dialogue=str(provenance.imported_fields(shot).get("dialogue_content", "")),
                 )
                 for shot_key, shot in self.shots[key].items()
             ]
-            heading = str(written.written_of(node).get("heading", ""))
+            heading = str(provenance.imported_fields(node).get("heading", ""))
             code = str(node.data.get("code", ""))
             found.append(alignment.KnownScene(key=key, code=code, heading=heading, shots=shots))
         return found
 
     def _rank(self) -> None:
         scenes = self.breakdown.scenes
-        found = sequence.ranked(_ranks(self.scenes), [scene.key for scene in scenes])
+        found = sequence.rank_keys(_ranks(self.scenes), [scene.key for scene in scenes])
         self.ranks = {(key, ""): rank for key, rank in found.items()}
         for scene in scenes:
             there = _ranks(self.shots.get(scene.key, {}))
-            found = sequence.ranked(there, [shot.key for shot in scene.shots])
+            found = sequence.rank_keys(there, [shot.key for shot in scene.shots])
             self.ranks |= {(scene.key, key): rank for key, rank in found.items()}
 
     def _set_script(self) -> None:
-        fresh = nodes.script_data(self.breakdown, self.title, self.media)
+        incoming = nodes.script_data(self.breakdown, self.title, self.media)
         node = next((n for n in self.graph.children(None) if n.type == "film.script"), None)
         if node is None:
             order = self.roots.append(1)[0]
             self.added.append(
-                AddNode(id=self.new_id(), type="film.script", order=order, data=fresh)
+                AddNode(id=self.new_id(), type="film.script", order=order, data=incoming)
             )
             return
-        values = {f"data.{k}": v for k, v in fresh.items() if node.data.get(k) != v}
+        values = {f"data.{k}": v for k, v in incoming.items() if node.data.get(k) != v}
         if values:
             self.set.append(SetNode(id=node.id, values=values))
 
@@ -132,14 +132,14 @@ class Reimport:
         again, for each such change would make every shot that uses them stale."""
         for index, character in enumerate(self.breakdown.characters):
             if character.name not in self.people:
-                fields = written.character_fields(character)
+                fields = provenance.character_fields(character)
                 pos = layout.character(index, 0.0)
                 self.people[character.name] = self._add_asset("film.character", fields, pos)
                 self.summary.added.append(f"Character {character.name}")
         for index, location in enumerate(self.breakdown.locations):
             key = nodes.place_key(location.name)
             if key not in self.places:
-                fields = written.place_fields(location)
+                fields = provenance.place_fields(location)
                 pos = layout.place(index, 0.0)
                 self.places[key] = self._add_asset("film.environment", fields, pos)
                 self.summary.added.append(f"Place {location.name}")
@@ -151,17 +151,18 @@ class Reimport:
         return node_id
 
     def _drop_scene(self, node: Node, out: set[str]) -> None:
-        link = written.link_of(node)
+        link = provenance.link_of(node)
         if link.get("omitted"):
             return
         name = scene_name(str(node.data.get("code", "")))
         children = self.graph.children(node.id)
-        worked_on = written.edited(node) or any(
-            not written.link_of(child).get("shot") or written.edited(child) for child in children
+        worked_on = provenance.is_edited(node) or any(
+            not provenance.link_of(child).get("shot") or provenance.is_edited(child)
+            for child in children
         )
         if worked_on:
             self._omit(node)
-            self.summary.kept.append(
+            self.summary.retained.append(
                 f"{name} is no longer in the script, but was worked on: it is out of the film "
                 "and stays on the canvas"
             )
@@ -171,7 +172,7 @@ class Reimport:
         out.add(node.id)
 
     def _omit(self, node: Node) -> None:
-        link = {**written.link_of(node), "omitted": True}
+        link = {**provenance.link_of(node), "omitted": True}
         self.set.append(SetNode(id=node.id, values={"data.script": link}))
 
     def _add_scene(self, index: int, scene: Scene) -> None:
@@ -179,7 +180,7 @@ class Reimport:
         before = self._node_before(scene)
         order = self.roots.after(before.id if before else "")
         self.roots.put(scene_id, order)
-        pos = layout.beside(before.pos) if before else layout.scene(index, 0.0)
+        pos = layout.next_to(before.pos) if before else layout.scene(index, 0.0)
         node = nodes.scene_node(scene, scene_id, order, pos, self.ranks[scene.key, ""])
         self.added.append(node)
         self.scenes[scene.key] = Node(id=scene_id, type="film.scene", order=order, pos=pos)
@@ -196,23 +197,23 @@ class Reimport:
 
     def _merge_scene(self, scene: Scene, node: Node) -> bool:
         """Merge a scene and its shots; true when it came back into the film."""
-        old_place = str(written.written_of(node).get("location", ""))
+        old_place = str(provenance.imported_fields(node).get("location", ""))
         link = {"scene": scene.key, "rank": self.ranks[scene.key, ""]}
-        merged = written.merge(node, written.scene_fields(scene), link)
-        self.set.extend(written.set_values(node, merged))
+        merged = provenance.merge(node, provenance.scene_fields(scene), link)
+        self.set.extend(provenance.set_values(node, merged))
         name = scene_name(scene.code)
-        self._tell(name, merged)
+        self._report(name, merged)
         there = self.shots[scene.key]
-        fresh = {shot.key for shot in scene.shots}
+        incoming = {shot.key for shot in scene.shots}
         out: set[str] = set()
         gone_codes: list[str] = []
         for key, shot_node in there.items():
-            if key not in fresh and not written.link_of(shot_node).get("omitted"):
+            if key not in incoming and not provenance.link_of(shot_node).get("omitted"):
                 out.add(shot_node.id)
                 code = str(shot_node.data.get("code", ""))
-                if written.edited(shot_node):
+                if provenance.is_edited(shot_node):
                     self._omit(shot_node)
-                    self.summary.kept.append(
+                    self.summary.retained.append(
                         f"{shot_name(code, scene.code)} is no longer in the script, but was "
                         "worked on: it is out of the film and stays on the canvas"
                     )
@@ -225,30 +226,34 @@ class Reimport:
         for shot in scene.shots:
             shot_node = there.get(shot.key)
             if shot_node is not None:
-                back |= bool(written.link_of(shot_node).get("omitted"))
+                back |= bool(provenance.link_of(shot_node).get("omitted"))
                 self._merge_shot(shot, scene, shot_node, old_place)
         self._order_shots(scene, node.id, out, changed=back or bool(out))
-        return bool(written.link_of(node).get("omitted"))
+        return bool(provenance.link_of(node).get("omitted"))
 
     def _merge_shot(self, shot: Shot, scene: Scene, node: Node, old_place: str) -> None:
-        fresh = written.steady(written.written_of(node), written.shot_fields(shot))
-        base = written.written_of(node).get("characters_in_frame")
+        incoming = provenance.keep_framing(
+            provenance.imported_fields(node), provenance.shot_fields(shot)
+        )
+        base = provenance.imported_fields(node).get("characters_in_frame")
         rank = self.ranks[scene.key, shot.key]
-        merged = written.merge(node, fresh, {"scene": scene.key, "shot": shot.key, "rank": rank})
-        self.set.extend(written.set_values(node, merged))
-        self._tell(shot_name(shot.code, scene.code), merged)
+        merged = provenance.merge(
+            node, incoming, {"scene": scene.key, "shot": shot.key, "rank": rank}
+        )
+        self.set.extend(provenance.set_values(node, merged))
+        self._report(shot_name(shot.code, scene.code), merged)
         if "characters_in_frame" in merged.changed:
             before = set(base) if isinstance(base, list) else set()
-            self._recast(node, before, fresh["characters_in_frame"])
+            self._recast(node, before, incoming["characters_in_frame"])
         if nodes.place_key(old_place) != nodes.place_key(scene.location):
             self._replace_place(node, old_place, scene.location)
 
-    def _tell(self, name: str, merged: written.Merge) -> None:
+    def _report(self, name: str, merged: provenance.Merge) -> None:
         if merged.changed:
-            self.summary.changed.append(f"{name}: {written.names_of(merged.changed)} changed")
-        if merged.kept:
+            self.summary.changed.append(f"{name}: {provenance.names_of(merged.changed)} changed")
+        if merged.conflicts:
             self.summary.conflicts.append(
-                f"{name}: {written.names_of(merged.kept)} changed in the script and on the "
+                f"{name}: {provenance.names_of(merged.conflicts)} changed in the script and on the "
                 "canvas; the canvas was kept"
             )
 
@@ -298,7 +303,7 @@ class Reimport:
             node_id = ids[shot.key] = self.new_id()
             order = places.after(last)
             places.put(node_id, order)
-            pos = layout.shot(index) if not siblings or not last_pos else layout.beside(last_pos)
+            pos = layout.shot(index) if not siblings or not last_pos else layout.next_to(last_pos)
             rank = self.ranks[scene.key, shot.key]
             self.added.append(nodes.shot_node(shot, scene, node_id, scene_id, order, pos, rank))
             place = self.places.get(nodes.place_key(scene.location), "")
@@ -306,24 +311,24 @@ class Reimport:
             if siblings:
                 self.summary.added.append(shot_name(shot.code, scene.code))
             last, last_pos = node_id, pos
-        fresh = [ids[shot.key] for shot in scene.shots]
-        self._link(siblings, [ids[key] for key in before], fresh, out, places, changed=changed)
+        incoming = [ids[shot.key] for shot in scene.shots]
+        self._link(siblings, [ids[key] for key in before], incoming, out, places, changed=changed)
 
     def _order_scenes(self, out: set[str], *, changed: bool) -> None:
         old = [key for key, node in self.scenes.items() if node.id in self.graph.nodes]
         siblings = self.graph.children(None)
         before = [self.scenes[key].id for key in old]
-        fresh = [self.scenes[scene.key].id for scene in self.breakdown.scenes]
+        incoming = [self.scenes[scene.key].id for scene in self.breakdown.scenes]
         assembly = next((node.id for node in siblings if node.type == "film.assembly"), "")
-        self._link(siblings, before, fresh, out, self.roots, changed=changed, assembly=assembly)
+        self._link(siblings, before, incoming, out, self.roots, changed=changed, assembly=assembly)
 
     def _link(
         self,
         siblings: list[Node],
         before: list[str],
-        fresh: list[str],
+        incoming: list[str],
         out: set[str],
-        places: sequence.Places,
+        places: sequence.SiblingOrder,
         *,
         changed: bool,
         assembly: str = "",
@@ -332,7 +337,7 @@ class Reimport:
         gone = set(self.removed)
         now = [key for key in sequence.chain(self.graph, siblings) if self._chained(key)]
         now = [key for key in now if key not in out and key not in gone]
-        order = sequence.arranged(now, [key for key in before if key not in out], fresh)
+        order = sequence.merge_order(now, [key for key in before if key not in out], incoming)
         if not changed and order == now:
             return
         inside = {key for key in (*now, *order, *out) if key not in gone}
@@ -342,7 +347,7 @@ class Reimport:
             self.connected.append(nodes.connect(self.new_id(), source, "next", target, socket))
         self._move(now, order, places)
 
-    def _move(self, now: list[str], order: list[str], places: sequence.Places) -> None:
+    def _move(self, now: list[str], order: list[str], places: sequence.SiblingOrder) -> None:
         """New order keys for what the script moved."""
         was = {key: index for index, key in enumerate(now)}
         stay = alignment.unmoved([was.get(key) for key in order])
@@ -373,7 +378,7 @@ def _linked(candidates: Any, kind: str, field: str) -> dict[str, Node]:
     that somebody made of one is that person's own node."""
     found: dict[str, Node] = {}
     for node in sorted(candidates, key=lambda node: node.id):
-        key = written.link_of(node).get(field)
+        key = provenance.link_of(node).get(field)
         if node.type == kind and isinstance(key, str) and key:
             found.setdefault(key, node)
     ranks = _ranks(found)
@@ -382,7 +387,7 @@ def _linked(candidates: Any, kind: str, field: str) -> dict[str, Node]:
 
 def _ranks(linked: dict[str, Node]) -> dict[str, str]:
     """How the last script ordered these; without a word of it, their codes say it."""
-    found = {key: written.link_of(node).get("rank") for key, node in linked.items()}
+    found = {key: provenance.link_of(node).get("rank") for key, node in linked.items()}
     ranks = {key: rank for key, rank in found.items() if isinstance(rank, str) and rank}
     if len(ranks) == len(found):
         return ranks
@@ -390,8 +395,8 @@ def _ranks(linked: dict[str, Node]) -> dict[str, str]:
     return dict(zip(by_code, keys_between(None, None, len(by_code)), strict=True))
 
 
-def _places(siblings: list[Node]) -> sequence.Places:
-    return sequence.Places({node.id: node.order for node in siblings})
+def _places(siblings: list[Node]) -> sequence.SiblingOrder:
+    return sequence.SiblingOrder({node.id: node.order for node in siblings})
 
 
 def _assets(graph: Graph, kind: str) -> dict[str, str]:
@@ -399,7 +404,7 @@ def _assets(graph: Graph, kind: str) -> dict[str, str]:
     for node in sorted(graph.nodes.values(), key=lambda node: node.id):
         if node.type != kind:
             continue
-        name = written.link_of(node).get("name") or node.data.get("name")
+        name = provenance.link_of(node).get("name") or node.data.get("name")
         if isinstance(name, str) and name:
             found.setdefault(name, node.id)
     return found

@@ -40,7 +40,7 @@ class ScriptsController(Controller):
         request: Request[Any, Any, Any],
         filename: FileName = "",
         title: Annotated[str, QueryParameter(max_length=200)] = "",
-    ) -> service.Imported:
+    ) -> service.ImportResult:
         """Import a script, or import it again: only what changed in it changes the canvas."""
         return await service.import_script(
             actor,

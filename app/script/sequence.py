@@ -34,21 +34,21 @@ def chain(graph: Graph, nodes: Sequence[Node]) -> list[str]:
     return list(found)
 
 
-def arranged(now: Sequence[str], before: Sequence[str], fresh: Sequence[str]) -> list[str]:
+def merge_order(now: Sequence[str], before: Sequence[str], incoming: Sequence[str]) -> list[str]:
     """The order after an import: people's own order and nodes stay; what the script moved or
-    added comes after what it follows there. `before` is the last script's order, `fresh` this
+    added comes after what it follows there. `before` is the last script's order, `incoming` this
     one's; what stands in `now` and in neither is people's own."""
     places = {key: index for index, key in enumerate(before)}
-    where = [places.get(key) for key in fresh]
-    kept = unmoved(where)
-    stay = {key for at, key in enumerate(fresh) if at in kept}
+    where = [places.get(key) for key in incoming]
+    stayed = unmoved(where)
+    staying = {key for at, key in enumerate(incoming) if at in stayed}
     present = set(now)
-    from_script = set(before) | set(fresh)
-    order = [key for key in now if key in stay or key not in from_script]
+    from_script = set(before) | set(incoming)
+    order = [key for key in now if key in staying or key not in from_script]
     following: dict[str, list[str]] = {}
     last = ""
-    for key in fresh:
-        if key in stay and key in present:
+    for key in incoming:
+        if key in staying and key in present:
             last = key
         else:
             following.setdefault(last, []).append(key)
@@ -78,23 +78,23 @@ def difference(
             else:
                 gone.append(edge)
     rank = {key: index for index, key in enumerate(order)}
-    fresh = sorted(wanted - there, key=lambda link: rank[link[0]])
-    return sorted(gone, key=lambda edge: edge.id), fresh
+    incoming = sorted(wanted - there, key=lambda link: rank[link[0]])
+    return sorted(gone, key=lambda edge: edge.id), incoming
 
 
-def ranked(before: dict[str, str], fresh: Sequence[str]) -> dict[str, str]:
+def rank_keys(before: dict[str, str], incoming: Sequence[str]) -> dict[str, str]:
     """Order keys that say how a script orders its parts: those of the last script stand, but for
     what moved. `before` has all that are known, also those that are in no script any more."""
     known = {key: index for index, key in enumerate(sorted(before, key=lambda key: before[key]))}
-    kept = unmoved([known.get(key) for key in fresh])
-    places = Places(before)
-    for index, key in enumerate(fresh):
-        if index not in kept:
-            places.put(key, places.after(fresh[index - 1] if index else ""))
-    return {key: places.order_of(key) for key in fresh}
+    stayed = unmoved([known.get(key) for key in incoming])
+    places = SiblingOrder(before)
+    for index, key in enumerate(incoming):
+        if index not in stayed:
+            places.put(key, places.after(incoming[index - 1] if index else ""))
+    return {key: places.order_of(key) for key in incoming}
 
 
-class Places:
+class SiblingOrder:
     """Order keys among siblings, with room found for what is put in between."""
 
     def __init__(self, orders: dict[str, str]) -> None:

@@ -28,7 +28,7 @@ from .summary import ImportSummary
 MEDIA_TYPES = {"fountain": "text/plain", "fdx": "application/xml", "plain": "text/plain"}
 
 
-class Imported(msgspec.Struct):
+class ImportResult(msgspec.Struct):
     """What an import did; `assembly` is the node that makes the film."""
 
     version: int
@@ -40,14 +40,14 @@ class Imported(msgspec.Struct):
     assembly: str | None
 
 
-class _Where:
+class _Stores:
     store: ObjectStore | None = None
     incoming: Path | None = None
 
 
 def use_store(store: ObjectStore, incoming: Path) -> None:
     """Keep the scripts' files here. Called once, by the API role."""
-    _Where.store, _Where.incoming = store, incoming
+    _Stores.store, _Stores.incoming = store, incoming
 
 
 async def preview(data: bytes, filename: str) -> dict[str, Any]:
@@ -57,7 +57,7 @@ async def preview(data: bytes, filename: str) -> dict[str, Any]:
 
 async def import_script(
     actor: Actor, project_id: UUID, data: bytes, filename: str, *, title: str = ""
-) -> Imported:
+) -> ImportResult:
     """Read a script and bring the graph into step with it; people's own work is kept.
 
     The file is stored as it came, and committed to the project under `02_Source_Creative/Scripts`.
@@ -66,7 +66,7 @@ async def import_script(
     script = await run_blocking(read_script, data, filename)
     breakdown = await run_blocking(break_down, script)
     name = _file_name(filename, script.format)
-    media = await _keep(project_id, data, name, MEDIA_TYPES[script.format])
+    media = await _store_file(project_id, data, name, MEDIA_TYPES[script.format])
     graph_id = await collaboration.main_graph(actor, project_id)
     graph = await collaboration.read(actor, graph_id)
     brought: Import = await run_blocking(
@@ -99,7 +99,7 @@ async def import_script(
         )
     after = await collaboration.read(actor, graph_id)
     assembly = next((n.id for n in after.nodes.values() if n.type == "film.assembly"), None)
-    return Imported(
+    return ImportResult(
         version=version,
         format=script.format,
         title=title or script.title or project.title,
@@ -110,15 +110,15 @@ async def import_script(
     )
 
 
-async def _keep(project_id: UUID, data: bytes, name: str, media_type: str) -> Media:
-    assert _Where.store is not None
-    assert _Where.incoming is not None
-    _Where.incoming.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=_Where.incoming, delete=False) as file:
+async def _store_file(project_id: UUID, data: bytes, name: str, media_type: str) -> Media:
+    assert _Stores.store is not None
+    assert _Stores.incoming is not None
+    _Stores.incoming.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=_Stores.incoming, delete=False) as file:
         file.write(data)
     path = Path(file.name)
     try:
-        stored = await _Where.store.keep(path, media_type)
+        stored = await _Stores.store.keep(path, media_type)
     finally:
         path.unlink(missing_ok=True)
     media = Media(digest=stored.digest, size=stored.size, media_type=media_type, name=name)

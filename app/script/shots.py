@@ -6,13 +6,13 @@ import re
 
 import msgspec
 
-from . import framing, sentences, sounds, timing, wording
+from . import framing, page_timing, segmentation, sounds, wording
 from .beats import Beat
 from .model import Shot
 from .people import Cast
 
-LEAST = 3
-LEAST_FOR_DIALOGUE = 4
+MIN_SHOTS = 3
+MIN_DIALOGUE_SHOTS = 4
 _PRONOUN = re.compile(
     r"(?:He|She|They|His|Her|Their|Er|Sie|Ihre?|Seine?|Il|Elle|Ils|Elles|Son|Sa|Ses|Él|Ella|Ellos|"
     r"Lui|Lei|Loro|Ele|Ela|Hij|Zij)\b"
@@ -43,7 +43,7 @@ def plan(beats: list[Beat], place: Place, cast: Cast, opening: float) -> list[Sh
             "establishing" if beats[0].kind == "action" else ""
         )
     speakers = {name for beat in beats for name in beat.speakers if not beat.off_screen}
-    _complete(beats, LEAST_FOR_DIALOGUE if len(speakers) > 1 else LEAST, place)
+    _complete(beats, MIN_DIALOGUE_SHOTS if len(speakers) > 1 else MIN_SHOTS, place)
     return [_shot(beat, place) for beat in beats]
 
 
@@ -83,7 +83,7 @@ def _complete(beats: list[Beat], least: int, place: Place) -> None:
     """Cut or double beats until the scene has enough, from the longest on."""
     if not beats:
         return
-    if least == LEAST_FOR_DIALOGUE and len(beats) < least:
+    if least == MIN_DIALOGUE_SHOTS and len(beats) < least:
         _add_two_shot(beats, place)
     while len(beats) < least:
         at = max(range(len(beats)), key=lambda index: (beats[index].seconds, -index))
@@ -96,8 +96,12 @@ def _add_two_shot(beats: list[Beat], place: Place) -> None:
         return
     at = beats.index(first)
     people = [first.speakers[0], first.listener]
-    seconds = timing.SHORTEST
-    if at and beats[at - 1].kind == "place" and beats[at - 1].seconds >= 2 * timing.SHORTEST:
+    seconds = page_timing.MIN_SHOT_SECONDS
+    if (
+        at
+        and beats[at - 1].kind == "place"
+        and beats[at - 1].seconds >= 2 * page_timing.MIN_SHOT_SECONDS
+    ):
         seconds = beats[at - 1].seconds / 2
         beats[at - 1].seconds = seconds
     words = wording.pair(place.language, *people)
@@ -117,7 +121,7 @@ def _add_two_shot(beats: list[Beat], place: Place) -> None:
 
 
 def _doubled(beat: Beat, place: Place) -> list[Beat]:
-    half = max(beat.seconds / 2, timing.SHORTEST)
+    half = max(beat.seconds / 2, page_timing.MIN_SHOT_SECONDS)
     if beat.kind in {"speech", "dual"}:
         listener = beat.listener or next(iter(beat.people[1:]), "")
         speaker = beat.speakers[0] if beat.speakers else ""
@@ -129,14 +133,14 @@ def _doubled(beat: Beat, place: Place) -> list[Beat]:
         reaction = Beat(
             kind="action",
             text=text,
-            seconds=timing.SHORTEST,
+            seconds=page_timing.MIN_SHOT_SECONDS,
             line=beat.line,
             end_line=beat.end_line,
             people=people,
             shot_type="close_up" if people else "insert",
         )
         return [beat, reaction]
-    parts = sentences.partition(sentences.clauses(beat.text), 2)
+    parts = segmentation.partition(segmentation.split_clauses(beat.text), 2)
     first = msgspec.structs.replace(beat, seconds=half)
     if len(parts) == 2:
         first.text = " ".join(parts[0])

@@ -43,7 +43,7 @@ _WEATHER = {
 }
 _WEATHER_OF = {word: kind for kind, words in _WEATHER.items() for word in words.split("|")}
 _WORD = re.compile(r"[^\W\d_]+")
-_MOST = 5
+_MAX_SOUNDS = 5
 
 
 def sounds_in(text: str, names: frozenset[str] = frozenset()) -> str:
@@ -59,7 +59,7 @@ def sounds_in(text: str, names: frozenset[str] = frozenset()) -> str:
         elif before and lower.startswith(_STEMS.get(lower[:3], "\0")):
             found[before.lower()] = f"{before} {word}"
         before = "" if lower in _SKIP or word in names else word
-    return "; ".join(list(dict.fromkeys(found.values()))[:_MOST])
+    return "; ".join(list(dict.fromkeys(found.values()))[:_MAX_SOUNDS])
 
 
 def weather_in(text: str) -> list[str]:

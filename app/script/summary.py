@@ -8,20 +8,20 @@ import msgspec
 class ImportSummary(msgspec.Struct):
     """Sentences, in the order of the script.
 
-    `kept` are scenes and shots that the script dropped but people had worked on: they stay, out
+    `retained` are scenes and shots that the script dropped but people had worked on: they stay, out
     of the sequence. `conflicts` are fields that script and people both changed: people's stand.
     """
 
     added: list[str] = []
     changed: list[str] = []
-    kept: list[str] = []
+    retained: list[str] = []
     removed: list[str] = []
     conflicts: list[str] = []
 
     @property
     def empty(self) -> bool:
         """Whether the import changed nothing."""
-        return not (self.added or self.changed or self.kept or self.removed or self.conflicts)
+        return not (self.added or self.changed or self.retained or self.removed or self.conflicts)
 
 
 def scene_name(code: str) -> str:

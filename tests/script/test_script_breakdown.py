@@ -7,7 +7,7 @@ import pytest
 
 from app.script import break_down, read_script, to_json
 from app.script.headings import read_heading
-from app.script.timing import eighths
+from app.script.page_timing import eighths
 from app.vocabulary.generation import CameraMovement, ShotType
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "scripts"

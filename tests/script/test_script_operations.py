@@ -198,7 +198,7 @@ def test_a_removed_shot_that_people_worked_on_stays_out_of_the_film(
     values = {"text.prompt": "Mine."} if worked == "edit" else {"data.active_take": "01"}
     write(graph, SetNode(id=target.id, values=values), system=worked == "take")
     found = bring(graph, LIGHTHOUSE.replace("INA\nWhat colour is it?\n\n", ""))
-    assert len(found.summary.kept) == 1
+    assert len(found.summary.retained) == 1
     assert graph.nodes[target.id].data["script"]["omitted"] is True
     assert "03/080" not in cut(graph)
     back = bring(graph, LIGHTHOUSE)
@@ -213,7 +213,7 @@ def test_a_removed_scene_with_a_take_is_kept(graph: Graph) -> None:
     start = LIGHTHOUSE.index("EXT. SEA")
     end = LIGHTHOUSE.index("INT. LIGHTHOUSE - LAMP ROOM - NIGHT\n\nIna runs")
     found = bring(graph, LIGHTHOUSE[:start] + LIGHTHOUSE[end:])
-    assert found.summary.kept[0].startswith("SCENE_05 ")
+    assert found.summary.retained[0].startswith("SCENE_05 ")
     assert target.id in graph.nodes
     assert not [code for code in cut(graph) if code.startswith("05")]
     bring(graph, LIGHTHOUSE)

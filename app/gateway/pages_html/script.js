@@ -81,7 +81,7 @@ export function importSummary({ summary, scenes, shots }) {
     ["Added", summary.added],
     ["Changed", summary.changed],
     ["Taken out", summary.removed],
-    ["Kept, because people worked on it", summary.kept],
+    ["Kept, because people worked on it", summary.retained],
     ["Both the script and people changed it; people's words stand", summary.conflicts],
   ].filter(([, sentences]) => sentences.length);
   return h("div", { class: "card", role: "status" },

@@ -11,8 +11,8 @@ DIALOGUE_WIDTH = 35
 PARENTHETICAL_WIDTH = 25
 # An empty line before the heading, one after it, and the heading itself.
 HEADING_LINES = 3
-SHORTEST = 1.5
-LONGEST_SPEECH = 9.0
+MIN_SHOT_SECONDS = 1.5
+MAX_SPEECH_SECONDS = 9.0
 # Natural speech on film, and what a subtitle asks of a reader.
 WORDS_PER_SECOND = 3.0
 LETTERS_PER_SECOND = 17.0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-LONGEST = 600
+MAX_SENTENCE_LENGTH = 600
 
 _END = re.compile(r"(?:[.!?…]+[\"'”’»)\]]*(?=\s)|[。！？]+[」』）]?|\s--(?=\s))\s*")
 _ABBREVIATION = re.compile(
@@ -17,11 +17,11 @@ _CLAUSE = re.compile(
 )
 
 
-def sentences(text: str) -> list[str]:
+def split_sentences(text: str) -> list[str]:
     """The sentences of a paragraph; lines that the writer broke stay together."""
     text = " ".join(line.strip() for line in text.split("\n")) if "\n" in text else text
     whole = _whole_sentences(text)
-    if all(len(sentence) <= LONGEST for sentence in whole):
+    if all(len(sentence) <= MAX_SENTENCE_LENGTH for sentence in whole):
         return whole
     return [piece for sentence in whole for piece in _breaths(sentence)]
 
@@ -30,9 +30,9 @@ def _breaths(sentence: str) -> list[str]:
     """A text without a full stop, cut between words so that each piece can be shown and said."""
     found: list[str] = []
     start = 0
-    while len(sentence) - start > LONGEST:
-        end = sentence.rfind(" ", start, start + LONGEST)
-        end = end if end > start else start + LONGEST
+    while len(sentence) - start > MAX_SENTENCE_LENGTH:
+        end = sentence.rfind(" ", start, start + MAX_SENTENCE_LENGTH)
+        end = end if end > start else start + MAX_SENTENCE_LENGTH
         found.append(sentence[start:end].strip())
         start = end
     found.append(sentence[start:].strip())
@@ -58,7 +58,7 @@ def _whole_sentences(text: str) -> list[str]:
     return found
 
 
-def clauses(sentence: str) -> list[str]:
+def split_clauses(sentence: str) -> list[str]:
     """A sentence cut where a breath may be taken, in parts of at least two words."""
     found: list[str] = []
     start = 0

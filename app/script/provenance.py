@@ -15,7 +15,7 @@ from app.graph import Node, SetNode
 from .model import Character, Location, Scene, Shot
 
 _TEXT = frozenset({"prompt", "composition_notes", "dialogue_content", "summary", "description"})
-LONGEST_TEXT = 20_000
+MAX_TEXT_LENGTH = 20_000
 
 NAMES = {
     "prompt": "picture",
@@ -39,7 +39,7 @@ class Merge(msgspec.Struct):
 
     values: dict[str, Any]
     changed: list[str]
-    kept: list[str]
+    conflicts: list[str]
 
 
 def shot_fields(shot: Shot) -> dict[str, Any]:
@@ -103,51 +103,51 @@ def link_of(node: Node) -> dict[str, Any]:
     return link if isinstance(link, dict) else {}
 
 
-def written_of(node: Node) -> dict[str, Any]:
+def imported_fields(node: Node) -> dict[str, Any]:
     """The fields as the importer last wrote them."""
     written = link_of(node).get("written")
     return written if isinstance(written, dict) else {}
 
 
-def edited(node: Node) -> bool:
+def is_edited(node: Node) -> bool:
     """Whether a person changed what the importer wrote, or took the shot further."""
     if node.data.get("active_take") or node.data.get("version", 1) != 1 or node.locked:
         return True
     mine = node.params
-    return any(mine.get(name, value) != value for name, value in written_of(node).items())
+    return any(mine.get(name, value) != value for name, value in imported_fields(node).items())
 
 
-def steady(base: dict[str, Any], fresh: dict[str, Any]) -> dict[str, Any]:
+def keep_framing(base: dict[str, Any], incoming: dict[str, Any]) -> dict[str, Any]:
     """The new fields of a shot, framed as before where the same people only say other words."""
     before = _speakers(base.get("dialogue_content"))
-    if not before or before != _speakers(fresh["dialogue_content"]):
-        return fresh
+    if not before or before != _speakers(incoming["dialogue_content"]):
+        return incoming
     framing = ("shot_type", "camera_movement", "composition_notes", "characters_in_frame")
-    return {**fresh, **{name: base[name] for name in framing if name in base}}
+    return {**incoming, **{name: base[name] for name in framing if name in base}}
 
 
-def merge(node: Node, fresh: dict[str, Any], link: dict[str, Any]) -> Merge:
+def merge(node: Node, incoming: dict[str, Any], link: dict[str, Any]) -> Merge:
     """Three-way: what the script changed is written, unless a person changed it as well."""
-    base = written_of(node)
+    base = imported_fields(node)
     mine = node.params
     values: dict[str, Any] = {}
     changed: list[str] = []
-    kept: list[str] = []
-    for name, value in fresh.items():
+    conflicts: list[str] = []
+    for name, value in incoming.items():
         if name in base and base[name] == value:
             continue
         now = mine.get(name)
         if now == value:
             continue
         if name in base and now != base[name]:
-            kept.append(name)
+            conflicts.append(name)
             continue
         values[_path(name)] = value
         changed.append(name)
-    new_link = {**link, "written": fresh}
+    new_link = {**link, "written": incoming}
     if link_of(node) != new_link:
         values["data.script"] = new_link
-    return Merge(values, changed, kept)
+    return Merge(values, changed, conflicts)
 
 
 def set_values(node: Node, merged: Merge) -> list[SetNode]:
@@ -170,4 +170,4 @@ def _path(name: str) -> str:
 
 
 def _short(text: str) -> str:
-    return text if len(text) <= LONGEST_TEXT else text[:LONGEST_TEXT]
+    return text if len(text) <= MAX_TEXT_LENGTH else text[:MAX_TEXT_LENGTH]
