@@ -37,6 +37,7 @@ from app.gateway.facts import ROUTES as FACT_ROUTES
 from app.gateway.pages import ROUTES as PAGE_ROUTES
 from app.gateway.pages import local_openapi_pages
 from app.gateway.presence import Presence
+from app.gateway.query_guard import query_parameters, refuse_unknown_query
 from app.gateway.security import OriginGuard, provide_actor, session_cookie
 from app.gateway.socket import ROUTES as SOCKET_ROUTES
 from app.gateway.tickets import ROUTES as TICKET_ROUTES
@@ -46,6 +47,7 @@ from app.media.routes import ROUTES as MEDIA_ROUTES
 from app.platform import database, redis
 from app.platform.background import end_task
 from app.platform.database import DatabaseRole
+from app.platform.pagination import provide_page
 from app.platform.plugins import Plugins, load_plugins
 from app.platform.telemetry import configure_logs, get_logger
 from app.projects import Folders
@@ -91,7 +93,7 @@ def build_api(settings: Settings) -> Litestar:
             "health_checks": health_checks(plugins),
         }
     )
-    return _Application(
+    app = _Application(
         route_handlers=[
             *ACCOUNT_ROUTES,
             *PROJECT_ROUTES,
@@ -106,7 +108,11 @@ def build_api(settings: Settings) -> Litestar:
             *PAGE_ROUTES,
             *SOCKET_ROUTES,
         ],
-        dependencies={"actor": Provide(provide_actor)},
+        dependencies={
+            "actor": Provide(provide_actor),
+            "page": Provide(provide_page, sync_to_thread=False),
+        },
+        guards=[refuse_unknown_query],
         exception_handlers=EXCEPTION_HANDLERS,
         middleware=[DefineMiddleware(OriginGuard, allowed=settings.allowed_origins)],
         lifespan=[functools.partial(_connected, settings=settings, plugins=plugins)],
@@ -129,6 +135,8 @@ def build_api(settings: Settings) -> Litestar:
         debug=False,
         logging_config=None,
     )
+    app.state.query_parameters = query_parameters(app)
+    return app
 
 
 @asynccontextmanager

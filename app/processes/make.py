@@ -241,7 +241,7 @@ async def _project(api: Api, wishes: Wishes) -> dict[str, Any]:
         "frame_rate": int(wishes.frame_rate) if wishes.frame_rate.isdigit() else wishes.frame_rate,
     }
     found = await api.call("GET", "/api/v1/projects", params={"origin": origin})
-    if not found:
+    if not found["items"]:
         return await api.call(
             "POST",
             "/api/v1/projects",
@@ -252,7 +252,7 @@ async def _project(api: Api, wishes: Wishes) -> dict[str, Any]:
                 "origin": origin,
             },
         )
-    project = found[0]
+    project = found["items"][0]
     if project["settings"] != settings or project["quality"] != wishes.quality:
         return await api.call(
             "PATCH",

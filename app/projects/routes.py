@@ -7,11 +7,12 @@ from typing import Annotated
 import msgspec
 from litestar import Controller, delete, get, patch, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+from litestar.params import FromPath, FromQuery, JSONBody
 
 from app.accounts import Actor
 from app.platform.ids import parse_id
-from node_registry import Commit, DirectorError
+from app.platform.pagination import Page, PageRequest
+from node_registry import Commit
 
 from . import service
 from .manifest import FilmSettings
@@ -57,13 +58,13 @@ class ProjectsController(Controller):
 
     @get("/api/v1/projects")
     async def list_all(
-        self, actor: NamedDependency[Actor], origin: FromQuery[str | None] = None
-    ) -> list[Project]:
+        self,
+        actor: NamedDependency[Actor],
+        page: NamedDependency[PageRequest],
+        origin: FromQuery[str | None] = None,
+    ) -> Page[Project]:
         """The projects that you belong to; with `origin`, the one that was made from it."""
-        if origin is not None:
-            found = await service.find_by_origin(actor, origin)
-            return [] if found is None else [found]
-        return await service.list_projects(actor)
+        return await service.list_projects(actor, page, origin=origin)
 
     @get("/api/v1/projects/{project_id:str}")
     async def read(self, actor: NamedDependency[Actor], project_id: FromPath[str]) -> Project:
@@ -99,25 +100,18 @@ class ProjectsController(Controller):
         """The tree of the project's folder."""
         return await service.structure(actor, parse_id(project_id, "project"))
 
-    @get(["/api/v1/projects/{project_id:str}/history", "/api/projects/{project_id:str}/history"])
-    async def history(
+    @get(["/api/v1/projects/{project_id:str}/commits", "/api/projects/{project_id:str}/history"])
+    async def commits(
         self,
         actor: NamedDependency[Actor],
         project_id: FromPath[str],
-        limit: Annotated[int, QueryParameter(ge=1, le=500)] = 50,
-        before: FromQuery[str | None] = None,
-    ) -> list[Commit]:
-        """The commits of the project, newest first; `before` continues after that commit."""
-        if before is not None and not re_full_hex(before):
-            raise DirectorError("request.bad_id", "`before` is the id of a commit.")
-        return await service.history(
-            actor, parse_id(project_id, "project"), limit=limit, before=before
-        )
+        page: NamedDependency[PageRequest],
+    ) -> Page[Commit]:
+        """The commits of the project's folder in git, newest first.
 
-
-def re_full_hex(text: str) -> bool:
-    """Whether a text is a whole object id of git."""
-    return 4 <= len(text) <= 64 and all(letter in "0123456789abcdef" for letter in text)
+        What happened on the canvas, step by step, is another list: …/graph/history.
+        """
+        return await service.commits(actor, parse_id(project_id, "project"), page)
 
 
 ROUTES = [ProjectsController]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +17,7 @@ from app.platform import bus
 from app.platform.blocking import run_blocking
 from app.platform.database import DatabaseRole, from_json, in_unit, to_json, unit_of_work
 from app.platform.ids import new_id
+from app.platform.pagination import Page, PageRequest, bad_cursor
 from app.platform.telemetry import get_logger
 from node_registry import Author, Change, Commit, DirectorError, TextFile, VersionControl
 
@@ -28,6 +30,8 @@ from .structure import Entry
 from .structure import structure as read_structure
 
 log = get_logger(__name__)
+
+COMMIT_ID = re.compile("[0-9a-f]{40}([0-9a-f]{24})?")
 
 MAX_TITLE = 200
 MANIFEST = "project.json"
@@ -121,30 +125,29 @@ async def _insert(project: Project, origin: str | None) -> None:
         )
 
 
-async def list_projects(actor: Actor, *, limit: int = 200) -> list[Project]:
-    """The projects that somebody belongs to, the last changed first."""
+async def list_projects(
+    actor: Actor, page: PageRequest, *, origin: str | None = None
+) -> Page[Project]:
+    """The projects that somebody belongs to, the last changed first.
+
+    With `origin` only the one that a program made for this person from it.
+    """
+    after = page.after(tuple[datetime, UUID])
+    changed, last = (None, None) if after is None else after
     async with unit_of_work(actor.user_id) as unit:
         rows = await unit.fetch(
             """SELECT p.*, m.role FROM projects p
                JOIN project_members m ON m.project_id = p.id AND m.user_id = $1
-               ORDER BY p.modified_at DESC LIMIT $2""",
-            actor.user_id,
-            limit,
-        )
-    return [_project(row) for row in rows]
-
-
-async def find_by_origin(actor: Actor, origin: str) -> Project | None:
-    """The project that a program made from this origin, or None."""
-    async with unit_of_work(actor.user_id) as unit:
-        row = await unit.fetchrow(
-            """SELECT p.*, m.role FROM projects p
-               JOIN project_members m ON m.project_id = p.id AND m.user_id = $1
-               WHERE p.owner_id = $1 AND p.origin = $2""",
+               WHERE ($2::text IS NULL OR (p.owner_id = $1 AND p.origin = $2))
+                 AND ($3::timestamptz IS NULL OR (p.modified_at, p.id) < ($3, $4::uuid))
+               ORDER BY p.modified_at DESC, p.id DESC LIMIT $5""",
             actor.user_id,
             origin,
+            changed,
+            last,
+            page.rows,
         )
-    return None if row is None else _project(row)
+    return page.answer(rows, lambda row: (row["modified_at"], row["id"]), _project)
 
 
 async def authorise(actor: Actor, project_id: UUID, right: Right) -> Project:
@@ -305,12 +308,14 @@ async def commit(
     return await where.vcs.commit(folder_of(project), author_of(actor), message, changes)
 
 
-async def history(
-    actor: Actor, project_id: UUID, *, limit: int = 50, before: str | None = None
-) -> list[Commit]:
-    """The commits of the project's folder, the newest first."""
+async def commits(actor: Actor, project_id: UUID, page: PageRequest) -> Page[Commit]:
+    """The commits of the project's folder in git, the newest first."""
     project = await authorise(actor, project_id, Right.READ)
-    return await _where().vcs.history(folder_of(project), limit=limit, before=before)
+    before = page.after(str)
+    if before is not None and not COMMIT_ID.fullmatch(before):
+        raise bad_cursor()
+    found = await _where().vcs.history(folder_of(project), limit=page.rows, before=before)
+    return page.answer(found, lambda commit: commit.id, lambda commit: commit)
 
 
 def author_of(actor: Actor) -> Author:

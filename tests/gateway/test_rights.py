@@ -38,6 +38,13 @@ BODIES = {
     "/api/projects/create": {"title": "x"},
 }
 
+# The query parameters that an address demands.
+PARAMETERS = {
+    "/plan": lambda node: {"target": node},
+    "/attribution": lambda node: {"node": node},
+    "/diff": lambda _node: {"from": "0", "to": "0"},
+}
+
 
 def routes(app: Litestar) -> Iterator[tuple[str, str]]:
     for route in app.routes:
@@ -51,6 +58,10 @@ def body_of(path: str) -> object:
     return next((body for end, body in BODIES.items() if path.endswith(end)), {})
 
 
+def parameters_of(path: str, node: str) -> dict[str, str]:
+    return next((make(node) for end, make in PARAMETERS.items() if path.endswith(end)), {})
+
+
 async def test_no_route_but_the_public_ones_answers_without_a_token(studio) -> None:
     nobody = await studio.client()
     forged = await studio.client("eyJhbGciOiJub25lIn0.e30.")
@@ -61,8 +72,9 @@ async def test_no_route_but_the_public_ones_answers_without_a_token(studio) -> N
             continue
         url = re.sub(r"\{\w+\}", new_key(), path.replace("{version}", "1"))
         for client in (nobody, forged):
-            params = {"target": "x", "node": "x", "from": "0", "to": "0"}
-            answer = await client.request(method, url, json=body_of(path), params=params)
+            answer = await client.request(
+                method, url, json=body_of(path), params=parameters_of(path, "x")
+            )
             assert answer.status_code == 401, (method, path, answer.text)
             assert answer.headers["content-type"].startswith("application/problem+json")
             assert answer.json()["code"].startswith("account.")
@@ -104,8 +116,7 @@ async def test_another_persons_project_is_not_there_on_any_route(studio, things)
         if not names or path.startswith("/pages/"):
             continue
         url = path.format(**things)
-        node = things["node_id"]
-        params = {"target": node, "node": node, "from": "0", "to": "0"}
+        params = parameters_of(path, things["node_id"])
         body = body_of(path)
         if path.endswith("/active-take"):
             body = {"take_id": things["take_id"]}
@@ -114,7 +125,7 @@ async def test_another_persons_project_is_not_there_on_any_route(studio, things)
         assert answer.json()["code"].split(".")[1] in ("not_found", "no_node"), answer.text
         seen += 1
     assert seen > 25
-    assert (await stranger.get("/api/v1/projects")).json() == []
+    assert (await stranger.get("/api/v1/projects")).json()["items"] == []
     assert (await studio.owner.get(f"/api/v1/projects/{things['project_id']}")).status_code == 200
 
 

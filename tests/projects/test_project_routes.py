@@ -41,14 +41,18 @@ async def test_the_documents_own_addresses_make_show_commit_and_tell(studio) -> 
     commit = answer.json()["commit"]
     again = await studio.owner.post(f"{base}/commit", json={"message": "Again"})
     assert again.json() == {"commit": None}
-    history = (await studio.owner.get(f"{base}/history")).json()
+    history = (await studio.owner.get(f"{base}/history")).json()["items"]
     assert history[0]["id"] == commit["id"]
     assert history[0]["message"].startswith("First shot")
     assert len(history) == 2
     canvas = folder(studio, project) / "02_Source_Creative/Canvases/main_canvas.json"
     assert shot in canvas.read_text()
-    older = await studio.owner.get(f"{base}/history", params={"before": commit["id"], "limit": 1})
-    assert [c["id"] for c in older.json()] == [history[1]["id"]]
+    page = (await studio.owner.get(f"{base}/history", params={"limit": 1})).json()
+    assert [c["id"] for c in page["items"]] == [history[0]["id"]]
+    asked = {"limit": 1, "cursor": page["next_cursor"]}
+    older = (await studio.owner.get(f"{base}/history", params=asked)).json()
+    assert [c["id"] for c in older["items"]] == [history[1]["id"]]
+    assert older["next_cursor"] is None
 
 
 @pytest.mark.parametrize("message", ["", " \n ", "a\0b", "x" * 2001, None, 7])
@@ -79,7 +83,7 @@ async def test_a_change_stands_in_the_database_in_project_json_and_in_the_histor
     assert (written["title"], written["quality"]) == ("The Fog", "high")
     assert written["uuid"] == project["id"]
     assert written["created_at"] == manifest(studio, project)["created_at"]
-    history = (await studio.owner.get(f"{url}/history")).json()
+    history = (await studio.owner.get(f"{url}/commits")).json()["items"]
     assert history[0]["message"].strip() == "Change the settings of The Fog"
 
 
@@ -147,10 +151,10 @@ async def test_what_is_wrong_makes_and_changes_nothing(studio, body) -> None:
         assert (await studio.owner.get(url)).json()["title"] == "Lighthouse"
 
 
-@pytest.mark.parametrize("query", ["limit=0", "limit=-1", "limit=501", "limit=x", "before=--all"])
+@pytest.mark.parametrize("query", ["limit=0", "limit=-1", "limit=501", "limit=x", "cursor=--all"])
 async def test_odd_questions_about_the_history_are_refused(studio, query) -> None:
     project = await studio.project()
-    answer = await studio.owner.get(f"/api/v1/projects/{project}/history?{query}")
+    answer = await studio.owner.get(f"/api/v1/projects/{project}/commits?{query}")
     assert answer.status_code == 400, answer.text
 
 
@@ -161,6 +165,7 @@ async def test_one_origin_is_one_project(studio) -> None:
     )
     assert sorted(a.status_code for a in answers) == [201, 409]
     found = (await studio.owner.get("/api/v1/projects", params={"origin": "script:1"})).json()
+    found = found["items"]
     assert len(found) == 1
     folders = [p.name for p in (studio.settings.workspace / "Projects").iterdir()]
     assert [name for name in folders if name.startswith("x")] == [found[0]["folder"]]

@@ -111,11 +111,11 @@ export class Production extends EventTarget {
         if (!problem.status) throw problem;
         return otherwise;
       });
-    const [graph, takes, stale, problems, history] = await Promise.all([
+    const [graph, takes, stale, problems, commits] = await Promise.all([
       api.get(`${this.path}/graph`), api.get(`${this.path}/takes`), get("/stale", []),
-      get("/graph/problems", []), get("/history?limit=30", []),
+      get("/graph/problems", []), get("/commits?limit=30", { items: [] }),
     ]);
-    Object.assign(this, { version: graph.version, problems, history });
+    Object.assign(this, { version: graph.version, problems, history: commits.items });
     this.nodes = new Map(graph.nodes.map((node) => [node.id, node]));
     this.inside = new Map();
     for (const node of [...graph.nodes].sort(byOrder)) {

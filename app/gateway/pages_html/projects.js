@@ -22,7 +22,7 @@ export async function showProjects(main, { onOpen }) {
       h("button", { type: "button", class: "main", onclick: () => create() }, "New project")),
     dropZone("Drop a screenplay to begin a film", "Fountain, Final Draft (FDX) or plain text. Or click to choose one.", create),
     list);
-  const projects = await api.get("/projects");
+  const projects = await api.list("/projects");
   fill(list, projects.length
     ? projects.map((project) => h("li", {}, h("a", { href: `#/project/${project.id}` },
       h("b", {}, project.title),

@@ -40,6 +40,16 @@ export async function ask(method, path, body, headers = {}) {
 
 export const api = {
   get: (path) => ask("GET", `/api/v1${path}`),
+  // A whole list, page after page: `/projects`, or `/runs?…`.
+  list: async (path) => {
+    const items = [];
+    for (let cursor = ""; cursor !== null; ) {
+      const page = await api.get(path + (cursor && `${path.includes("?") ? "&" : "?"}cursor=${cursor}`));
+      items.push(...page.items);
+      cursor = page.next_cursor;
+    }
+    return items;
+  },
   post: (path, body = {}) => ask("POST", `/api/v1${path}`, body),
   patch: (path, body) => ask("PATCH", `/api/v1${path}`, body),
   // A file's own bytes; names travel in a header, where only ASCII is safe.

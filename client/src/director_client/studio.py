@@ -8,7 +8,7 @@ import stat
 import sys
 from collections.abc import AsyncGenerator, Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 from urllib.parse import urlsplit
 
 import httpx
@@ -73,6 +73,11 @@ class _Ticket(msgspec.Struct):
     ticket: str
 
 
+class _Page(msgspec.Struct, Generic[T]):
+    items: list[T]
+    next_cursor: str | None
+
+
 class _Token(msgspec.Struct):
     access_token: str
 
@@ -89,7 +94,7 @@ class Studio(msgspec.Struct, frozen=True):
 
     async def projects(self) -> list[ProjectInfo]:
         """The projects that you belong to, the last changed first."""
-        return await self.call("GET", "/api/v1/projects", list[ProjectInfo])
+        return await self.list_all("/api/v1/projects", ProjectInfo)
 
     async def find_project(self, name: str) -> ProjectInfo:
         """The project with this id, or this title if only one has it.
@@ -159,6 +164,17 @@ class Studio(msgspec.Struct, frozen=True):
         finally:
             fresh.unlink(missing_ok=True)
         return target
+
+    async def list_all(self, path: str, kind: type[T], **params: str) -> list[T]:
+        """A whole list of the studio, page after page."""
+        items: list[T] = []
+        more: str | None = ""
+        while more is not None:
+            asked = {**params, "cursor": more} if more else params
+            page = await self.call("GET", path, _Page[kind], params=asked)
+            items += page.items
+            more = page.next_cursor
+        return items
 
     async def call(self, method: str, path: str, kind: Callable[..., T], **more: Any) -> T:
         """Ask one of the studio's addresses (`/api/docs` lists them); its answer as this type."""

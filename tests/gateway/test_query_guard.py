@@ -1,0 +1,59 @@
+"""A query parameter that a route does not know is refused on every route, with the one meant."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from app.platform.ids import new_key
+from tests.gateway.test_rights import body_of, parameters_of, routes
+
+
+async def test_every_route_of_the_api_refuses_what_it_does_not_know(studio) -> None:
+    seen = 0
+    for method, path in routes(studio.app):
+        if path.startswith(("/ws/", "/pages/")) or path in ("/", "/setup", "/reset", "/login"):
+            continue
+        url = re.sub(r"\{\w+\}", new_key(), path.replace("{version}", "1"))
+        params = {**parameters_of(path, "x"), "colour": "red"}
+        answer = await studio.owner.request(method, url, json=body_of(path), params=params)
+        assert answer.status_code == 400, (method, path, answer.text)
+        assert answer.json()["code"] == "request.unknown_parameter", (method, path)
+        assert "`colour`" in answer.json()["title"]
+        seen += 1
+    assert seen > 40
+
+
+@pytest.mark.parametrize(
+    ("query", "hint"),
+    [
+        ("limits=3", "The parameter is `limit`."),
+        ("per_page=3", "The parameter is `limit`."),
+        ("page=3", "The parameter is `cursor`."),
+        ("Origin=x", "The parameter is `origin`."),
+        ("zzz=3", "There are: `cursor`, `limit`, `origin`."),
+    ],
+)
+async def test_the_refusal_names_what_was_meant(studio, query: str, hint: str) -> None:
+    answer = await studio.owner.get(f"/api/v1/projects?{query}")
+    assert answer.json()["hint"] == hint
+
+
+async def test_pages_for_people_take_what_others_append(studio) -> None:
+    assert (await studio.owner.get("/?utm_source=mail")).status_code == 200
+
+
+async def test_a_list_is_had_page_by_page(studio) -> None:
+    person = await studio.person()
+    made = [await studio.project(person, title=f"Film {i}") for i in range(5)]
+    found, cursor = [], {}
+    while True:
+        answer = await person.get("/api/v1/projects", params={"limit": 2, **cursor})
+        page = answer.json()
+        assert set(page) == {"items", "next_cursor"}
+        found += [project["id"] for project in page["items"]]
+        if page["next_cursor"] is None:
+            break
+        cursor = {"cursor": page["next_cursor"]}
+    assert found == made[::-1]
