@@ -135,7 +135,7 @@ def make(
     title: str | None,
     as_json: bool,
 ) -> None:
-    """Make a film of a script. What was made before and still holds is kept."""
+    """Make a film of a script. What was made before and still holds is reused."""
     from node_registry.film import read_format
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -186,7 +186,7 @@ def make(
     context.console.print(
         f"[bold]{film.output}[/bold]: {_clock(film.seconds)} ({film.frames} frames), "
         f"{film.scenes} scenes, {film.shots} shots. "
-        f"{film.made} made, {film.reused} reused, {film.kept} kept.",
+        f"{film.made} made, {film.reused} reused.",
         soft_wrap=True,
     )
 

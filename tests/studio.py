@@ -25,7 +25,7 @@ from app.platform.database import DatabaseRole, unit_of_work
 from app.platform.ids import new_id, new_key
 from app.platform.plugins import Plugins, load_plugins
 from app.processes.api import build_api
-from app.scheduling import Worker, queue, workers
+from app.scheduling import Worker, wakeups, workers
 from app.settings import Settings
 
 T = TypeVar("T")
@@ -158,7 +158,7 @@ class Studio:
 
     @contextlib.asynccontextmanager
     async def worker(self, plugins: Plugins | None = None) -> AsyncIterator[Runner]:
-        """A worker in this process, with a heartbeat and a doorbell, as `director worker` has."""
+        """A worker in this process, with a heartbeat and its wake-ups, as `director worker` has."""
         plugins = plugins or load_plugins("worker")
         now = datetime.now(UTC)
         worker = Worker(
@@ -177,16 +177,16 @@ class Studio:
         async with unit_of_work(role=DatabaseRole.WORKER) as unit:
             await workers.register(unit, worker)
         assert self.settings.redis_url is not None
-        bell = asyncio.create_task(
-            queue.answer_doorbell(self.settings.redis_url, worker.id, runner.answer)
+        listening = asyncio.create_task(
+            wakeups.listen_for_wakeups(self.settings.redis_url, worker.id, runner.wake_up)
         )
         self.app.state.dispatcher.wake()
         try:
             yield runner
         finally:
-            bell.cancel()
+            listening.cancel()
             with contextlib.suppress(asyncio.CancelledError):
-                await bell
+                await listening
             await runner.stop()
             async with unit_of_work(role=DatabaseRole.WORKER) as unit:
                 await workers.leave(unit, worker.id)

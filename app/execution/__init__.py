@@ -1,7 +1,5 @@
 """Runs: from the graph to a plan, from the plan to tasks, from tasks to takes."""
 
-from .completion import Completer
-from .endings import Endings
 from .events import RunEnded, TaskEnded
 from .planning import Planner, active_takes
 from .runs import Run
@@ -25,10 +23,10 @@ from .service import (
     use_planner,
 )
 from .takes import Take
+from .task_events import TaskEventConsumer
+from .task_resolver import TaskResolver
 
 __all__ = [
-    "Completer",
-    "Endings",
     "PlannedStep",
     "Planner",
     "Run",
@@ -37,6 +35,8 @@ __all__ = [
     "StaleNodes",
     "Take",
     "TaskEnded",
+    "TaskEventConsumer",
+    "TaskResolver",
     "active_takes",
     "answer",
     "cancel",

@@ -20,15 +20,15 @@ from app.projects import Project, asset_stem, shot_stem
 from app.scheduling import NewTask
 from node_registry import RenderSettings, Slate
 
-from .orders import TaskPlan
 from .plan import ActiveTake, Plan, Step, compile_plan, default_seed, explain
 from .takes import Take, newest_of_loops, takes_by_id
+from .task_payload import TaskPlan
 
 SHOT = "film.shot"
 
 
-class Prepare(Protocol):
-    """What the domain of an unusual node keeps of the graph for its task's completion."""
+class PrepareTask(Protocol):
+    """What the domain of an unusual node takes from the graph for the resolving of its task."""
 
     def __call__(self, graph: Graph, node: Node, settings: RenderSettings) -> dict[str, Any]: ...
 
@@ -49,7 +49,7 @@ class Planner:
         self,
         plugins: Plugins,
         registry: Registry,
-        preparers: Mapping[str, Prepare] | None = None,
+        preparers: Mapping[str, PrepareTask] | None = None,
     ) -> None:
         self.plugins = plugins
         self.registry = registry
@@ -65,7 +65,7 @@ class Planner:
         refresh: bool = True,
         tolerant: bool = False,
     ) -> Planned:
-        """What must run, and what is kept, so that the targets are up to date."""
+        """What must run, and what is reused, so that the targets are up to date."""
         graph_id = await collaboration.main_graph(actor, project.id)
         graph = await collaboration.read(actor, graph_id)
         takes = await active_takes(actor, graph)
@@ -84,8 +84,8 @@ class Planner:
         )
         return Planned(graph_id=graph_id, graph=graph, plan=plan, takes=takes)
 
-    def tasks(self, planned: Planned, project: Project, *, fresh: frozenset[str]) -> list[NewTask]:
-        """The tasks of a plan, in order. `fresh` nodes get a new seed unless theirs is locked."""
+    def tasks(self, planned: Planned, project: Project, *, reseed: frozenset[str]) -> list[NewTask]:
+        """The tasks of a plan, in order. `reseed` nodes get a new seed unless theirs is locked."""
         settings = project.settings.render_settings()
         ids = {step.key: new_id() for step in planned.plan.to_run}
         steps = {step.key: step for step in planned.plan.steps}
@@ -96,7 +96,7 @@ class Planner:
             plan = TaskPlan(
                 project_id=str(project.id),
                 step=step,
-                seed=_seed(step, fresh),
+                seed=_seed(step, reseed),
                 settings=settings,
                 slate=slate_of(planned.graph, node, project),
                 stem=_stem(node, step),
@@ -114,7 +114,7 @@ class Planner:
                     plan=msgspec.to_builtins(plan),
                     iteration="/".join(str(index) for index in step.iteration),
                     ordinal=ordinal,
-                    reasons=_reasons(step, step.node_id in fresh),
+                    reasons=_reasons(step, step.node_id in reseed),
                     needs=needs,
                 )
             )
@@ -191,10 +191,10 @@ def _take_id(step: Step) -> str:
     return step.take.take_id
 
 
-def _seed(step: Step, fresh: frozenset[str]) -> int:
+def _seed(step: Step, reseed: frozenset[str]) -> int:
     if step.seed is not None:
         return step.seed
-    if step.node_id in fresh:
+    if step.node_id in reseed:
         return secrets.randbits(63)
     return default_seed(step.node_id, step.iteration)
 

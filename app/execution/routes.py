@@ -97,7 +97,7 @@ class RunsController(Controller):
             parse_id(project_id, "project"),
             [data.node_id],
             request_id=data.request_id,
-            again=True,
+            force=True,
         )
         task = next((t for t in run.tasks if t.node_id == data.node_id), run.tasks[-1])
         return Queued(str(task.id), str(run.id))

@@ -38,8 +38,8 @@ from node_registry import (
 )
 
 from .context import WorkerContext
-from .orders import Order
 from .takes import TakeOutput, record_take
+from .task_payload import TaskPayload
 
 log = get_logger(__name__)
 
@@ -48,7 +48,7 @@ STOP_WITHIN = 5.0
 
 
 class Runner:
-    """The one run of a worker process. `answer` takes a doorbell and returns at once."""
+    """The one run of a worker process. `wake_up` takes a wake-up and returns at once."""
 
     def __init__(
         self,
@@ -71,8 +71,8 @@ class Runner:
         self._context: WorkerContext | None = None
         self._stopping = False
 
-    async def answer(self, task_id: UUID, attempt: int) -> None:
-        """Begin the task unless one runs already (the dispatcher will ring again)."""
+    async def wake_up(self, task_id: UUID, attempt: int) -> None:
+        """Begin the task unless one runs already (the dispatcher notifies again)."""
         if self._stopping or (self._running is not None and not self._running.done()):
             return
         self._running = asyncio.create_task(self.run(task_id, attempt))
@@ -99,7 +99,7 @@ class Runner:
                     unit, task_id, attempt, self._worker_id, self._lease_seconds
                 )
         except (*database.CONNECTION_ERRORS, asyncpg.PostgresError) as error:
-            # The dispatcher rings again.
+            # The dispatcher notifies again.
             log.warning("run.not_claimed", task=str(task_id), error=str(error)[:200])
             return
         if claim is not None:
@@ -122,12 +122,12 @@ class Runner:
             shutil.rmtree(scratch, ignore_errors=True)
 
     async def _run_in(self, scratch: Path, claim: Claim) -> None:
-        order = msgspec.convert(claim.request, Order)
+        payload = msgspec.convert(claim.request, TaskPayload)
         request = msgspec.structs.replace(
-            order.request,
+            payload.request,
             attempt=claim.attempt,
             resume=claim.checkpoint,
-            params=_answered(claim, order),
+            params=_answered(claim, payload),
         )
         context = WorkerContext(
             request,
@@ -136,15 +136,15 @@ class Runner:
             cache=self._cache_of(claim.backend),
             gpu=self._gpu,
             keep=lambda state: self._keep(claim, state),
-            file_stem=order.stem,
+            file_stem=payload.stem,
         )
         self._context = context
         began = time.monotonic()
         renewing = asyncio.create_task(self._renew(claim, context))
         try:
             outputs = await self._execute(claim, request, context)
-            made_by = {**order.made_by, "seconds": round(time.monotonic() - began, 3)}
-            await self._report(claim, lambda u: self._succeed(u, claim, order, outputs, made_by))
+            made_by = {**payload.made_by, "seconds": round(time.monotonic() - began, 3)}
+            await self._report(claim, lambda u: self._succeed(u, claim, payload, outputs, made_by))
         except Cancelled:
             await self._report(claim, lambda u: self._cancelled(u, claim))
         except _Asks as waiting:
@@ -223,7 +223,7 @@ class Runner:
         self,
         unit: database.UnitOfWork,
         claim: Claim,
-        order: Order,
+        payload: TaskPayload,
         outputs: list[TakeOutput],
         made_by: dict[str, Any],
     ) -> bool:
@@ -231,9 +231,9 @@ class Runner:
             unit,
             claim,
             outputs,
-            stem=order.stem,
-            version=order.version,
-            iteration=order.iteration,
+            stem=payload.stem,
+            version=payload.version,
+            iteration=payload.iteration,
             made_by=made_by,
         )
         accepted = await leases.end(unit, claim, self._worker_id, "succeeded", take_id=take_id)
@@ -243,7 +243,7 @@ class Runner:
 
     async def _cancelled(self, unit: database.UnitOfWork, claim: Claim) -> bool:
         if self._stopping:
-            return await leases.give_back(unit, claim.task_id, claim.attempt, leases.STOPPED)
+            return await leases.requeue(unit, claim.task_id, claim.attempt, leases.WORKER_STOPPED)
         return await leases.end(unit, claim, self._worker_id, "cancelled")
 
     async def _fail(self, claim: Claim, error: DirectorError, *, retryable: bool) -> None:
@@ -253,7 +253,7 @@ class Runner:
         log.warning("run.failed", task=str(claim.task_id), **facts)
         if retryable:
             await self._report(
-                claim, lambda u: leases.give_back(u, claim.task_id, claim.attempt, said[1])
+                claim, lambda u: leases.requeue(u, claim.task_id, claim.attempt, said[1])
             )
         else:
             await self._report(
@@ -281,7 +281,7 @@ class Runner:
                 await asyncio.sleep(0.5)
         try:
             async with unit_of_work(role=DatabaseRole.WORKER) as unit:
-                if not await leases.note_late(unit, claim, self._worker_id):
+                if not await leases.record_late_execution(unit, claim, self._worker_id):
                     return
         except (*database.CONNECTION_ERRORS, asyncpg.PostgresError) as error:
             log.warning("run.late_uncounted", error=str(error)[:200])
@@ -303,7 +303,7 @@ class Runner:
 
     async def _keep(self, claim: Claim, state: bytes) -> None:
         async with unit_of_work(role=DatabaseRole.WORKER) as unit:
-            if not await leases.keep_checkpoint(unit, claim, self._worker_id, state):
+            if not await leases.save_checkpoint(unit, claim, self._worker_id, state):
                 raise Cancelled
 
     def _scratch_root(self) -> Path:
@@ -317,8 +317,8 @@ class Runner:
         return folder
 
 
-def _answered(claim: Claim, order: Order) -> dict[str, Any]:
-    params = order.request.params
+def _answered(claim: Claim, payload: TaskPayload) -> dict[str, Any]:
+    params = payload.request.params
     return params if claim.answer is None else {**params, "answer": claim.answer}
 
 

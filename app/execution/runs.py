@@ -17,7 +17,7 @@ RunStatus = Literal["running", "succeeded", "failed", "cancelled"]
 
 
 class Run(msgspec.Struct, kw_only=True):
-    """A run. `kept` counts what was up to date and was not made again."""
+    """A run. `reused` counts the steps that were up to date, whose active takes are used."""
 
     id: UUID
     project_id: UUID
@@ -27,7 +27,7 @@ class Run(msgspec.Struct, kw_only=True):
     targets: list[str]
     request_id: str | None
     status: RunStatus
-    kept: int
+    reused: int
     created_at: datetime
     ended_at: datetime | None
     tasks: list[Task] = []
@@ -37,7 +37,7 @@ async def insert_run(unit: UnitOfWork, run: Run) -> None:
     """Store a new run."""
     await unit.execute(
         """INSERT INTO runs (id, project_id, graph_id, graph_version, user_id, targets, request_id,
-               kept) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)""",
+               reused) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)""",
         run.id,
         run.project_id,
         run.graph_id,
@@ -45,7 +45,7 @@ async def insert_run(unit: UnitOfWork, run: Run) -> None:
         run.user_id,
         run.targets,
         run.request_id,
-        run.kept,
+        run.reused,
     )
 
 

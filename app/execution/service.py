@@ -27,22 +27,22 @@ from app.scheduling import (
 )
 from node_registry import DirectorError
 
-from .orders import wanted_by
 from .plan import stale as compare_takes
 from .planning import Planner
 from .runs import Run, find_request, insert_run, list_runs, run_of
 from .takes import Take, list_takes, take_of
+from .task_payload import intent_digest
 
 _planner: Planner | None = None
 
 
 class PlannedStep(msgspec.Struct):
-    """One step of a plan that was only looked at: what would be made, and why."""
+    """One step of a plan that was not begun: made (with the reasons), or reused as it is."""
 
     node_id: str
     label: str
     node_type: str
-    kept: bool
+    reused: bool
     reasons: list[str]
 
 
@@ -79,11 +79,11 @@ async def start(
     targets: Sequence[str],
     *,
     request_id: str | None = None,
-    again: bool = False,
+    force: bool = False,
 ) -> Run:
-    """Bring nodes up to date: make what is missing or stale below them, keep the rest.
+    """Bring nodes up to date: make what is missing or stale below them, reuse the rest.
 
-    With `again` the targets themselves are made anew in any case, with new seeds unless theirs
+    With `force` the targets themselves are made anew in any case, with new seeds unless theirs
     are locked: that is what Generate does. Without a `request_id`, a second request for nodes
     that are on their way returns the run that is under way.
     """
@@ -92,9 +92,9 @@ async def start(
     if earlier is not None:
         return earlier
     planner = _plans()
-    chosen = frozenset(targets) if again else frozenset()
+    chosen = frozenset(targets) if force else frozenset()
     planned = await planner.plan(actor, project, targets, force=chosen)
-    tasks = planner.tasks(planned, project, fresh=chosen)
+    tasks = planner.tasks(planned, project, reseed=chosen)
     run = Run(
         id=new_id(),
         project_id=project_id,
@@ -104,7 +104,7 @@ async def start(
         targets=list(targets),
         request_id=request_id,
         status="running",
-        kept=len(planned.plan.steps) - len(tasks),
+        reused=len(planned.plan.steps) - len(tasks),
         created_at=project.modified_at,
         ended_at=None,
     )
@@ -116,7 +116,7 @@ async def start(
             )
             same = None
             if request_id is None:
-                same = await _under_way(actor, project_id, targets, tasks, again)
+                same = await _under_way(actor, project_id, targets, tasks, force)
             if same is None:
                 await insert_run(unit, run)
                 await insert_tasks(
@@ -149,7 +149,7 @@ async def _under_way(
     project_id: UUID,
     targets: Sequence[str],
     tasks: Sequence[NewTask],
-    again: bool,
+    force: bool,
 ) -> UUID | None:
     """The run that is making all of this already, or None.
 
@@ -174,22 +174,22 @@ async def _under_way(
         for row in rows:
             plan = from_json(row["plan"])
             # A second click on Generate wants what the first one wanted, whatever its seed.
-            wants.setdefault((row["id"], row["user_id"]), set()).add(wanted_by(plan, again))
-        wanted = {wanted_by(msgspec.to_builtins(task.plan), again) for task in tasks}
+            wants.setdefault((row["id"], row["user_id"]), set()).add(intent_digest(plan, force))
+        wanted = {intent_digest(msgspec.to_builtins(task.plan), force) for task in tasks}
         for (run_id, user_id), made in wants.items():
             if wanted <= made:
                 return run_id
-            if user_id == actor.user_id and not again:
+            if user_id == actor.user_id and not force:
                 await cancel_tasks(run_id=run_id, by="a newer run")
     return None
 
 
 async def preview(actor: Actor, project_id: UUID, targets: Sequence[str]) -> list[PlannedStep]:
-    """What a run would make, what it would keep, and why; nothing is begun."""
+    """What a run would make, what it would reuse, and why; nothing is begun."""
     project = await projects.authorise(actor, project_id, Right.READ)
     planner = _plans()
     planned = await planner.plan(actor, project, targets)
-    tasks = planner.tasks(planned, project, fresh=frozenset())
+    tasks = planner.tasks(planned, project, reseed=frozenset())
     reasons = {(task.node_id, task.iteration): task.reasons for task in tasks}
     return [
         PlannedStep(

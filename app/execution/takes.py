@@ -143,7 +143,7 @@ async def newest_of_loops(project_id: UUID, node_ids: list[str]) -> list[Take]:
     return [_take(row) for row in rows]
 
 
-async def find_equal(project_id: UUID, recipe: str) -> UUID | None:
+async def find_by_recipe(project_id: UUID, recipe: str) -> UUID | None:
     """A take of this project that an equal recipe made, or None."""
     return await current_unit().fetchval(
         """SELECT id FROM takes WHERE project_id = $1 AND recipe = $2

@@ -217,7 +217,7 @@ async def _generate(session: Session, command: inbound.StartGeneration) -> None:
             session.project_id,
             [command.node_id],
             request_id=command.request_id,
-            again=True,
+            force=True,
         )
     except Exception as error:  # noqa: BLE001 - told to who asked, and logged where it is ours
         session.say_error(error, "client:start_generation", command.request_id)

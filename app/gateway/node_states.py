@@ -18,7 +18,7 @@ from app.scheduling import (
     ProgressReader,
     TaskProgress,
     UnfinishedTask,
-    last_endings,
+    last_outcomes,
     unfinished_tasks,
 )
 
@@ -119,14 +119,14 @@ class NodeStates:
             unfinished = await unfinished_tasks(projects)
             for project_id in projects:
                 tasks = unfinished[project_id]
-                now = _at_work(task for task in tasks if not task.ending)
-                ending = {task.node_id for task in tasks if task.ending}
+                now = _at_work(task for task in tasks if not task.follow_up_pending)
+                ending = {task.node_id for task in tasks if task.follow_up_pending}
                 just_ended = ended.get(project_id, set()) - now.keys()
                 told = self._told.get(project_id)
                 if told is None:
                     told = _Told()
                     asked = just_ended
-                    over = await last_endings(project_id)
+                    over = await last_outcomes(project_id)
                     over = {
                         node: end
                         for node, end in over.items()
@@ -135,7 +135,7 @@ class NodeStates:
                 else:
                     asked = {node for node, s in told.states.items() if s.state != "error"}
                     asked = (asked | just_ended) - now.keys()
-                    over = await last_endings(project_id, list(asked - ending))
+                    over = await last_outcomes(project_id, list(asked - ending))
                     gone = asked - ending - over.keys()
                     over |= dict.fromkeys(gone, ("cancelled", False))
                 if asked & ending:

@@ -53,7 +53,7 @@ from app.platform.telemetry import configure_logs, get_logger
 from app.projects import Folders
 from app.projects.routes import ROUTES as PROJECT_ROUTES
 from app.projects.scaffold import prepare_workspace
-from app.scheduling import Dispatcher, ProgressReader, queue
+from app.scheduling import Dispatcher, ProgressReader, wakeups
 from app.script.routes import ROUTES as SCRIPT_ROUTES
 from app.script.service import use_store
 from app.settings import Settings
@@ -169,12 +169,14 @@ async def _connected(app: Litestar, *, settings: Settings, plugins: Plugins) -> 
         execution.use_planner(planner)
         use_store(store, settings.home / "cache" / "incoming")
         dispatcher = Dispatcher(
-            execution.Completer(plugins, {NODE_TYPE: complete}),
+            execution.TaskResolver(plugins, {NODE_TYPE: complete}),
             client,
-            lambda: queue.open_doorbells(redis_url(settings)),
+            lambda: wakeups.open_wakeup_queue(redis_url(settings)),
         )
         progress = ProgressReader(client)
-        endings = execution.Endings(store, dispatcher, progress, auto_commit=settings.auto_commit)
+        task_events = execution.TaskEventConsumer(
+            store, dispatcher, progress, auto_commit=settings.auto_commit
+        )
         app.state.store = store
         app.state.dispatcher = dispatcher
         app.state.progress = progress
@@ -182,7 +184,7 @@ async def _connected(app: Litestar, *, settings: Settings, plugins: Plugins) -> 
         loops = (
             dispatcher.run,
             progress.follow,
-            endings.run,
+            task_events.run,
             connections.watch,
             broadcasts.run,
             broadcasts.watch_staleness,

@@ -33,7 +33,11 @@ POLL = 0.1
 
 
 class Film(msgspec.Struct, kw_only=True):
-    """What `director make` made: counts, and why each thing that was made was made."""
+    """What `director make` made: counts, and why each step was made.
+
+    `reused` counts the steps for which a take was there already: an active one that is up to date,
+    or one that an equal recipe had made.
+    """
 
     title: str
     project_id: str
@@ -45,7 +49,6 @@ class Film(msgspec.Struct, kw_only=True):
     shots: int
     made: int
     reused: int
-    kept: int
     reasons: dict[str, list[str]]
     changes: list[str]
     edl: str | None = None
@@ -148,7 +151,7 @@ def check_output(path: Path) -> None:
 async def make(settings: Settings, wishes: Wishes, tell: Tell) -> Film:
     """Make the film of a script, in the studio that runs on the data folder, or in one of its own.
 
-    Everything that was made before and still holds is kept.
+    Everything that was made before and still holds is reused.
     """
     data = read_script_file(wishes.script)
     check_output(wishes.output)
@@ -216,8 +219,7 @@ async def _make(api: Api, wishes: Wishes, data: bytes, tell: Tell) -> Film:
         scenes=imported["scenes"],
         shots=imported["shots"],
         made=sum(1 for task in tasks if not task["reused"]),
-        reused=sum(1 for task in tasks if task["reused"]),
-        kept=run["kept"],
+        reused=run["reused"] + sum(1 for task in tasks if task["reused"]),
         reasons={
             task["label"]: task["reasons"] for task in tasks if task["node_type"] != "film.assembly"
         },

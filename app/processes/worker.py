@@ -20,7 +20,7 @@ from app.platform.database import DatabaseRole, unit_of_work
 from app.platform.ids import new_id
 from app.platform.plugins import Plugins, load_plugins
 from app.platform.telemetry import configure_logs, get_logger
-from app.scheduling import Worker, queue, workers
+from app.scheduling import Worker, wakeups, workers
 from app.settings import Settings
 from node_registry import DirectorError, Gpu
 
@@ -65,8 +65,8 @@ async def run_worker(settings: Settings, *, gpu_uuid: str | None = None, slot: i
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     beating = asyncio.create_task(_beat(worker))
-    ringing = asyncio.create_task(
-        queue.answer_doorbell(redis_url(settings), worker.id, runner.answer)
+    listening = asyncio.create_task(
+        wakeups.listen_for_wakeups(redis_url(settings), worker.id, runner.wake_up)
     )
     loading = asyncio.create_task(run_blocking(preload, plugins))
     # What is loaded stays: the collector need not look at it again.
@@ -76,7 +76,7 @@ async def run_worker(settings: Settings, *, gpu_uuid: str | None = None, slot: i
     try:
         await stop.wait()
     finally:
-        for task in (ringing, beating, loading):
+        for task in (listening, beating, loading):
             await end_task(task)
         await runner.stop()
         await _forget(worker)

@@ -1,6 +1,6 @@
 """Tasks, attempts and leases; workers, devices and who runs what next. It knows nothing of film."""
 
-from .dispatch import Completed, Dispatcher, Refused, Reused, Waiting
+from .dispatch import Dispatcher, ReadyTask, Refused, Reused, Waiting
 from .leases import Claim
 from .model import NewTask, Task, TaskStatus
 from .progress import ProgressReader, ProgressWriter, TaskProgress
@@ -15,17 +15,17 @@ from .service import (
     read_task,
     retry_task,
 )
-from .states import UnfinishedTask, last_endings, unfinished_tasks
+from .states import UnfinishedTask, last_outcomes, unfinished_tasks
 from .workers import Worker, list_workers
 
 __all__ = [
     "Claim",
-    "Completed",
     "Dispatcher",
     "NewTask",
     "ProgressReader",
     "ProgressWriter",
     "QueueEntry",
+    "ReadyTask",
     "Refused",
     "Reused",
     "Task",
@@ -37,7 +37,7 @@ __all__ = [
     "answer_task",
     "cancel_tasks",
     "insert_tasks",
-    "last_endings",
+    "last_outcomes",
     "list_tasks",
     "list_workers",
     "read_queue",

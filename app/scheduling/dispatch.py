@@ -19,15 +19,15 @@ from app.platform.database import DatabaseRole, UnitOfWork, from_json, to_json, 
 from app.platform.redis import CONNECTION_ERRORS, RedisError
 from app.platform.telemetry import get_logger
 
-from . import leases, queue, workers
-from .ledger import Booking, Ledger
+from . import leases, wakeups, workers
+from .ledger import Ledger, Reservation
 from .workers import Worker
 
 log = get_logger(__name__)
 
-TICK = 1.0
+TICK_SECONDS = 1.0
 CLAIM_SECONDS = 10
-PASSED_AT_MOST = 512
+MAX_PASSED = 512
 
 
 class Waiting(msgspec.Struct, frozen=True):
@@ -49,7 +49,7 @@ class Refused(msgspec.Struct, frozen=True):
     error: dict[str, Any]
 
 
-class Completed(msgspec.Struct, frozen=True, kw_only=True):
+class ReadyTask(msgspec.Struct, frozen=True, kw_only=True):
     """A task whose inputs are all there: its whole request, and what it needs of a device."""
 
     request: dict[str, Any]
@@ -61,24 +61,24 @@ class Completed(msgspec.Struct, frozen=True, kw_only=True):
     vram_bytes: int = 0
 
 
-class Complete(Protocol):
+class ResolveTask(Protocol):
     """What the execution domain does for the dispatcher: turn a plan into a request."""
 
     async def __call__(
         self, unit: UnitOfWork, task_id: UUID, plan: dict[str, Any]
-    ) -> Completed | Reused | Waiting | Refused: ...
+    ) -> ReadyTask | Reused | Waiting | Refused: ...
 
 
 class Dispatcher:
     """Wakes by every change of a task, and once a second."""
 
     def __init__(
-        self, complete: Complete, redis: Redis, doorbells: Callable[[], Awaitable[ArqRedis]]
+        self, resolve: ResolveTask, redis: Redis, wakeup_queue: Callable[[], Awaitable[ArqRedis]]
     ) -> None:
-        self._complete = complete
+        self._resolve = resolve
         self._ledger = Ledger(redis)
-        self._open_doorbells = doorbells
-        self._doorbells: ArqRedis | None = None
+        self._open_wakeup_queue = wakeup_queue
+        self._wakeup_queue: ArqRedis | None = None
         self._wake = asyncio.Event()
         self._listeners: list[Callable[[], None]] = []
 
@@ -113,7 +113,7 @@ class Dispatcher:
                     await asyncio.sleep(0.5)
                 # Not wait_for: on Python 3.11 it can lose a cancellation.
                 with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(TICK):
+                    async with asyncio.timeout(TICK_SECONDS):
                         await self._wake.wait()
                 self._wake.clear()
         finally:
@@ -129,9 +129,9 @@ class Dispatcher:
             await workers.forget_silent(unit)
         if reaped:
             log.warning("dispatch.reaped", tasks=reaped)
-        await self._ring_again()
+        await self._notify_again()
         passed: set[UUID] = set()
-        while await self._hand_out(passed) and len(passed) < PASSED_AT_MOST:
+        while await self._hand_out(passed) and len(passed) < MAX_PASSED:
             continue
 
     async def _hand_out(self, passed: set[UUID]) -> bool:
@@ -150,13 +150,13 @@ class Dispatcher:
                 max(16, 4 * len(idle)),
                 list(passed),
                 # The next tick looks at it first: it may be over, or get another attempt.
-                leases.STOPPED,
+                leases.WORKER_STOPPED,
             )
             for row in rows:
-                answer = await self._complete(unit, row["id"], from_json(row["plan"]))
+                answer = await self._resolve(unit, row["id"], from_json(row["plan"]))
                 if isinstance(answer, Waiting):
                     passed.add(row["id"])
-                    await _say(unit, row, answer.cause)
+                    await _set_cause(unit, row, answer.cause)
                 elif isinstance(answer, Reused):
                     await _reuse(unit, row["id"], answer)
                     return True
@@ -167,7 +167,7 @@ class Dispatcher:
                     worker = await self._assign(unit, row, answer, idle)
                     if worker is not None:
                         unit.after_commit(
-                            functools.partial(self._ring, worker.id, row["id"], row["attempt"])
+                            functools.partial(self._notify, worker.id, row["id"], row["attempt"])
                         )
                         return True
                     if not idle:
@@ -177,7 +177,7 @@ class Dispatcher:
             return bool(rows)
 
     async def _assign(
-        self, unit: UnitOfWork, row: asyncpg.Record, ready: Completed, idle: list[Worker]
+        self, unit: UnitOfWork, row: asyncpg.Record, ready: ReadyTask, idle: list[Worker]
     ) -> Worker | None:
         fitting = [
             w
@@ -189,26 +189,26 @@ class Dispatcher:
         if not fitting:
             if idle:
                 kind = "GPU" if ready.device == "gpu" else "CPU"
-                await _say(unit, row, f"No {kind} worker fits it.")
+                await _set_cause(unit, row, f"No {kind} worker fits it.")
             # With nobody idle all that wait are told their places, this one too.
             return None
         worker = min(fitting, key=lambda w: (w.vram_bytes, w.name))
-        booking = Booking(
+        reservation = Reservation(
             device_id=worker.device_id,
             task_id=row["id"],
             attempt=row["attempt"],
             units=ready.vram_bytes if ready.device == "gpu" else 1,
         )
         capacity = worker.vram_bytes if ready.device == "gpu" else 1
-        booked = await self._ledger.reserve(booking, capacity)
-        if booked is None:
-            await self._ledger.rebuild(await _live_bookings(unit))
-            booked = await self._ledger.reserve(booking, capacity)
-        if not booked:
+        reserved = await self._ledger.reserve(reservation, capacity)
+        if reserved is None:
+            await self._ledger.rebuild(await _live_reservations(unit))
+            reserved = await self._ledger.reserve(reservation, capacity)
+        if not reserved:
             # The truth says idle and the index says full: believe the truth, mend the index.
-            await self._ledger.rebuild(await _live_bookings(unit))
-            if not await self._ledger.reserve(booking, capacity):
-                await _say(unit, row, "Waiting for memory on the device.")
+            await self._ledger.rebuild(await _live_reservations(unit))
+            if not await self._ledger.reserve(reservation, capacity):
+                await _set_cause(unit, row, "Waiting for memory on the device.")
                 return None
         await unit.execute(
             """UPDATE tasks SET status = 'assigned', worker_id = $2, backend = $3,
@@ -236,35 +236,35 @@ class Dispatcher:
             )
         if row is not None:
             await self._ledger.release(
-                Booking(
+                Reservation(
                     device_id=row["device_id"], task_id=task_id, attempt=row["attempt"], units=0
                 )
             )
 
-    async def _ring(self, worker_id: UUID, task_id: UUID, attempt: int) -> None:
+    async def _notify(self, worker_id: UUID, task_id: UUID, attempt: int) -> None:
         try:
-            if self._doorbells is None:
-                self._doorbells = await self._open_doorbells()
-            await queue.ring(self._doorbells, worker_id, task_id, attempt)
+            if self._wakeup_queue is None:
+                self._wakeup_queue = await self._open_wakeup_queue()
+            await wakeups.notify(self._wakeup_queue, worker_id, task_id, attempt)
         except (*CONNECTION_ERRORS, RedisError) as error:
-            # The tick rings again: the assignment is in PostgreSQL, the doorbell is not needed.
-            log.warning("dispatch.doorbell_lost", error=str(error)[:100])
+            # The next tick notifies again: the assignment is in PostgreSQL.
+            log.warning("dispatch.notify_failed", error=str(error)[:100])
 
-    async def _ring_again(self) -> None:
-        """Ring for what was assigned and not claimed: Redis may have forgotten it."""
+    async def _notify_again(self) -> None:
+        """Notify of what was assigned and not claimed: Redis may have forgotten it."""
         async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
             rows = await unit.fetch(
                 """SELECT id, attempt, worker_id FROM tasks
                    WHERE status = 'assigned' AND assigned_at < now() - interval '2 seconds'"""
             )
         for row in rows:
-            await self._ring(row["worker_id"], row["id"], row["attempt"])
+            await self._notify(row["worker_id"], row["id"], row["attempt"])
 
     async def _explain_rest(self, unit: UnitOfWork, rows: list[asyncpg.Record]) -> None:
         for place, row in enumerate(rows):
             others = "another task" if place == 1 else f"{place} other tasks"
             ahead = f"Behind {others}." if place else "Next, when a worker is free."
-            await _say(unit, row, ahead)
+            await _set_cause(unit, row, ahead)
 
     async def _listen(self) -> None:
         """Wake on NOTIFY; the tick serves while the connection is away."""
@@ -284,7 +284,7 @@ class Dispatcher:
                 await asyncio.sleep(0.5)
 
 
-async def _say(unit: UnitOfWork, row: asyncpg.Record, cause: str) -> None:
+async def _set_cause(unit: UnitOfWork, row: asyncpg.Record, cause: str) -> None:
     if row["cause"] != cause:
         await unit.execute("UPDATE tasks SET cause = $2 WHERE id = $1", row["id"], cause)
 
@@ -315,18 +315,18 @@ async def _refuse(unit: UnitOfWork, task_id: UUID, refused: Refused) -> None:
     )
 
 
-async def _live_bookings(unit: UnitOfWork) -> list[Booking]:
+async def _live_reservations(unit: UnitOfWork) -> list[Reservation]:
     rows = await unit.fetch(
         """SELECT t.id, t.attempt, w.device_id, w.device, w.vram_bytes
            FROM tasks t JOIN workers w ON w.id = t.worker_id
            WHERE t.status IN ('assigned', 'running')"""
     )
     return [
-        Booking(
+        Reservation(
             device_id=row["device_id"],
             task_id=row["id"],
             attempt=row["attempt"],
-            # What it was booked with is not stored: a whole card is the safe guess.
+            # What it reserved is not stored: a whole card is the safe guess.
             units=row["vram_bytes"] if row["device"] == "gpu" else 1,
         )
         for row in rows

@@ -15,10 +15,10 @@ from app.platform.database import UnitOfWork, from_json, to_json
 
 from . import workers
 
-Ending = Literal["succeeded", "failed", "cancelled"]
+FinalStatus = Literal["succeeded", "failed", "cancelled"]
 
-# Said of a task whose worker was told to stop: that is no failure of the task.
-STOPPED = "Its worker was stopped; another goes on."
+# The cause of a task whose worker was told to stop: that is no failure of the task.
+WORKER_STOPPED = "Its worker was stopped; another goes on."
 
 
 class Claim(msgspec.Struct, kw_only=True):
@@ -42,7 +42,7 @@ class Claim(msgspec.Struct, kw_only=True):
 async def claim(
     unit: UnitOfWork, task_id: UUID, attempt: int, worker_id: UUID, lease_seconds: int
 ) -> Claim | None:
-    """Take over a task that was assigned to this worker; None when the doorbell is stale."""
+    """Take over a task that was assigned to this worker; None when the wake-up is out of date."""
     row = await unit.fetchrow(
         """UPDATE tasks SET status = 'running', started_at = now(),
              lease_until = now() + make_interval(secs => $4)
@@ -92,7 +92,7 @@ async def renew(
     return "cancel" if row["cancel_requested"] else "held"
 
 
-async def keep_checkpoint(unit: UnitOfWork, claim: Claim, worker_id: UUID, state: bytes) -> bool:
+async def save_checkpoint(unit: UnitOfWork, claim: Claim, worker_id: UUID, state: bytes) -> bool:
     """Store what a backend wants back after a crash; False when the task is no longer ours."""
     return bool(
         await unit.execute(
@@ -136,7 +136,7 @@ async def end(
     unit: UnitOfWork,
     claim: Claim,
     worker_id: UUID,
-    ending: Ending,
+    status: FinalStatus,
     *,
     take_id: UUID | None = None,
     error: dict[str, Any] | None = None,
@@ -150,7 +150,7 @@ async def end(
         claim.task_id,
         claim.attempt,
         worker_id,
-        ending,
+        status,
         take_id,
         None if error is None else to_json(error),
     )
@@ -161,14 +161,14 @@ async def end(
            VALUES ($1, $2, $3, $4, $5::jsonb)""",
         claim.task_id,
         claim.project_id,
-        ending,
+        status,
         claim.attempt,
         to_json({"error": error} if error else detail or {}),
     )
     return True
 
 
-async def give_back(unit: UnitOfWork, task_id: UUID, attempt: int, cause: str) -> bool:
+async def requeue(unit: UnitOfWork, task_id: UUID, attempt: int, cause: str) -> bool:
     """Let another worker try a task again, as its next attempt, at once."""
     row = await unit.fetchrow(
         """UPDATE tasks SET status = 'queued', attempt = attempt + 1, worker_id = NULL,
@@ -192,7 +192,7 @@ async def give_back(unit: UnitOfWork, task_id: UUID, attempt: int, cause: str) -
     return True
 
 
-async def note_late(unit: UnitOfWork, claim: Claim, worker_id: UUID) -> bool:
+async def record_late_execution(unit: UnitOfWork, claim: Claim, worker_id: UUID) -> bool:
     """Count an execution that came too late: a fact of its task that nothing follows from.
 
     False for one whose end was stored after all, only its answer was lost on the way.
@@ -212,14 +212,14 @@ async def note_late(unit: UnitOfWork, claim: Claim, worker_id: UUID) -> bool:
 
 async def reap(unit: UnitOfWork) -> int:
     """Take tasks back whose worker fell silent; those out of attempts fail. Says how many."""
-    await _end_given_back(unit)
+    await _end_requeued(unit)
     rows = await unit.fetch(
         """SELECT id, project_id, attempt, max_attempts, cancel_requested, worker_id FROM tasks
            WHERE status IN ('assigned', 'running') AND lease_until < now()
            FOR UPDATE SKIP LOCKED"""
     )
     # Dead or frozen, it would get the next task too: it counts as idle again when it is heard of.
-    await workers.doubt(unit, [row["worker_id"] for row in rows])
+    await workers.mark_suspect(unit, [row["worker_id"] for row in rows])
     for row in rows:
         if row["cancel_requested"]:
             await _end_without_worker(unit, row["id"], "cancelled", None)
@@ -235,13 +235,13 @@ async def reap(unit: UnitOfWork) -> int:
                 },
             )
         else:
-            await give_back(
+            await requeue(
                 unit, row["id"], row["attempt"], "Its worker fell silent; it is tried again."
             )
     return len(rows)
 
 
-async def _end_given_back(unit: UnitOfWork) -> None:
+async def _end_requeued(unit: UnitOfWork) -> None:
     """End what a worker gave back though it was cancelled, or has been tried often enough.
 
     To be stopped is no failure: it takes nothing from the attempts that are left.
@@ -249,7 +249,7 @@ async def _end_given_back(unit: UnitOfWork) -> None:
     await unit.execute(
         """UPDATE tasks SET max_attempts = max_attempts + 1, cause = ''
            WHERE status = 'queued' AND cause = $1""",
-        STOPPED,
+        WORKER_STOPPED,
     )
     rows = await unit.fetch(
         """SELECT id, attempt, cause, cancel_requested FROM tasks WHERE status = 'queued'
@@ -268,7 +268,7 @@ async def _end_given_back(unit: UnitOfWork) -> None:
 
 
 async def _end_without_worker(
-    unit: UnitOfWork, task_id: UUID, ending: Ending, error: dict[str, Any] | None
+    unit: UnitOfWork, task_id: UUID, status: FinalStatus, error: dict[str, Any] | None
 ) -> None:
     await unit.execute(
         """WITH ended AS (
@@ -278,7 +278,7 @@ async def _end_without_worker(
            SELECT id, project_id, $2, attempt, CASE WHEN $3::jsonb IS NULL THEN '{}'::jsonb
              ELSE jsonb_build_object('error', $3::jsonb) END FROM ended""",
         task_id,
-        ending,
+        status,
         None if error is None else to_json(error),
     )
 

@@ -1,7 +1,7 @@
-"""The ledger of devices in Redis: what of each is booked, by which task. An index, never the truth.
+"""The ledger of devices in Redis: what of each is reserved, by which task. An index, not the truth.
 
 The truth is the leases in PostgreSQL: when Redis lost the ledger, it is built again from them.
-A booking counts until it is released, also when its task ended badly: to over-count costs a
+A reservation counts until it is released, also when its task ended badly: to over-count costs a
 little time, to under-count breaks cards.
 """
 
@@ -16,8 +16,8 @@ from redis.asyncio import Redis
 
 EPOCH = "{ledger}:epoch"
 
-# KEYS: the device's bookings, the epoch. ARGV: booking, units, capacity.
-# 1: booked (again). 0: no room. -1: the ledger was lost and must be built first.
+# KEYS: the device's reservations, the epoch. ARGV: reservation, units, capacity.
+# 1: reserved (again). 0: no room. -1: the ledger was lost and must be built first.
 _RESERVE = """
 if redis.call('EXISTS', KEYS[2]) == 0 then return -1 end
 local sum = 0
@@ -32,7 +32,7 @@ return 1
 """
 
 
-class Booking(msgspec.Struct, frozen=True, kw_only=True):
+class Reservation(msgspec.Struct, frozen=True, kw_only=True):
     """A part of a device held by one attempt of a task: a CPU slot (1), or bytes of a card."""
 
     device_id: str
@@ -42,45 +42,45 @@ class Booking(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def name(self) -> str:
-        """The booking's field in the ledger; the attempt fences a former one."""
+        """The reservation's field in the ledger; the attempt fences a former one."""
         return f"{self.task_id}:{self.attempt}"
 
 
 class Ledger:
-    """Books devices by one Lua call each."""
+    """Reserves devices by one Lua call each."""
 
     def __init__(self, redis: Redis) -> None:
         # The client's types leave open whether a command is awaited; ours always are.
         self._redis: Any = redis
         self._reserve: Any = redis.register_script(_RESERVE)
 
-    async def reserve(self, booking: Booking, capacity: int) -> bool | None:
-        """Book; False when there is no room, None when the ledger must be rebuilt first."""
+    async def reserve(self, reservation: Reservation, capacity: int) -> bool | None:
+        """Reserve; False when there is no room, None when the ledger must be rebuilt first."""
         result = int(
             await self._reserve(
-                keys=[_key(booking.device_id), EPOCH],
-                args=[booking.name, booking.units, capacity],
+                keys=[_key(reservation.device_id), EPOCH],
+                args=[reservation.name, reservation.units, capacity],
             )
         )
         return None if result < 0 else bool(result)
 
-    async def release(self, booking: Booking) -> None:
-        """Give a booking back; one that is gone is no error."""
-        await self._redis.hdel(_key(booking.device_id), booking.name)
+    async def release(self, reservation: Reservation) -> None:
+        """Give a reservation back; one that is gone is no error."""
+        await self._redis.hdel(_key(reservation.device_id), reservation.name)
 
-    async def rebuild(self, bookings: Iterable[Booking]) -> None:
-        """Forget everything and book exactly these, in one step."""
+    async def rebuild(self, reservations: Iterable[Reservation]) -> None:
+        """Forget everything and reserve exactly these, in one step."""
         keys = [key async for key in self._redis.scan_iter("{ledger}:device:*")]
         async with self._redis.pipeline(transaction=True) as pipe:
             if keys:
                 pipe.delete(*keys)
-            for booking in bookings:
-                pipe.hset(_key(booking.device_id), booking.name, str(booking.units))
+            for reservation in reservations:
+                pipe.hset(_key(reservation.device_id), reservation.name, str(reservation.units))
             pipe.incr(EPOCH)
             await pipe.execute()
 
-    async def booked(self, device_id: str) -> dict[str, int]:
-        """What is booked on a device: `task:attempt` → units."""
+    async def reserved(self, device_id: str) -> dict[str, int]:
+        """What is reserved on a device: `task:attempt` → units."""
         all_of_it = await self._redis.hgetall(_key(device_id))
         return {name.decode(): int(units) for name, units in all_of_it.items()}
 

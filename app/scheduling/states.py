@@ -1,4 +1,4 @@
-"""What the tasks of a project's nodes do now, and how the last ones ended."""
+"""What the tasks of a project's nodes do now, and the outcome of the last ones."""
 
 from __future__ import annotations
 
@@ -12,26 +12,26 @@ from app.platform.database import current_unit
 
 from .model import TaskStatus
 
-# What follows from an end is waited for; no longer than this, whatever keeps it from being done.
-PATIENCE = 10.0
+# A node's state waits for the follow-up of its task's end, but no longer than this, in seconds.
+FOLLOW_UP_TIMEOUT = 10.0
 
-Ended = Literal["succeeded", "failed", "cancelled", "never"]
+Outcome = Literal["succeeded", "failed", "cancelled", "never"]
 
 
 class UnfinishedTask(msgspec.Struct, frozen=True):
-    """A task that has not ended; or has (`ending`), and what follows from it is being done."""
+    """A task that has not ended; or has, and its event is not handled yet (`follow_up_pending`)."""
 
     task_id: UUID
     node_id: str
     status: TaskStatus
     cause: str
-    ending: bool
+    follow_up_pending: bool
 
 
 async def unfinished_tasks(project_ids: Sequence[UUID]) -> dict[UUID, list[UnfinishedTask]]:
     """All tasks of some projects that are under way."""
     rows = await current_unit().fetch(
-        """SELECT id, project_id, node_id, status, cause, false AS ending FROM tasks
+        """SELECT id, project_id, node_id, status, cause, false AS follow_up_pending FROM tasks
            WHERE project_id = ANY($1::uuid[]) AND status NOT IN ('succeeded', 'failed', 'cancelled')
            UNION ALL
            SELECT t.id, t.project_id, t.node_id, t.status, t.cause, true
@@ -40,20 +40,22 @@ async def unfinished_tasks(project_ids: Sequence[UUID]) -> dict[UUID, list[Unfin
              AND e.project_id = ANY($1::uuid[])
              AND t.status IN ('succeeded', 'failed', 'cancelled')""",
         list(project_ids),
-        PATIENCE,
+        FOLLOW_UP_TIMEOUT,
     )
     found: dict[UUID, list[UnfinishedTask]] = {project_id: [] for project_id in project_ids}
     for row in rows:
         found[row["project_id"]].append(
-            UnfinishedTask(row["id"], row["node_id"], row["status"], row["cause"], row["ending"])
+            UnfinishedTask(
+                row["id"], row["node_id"], row["status"], row["cause"], row["follow_up_pending"]
+            )
         )
     return found
 
 
-async def last_endings(
+async def last_outcomes(
     project_id: UUID, node_ids: Sequence[str] | None = None
-) -> dict[str, tuple[Ended, bool]]:
-    """How the tasks of nodes ended in the last run that each was in, and if any ever succeeded.
+) -> dict[str, tuple[Outcome, bool]]:
+    """The outcome of each node's tasks in the last run that it was in, and if any ever succeeded.
 
     All nodes of the project that had tasks, or those that are named. Of several tasks of a node
     (the rounds of a loop) one that failed counts before one that was cancelled.
@@ -72,12 +74,12 @@ async def last_endings(
         project_id,
         None if node_ids is None else list(node_ids),
     )
-    endings: dict[str, tuple[Ended, bool]] = {}
+    outcomes: dict[str, tuple[Outcome, bool]] = {}
     for row in rows:
-        ended: Ended = "never"
+        outcome: Outcome = "never"
         for one in ("failed", "cancelled", "succeeded"):
             if row[one]:
-                ended = one
+                outcome = one
                 break
-        endings[row["node_id"]] = ended, row["ever"]
-    return endings
+        outcomes[row["node_id"]] = outcome, row["ever"]
+    return outcomes

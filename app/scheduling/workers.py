@@ -49,7 +49,7 @@ async def leave(unit: UnitOfWork, worker_id: UUID) -> None:
     )
 
 
-async def doubt(unit: UnitOfWork, worker_ids: list[UUID]) -> None:
+async def mark_suspect(unit: UnitOfWork, worker_ids: list[UUID]) -> None:
     """Take workers for silent until their next heartbeat."""
     await unit.execute(
         """UPDATE workers SET seen_at = now() - make_interval(secs => $2)

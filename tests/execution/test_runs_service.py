@@ -10,7 +10,7 @@ import asyncpg
 import msgspec
 import pytest
 
-from app.execution import Endings
+from app.execution import TaskEventConsumer
 from app.platform.database import DatabaseRole, unit_of_work
 from app.scheduling import leases
 from node_registry import BackendError, Needs
@@ -181,7 +181,7 @@ async def test_a_late_worker_leaves_no_take_and_uses_up_no_number(
     await asyncio.wait_for(brush.began.wait(), 10)
     async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
         # As if its lease had run out: another execution is the one that counts.
-        assert await leases.give_back(unit, UUID(queued["task_id"]), 1, "Silent.")
+        assert await leases.requeue(unit, UUID(queued["task_id"]), 1, "Silent.")
     brush.go.set()
     assert (await studio.run_ends(queued["run_id"]))["status"] == "succeeded"
     assert [take["number"] for take in await takes(studio, project)] == [1]
@@ -223,7 +223,7 @@ async def test_an_end_that_is_handled_twice_changes_nothing(studio, project, bru
     files = await rendered(studio, project)
     assert len(files) == 1
     state = studio.app.state
-    again = Endings(state.store, state.dispatcher, state.progress, auto_commit=False)
+    again = TaskEventConsumer(state.store, state.dispatcher, state.progress, auto_commit=False)
     async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
         await unit.execute(
             "UPDATE task_events SET handled_at = NULL WHERE project_id = $1", UUID(project)

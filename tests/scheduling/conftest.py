@@ -11,7 +11,7 @@ import pytest
 
 from app.platform.database import DatabaseRole, UnitOfWork, unit_of_work
 from app.platform.ids import new_id
-from app.scheduling import Completed, NewTask, Worker, insert_tasks, workers
+from app.scheduling import NewTask, ReadyTask, Worker, insert_tasks, workers
 
 
 def service():
@@ -130,8 +130,8 @@ class Answers:
         return answer or completed(**plan)
 
 
-def completed(**given: Any) -> Completed:
-    return Completed(
+def completed(**given: Any) -> ReadyTask:
+    return ReadyTask(
         request={},
         backend=given.get("backend", "test"),
         basis="b",

@@ -9,25 +9,25 @@ import pytest
 
 from app.platform.ids import new_id
 from app.scheduling import Dispatcher, Refused, Reused, Waiting
-from app.scheduling.ledger import Booking, Ledger
+from app.scheduling.ledger import Ledger, Reservation
 from tests.scheduling.conftest import Answers, a_worker, service
 
 
-class Bells:
-    """The doorbells, heard here."""
+class WakeUps:
+    """The wakeup_queue, heard here."""
 
     def __init__(self) -> None:
-        self.rung: list[tuple[str, int]] = []
+        self.sent: list[tuple[str, int]] = []
         self.heard = asyncio.Event()
 
     async def enqueue_job(self, _name: str, task: str, attempt: int, **_: object) -> None:
-        self.rung.append((task, attempt))
+        self.sent.append((task, attempt))
         self.heard.set()
 
 
 @pytest.fixture
-def bells() -> Bells:
-    return Bells()
+def wake_ups() -> WakeUps:
+    return WakeUps()
 
 
 @pytest.fixture
@@ -36,14 +36,14 @@ def answers() -> Answers:
 
 
 @pytest.fixture
-def dispatcher(stage, valkey, bells, answers) -> Dispatcher:
-    async def open_bells() -> Bells:
-        return bells
+def dispatcher(stage, valkey, wake_ups, answers) -> Dispatcher:
+    async def open_queue() -> WakeUps:
+        return wake_ups
 
-    return Dispatcher(answers, valkey, open_bells)  # type: ignore[arg-type]
+    return Dispatcher(answers, valkey, open_queue)  # type: ignore[arg-type]
 
 
-async def test_each_worker_gets_one_task_by_priority_and_order(stage, dispatcher, bells) -> None:
+async def test_each_worker_gets_one_task_by_priority_and_order(stage, dispatcher, wake_ups) -> None:
     first, second, urgent = await stage.tasks({}, {}, {})
     await stage.set_task(urgent, "priority = 5")
     await dispatcher.tick()
@@ -53,7 +53,7 @@ async def test_each_worker_gets_one_task_by_priority_and_order(stage, dispatcher
     await dispatcher.tick()
     row = await stage.row(urgent)
     assert (row["status"], row["worker_id"], row["cause"]) == ("assigned", worker.id, "")
-    assert bells.rung == [(str(urgent), 1)]
+    assert wake_ups.sent == [(str(urgent), 1)]
     assert (await stage.row(first))["status"] == "queued"
     await a_worker()
     await dispatcher.tick()
@@ -104,7 +104,7 @@ async def test_waiting_reused_and_refused_need_no_worker(stage, dispatcher, answ
     assert await stage.events(never) == ["failed"]
 
 
-async def test_the_loop_outlives_a_fault(stage, dispatcher, answers, bells) -> None:
+async def test_the_loop_outlives_a_fault(stage, dispatcher, answers, wake_ups) -> None:
     broken, good = await stage.tasks({}, {})
     answers.answers[broken] = ZeroDivisionError("a fault of ours")
     await a_worker()
@@ -112,23 +112,23 @@ async def test_the_loop_outlives_a_fault(stage, dispatcher, answers, bells) -> N
     try:
         await asyncio.wait_for(answers.failed.wait(), 10)
         answers.answers.clear()
-        await asyncio.wait_for(bells.heard.wait(), 10)
+        await asyncio.wait_for(wake_ups.heard.wait(), 10)
     finally:
         running.cancel()
-    assert bells.rung == [(str(broken), 1)]
+    assert wake_ups.sent == [(str(broken), 1)]
     assert (await stage.row(good))["status"] == "queued"
 
 
-async def test_a_doorbell_that_was_lost_is_rung_again(stage, dispatcher, bells) -> None:
+async def test_a_wake_up_that_was_lost_is_sent_again(stage, dispatcher, wake_ups) -> None:
     [task] = await stage.tasks({})
     await a_worker()
     await dispatcher.tick()
-    bells.rung.clear()
+    wake_ups.sent.clear()
     await dispatcher.tick()
-    assert bells.rung == []
+    assert wake_ups.sent == []
     await stage.set_task(task, "assigned_at = now() - interval '3 s'")
     await dispatcher.tick()
-    assert bells.rung == [(str(task), 1)]
+    assert wake_ups.sent == [(str(task), 1)]
 
 
 async def test_a_ledger_that_was_flushed_is_built_again_from_the_leases(
@@ -143,50 +143,53 @@ async def test_a_ledger_that_was_flushed_is_built_again_from_the_leases(
     await dispatcher.tick()
     assert (await stage.row(two))["status"] == "assigned"
     ledger = Ledger(valkey)
-    assert await ledger.booked(first.device_id) == {f"{one}:1": 1}
-    assert await ledger.booked(second.device_id) == {f"{two}:1": 1}
+    assert await ledger.reserved(first.device_id) == {f"{one}:1": 1}
+    assert await ledger.reserved(second.device_id) == {f"{two}:1": 1}
     await dispatcher.release(one)
     await dispatcher.release(one)
-    assert await ledger.booked(first.device_id) == {}
+    assert await ledger.reserved(first.device_id) == {}
 
 
-async def test_a_booking_of_nothing_that_lives_does_not_block_a_worker(
+async def test_a_reservation_of_nothing_that_lives_does_not_block_a_worker(
     stage, dispatcher, valkey
 ) -> None:
     worker = await a_worker()
     ledger = Ledger(valkey)
     await ledger.rebuild([])
-    ghost = Booking(device_id=worker.device_id, task_id=new_id(), attempt=1, units=1)
+    ghost = Reservation(device_id=worker.device_id, task_id=new_id(), attempt=1, units=1)
     assert await ledger.reserve(ghost, 1)
     [task] = await stage.tasks({})
     await dispatcher.tick()
     assert (await stage.row(task))["status"] == "assigned"
 
 
-async def test_the_ledger_books_up_to_the_capacity_and_each_attempt_once(valkey) -> None:
+async def test_the_ledger_reserves_up_to_the_capacity_and_each_attempt_once(valkey) -> None:
     ledger = Ledger(valkey)
     one, two = (
-        Booking(device_id="gpu:0", task_id=new_id(), attempt=1, units=units) for units in (16, 8)
+        Reservation(device_id="gpu:0", task_id=new_id(), attempt=1, units=units)
+        for units in (16, 8)
     )
     assert await ledger.reserve(one, 24) is None
     await ledger.rebuild([])
     assert await ledger.reserve(one, 24) is True
     assert await ledger.reserve(one, 24) is True
     assert await ledger.reserve(two, 24) is True
-    more = Booking(device_id="gpu:0", task_id=new_id(), attempt=1, units=1)
+    more = Reservation(device_id="gpu:0", task_id=new_id(), attempt=1, units=1)
     assert await ledger.reserve(more, 24) is False
     await ledger.release(two)
     assert await ledger.reserve(more, 24) is True
     await ledger.rebuild([two])
-    assert await ledger.booked("gpu:0") == {two.name: 8}
+    assert await ledger.reserved("gpu:0") == {two.name: 8}
 
 
-async def test_of_many_bookings_at_once_only_what_fits_is_taken(valkey) -> None:
+async def test_of_many_reservations_at_once_only_what_fits_is_taken(valkey) -> None:
     ledger = Ledger(valkey)
     await ledger.rebuild([])
-    wanted = [Booking(device_id="gpu:0", task_id=new_id(), attempt=1, units=5) for _ in range(20)]
-    booked = await asyncio.gather(*(ledger.reserve(b, 24) for b in wanted))
-    assert sum(bool(b) for b in booked) == 4
+    wanted = [
+        Reservation(device_id="gpu:0", task_id=new_id(), attempt=1, units=5) for _ in range(20)
+    ]
+    reserved = await asyncio.gather(*(ledger.reserve(r, 24) for r in wanted))
+    assert sum(bool(r) for r in reserved) == 4
 
 
 async def test_a_worker_that_fell_silent_gets_nothing(stage, dispatcher) -> None:

@@ -40,7 +40,7 @@ async def reap() -> int:
         return await leases.reap(unit)
 
 
-async def settle() -> None:
+async def unblock_or_fail() -> None:
     async with service() as unit:
         while await leases.fail_dependents(unit):
             continue
@@ -69,8 +69,8 @@ async def test_a_late_worker_is_fenced_from_every_write(stage) -> None:
     good = await running(stage, task, quick, 2)
     async with as_worker() as unit:
         assert await leases.renew(unit, late, slow.id, 30) == "lost"
-        assert not await leases.keep_checkpoint(unit, late, slow.id, b"x")
-        assert not await leases.give_back(unit, task, late.attempt, "x")
+        assert not await leases.save_checkpoint(unit, late, slow.id, b"x")
+        assert not await leases.requeue(unit, task, late.attempt, "x")
         assert await leases.renew(unit, good, quick.id, 30) == "held"
     assert not await end(late, slow)
     assert await end(good, quick)
@@ -83,8 +83,8 @@ async def test_a_checkpoint_comes_back_with_the_next_attempt(stage) -> None:
     first, second = await a_worker(), await a_worker()
     claimed = await running(stage, task, first)
     async with as_worker() as unit:
-        assert await leases.keep_checkpoint(unit, claimed, first.id, b"job 7")
-        assert await leases.give_back(unit, task, 1, "Lost.")
+        assert await leases.save_checkpoint(unit, claimed, first.id, b"job 7")
+        assert await leases.requeue(unit, task, 1, "Lost.")
     assert (await running(stage, task, second, 2)).checkpoint == b"job 7"
 
 
@@ -116,7 +116,7 @@ async def test_a_task_that_is_given_back_for_ever_ends_with_its_last_cause(stage
         assert (await stage.row(task))["status"] == "queued"
         await running(stage, task, await a_worker(), attempt)
         async with as_worker() as unit:
-            assert await leases.give_back(unit, task, attempt, "No memory.")
+            assert await leases.requeue(unit, task, attempt, "No memory.")
     await reap()
     row = await stage.row(task)
     assert row["status"] == "failed"
@@ -130,7 +130,7 @@ async def test_a_worker_that_is_stopped_is_no_failure_of_its_task(stage) -> None
     for attempt in (5, 6, 7):
         await running(stage, task, await a_worker(), attempt)
         async with as_worker() as unit:
-            await leases.give_back(unit, task, attempt, leases.STOPPED)
+            await leases.requeue(unit, task, attempt, leases.WORKER_STOPPED)
         await reap()
         await stage.set_task(task, "cause = 'Behind another task.'")
         await reap()
@@ -168,7 +168,7 @@ async def test_a_cancelled_task_is_not_begun_again(stage, how) -> None:
         await stage.set_task(task, "lease_until = now() - interval '1 s'")
     else:
         async with as_worker() as unit:
-            await leases.give_back(unit, task, 1, "Lost.")
+            await leases.requeue(unit, task, 1, "Lost.")
     await reap()
     assert (await stage.row(task))["status"] == "cancelled"
 
@@ -180,7 +180,7 @@ async def test_what_needs_a_failed_task_fails_with_its_name(stage) -> None:
     assert (await stage.row(second))["status"] == "blocked"
     worker = await a_worker()
     await end(await running(stage, first, worker), worker, "failed", error={"code": "x"})
-    await settle()
+    await unblock_or_fail()
     row = await stage.row(second)
     assert row["status"] == "failed"
     assert "It needs SCENE_01/SHOT_010, which failed." in row["error"]
@@ -193,10 +193,10 @@ async def test_a_task_is_queued_when_all_that_it_needs_succeeded(stage) -> None:
     [both] = await stage.tasks({"needs": [one, two, one]})
     worker = await a_worker()
     await end(await running(stage, one, worker), worker)
-    await settle()
+    await unblock_or_fail()
     assert (await stage.row(both))["status"] == "blocked"
     await end(await running(stage, two, worker), worker)
-    await settle()
+    await unblock_or_fail()
     assert (await stage.row(both))["status"] == "queued"
 
 
@@ -205,11 +205,11 @@ async def test_a_retry_takes_along_what_failed_because_of_it(stage) -> None:
     [second] = await stage.tasks({"needs": [first]})
     worker = await a_worker()
     await end(await running(stage, first, worker), worker, "failed", error={"code": "x"})
-    await settle()
+    await unblock_or_fail()
     async with service() as unit:
         await unit.execute("UPDATE runs SET status = 'failed' WHERE id = $1", stage.run)
         await retry_task(first)
-    await settle()
+    await unblock_or_fail()
     assert (await stage.row(first))["status"] == "queued"
     assert (await stage.row(first))["attempt"] == 2
     assert (await stage.row(first))["error"] is None

@@ -189,7 +189,7 @@ def test_a_film_is_as_long_as_its_timeline_and_shows_what_its_list_says(
     assert found["frames"] == told["frames"] == _timeline_frames(house, told["project_id"])
     assert found["read"] == told["frames"]
     assert len(found["events"]) == told["shots"] >= 3 * told["scenes"]
-    assert told["made"] + told["kept"] == told["shots"] + 1
+    assert told["made"] + told["reused"] == told["shots"] + 1
 
 
 def _timeline_frames(house: House, project: str) -> int:
@@ -212,8 +212,8 @@ def test_a_second_run_keeps_every_take_and_ends_in_seconds(house: House) -> None
     began = time.monotonic()
     again = house.make("duet.fountain")
     took = time.monotonic() - began
-    assert (again["made"], again["reused"], again["reasons"]) == (0, 0, {})
-    assert again["kept"] == again["shots"] + 1
+    assert (again["made"], again["reasons"]) == (0, {})
+    assert again["reused"] == again["shots"] + 1
     assert again["frames"] == first["frames"]
     assert house.film("duet.fountain").read_bytes() == film
     assert took < 20, f"The second run took {took:.1f} s."
@@ -239,8 +239,8 @@ def test_a_changed_line_makes_again_what_it_touches_and_says_which_and_why(house
         assert f"{label}: Its dialogue changed." in told, done.stderr
     reasons = [line for line in told if ": Its " in line]
     assert len(reasons) == len(speaking), done.stderr
-    kept = first["shots"] - len(speaking)
-    assert f"{len(speaking) + 1} made, 0 reused, {kept} kept." in done.stderr
+    reused = first["shots"] - len(speaking)
+    assert f"{len(speaking) + 1} made, {reused} reused." in done.stderr
 
     now = _active_takes(house, first["project_id"])
     assert now.keys() == takes.keys()

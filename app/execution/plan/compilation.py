@@ -14,9 +14,9 @@ from typing import Any
 from app.graph import Graph, Registry
 from node_registry import DirectorError, RenderSettings, Tier
 
+from .builder import PlanBuilder
 from .closure import expand_targets
 from .steps import ActiveTake, InputRef, Plan, Step
-from .walk import Planner
 
 __all__ = ["ActiveTake", "InputRef", "Plan", "Step", "compile_plan"]
 
@@ -42,15 +42,15 @@ def compile_plan(
     A node that cannot be planned raises `plan.…`; with `tolerant` it is left out instead, with
     all that needs it, and named in the plan's `errors`.
     """
-    planner = Planner(graph, registry, settings or RenderSettings(), takes or {}, tier)
+    builder = PlanBuilder(graph, registry, settings or RenderSettings(), takes or {}, tier)
     wanted = expand_targets(graph, registry, targets)
-    planner.forced = force
-    planner.kept = frozenset() if refresh else graph.nodes.keys() - set(wanted)
+    builder.forced = force
+    builder.reused = frozenset() if refresh else graph.nodes.keys() - set(wanted)
     with _collector_resting():
-        planner.run(wanted)
+        builder.run(wanted)
     if not tolerant:
-        planner.raise_first_error(wanted)
-    plan = planner.plan(wanted)
+        builder.raise_first_error(wanted)
+    plan = builder.plan(wanted)
     if availability is not None and not tolerant:
         for step in plan.to_run:
             why = availability(step.node_type)

@@ -44,7 +44,7 @@ export function filmPanel(production) {
     element.hidden = !assembly;
     text(lead, leadOf(cut));
     text(made, take ? `${take.name}, made ${when(take.created_at)}.` : "");
-    const current = take && production.plan?.every((item) => item.kept);
+    const current = take && production.plan?.every((item) => item.reused);
     make.classList.toggle("main", !current);
     const tasks = (working ? running : [...production.views.values()].slice(-1)).flatMap((run) => run.tasks ?? []);
     questions.update(tasks);
@@ -71,11 +71,11 @@ export function filmPanel(production) {
     const busyNow = tasks.filter((task) => ["assigned", "running", "waiting_for_input"].includes(task.status));
     const part = busyNow.reduce((sum, task) => sum + (production.progress.get(task.id)?.progress ?? 0) / 100, 0);
     bar.value = tasks.length ? (done.length + part) / tasks.length : 0;
-    const kept = runs.reduce((sum, run) => sum + (run.kept ?? 0), 0);
+    const reused = runs.reduce((sum, run) => sum + (run.reused ?? 0), 0);
     const places = new Map(production.queue.map((entry) => [entry.task_id, entry]));
     const waiting = tasks.filter((task) => ["queued", "blocked"].includes(task.status));
     fill(live,
-      h("p", {}, `${done.length} of ${count(tasks.length, "step")} done`, kept ? `, ${kept} kept as they were` : ""),
+      h("p", {}, `${done.length} of ${count(tasks.length, "step")} done`, reused ? `, ${reused} reused as they were` : ""),
       h("ul", { class: "steps" },
         busyNow.map((task) => step("generating", task, nowOf(task))),
         waiting.slice(0, 4).map((task) => step("pending", task,
@@ -111,13 +111,13 @@ export function filmPanel(production) {
   function showRest(assembly, take) {
     const last = [...production.views.values()].at(-1);
     fill(live, last?.status === "cancelled" && h("p", { class: "quiet" }, "The last run was cancelled. What it had made is kept."));
-    const wanted = (production.plan ?? []).filter((item) => !item.kept);
+    const wanted = (production.plan ?? []).filter((item) => !item.reused);
     const shots = wanted.filter((item) => item.node_id !== assembly?.id);
     const reasons = take ? (shots.length ? shots : wanted).filter((item) => item.reasons.length) : [];
     redraw(why, [wanted, Boolean(take), production.planProblem?.message, production.cut?.notes], () => [
       production.planProblem && problemBox(production.planProblem),
       production.plan && take && !wanted.length && h("p", { class: "quiet" }, "Everything in it is up to date."),
-      shots.length > 0 && h("p", { class: "quiet" }, `${count(shots.length, "step")} to make, ${production.plan.length - wanted.length} kept.`),
+      shots.length > 0 && h("p", { class: "quiet" }, `${count(shots.length, "step")} to make, ${production.plan.length - wanted.length} reused.`),
       reasons.length > 0 && h("details", { open: true }, h("summary", {}, "Why the film is out of date"),
         h("ul", { class: "steps" }, reasons.slice(0, 8).map((item) => h("li", { "data-state": "stale" },
           h("b", { class: "code" }, item.label), ` ${item.reasons.join(" ")}`)),

@@ -1,4 +1,4 @@
-"""The doorbells of workers: an arq queue for each, at most one job deep. Nothing else knows arq."""
+"""Wake-ups of workers: an arq queue for each, at most one job deep. Nothing else knows arq."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from app.platform.telemetry import get_logger
 
 log = get_logger(__name__)
 
-RING = "ring"
+WAKE_UP = "wake_up"
 
 
 def _queue(worker_id: UUID) -> str:
-    return f"director:doorbell:{worker_id}"
+    return f"director:wakeup:{worker_id}"
 
 
 def _pack(job: dict[str, Any]) -> bytes:
@@ -34,8 +34,8 @@ def _unpack(data: bytes) -> dict[str, Any]:
     return msgpack.unpackb(data, raw=False)
 
 
-async def open_doorbells(url: str) -> ArqRedis:
-    """The connection that the dispatcher rings through."""
+async def open_wakeup_queue(url: str) -> ArqRedis:
+    """The connection through which the dispatcher notifies workers."""
     return await create_pool(_settings(url), job_serializer=_pack, job_deserializer=_unpack)
 
 
@@ -47,10 +47,10 @@ def _settings(url: str) -> RedisSettings:
     return settings
 
 
-async def ring(doorbells: ArqRedis, worker_id: UUID, task_id: UUID, attempt: int) -> None:
-    """Tell a worker that a task is assigned to it. Ringing twice is the same as ringing once."""
-    await doorbells.enqueue_job(
-        RING,
+async def notify(wakeup_queue: ArqRedis, worker_id: UUID, task_id: UUID, attempt: int) -> None:
+    """Tell a worker that a task is assigned to it. To notify twice is the same as once."""
+    await wakeup_queue.enqueue_job(
+        WAKE_UP,
         str(task_id),
         attempt,
         _job_id=f"{task_id}:{attempt}",
@@ -59,16 +59,16 @@ async def ring(doorbells: ArqRedis, worker_id: UUID, task_id: UUID, attempt: int
     )
 
 
-async def answer_doorbell(
+async def listen_for_wakeups(
     url: str, worker_id: UUID, answer: Callable[[UUID, int], Awaitable[None]]
 ) -> None:
-    """Call `answer(task_id, attempt)` for each ring, until cancelled; outlives a loss of Redis.
+    """Call `answer(task_id, attempt)` for each wake-up, until cancelled; outlives a loss of Redis.
 
     `answer` returns at once: the run itself goes on beside this loop, so that a Redis that dies
     takes no run with it.
     """
 
-    async def rung(ctx: dict[Any, Any], task_id: str, attempt: int) -> None:
+    async def on_wakeup(ctx: dict[Any, Any], task_id: str, attempt: int) -> None:
         del ctx
         await answer(UUID(task_id), attempt)
 
@@ -76,7 +76,7 @@ async def answer_doorbell(
         worker: ArqWorker | None = None
         try:
             worker = ArqWorker(
-                functions=[func(rung, name=RING, keep_result=0, max_tries=1)],
+                functions=[func(on_wakeup, name=WAKE_UP, keep_result=0, max_tries=1)],
                 redis_settings=_settings(url),
                 queue_name=_queue(worker_id),
                 poll_delay=0.03,
@@ -91,7 +91,7 @@ async def answer_doorbell(
             )
             await worker.main()
         except (*CONNECTION_ERRORS, RedisError) as error:
-            log.warning("doorbell.redis_lost", error=str(error)[:200])
+            log.warning("wakeup.redis_lost", error=str(error)[:200])
         finally:
             if worker is not None:
                 await _close(worker)
@@ -102,4 +102,4 @@ async def _close(worker: ArqWorker) -> None:
     try:
         await asyncio.wait_for(worker.close(), 2)
     except (*CONNECTION_ERRORS, RedisError, TimeoutError) as error:
-        log.debug("doorbell.close", error=str(error)[:200])
+        log.debug("wakeup.close", error=str(error)[:200])

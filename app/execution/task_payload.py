@@ -1,4 +1,4 @@
-"""What travels from the plan through the queue to a worker: the task's plan, and its order."""
+"""What a task carries: its plan, for the dispatch, and its payload, for the worker."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ class TaskPlan(msgspec.Struct, kw_only=True):
     special: dict[str, Any] | None = None
 
 
-def wanted_by(plan: Mapping[str, Any], any_seed: bool = False) -> str:
-    """What a task's plan (as JSON) wants made, as one digest that its inputs' takes leave alone.
+def intent_digest(plan: Mapping[str, Any], any_seed: bool = False) -> str:
+    """The digest of what a task's plan (as JSON) is to make, whatever takes its inputs have.
 
-    Two plans of one node with equal digests want the same, however much of what goes into it was
-    made in between.
+    Two plans of one node with equal digests ask for the same result, however many of their inputs
+    were made in between. With `any_seed` the seed does not count.
     """
     step = plan["step"]
     inputs = {
@@ -51,8 +51,8 @@ def wanted_by(plan: Mapping[str, Any], any_seed: bool = False) -> str:
     return digest_of([*told, inputs, *rest, None if any_seed else plan["seed"]])
 
 
-class Order(msgspec.Struct, kw_only=True):
-    """What a worker gets, as `tasks.request` keeps it: the request, and how its take is named."""
+class TaskPayload(msgspec.Struct, kw_only=True):
+    """What a worker gets, as `tasks.request` holds it: the request, and how its take is named."""
 
     request: Request
     stem: str

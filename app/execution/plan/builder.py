@@ -1,4 +1,4 @@
-"""The planner's walk: from sorted nodes to steps with their bases, values evaluated on the way."""
+"""Builds a plan: from sorted nodes to steps with their bases, values evaluated on the way."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from .type_table import TypeTable
 CONDITIONAL = "film.conditional"
 
 
-class Planner:
+class PlanBuilder:
     """One compilation: walks over the sorted nodes and gives each its steps or its values."""
 
     def __init__(
@@ -37,7 +37,7 @@ class Planner:
         self.takes = takes
         self.tier = tier
         self.forced: Set[str] = frozenset()
-        self.kept: Set[str] = frozenset()
+        self.reused: Set[str] = frozenset()
         self.closure = Closure(graph, registry, settings)
         self.errors = self.closure.errors
         self.steps: dict[str, Step] = {}
@@ -198,7 +198,7 @@ class Planner:
         seed = data.get("seed") if data.get("seed_locked") else None
         current = False
         if take is not None and node.id not in self.forced:
-            current = node.id in self.kept or (
+            current = node.id in self.reused or (
                 take.basis == basis
                 and take.tier in (None, tier)
                 and (seed is None or take.seed in (None, seed))

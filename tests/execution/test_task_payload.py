@@ -7,8 +7,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from app.execution.orders import TaskPlan, wanted_by
 from app.execution.plan import InputRef, Step
+from app.execution.task_payload import TaskPlan, intent_digest
 from node_registry import RenderSettings, Slate
 
 
@@ -36,7 +36,7 @@ def test_an_input_that_was_made_meanwhile_changes_nothing() -> None:
     before = plan(digest="of a basis", tasks={"face": "a task"})
     after = plan(digest="of its bytes", takes={"face": "a take"})
     assert before != after
-    assert wanted_by(before) == wanted_by(after)
+    assert intent_digest(before) == intent_digest(after)
 
 
 @pytest.mark.parametrize(
@@ -53,13 +53,13 @@ def test_an_input_that_was_made_meanwhile_changes_nothing() -> None:
     ids=lambda changed: next(iter(changed)),
 )
 def test_what_people_changed_is_wanted_anew(changed: dict[str, Any]) -> None:
-    assert wanted_by(plan()) != wanted_by(plan(**changed))
+    assert intent_digest(plan()) != intent_digest(plan(**changed))
 
 
 def test_an_asset_that_changed_is_wanted_anew() -> None:
     one, other = plan(made=False, digest="version 3"), plan(made=False, digest="version 4")
-    assert wanted_by(one) != wanted_by(other)
+    assert intent_digest(one) != intent_digest(other)
 
 
 def test_a_second_click_on_generate_wants_the_same_whatever_its_seed() -> None:
-    assert wanted_by(plan(), any_seed=True) == wanted_by(plan(seed=8), any_seed=True)
+    assert intent_digest(plan(), any_seed=True) == intent_digest(plan(seed=8), any_seed=True)

@@ -1,4 +1,4 @@
-"""Puts takes where people look for them: in the project's folder, and into its history."""
+"""Publishes takes as files of the project: into its folder, and into its version history."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from app.platform.telemetry import get_logger
 from app.projects import Right, place, render_folder
 from node_registry import Change, DirectorError, Media, MediaFile, TextFile
 
-from .orders import TaskPlan
 from .takes import Take, takes_by_id
+from .task_payload import TaskPlan
 
 if TYPE_CHECKING:
-    from .endings import Ended
+    from .task_events import TaskEvent
 
 log = get_logger(__name__)
 
@@ -31,27 +31,27 @@ FOLDER_OF_TYPE = {
     "application/vnd.opentimelineio+json": "04_Project_Files/EDLs",
 }
 ASSEMBLY = "film.assembly"
-AFTER_SECONDS = 10
+COMMIT_AFTER_SECONDS = 10
 
 
-class Shelf:
-    """The projects' folders as takes come in."""
+class ProjectFilePublisher:
+    """Publishes the takes of task events, and commits them in batches."""
 
     def __init__(self, store: ObjectStore) -> None:
         self._store = store
 
-    async def place(self, end: Ended) -> None:
-        """Let a take's files appear in the project's folder, each once, never overwriting."""
-        assert end.take is not None
-        if end.plan["step"]["kind"] != "task":
+    async def publish(self, event: TaskEvent) -> None:
+        """Put a take's files into the project's folder, each once, never overwriting."""
+        assert event.take is not None
+        if event.plan["step"]["kind"] != "task":
             return
-        actor = await _author(end.user_id)
-        project = await projects.authorise(actor, end.project_id, Right.READ)
+        actor = await _author(event.user_id)
+        project = await projects.authorise(actor, event.project_id, Right.READ)
         folder = projects.folder_of(project)
-        task = msgspec.convert(end.plan, TaskPlan)
-        for output in end.take.outputs:
+        task = msgspec.convert(event.plan, TaskPlan)
+        for output in event.take.outputs:
             path = await self._store.path_of(output.media.digest)
-            relative = place_of(end.take, output.media, task)
+            relative = file_path_of(event.take, output.media, task)
             await run_blocking(place, folder, relative, path)
             if not relative.startswith("06_Exports/"):
                 digest = output.media.digest
@@ -69,13 +69,13 @@ class Shelf:
                      AND (e.handled_at < now() - make_interval(secs => $1) OR NOT EXISTS (
                        SELECT 1 FROM tasks r WHERE r.project_id = e.project_id
                        AND r.status NOT IN ('succeeded', 'failed', 'cancelled'))
-                     -- One that has just ended and is not on its shelf yet: the film, after its
-                     -- shots. It goes into the same commit.
+                     -- One that has just ended and is not published yet: the film, after its shots.
+                     -- It goes into the same commit.
                      AND NOT EXISTS (
                        SELECT 1 FROM task_events u WHERE u.project_id = e.project_id
                        AND u.kind = 'succeeded' AND u.handled_at IS NULL))
                    ORDER BY e.project_id, t.user_id, e.id LIMIT 1000""",
-                float(AFTER_SECONDS),
+                float(COMMIT_AFTER_SECONDS),
             )
             takes = await takes_by_id([row["take_id"] for row in rows if row["take_id"]])
         batches: dict[tuple[UUID, UUID], list[tuple[TaskPlan, Take]]] = {}
@@ -102,7 +102,7 @@ class Shelf:
             if task.step.kind != "task":
                 continue
             for output in take.outputs:
-                relative = place_of(take, output.media, task)
+                relative = file_path_of(take, output.media, task)
                 if not relative.startswith("06_Exports/"):
                     changes.append(await self._change(relative, output.media))
         try:
@@ -112,7 +112,7 @@ class Shelf:
             changes.append(TextFile(CANVAS, write_canvas(graph)))
             await projects.commit(actor, project_id, commit_message(made), changes)
         except DirectorError as error:
-            log.error("shelf.commit_failed", project=str(project_id), error=str(error))
+            log.error("project_files.commit_failed", project=str(project_id), error=str(error))
 
     async def _change(self, relative: str, media: Media) -> Change:
         if PurePosixPath(relative).suffix in (".edl", ".otio", ".txt", ".json"):
@@ -121,7 +121,7 @@ class Shelf:
         return MediaFile(relative, media.digest, media.size)
 
 
-def place_of(take: Take, media: Media, task: TaskPlan) -> str:
+def file_path_of(take: Take, media: Media, task: TaskPlan) -> str:
     """Where a take's file lies in the project's folder."""
     name = f"{take.name}{PurePosixPath(media.name).suffix}"
     folder = FOLDER_OF_TYPE.get(media.media_type)

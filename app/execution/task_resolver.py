@@ -1,4 +1,4 @@
-"""Completes a task at its dispatch, when its inputs are there: request, basis, recipe, backend."""
+"""Resolves a task at its dispatch, when its inputs are there: request, basis, recipe, backend."""
 
 from __future__ import annotations
 
@@ -13,45 +13,45 @@ from app.media import project_sees
 from app.platform.database import CONNECTION_ERRORS, UnitOfWork
 from app.platform.plugins import Plugins
 from app.platform.telemetry import get_logger
-from app.scheduling import Completed, Refused, Reused, Waiting
+from app.scheduling import ReadyTask, Refused, Reused, Waiting
 from node_registry import BackendSpec, Capabilities, DirectorError, Input, Media, Request, Tier
 
-from .orders import Order, TaskPlan
 from .plan import InputRef, digest_of, is_media, recipe_of
-from .takes import Take, find_equal, takes_by_id
+from .takes import Take, find_by_recipe, takes_by_id
+from .task_payload import TaskPayload, TaskPlan
 
 log = get_logger(__name__)
 
 
-class Finish(Protocol):
-    """Completes the params of an unusual node from what it prepared and its inputs' takes."""
+class ResolveParams(Protocol):
+    """Makes the params of an unusual node from what it prepared and the takes of its inputs."""
 
     def __call__(
         self, special: dict[str, Any], takes: Mapping[str, Take], params: dict[str, Any]
     ) -> dict[str, Any]: ...
 
 
-class Completer:
-    """The dispatcher's way into this domain. `finishers` are by node type."""
+class TaskResolver:
+    """Tells the dispatcher what a task needs. `param_resolvers` are by node type."""
 
-    def __init__(self, plugins: Plugins, finishers: Mapping[str, Finish]) -> None:
+    def __init__(self, plugins: Plugins, param_resolvers: Mapping[str, ResolveParams]) -> None:
         self._plugins = plugins
-        self._finishers = finishers
+        self._param_resolvers = param_resolvers
 
     async def __call__(
         self, unit: UnitOfWork, task_id: UUID, plan: dict[str, Any]
-    ) -> Completed | Reused | Waiting | Refused:
-        """The task's whole request, or why it needs none, must wait, or cannot run."""
+    ) -> ReadyTask | Reused | Waiting | Refused:
+        """The task as it is ready to run; or why it needs no run, must wait, or cannot run."""
         task = msgspec.convert(plan, TaskPlan)
         try:
-            return await self._complete(unit, task_id, task)
+            return await self._resolve(unit, task_id, task)
         except DirectorError as error:
             return Refused({"code": error.code, "message": error.message, "hint": error.hint})
         except (asyncpg.PostgresError, *CONNECTION_ERRORS):
             raise
         except Exception as error:
-            # One task that cannot be completed must not hold up all others.
-            log.exception("task.not_completed", task=str(task_id))
+            # One task that cannot be resolved must not hold up all others.
+            log.exception("task.not_resolved", task=str(task_id))
             return Refused(
                 {
                     "code": "task.not_completed",
@@ -60,9 +60,9 @@ class Completer:
                 }
             )
 
-    async def _complete(
+    async def _resolve(
         self, unit: UnitOfWork, task_id: UUID, task: TaskPlan
-    ) -> Completed | Reused | Waiting | Refused:
+    ) -> ReadyTask | Reused | Waiting | Refused:
         step = task.step
         takes = await _inputs_takes(unit, task)
         outputs = {key: take.digest for key, take in takes.items()}
@@ -71,7 +71,7 @@ class Completer:
         params = step.params
         further: dict[str, Any] = {}
         if task.special is not None:
-            params = self._finishers[step.node_type](task.special, takes, params)
+            params = self._param_resolvers[step.node_type](task.special, takes, params)
             further = {"completed": digest_of(params)}
         request = Request(
             task_id=str(task_id),
@@ -98,12 +98,12 @@ class Completer:
             further=further,
         )
         if recipe is not None:
-            made = await _made_already(unit, UUID(task.project_id), task_id, recipe)
+            made = await _existing_result(unit, UUID(task.project_id), task_id, recipe)
             if made is not None:
                 return made
         needs = self._needs(backend, request)
-        return Completed(
-            request=msgspec.to_builtins(_order(task, request, backend)),
+        return ReadyTask(
+            request=msgspec.to_builtins(_payload(task, request, backend)),
             backend=backend.name,
             basis=basis,
             recipe=recipe,
@@ -144,11 +144,11 @@ class Completer:
             ) from error
 
 
-async def _made_already(
+async def _existing_result(
     unit: UnitOfWork, project_id: UUID, task_id: UUID, recipe: str
 ) -> Reused | Waiting | None:
     """The take that is equal to what this task would make, or the word that one is under way."""
-    equal = await find_equal(project_id, recipe)
+    equal = await find_by_recipe(project_id, recipe)
     if equal is not None:
         return Reused(equal, recipe)
     twin = await unit.fetchval(
@@ -161,7 +161,7 @@ async def _made_already(
     return None if twin is None else Waiting(f"The same is being made already, for {twin}.")
 
 
-def _order(task: TaskPlan, request: Request, backend: BackendSpec) -> Order:
+def _payload(task: TaskPlan, request: Request, backend: BackendSpec) -> TaskPayload:
     made_by = {
         "backend": backend.name,
         "title": backend.title or backend.name,
@@ -170,7 +170,7 @@ def _order(task: TaskPlan, request: Request, backend: BackendSpec) -> Order:
         "tier": task.step.tier,
         "seed": task.seed,
     }
-    return Order(
+    return TaskPayload(
         request=request,
         stem=task.stem,
         version=task.version,

@@ -9,15 +9,15 @@ from uuid import UUID
 
 import pytest
 
-from app.execution import Endings, owed
-from app.execution.shelving import Shelf
+from app.execution import TaskEventConsumer, retries
+from app.execution.project_files import ProjectFilePublisher
 from app.platform.database import DatabaseRole, unit_of_work
 from node_registry import DirectorError
 
 
 @pytest.fixture(autouse=True)
 def _soon(monkeypatch) -> None:
-    monkeypatch.setattr(owed, "FIRST_PAUSE", 0.05)
+    monkeypatch.setattr(retries, "FIRST_PAUSE", 0.05)
 
 
 async def make(studio, project: str, node: str) -> dict[str, Any]:
@@ -34,9 +34,9 @@ async def events(project: str) -> list[dict[str, Any]]:
     return [dict(row) for row in rows]
 
 
-async def until_nothing_is_owed(project: str) -> None:
+async def until_no_retry_is_due(project: str) -> None:
     for _ in range(80):
-        if not any(event["owed"] for event in await events(project)):
+        if not any(event["retry_steps"] for event in await events(project)):
             return
         await asyncio.sleep(0.1)
     raise AssertionError(await events(project))
@@ -61,53 +61,53 @@ async def in_folder(studio, project: str) -> bool:
     ],
     ids=["full disk", "locked folder", "store away", "fault"],
 )
-async def test_a_file_that_could_not_be_placed_is_placed_later(
+async def test_a_file_that_could_not_be_published_is_published_later(
     studio, brush, monkeypatch, failure
 ) -> None:
-    place, tries = Shelf.place, []
+    publish, tries = ProjectFilePublisher.publish, []
 
-    async def fail_twice(self, end) -> None:
-        tries.append(end)
+    async def fail_twice(self, event) -> None:
+        tries.append(event)
         if len(tries) <= 2:
             raise failure
-        await place(self, end)
+        await publish(self, event)
 
-    monkeypatch.setattr(Shelf, "place", fail_twice)
+    monkeypatch.setattr(ProjectFilePublisher, "publish", fail_twice)
     project = await studio.project()
     node = await studio.shot(project)
     task = await make(studio, project, node)
     assert await active(studio, project, node) == task["take_id"], "one step holds up no other"
-    await until_nothing_is_owed(project)
+    await until_no_retry_is_due(project)
     assert await in_folder(studio, project)
     assert len(tries) == 3
     [event] = await events(project)
     assert event["retry_at"] is None
 
 
-async def test_of_two_takes_the_one_that_could_not_be_placed_holds_up_no_other(
+async def test_of_two_takes_the_one_that_could_not_be_published_holds_up_no_other(
     studio, brush, monkeypatch
 ) -> None:
-    place = Shelf.place
+    publish = ProjectFilePublisher.publish
     project = await studio.project()
     bad, good = await studio.shot(project), await studio.shot(project, code="020")
 
-    async def fail(self, end) -> None:
-        if end.node_id == bad:
+    async def fail(self, event) -> None:
+        if event.node_id == bad:
             raise OSError(errno.ENOSPC, "No space left on device", "take.png")
-        await place(self, end)
+        await publish(self, event)
 
-    monkeypatch.setattr(Shelf, "place", fail)
+    monkeypatch.setattr(ProjectFilePublisher, "publish", fail)
     await asyncio.gather(make(studio, project, bad), make(studio, project, good))
     tree = (await studio.owner.get(f"/api/projects/{project}/structure")).text
     assert "SHOT-020" in tree
-    monkeypatch.setattr(Shelf, "place", place)
-    await until_nothing_is_owed(project)
+    monkeypatch.setattr(ProjectFilePublisher, "publish", publish)
+    await until_no_retry_is_due(project)
 
 
 async def test_a_take_that_could_not_be_made_active_becomes_it_later(
     studio, brush, monkeypatch
 ) -> None:
-    activate, tries = Endings._activate, []
+    activate, tries = TaskEventConsumer._activate, []
 
     async def fail_once(self, made) -> None:
         tries.append(made)
@@ -115,43 +115,43 @@ async def test_a_take_that_could_not_be_made_active_becomes_it_later(
             raise ZeroDivisionError
         await activate(self, made)
 
-    monkeypatch.setattr(Endings, "_activate", fail_once)
+    monkeypatch.setattr(TaskEventConsumer, "_activate", fail_once)
     project = await studio.project()
     node = await studio.shot(project)
     task = await make(studio, project, node)
-    await until_nothing_is_owed(project)
+    await until_no_retry_is_due(project)
     assert await active(studio, project, node) == task["take_id"]
 
 
 async def test_a_take_that_is_late_takes_no_newer_ones_place(studio, brush, monkeypatch) -> None:
-    activate = Endings._activate
+    activate = TaskEventConsumer._activate
     project = await studio.project()
     node = await studio.shot(project)
 
     async def fail(self, made) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(owed, "FIRST_PAUSE", 1000.0)
-    monkeypatch.setattr(Endings, "_activate", fail)
+    monkeypatch.setattr(retries, "FIRST_PAUSE", 1000.0)
+    monkeypatch.setattr(TaskEventConsumer, "_activate", fail)
     await make(studio, project, node)
-    monkeypatch.setattr(Endings, "_activate", activate)
+    monkeypatch.setattr(TaskEventConsumer, "_activate", activate)
     newer = await make(studio, project, node)
     async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
-        await unit.execute("UPDATE task_events SET retry_at = now() WHERE owed <> '{}'")
-    await until_nothing_is_owed(project)
+        await unit.execute("UPDATE task_events SET retry_at = now() WHERE retry_steps <> '{}'")
+    await until_no_retry_is_due(project)
     assert await active(studio, project, node) == newer["take_id"]
 
 
 async def test_nothing_is_tried_without_end_and_a_new_start_tries_once_more(
     studio, brush, monkeypatch
 ) -> None:
-    place = Shelf.place
+    publish = ProjectFilePublisher.publish
 
-    async def fail(self, end) -> None:
+    async def fail(self, event) -> None:
         raise OSError(errno.ENOSPC, "No space left on device", "take.png")
 
-    monkeypatch.setattr(Shelf, "place", fail)
-    monkeypatch.setattr(owed, "MOST_TRIES", 3)
+    monkeypatch.setattr(ProjectFilePublisher, "publish", fail)
+    monkeypatch.setattr(retries, "MAX_ATTEMPTS", 3)
     project = await studio.project()
     await make(studio, project, await studio.shot(project))
     for _ in range(80):
@@ -159,8 +159,8 @@ async def test_nothing_is_tried_without_end_and_a_new_start_tries_once_more(
         if event["retry_at"] is None:
             break
         await asyncio.sleep(0.1)
-    assert (event["owed"], event["tries"]) == (["place"], 3)
-    monkeypatch.setattr(Shelf, "place", place)
-    await owed.begin_anew()
-    await until_nothing_is_owed(project)
+    assert (event["retry_steps"], event["retry_count"]) == (["publish"], 3)
+    monkeypatch.setattr(ProjectFilePublisher, "publish", publish)
+    await retries.requeue_abandoned()
+    await until_no_retry_is_due(project)
     assert await in_folder(studio, project)
