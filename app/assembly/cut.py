@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Literal
 
 import msgspec
-from node_registry.film import parse_rate
+from node_registry.film import parse_rate, slate_name
 
 from node_registry import DirectorError
 
@@ -81,7 +81,7 @@ class Clip(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def label(self) -> str:
         """What people call it: `SCENE_01/SHOT_010`."""
-        return f"SCENE_{self.scene}/SHOT_{self.code}" if self.scene else f"SHOT_{self.code}"
+        return slate_name(self.scene, self.code) or "SHOT"
 
 
 class Transition(msgspec.Struct, frozen=True, kw_only=True):
@@ -220,7 +220,7 @@ def build_cut(
 def _clip(shot: OrderedShot, take: Take | None, notes: list[str]) -> Clip:
     available = take.frames if take else shot.frames
     length = min(available, shot.frames) if shot.fixed else available
-    slate = f"SCENE_{shot.scene}/SHOT_{shot.code}" if shot.scene else f"SHOT_{shot.code}"
+    slate = slate_name(shot.scene, shot.code) or "SHOT"
     if length < 1:
         raise DirectorError(
             "cut.empty_shot",

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 
 import msgspec
+from node_registry.film import scene_name
 
 from node_registry import DirectorError
 
@@ -182,7 +183,7 @@ def _scene_name(clip: Clip) -> str:
     heading = ascii_text(clip.heading).strip()
     # A heading in a script that has no plain form would be a row of spaces: the number is enough.
     lost = len(heading) < len(clip.heading.strip()) / 2
-    return f"SCENE_{ascii_text(clip.scene)} {'' if lost else heading}".strip()
+    return f"{scene_name(ascii_text(clip.scene))} {'' if lost else heading}".strip()
 
 
 def _check(cut: Cut) -> None:

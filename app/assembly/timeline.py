@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+from node_registry.film import scene_name
 
 from node_registry import DirectorError
 
@@ -227,7 +228,7 @@ def _scene_markers(cut: Cut, visible: list[tuple[int, int]], span: Any) -> list[
             if markers:
                 markers[-1].marked_range = span(begun, position - begun)
             marker = otio.schema.Marker(
-                name=f"SCENE_{clip.scene}" if clip.scene else "SHOTS WITHOUT SCENE",
+                name=scene_name(clip.scene) or "SHOTS WITHOUT SCENE",
                 color=otio.schema.MarkerColor.GREEN,
             )
             marker.comment = clip.heading

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 import msgspec
+from node_registry.film import scene_name, shot_name
 
 from app import collaboration
 from app.accounts import Actor
@@ -169,8 +170,8 @@ def slate_of(graph: Graph, node: Node, project: Project) -> Slate:
     scene, shot = (str(n.data.get("code") or "") if n else "" for n in (parent, node))
     return Slate(
         project=project.title,
-        scene=f"SCENE_{scene}" if scene else "",
-        shot=f"SHOT_{shot}" if shot else "",
+        scene=scene_name(scene),
+        shot=shot_name(shot),
         version=int(node.data.get("version") or 1),
     )
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from node_registry.film import scene_name, shot_name
+
 from .model import Graph, Node
 
-_CODED = {"film.shot": "SHOT", "film.scene": "SCENE"}
+_CODED = {"film.shot": shot_name, "film.scene": scene_name}
 
 
 def label_of(node: Node) -> str:
     """The name of a node in a sentence."""
     data = node.data
-    prefix = _CODED.get(node.type)
-    if prefix is not None and (code := data.get("code")):
-        return f"{prefix}_{code}"
+    named = _CODED.get(node.type)
+    if named is not None and (code := data.get("code")):
+        return named(str(code))
     name = data.get("name") or data.get("title")
     if isinstance(name, str) and (name := name.strip()):
         return name[:80]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from node_registry import DirectorError
+from node_registry import DirectorError, film
 
 LONGEST = 200
 _RESERVED = {
@@ -50,12 +50,12 @@ def slug(title: str) -> str:
 
 def scene_folder(scene_code: str) -> str:
     """`SCENE_01` of the code `01` (or of `SCENE_01` itself)."""
-    return "SCENE_" + _code(scene_code, "SCENE")
+    return film.scene_name(_code(scene_code, "SCENE"))
 
 
 def shot_folder(shot_code: str) -> str:
     """`SHOT_010` of the code `010` (or of `SHOT_010` itself)."""
-    return "SHOT_" + _code(shot_code, "SHOT")
+    return film.shot_name(_code(shot_code, "SHOT"))
 
 
 def render_folder(scene_code: str, shot_code: str) -> str:

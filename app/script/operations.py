@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import msgspec
+from node_registry.film import scene_name
 
 from app.graph import AddNode, Graph, Operation, keys_between
 from node_registry import DirectorError
@@ -13,7 +14,7 @@ from node_registry import DirectorError
 from . import layout, nodes, provenance
 from .model import Breakdown, Scene
 from .reimport import Reimport
-from .summary import ImportSummary, scene_name, shot_count
+from .summary import ImportSummary, shot_count
 
 MAX_NODES = 40_000
 

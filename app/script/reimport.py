@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from node_registry.film import scene_name
+
 from app.graph import (
     AddNode,
     Graph,
@@ -20,7 +22,7 @@ from app.graph import (
 
 from . import alignment, codes, layout, nodes, provenance, sequence
 from .model import Breakdown, Scene, Shot
-from .summary import ImportSummary, scene_name, shot_count, shot_name
+from .summary import ImportSummary, shot_count, shot_of_scene
 
 
 class Reimport:
@@ -214,14 +216,14 @@ class Reimport:
                 if provenance.is_edited(shot_node):
                     self._omit(shot_node)
                     self.summary.retained.append(
-                        f"{shot_name(code, scene.code)} is no longer in the script, but was "
+                        f"{shot_of_scene(code, scene.code)} is no longer in the script, but was "
                         "worked on: it is out of the film and stays on the canvas"
                     )
                 else:
                     self.removed.append(shot_node.id)
                     gone_codes.append(code)
         for code in gone_codes:
-            self.summary.removed.append(shot_name(code, scene.code))
+            self.summary.removed.append(shot_of_scene(code, scene.code))
         back = False
         for shot in scene.shots:
             shot_node = there.get(shot.key)
@@ -241,7 +243,7 @@ class Reimport:
             node, incoming, {"scene": scene.key, "shot": shot.key, "rank": rank}
         )
         self.set.extend(provenance.set_values(node, merged))
-        self._report(shot_name(shot.code, scene.code), merged)
+        self._report(shot_of_scene(shot.code, scene.code), merged)
         if "characters_in_frame" in merged.changed:
             before = set(base) if isinstance(base, list) else set()
             self._recast(node, before, incoming["characters_in_frame"])
@@ -309,7 +311,7 @@ class Reimport:
             place = self.places.get(nodes.place_key(scene.location), "")
             self.connected.extend(nodes.asset_edges(shot, node_id, self.people, place, self.new_id))
             if siblings:
-                self.summary.added.append(shot_name(shot.code, scene.code))
+                self.summary.added.append(shot_of_scene(shot.code, scene.code))
             last, last_pos = node_id, pos
         incoming = [ids[shot.key] for shot in scene.shots]
         self._link(siblings, [ids[key] for key in before], incoming, out, places, changed=changed)
@@ -370,7 +372,7 @@ class Reimport:
         if node.type == "film.scene":
             return scene_name(code)
         parent = self.graph.nodes.get(node.parent or "")
-        return shot_name(code, str(parent.data.get("code", "")) if parent else "")
+        return shot_of_scene(code, str(parent.data.get("code", "")) if parent else "")
 
 
 def _linked(candidates: Any, kind: str, field: str) -> dict[str, Node]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import msgspec
+from node_registry.film import scene_name, shot_name
 
 
 class ImportSummary(msgspec.Struct):
@@ -24,14 +25,9 @@ class ImportSummary(msgspec.Struct):
         return not (self.added or self.changed or self.retained or self.removed or self.conflicts)
 
 
-def scene_name(code: str) -> str:
-    """SCENE_01"""
-    return f"SCENE_{code}"
-
-
-def shot_name(code: str, scene_code: str) -> str:
+def shot_of_scene(code: str, scene_code: str) -> str:
     """SHOT_020 of SCENE_03"""
-    return f"SHOT_{code} of {scene_name(scene_code)}"
+    return f"{shot_name(code)} of {scene_name(scene_code)}"
 
 
 def shot_count(count: int) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import msgspec
+from node_registry.film import slate_name
 
 from .digests import without_names
 from .steps import Plan
@@ -94,7 +95,7 @@ def _settings(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Reason
 
 def _slate(old: Any, new: Any) -> Iterator[Reason]:
     if old and new and list(old) != list(new):
-        names = [f"SCENE_{scene}/SHOT_{shot}" for scene, shot in (old, new)]
+        names = [slate_name(scene, shot) for scene, shot in (old, new)]
         yield Reason("slate", f"It was called {names[0]} and is called {names[1]} now.")
 
 

@@ -1,4 +1,4 @@
-"""Facts of film that the studio and every backend must reckon alike: rates, lengths, codes."""
+"""Facts of film that the studio and all backends reckon alike: rates, lengths, names of shots."""
 
 from __future__ import annotations
 
@@ -52,6 +52,27 @@ def shot_frames(params: Mapping[str, Any], rate: Fraction) -> int:
     if frames:
         return int(frames)
     return frames_of(float(params.get("duration_estimate") or 4.0), rate)
+
+
+def scene_name(code: str) -> str:
+    """`SCENE_01` of the code `01`, or of `SCENE_01` itself; "" of no code."""
+    return _coded("SCENE", code)
+
+
+def shot_name(code: str) -> str:
+    """`SHOT_010` of the code `010`, or of `SHOT_010` itself; "" of no code."""
+    return _coded("SHOT", code)
+
+
+def slate_name(scene_code: str, shot_code: str) -> str:
+    """`SCENE_01/SHOT_010`: what people call a shot. One code alone gives its own name."""
+    return "/".join(name for name in (scene_name(scene_code), shot_name(shot_code)) if name)
+
+
+def _coded(kind: str, code: str) -> str:
+    # "SHOT_010" and "SHOT-010" are the shot 010: the word is used once.
+    plain = re.sub(rf"^(?:{kind}[_-])+", "", code, flags=re.IGNORECASE)
+    return f"{kind}_{plain}" if plain else ""
 
 
 def _bad_format(message: str) -> DirectorError:

@@ -36,17 +36,17 @@ def cell(width: int, height: int) -> int:
 
 
 @lru_cache(maxsize=1024)
-def crc(slate_text: str) -> int:
+def crc(slate_name: str) -> int:
     """CRC-8 (polynomial 0x07) of the slate's text, such as `SCENE_01/SHOT_010`, in UTF-8."""
     value = 0
-    for byte in slate_text.encode("utf-8", "replace"):
+    for byte in slate_name.encode("utf-8", "replace"):
         value ^= byte
         for _ in range(8):
             value = (value << 1 ^ 0x07) & 0xFF if value & 0x80 else value << 1
     return value
 
 
-def row(frame: int, slate_text: str, size: int) -> npt.NDArray[np.uint8]:
+def row(frame: int, slate_name: str, size: int) -> npt.NDArray[np.uint8]:
     """The strip of cells as one plane of luma: `size` high, 32 × `size` wide, 16 and 235."""
     if not 0 <= frame <= LARGEST_FRAME:
         raise DirectorError(
@@ -54,17 +54,17 @@ def row(frame: int, slate_text: str, size: int) -> npt.NDArray[np.uint8]:
             f"Frame {frame} has no edge code: numbers go from 0 to {LARGEST_FRAME}.",
             hint="Split the shot into shorter ones.",
         )
-    word = _SYNC << 28 | frame << 8 | crc(slate_text)
+    word = _SYNC << 28 | frame << 8 | crc(slate_name)
     bits = np.array([word >> (CELLS - 1 - place) & 1 for place in range(CELLS)], dtype=bool)
     levels = np.where(bits, np.uint8(WHITE), np.uint8(BLACK))
     return np.repeat(np.repeat(levels, size)[None, :], size, axis=0)
 
 
-def draw(rgb: npt.NDArray[np.uint8], frame: int, slate_text: str) -> None:
+def draw(rgb: npt.NDArray[np.uint8], frame: int, slate_name: str) -> None:
     """Burn the code of `frame` into a picture (height × width × 3, or one plane), in place."""
     height, width = rgb.shape[:2]
     size = cell(width, height)
-    strip = row(frame, slate_text, size)
+    strip = row(frame, slate_name, size)
     target = rgb[height - size :, : CELLS * size]
     target[...] = strip if rgb.ndim == 2 else strip[..., None]
 

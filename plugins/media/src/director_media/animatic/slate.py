@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
+from node_registry.film import slate_name
+
 from .. import edge_code
 from .layers import Planes
 from .text import Board, Colour, Stamp, clean, font, measure, shorten
@@ -31,11 +33,6 @@ SHOT_NAMES = {
 _INK: Colour = (247, 246, 240)
 _DIM: Colour = (186, 190, 200)
 _PLATE: Colour = (10, 12, 18)
-
-
-def slate_text(scene: str, shot: str) -> str:
-    """What the edge code is keyed by: `SCENE_01/SHOT_010`, or the shot alone."""
-    return f"{scene}/{shot}" if scene else shot
 
 
 def describe(shot_type: str, movement: str) -> str:
@@ -162,7 +159,7 @@ def make_slate(
         bottom=margin_y + box_height,
         frames=frames,
         rate=rate,
-        text=slate_text(scene, shot),
+        text=slate_name(scene, shot),
         cell=edge_code.cell(width, height),
     )
 
