@@ -4,10 +4,10 @@ from .clients import client_of
 from .compaction import compact
 from .events import GraphChanged, GraphClosed
 from .graph_sessions import GraphSessions
-from .log import ONCE
+from .log import ONE_SHOT
 from .presence import PresenceBoard, Visitor
 from .rollback import RolledBack, roll_back
-from .room import Accepted, Missed, Room
+from .room import Accepted, Delta, Room
 from .service import (
     check_graph,
     close_rooms,
@@ -17,18 +17,18 @@ from .service import (
     read,
     room_of,
     submit,
+    submit_client,
     submit_with,
-    take,
 )
 from .undo import Undone, redo, undo
 
 __all__ = [
-    "ONCE",
+    "ONE_SHOT",
     "Accepted",
+    "Delta",
     "GraphChanged",
     "GraphClosed",
     "GraphSessions",
-    "Missed",
     "PresenceBoard",
     "RolledBack",
     "Room",
@@ -46,7 +46,7 @@ __all__ = [
     "roll_back",
     "room_of",
     "submit",
+    "submit_client",
     "submit_with",
-    "take",
     "undo",
 ]

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from node_registry import DirectorError
 
-from .log import ONCE
+from .log import ONE_SHOT
 
 LONGEST = 100
 
@@ -19,11 +19,11 @@ def client_of(user_id: UUID, name: str) -> str:
     suffix = f"@{user_id.hex[-12:]}"
     bound = name if name.endswith(suffix) else name + suffix
     plain = bound.isascii() and bound.isprintable() and " " not in bound
-    if not plain or len(bound) > LONGEST or bound == suffix or bound.startswith(ONCE):
+    if not plain or len(bound) > LONGEST or bound == suffix or bound.startswith(ONE_SHOT):
         raise DirectorError(
             "graph.bad_client",
             f"A client has a name of at most {LONGEST - len(suffix)} plain letters, "
-            f"which does not begin with {ONCE}.",
+            f"which does not begin with {ONE_SHOT}.",
             hint="Make a UUID for each client, and keep it.",
         )
     return bound

@@ -36,7 +36,7 @@ def forget_old(graph: Graph) -> None:
 
     To be called before a snapshot is made, so that snapshots do not grow for ever.
     """
-    if graph.version - REMEMBERED > graph.floor:
+    if graph.version - REMEMBERED > graph.history_start:
         forget(graph, graph.version - REMEMBERED)
 
 

@@ -15,7 +15,7 @@ from app.platform.database import from_json, unit_of_work
 from node_registry import DirectorError
 
 from . import service
-from .sentences import Names, describe, describe_counts
+from .change_summaries import Names, describe, describe_counts
 
 PAUSE = timedelta(seconds=60)
 # A page reads at most so many rows of the log, and no operations longer than so many bytes.
@@ -100,23 +100,23 @@ async def timeline(
             ROWS,
             LONGEST_OPS,
         )
-        past: list[asyncpg.Record] = []
+        compacted: list[asyncpg.Record] = []
         if len(rows) < ROWS:
-            past = await unit.fetch(
+            compacted = await unit.fetch(
                 """SELECT * FROM graph_past WHERE graph_id = $1 AND last_version < $2
                    ORDER BY last_version DESC LIMIT $3""",
                 graph_id,
                 before,
                 limit,
             )
-    people = await accounts.people(list({row["user_id"] for row in (*rows, *past)}))
+    people = await accounts.people(list({row["user_id"] for row in (*rows, *compacted)}))
     groups = _grouped(rows)
     found = [_happening(group, Names(graph), people) for group in groups[:limit]]
     more = len(groups) > limit or len(rows) == ROWS
     if not more:
         room = limit - len(found)
-        found += [_compacted(row, people) for row in past[:room]]
-        more = len(past) > room
+        found += [_compacted(row, people) for row in compacted[:room]]
+        more = len(compacted) > room
     after = found[-1].from_version if found and not found[-1].compacted else None
     if found and found[-1].compacted:
         after = found[-1].to_version
@@ -162,7 +162,7 @@ async def attribution(actor: Actor, graph_id: UUID, entity: str) -> list[Attribu
     graph = await service.read(actor, graph_id)
     if entity not in graph.nodes and entity not in graph.edges:
         raise DirectorError("graph.no_node", "There is no such node.", status=404)
-    written = graph.written.get(entity, {})
+    written = graph.last_writes.get(entity, {})
     people = await accounts.people([UUID(last.user) for last in written.values()])
     async with unit_of_work(actor.user_id) as unit:
         times = await unit.fetch(

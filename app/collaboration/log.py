@@ -26,7 +26,7 @@ from . import states
 log = get_logger(__name__)
 
 # The name of a client that sends one transaction and never again begins with this.
-ONCE = "once-"
+ONE_SHOT = "once-"
 HAND_OVER = 5.0
 
 _operations = msgspec.json.Decoder(tuple[Operation, ...])
@@ -103,7 +103,7 @@ class GraphLog:
         self._using = asyncio.Lock()
         self._owned: set[UUID] = set()
 
-    async def take(self, graph_id: UUID) -> Loaded:
+    async def acquire(self, graph_id: UUID) -> Loaded:
         """Become the owner of a graph and read its newest state.
 
         Raises `graph.not_found`, `graph.served_elsewhere` while another process owns it, and
@@ -221,7 +221,7 @@ class GraphLog:
             )
         return {row["id"]: row["epoch"] for row in rows}
 
-    async def stored_numbers(self, graph_id: UUID, client_id: str, first: int) -> dict[int, int]:
+    async def stored_seqs(self, graph_id: UUID, client_id: str, first: int) -> dict[int, int]:
         """The versions of a client's stored transactions, by their numbers, from `first` on."""
         async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
             rows = await unit.fetch(
@@ -234,7 +234,7 @@ class GraphLog:
             )
         return {row["client_seq"]: row["version"] for row in rows}
 
-    async def last_number(self, graph_id: UUID, client_id: str) -> int:
+    async def last_seq(self, graph_id: UUID, client_id: str) -> int:
         """The number of a client's last stored transaction, 0 when it has none."""
         async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
             return await unit.fetchval(
@@ -343,7 +343,7 @@ def replay_rows(graph: Graph, rows: Iterable[Mapping[str, Any]], registry: Regis
         )
         if done.rejection is not None:
             raise _damaged(graph.id, entry["version"], done.rejection.message)
-        if entry["client_id"].startswith(ONCE):
+        if entry["client_id"].startswith(ONE_SHOT):
             graph.seqs.pop(entry["client_id"], None)
 
 

@@ -11,8 +11,8 @@ from app.platform.blocking import run_blocking
 from app.platform.database import DatabaseRole, unit_of_work
 from node_registry import DirectorError
 
-from .beside import slots
 from .log import replay_rows
+from .offload import slots
 
 CHUNK = 1000
 

@@ -10,11 +10,11 @@ import msgspec
 from app import projects
 from app.accounts import Actor
 from app.graph import (
+    CostMeter,
     Graph,
     Operation,
     Skipped,
     Transaction,
-    Work,
     label_of,
     restore_operations,
     subflow,
@@ -66,14 +66,14 @@ async def roll_back(
     skipped: list[Skipped] = []
     taken: list[Operation] = []
 
-    def build(now: Graph, work: Work) -> Transaction:
+    def build(now: Graph, cost: CostMeter) -> Transaction:
         ids = None
         if scope == "node":
             ids = {node_id}
         elif scope == "subflow":
             ids = subflow(then, node_id) | subflow(now, node_id)
         user = str(actor.user_id)
-        taken[:], skipped[:] = restore_operations(now, then, room.registry, user, ids, work)
+        taken[:], skipped[:] = restore_operations(now, then, room.registry, user, ids, cost)
         return Transaction(label=label[:200], ops=tuple(taken))
 
     # Two whole graphs are compared: that is not for the loop, however little differs.

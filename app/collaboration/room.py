@@ -16,19 +16,21 @@ import msgspec
 from app.graph import (
     Applied,
     Conflict,
+    CostExceeded,
+    CostMeter,
     Registry,
     Rejection,
-    TooMuch,
     Transaction,
-    Work,
     apply,
-    difference,
+)
+from app.graph import (
+    delta_since as graph_delta,
 )
 from node_registry import DirectorError
 
-from .beside import Prepared
-from .effort import LIGHT, too_costly, too_much
-from .log import ONCE, Batch, Entry, GraphLog, Loaded
+from .limits import LOOP_LIMIT, over_limit, too_costly
+from .log import ONE_SHOT, Batch, Entry, GraphLog, Loaded
+from .offload import Prepared
 
 TAIL = 4096
 # A tail of large texts is shorter: what lies before it is told as a difference.
@@ -37,9 +39,9 @@ TAIL_BYTES = 8 * 1024 * 1024
 LARGEST_BATCH = 128 * 1024
 ANSWERS = 64
 CLIENTS = 2000
-CLIENTS_OF_ONE = 256
+CLIENTS_PER_PERSON = 256
 # Many come back at once from few versions; whoever asks for all of them in turn is not served so.
-MISSED = 16
+CACHED_DELTAS = 16
 _json = msgspec.json.Encoder()
 
 
@@ -64,7 +66,7 @@ class StoredOps(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     undo_of: int | None = None
 
 
-class Missed(msgspec.Struct, frozen=True, kw_only=True):
+class Delta(msgspec.Struct, frozen=True, kw_only=True):
     """What a client missed: transactions in JSON, or the difference, whichever is smaller."""
 
     version: int
@@ -103,11 +105,11 @@ class Room:
         self.snapshot_version = loaded.snapshot_version
         self.snapshot_bytes = 0
         self.tail_bytes = 0
-        self.holders = 0
+        self.refcount = 0
         self.failure: Exception | None = None
-        # One large step at a time; while one has the room to itself, the others wait for `free`.
+        # One large step at a time. While it has the room to itself, others wait: `until_shared`.
         self.large = asyncio.Lock()
-        self.held: asyncio.Event | None = None
+        self.exclusive: asyncio.Event | None = None
         self.registry = registry
         self._log = log
         self._ready = ready
@@ -118,39 +120,39 @@ class Room:
         self._tail: deque[_Tail] = deque()
         self._tail_kept = 0
         self._answers: dict[str, dict[int, int | Rejection]] = {}
-        self._settled: dict[str, int] = {}
-        self._missed: dict[int, Missed] = {}
+        self._last_seqs: dict[str, int] = {}
+        self._deltas: dict[int, Delta] = {}
 
     # ------------------------------------------------------------------ writing
 
-    def settled(self, client_id: str) -> int:
+    def last_seq(self, client_id: str) -> int:
         """The number of a client's last transaction that was accepted or refused."""
-        return max(self._settled.get(client_id, 0), self.graph.seqs.get(client_id, 0))
+        return max(self._last_seqs.get(client_id, 0), self.graph.seqs.get(client_id, 0))
 
     def knows(self, client_id: str) -> bool:
         """Whether a client's last number is known without asking the log."""
-        return client_id in self._settled or client_id in self.graph.seqs
+        return client_id in self._last_seqs or client_id in self.graph.seqs
 
-    async def introduce(self, client_id: str, next_seq: int = 1) -> None:
+    async def load_client(self, client_id: str, next_seq: int = 1) -> None:
         """Know a client's last number before its first transaction; all below `next_seq` are done.
 
         A client that wrote long ago is found in the log, so that a repeat is known for one.
         """
         if not self.knows(client_id):
-            last = await self._log.last_number(self.id, client_id)
+            last = await self._log.last_seq(self.id, client_id)
             self._make_room_for(client_id)
-            self._settled[client_id] = max(last, self.settled(client_id))
-        if next_seq - 1 > self.settled(client_id):
-            self._settled[client_id] = next_seq - 1
-        while len(self._settled) > CLIENTS:
-            del self._settled[next(iter(self._settled))]
+            self._last_seqs[client_id] = max(last, self.last_seq(client_id))
+        if next_seq - 1 > self.last_seq(client_id):
+            self._last_seqs[client_id] = next_seq - 1
+        while len(self._last_seqs) > CLIENTS:
+            del self._last_seqs[next(iter(self._last_seqs))]
 
     def _make_room_for(self, client_id: str) -> None:
         """Whoever uses ever new names loses the numbers of their own old ones, and no other's."""
         person = client_id.rpartition("@")[2]
-        theirs = [name for name in self._settled if name.rpartition("@")[2] == person]
-        for name in theirs[: max(0, len(theirs) + 1 - CLIENTS_OF_ONE)]:
-            del self._settled[name]
+        theirs = [name for name in self._last_seqs if name.rpartition("@")[2] == person]
+        for name in theirs[: max(0, len(theirs) + 1 - CLIENTS_PER_PERSON)]:
+            del self._last_seqs[name]
             self._answers.pop(name, None)
 
     async def answers_since(self, client_id: str, first: int) -> dict[int, int | Rejection]:
@@ -159,11 +161,11 @@ class Room:
         One that is settled and not listed was refused before this process knew of it.
         """
         answers = self._answers.get(client_id, {})
-        last = self.settled(client_id)
+        last = self.last_seq(client_id)
         # Not number by number: a client may claim any number of them.
         found = {seq: answer for seq, answer in answers.items() if first <= seq <= last}
         if len(found) < last + 1 - first:
-            found |= await self._log.stored_numbers(self.id, client_id, first)
+            found |= await self._log.stored_seqs(self.id, client_id, first)
         return found
 
     def answer(self, client_id: str, seq: int) -> int | Rejection | None:
@@ -179,7 +181,7 @@ class Room:
         by_studio: bool = False,
         told: Outcome | None = None,
         refusal: Rejection | None = None,
-        work: Work | None = None,
+        cost: CostMeter | None = None,
         prepared: Prepared | None = None,
     ) -> Applied | Accepted:
         """Apply a numbered transaction; it is stored with the writer's next batch.
@@ -189,12 +191,12 @@ class Room:
         what became of it on a copy of the graph as it is now. Gives `Applied`, whose `rejection`
         says why nothing was changed, or `Accepted` at once for a repeat, which may not be stored
         yet. Raises `graph.gap`, and the reason why the room was closed. A step that is too much
-        for the loop is refused; who gives `work`, and can do it elsewhere, hears `TooMuch`.
+        for the loop is refused; who gives `cost`, and can do it elsewhere, hears `CostExceeded`.
         """
         if self.failure is not None:
             raise self.failure
         client, seq = transaction.client_id, transaction.seq
-        last = self.settled(client)
+        last = self.last_seq(client)
         if seq <= last:
             answer = self.answer(client, seq)
             if isinstance(answer, Rejection):
@@ -219,42 +221,42 @@ class Room:
         elif prepared is not None:
             applied = prepared.applied
             if applied.rejection is None:
-                self.graph.become(prepared.graph)
+                self.graph.replace_with(prepared.graph)
         else:
-            applied = self._apply(user_id, transaction, work, system=system)
+            applied = self._apply(user_id, transaction, cost, system=system)
         if applied.rejection is not None:
-            if not client.startswith(ONCE):
-                self.settle(client, seq, applied.rejection)
+            if not client.startswith(ONE_SHOT):
+                self.record_answer(client, seq, applied.rejection)
             return applied
-        if client.startswith(ONCE):
+        if client.startswith(ONE_SHOT):
             # Nobody sends it again, so nobody asks for its number.
             self.graph.seqs.pop(client, None)
         else:
-            self.settle(client, seq, applied.graph_version)
+            self.record_answer(client, seq, applied.graph_version)
         self._add(user_id, transaction, applied, told, prepared, by_studio=by_studio)
         return applied
 
     def _apply(
-        self, user_id: UUID, transaction: Transaction, work: Work | None, *, system: bool
+        self, user_id: UUID, transaction: Transaction, cost: CostMeter | None, *, system: bool
     ) -> Applied:
-        counted = work or Work(None if system else LIGHT)
+        counted = cost or CostMeter(None if system else LOOP_LIMIT)
         user = str(user_id)
         try:
-            return apply(self.graph, transaction, self.registry, user, system=system, work=counted)
-        except TooMuch as much:
-            if work is not None:
+            return apply(self.graph, transaction, self.registry, user, system=system, cost=counted)
+        except CostExceeded as much:
+            if cost is not None:
                 raise
-            return Applied(graph_version=self.graph.version, rejection=too_much(much.place))
+            return Applied(graph_version=self.graph.version, rejection=over_limit(much.place))
 
-    async def free(self) -> None:
+    async def until_shared(self) -> None:
         """Wait until no large step has the room to itself."""
-        while (held := self.held) is not None:
-            await held.wait()
+        while (exclusive := self.exclusive) is not None:
+            await exclusive.wait()
 
-    def settle(self, client_id: str, seq: int, answer: int | Rejection) -> None:
+    def record_answer(self, client_id: str, seq: int, answer: int | Rejection) -> None:
         """Use up a client's number, and remember what came of it."""
-        self._settled.pop(client_id, None)
-        self._settled[client_id] = seq
+        self._last_seqs.pop(client_id, None)
+        self._last_seqs[client_id] = seq
         answers = self._answers.setdefault(client_id, {})
         answers[seq] = answer
         if len(answers) > ANSWERS:
@@ -299,7 +301,7 @@ class Room:
             version=applied.graph_version, touched=applied.touched, conflicts=applied.conflicts
         )
         self._pending.append(_Pending(entry, _json.encode(stored), accepted, told))
-        self._missed.clear()
+        self._deltas.clear()
         self._ready(self)
 
     # ------------------------------------------------------------------ being stored
@@ -378,45 +380,45 @@ class Room:
 
         It is not when the database was brought back to an earlier state.
         """
-        if since > self.graph.version or since < self.graph.floor or epoch > self.epoch:
+        if since > self.graph.version or since < self.graph.history_start or epoch > self.epoch:
             return False
         if since >= self.opened_at and epoch == self.epoch:
             return True
         stored = await self._log.epoch_at(self.id, since)
         return since == 0 or (stored is not None and stored <= epoch)
 
-    def missed(self, since: int) -> Missed | None:
+    def delta_since(self, since: int) -> Delta | None:
         """What came after a version, as small as it can be said; None when too much is forgotten.
 
         The newest of it may not be stored yet.
         """
-        if since < self.graph.floor:
+        if since < self.graph.history_start:
             return None
-        known = self._missed.get(since)
+        known = self._deltas.get(since)
         if known is None:
-            while len(self._missed) >= MISSED:
-                del self._missed[next(iter(self._missed))]
-            known = self._missed[since] = self._find_missed(since)
+            while len(self._deltas) >= CACHED_DELTAS:
+                del self._deltas[next(iter(self._deltas))]
+            known = self._deltas[since] = self._make_delta(since)
         return known
 
-    def _find_missed(self, since: int) -> Missed:
+    def _make_delta(self, since: int) -> Delta:
         version = self.graph.version
         later = [
             (p.entry.version, p.frame, p.entry.touched) for p in (*self._storing, *self._pending)
         ]
         first = self._tail[0].version if self._tail else self.stored + 1
         if since + 1 < first:
-            ops = _json.encode(difference(self.graph, since))
-            return Missed(version=version, ops=ops)
+            ops = _json.encode(graph_delta(self.graph, since))
+            return Delta(version=version, ops=ops)
         kept = [(t.version, t.frame, t.touched) for t in self._tail if t.version > since]
         frames = [frame for at, frame, _ in (*kept, *later) if at > since]
         size = sum(map(len, frames))
         if size > 2048:
             touched = {i for at, _, ids in (*kept, *later) if at > since for i in ids}
-            ops = _json.encode(difference(self.graph, since, touched))
+            ops = _json.encode(graph_delta(self.graph, since, touched))
             if len(ops) < size:
-                return Missed(version=version, ops=ops)
-        return Missed(version=version, transactions=frames)
+                return Delta(version=version, ops=ops)
+        return Delta(version=version, transactions=frames)
 
 
 def _is_label(text: str) -> bool:

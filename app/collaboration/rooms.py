@@ -68,7 +68,7 @@ class Rooms:
         async with lock:
             room = self.open.get(graph_id)
             if room is None or room.failure is not None:
-                loaded = await self.log.take(graph_id)
+                loaded = await self.log.acquire(graph_id)
                 room = self.open[graph_id] = Room(loaded, self.log, self.registry, self.writer.add)
         self._used[graph_id] = asyncio.get_running_loop().time()
         return room
@@ -79,7 +79,7 @@ class Rooms:
         for loop in self._loops:
             await end_task(loop)
         for room in list(self.open.values()):
-            room.holders = 0
+            room.refcount = 0
             if not room.idle:
                 # It came after the writer had gone: nobody would ever store it, or say so.
                 room.fail(_closed())
@@ -154,7 +154,7 @@ class Rooms:
                 await asyncio.wait([task])
             if room.failure is None and room.stored > room.snapshot_version:
                 await self._snapshot(room)
-            if room.holders == 0 and room.idle:
+            if room.refcount == 0 and room.idle:
                 room.failure = room.failure or _closed()
                 self.open.pop(room.id, None)
                 self._used.pop(room.id, None)
@@ -171,7 +171,7 @@ class Rooms:
             long_ago = asyncio.get_running_loop().time() - UNUSED
             for room in list(self.open.values()):
                 unused = self._used.get(room.id, 0) < long_ago
-                if unused and room.holders == 0 and room.idle and room.failure is None:
+                if unused and room.refcount == 0 and room.idle and room.failure is None:
                     await self._put_away(room)
 
 

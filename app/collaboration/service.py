@@ -15,13 +15,13 @@ from app import projects
 from app.accounts import Actor
 from app.graph import (
     Applied,
+    CostExceeded,
+    CostMeter,
     Graph,
     Registry,
     Rejection,
-    TooMuch,
     Transaction,
-    Work,
-    least_work,
+    minimum_cost,
     write_canvas,
 )
 from app.platform.blocking import run_blocking
@@ -31,9 +31,9 @@ from app.platform.telemetry import get_logger
 from app.projects import CANVAS, Right
 from node_registry import Commit, DirectorError, TextFile
 
-from .beside import Build, prepare, slots
-from .effort import HEAVY, LIGHT, TRIED
-from .log import ONCE
+from .limits import FIRST_TRY_LIMIT, LOOP_LIMIT, OFFLOAD_LIMIT
+from .log import ONE_SHOT
+from .offload import Build, prepare, slots
 from .room import Accepted, Room
 from .rooms import Rooms
 
@@ -148,13 +148,13 @@ async def submit(
     """
     room = await _authorised(actor, graph_id, system=system)
     transaction = _numbered(transaction)
-    await room.introduce(transaction.client_id)
-    large = 2 * least_work(transaction.ops) > TRIED
-    if transaction.seq <= room.settled(transaction.client_id):
+    await room.load_client(transaction.client_id)
+    large = 2 * minimum_cost(transaction.ops) > FIRST_TRY_LIMIT
+    if transaction.seq <= room.last_seq(transaction.client_id):
         # A repeat is answered, and not done.
         large = False
 
-    def build(_now: Graph, _work: Work) -> Transaction:
+    def build(_now: Graph, _cost: CostMeter) -> Transaction:
         return transaction
 
     return await _write(room, actor, build, system=system, by_studio=by_studio, large=large)
@@ -171,39 +171,39 @@ async def submit_with(
     """Change a graph by what `build` makes of its newest state, with nothing in between.
 
     `build` leaves what it is given as it was and does not keep it; it may be called several times,
-    also in a thread, and counts what it does as `Work`. What is `large` is not tried on the loop
+    also in a thread, and counts what it costs. What is `large` is not tried on the loop
     first. A transaction without operations is not stored: its version is the graph's.
     """
     room = await _authorised(actor, graph_id, system=system)
 
-    def numbered(now: Graph, work: Work) -> Transaction:
-        return _numbered(build(now, work))
+    def numbered(now: Graph, cost: CostMeter) -> Transaction:
+        return _numbered(build(now, cost))
 
     return await _write(room, actor, numbered, system=system, large=large, stored_empty=False)
 
 
-async def take(
+async def submit_client(
     room: Room, user_id: UUID, transaction: Transaction, *, refusal: Rejection | None = None
 ) -> Applied | Accepted:
     """Give a room a client's numbered transaction, as `Room.submit`; what is too much for the loop
     is done beside it. It may not be stored yet."""
 
-    def build(_now: Graph, _work: Work) -> Transaction:
+    def build(_now: Graph, _cost: CostMeter) -> Transaction:
         return transaction
 
     def offer(made: Transaction, **how: Any) -> Applied | Accepted:
         return room.submit(user_id, made, refusal=refusal, **how)
 
-    if room.held is None and _is_known(room, transaction):
+    if room.exclusive is None and _is_known(room, transaction):
         # Nearly always so: nothing has to be waited for.
         try:
-            return offer(transaction, work=Work(TRIED))
-        except TooMuch:
+            return offer(transaction, cost=CostMeter(FIRST_TRY_LIMIT))
+        except CostExceeded:
             done = None
     else:
-        done = await _at_once(room, build, offer, TRIED)
+        done = await _at_once(room, build, offer, FIRST_TRY_LIMIT)
     if done is None:
-        done = await _beside(room, build, offer, str(user_id), HEAVY, system=False)
+        done = await _beside(room, build, offer, str(user_id), OFFLOAD_LIMIT, system=False)
     # Where too many write, it is small enough for the loop after all, or refused.
     return offer(transaction) if done is None else done
 
@@ -230,14 +230,14 @@ async def _write(
             actor.user_id, made, system=system, by_studio=by_studio, told=told, **how
         )
 
-    done = None if large else await _at_once(room, build, offer, TRIED)
+    done = None if large else await _at_once(room, build, offer, FIRST_TRY_LIMIT)
     if done is None:
-        most = None if system else HEAVY
+        most = None if system else OFFLOAD_LIMIT
         done = await _beside(room, build, offer, str(actor.user_id), most, system=system)
     if done is None:
         # Too many write here: it may be small enough for the loop after all. The studio's own
         # deeds are done in any case.
-        done = await _at_once(room, build, offer, None if by_studio else LIGHT)
+        done = await _at_once(room, build, offer, None if by_studio else LOOP_LIMIT)
     if done is None:
         raise DirectorError(
             "graph.busy",
@@ -258,15 +258,15 @@ async def _at_once(
 ) -> Applied | Accepted | None:
     """Do a step on the loop; None when it is too much for that."""
     while True:
-        await room.free()
-        work = Work(most)
+        await room.until_shared()
+        cost = CostMeter(most)
         try:
-            transaction = build(room.graph, work)
+            transaction = build(room.graph, cost)
             if _is_known(room, transaction):
-                return offer(transaction, work=work)
-        except TooMuch:
+                return offer(transaction, cost=cost)
+        except CostExceeded:
             return None
-        await room.introduce(transaction.client_id)
+        await room.load_client(transaction.client_id)
 
 
 async def _beside(
@@ -280,25 +280,28 @@ async def _beside(
         try:
             for attempt in range(ATTEMPTS):
                 if attempt:
-                    room.held = room.held or asyncio.Event()
+                    room.exclusive = room.exclusive or asyncio.Event()
                 seen = room.graph.snapshot()
-                state = seen.version, seen.floor
+                state = seen.version, seen.history_start
                 made = await run_blocking(
                     prepare, seen, build, room.registry, user, most, system=system
                 )
                 if not _is_known(room, made.transaction):
-                    await room.introduce(made.transaction.client_id)
-                if (room.graph.version, room.graph.floor) == state or room.failure is not None:
+                    await room.load_client(made.transaction.client_id)
+                if (
+                    room.graph.version,
+                    room.graph.history_start,
+                ) == state or room.failure is not None:
                     return offer(made.transaction, prepared=made)
         finally:
-            if room.held is not None:
-                room.held.set()
-                room.held = None
+            if room.exclusive is not None:
+                room.exclusive.set()
+                room.exclusive = None
     return None
 
 
 def _is_known(room: Room, transaction: Transaction) -> bool:
-    return transaction.client_id.startswith(ONCE) or room.knows(transaction.client_id)
+    return transaction.client_id.startswith(ONE_SHOT) or room.knows(transaction.client_id)
 
 
 def _tell(outcome: asyncio.Future[Accepted], result: Accepted | Exception) -> None:
@@ -336,9 +339,15 @@ def _numbered(transaction: Transaction) -> Transaction:
     """A transaction with a client and its number; one without a client is never sent again."""
     client = transaction.client_id
     if not client:
-        return msgspec.structs.replace(transaction, client_id=f"{ONCE}{new_key()}", seq=1)
+        return msgspec.structs.replace(transaction, client_id=f"{ONE_SHOT}{new_key()}", seq=1)
     known = client.isprintable() and client.isascii() and " " not in client
-    if transaction.seq < 1 or len(client) > LONGEST_CLIENT or client.startswith(ONCE) or not known:
+    known = known and len(client) <= LONGEST_CLIENT and not client.startswith(ONE_SHOT)
+    if (
+        transaction.seq < 1
+        or len(client) > LONGEST_CLIENT
+        or client.startswith(ONE_SHOT)
+        or not known
+    ):
         raise DirectorError(
             "graph.bad_seq",
             f"A client has a name of at most {LONGEST_CLIENT} plain letters and counts from 1.",

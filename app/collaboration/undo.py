@@ -14,20 +14,20 @@ from app.accounts import Actor
 from app.graph import (
     AddEdge,
     AddNode,
+    CostMeter,
     Graph,
+    LastWrite,
     Operation,
-    Past,
     Rejection,
     Skipped,
-    Step,
     Transaction,
-    Work,
-    Written,
-    concerned,
-    least_work,
+    UndoContext,
+    UndoStep,
+    minimum_cost,
     overwritten,
+    step_ids,
     undo_operations,
-    written_by,
+    written_fields,
 )
 from app.platform.blocking import run_blocking
 from app.platform.database import DatabaseRole, unit_of_work
@@ -35,9 +35,9 @@ from app.projects import Right
 from node_registry import DirectorError
 
 from . import service
-from .effort import TRIED
+from .change_summaries import Names, describe
+from .limits import FIRST_TRY_LIMIT
 from .room import Room
-from .sentences import Names, describe
 from .undo_stack import ROWS, Entry, Stack
 
 LONGEST_LABEL = 200
@@ -142,23 +142,23 @@ async def _take_back_step(
         # It was compacted since the stack was read.
         stack.give_up(entry)
         raise _Behind
-    step = Step(version=row.version, root=entry.root, inverse=row.inverse)
-    past = Past(undone=stack.rows, roots=stack.roots)
+    step = UndoStep(version=row.version, root=entry.root, inverse=row.inverse)
+    context = UndoContext(undone=stack.rows, roots=stack.roots)
 
     def look() -> tuple[str, int]:
-        return _name(rows.get(entry.root), row, graph), overwritten(graph, step, user, past)
+        return _name(rows.get(entry.root), row, graph), overwritten(graph, step, user, context)
 
     # It is planned, and then done.
-    large = 2 * least_work(step.inverse) > TRIED
+    large = 2 * minimum_cost(step.inverse) > FIRST_TRY_LIMIT
     name, until = await run_blocking(look) if large else look()
-    past = await _past(graph, step, actor.user_id, past, until)
+    context = await _undo_context(graph, step, actor.user_id, context, until)
     skipped: list[Skipped] = []
     taken: list[Operation] = []
 
-    def build(live: Graph, work: Work) -> Transaction:
-        if overwritten(live, step, user, past) > until:
+    def build(live: Graph, cost: CostMeter) -> Transaction:
+        if overwritten(live, step, user, context) > until:
             raise _Behind
-        ops, stays = undo_operations(live, step, past, room.registry, user, work)
+        ops, stays = undo_operations(live, step, context, room.registry, user, cost)
         taken[:], skipped[:] = ops, stays
         verb = "Redo" if redo else "Undo"
         return Transaction(
@@ -175,7 +175,7 @@ async def _take_back_step(
     if not taken:
         stack.give_up(entry)
         if client_id:
-            room.settle(client_id, seq, _nothing_left(redo=redo))
+            room.record_answer(client_id, seq, _nothing_left(redo=redo))
     return Undone(
         undo_of=row.version,
         redo=redo,
@@ -190,8 +190,8 @@ async def _take_back_step(
 
 async def _answered(room: Room, client_id: str, seq: int, *, redo: bool) -> Undone | None:
     """The answer that this number of the client had; None when it is its turn."""
-    await room.introduce(client_id)
-    settled = room.settled(client_id)
+    await room.load_client(client_id)
+    settled = room.last_seq(client_id)
     if seq > settled + 1:
         raise DirectorError(
             "graph.gap",
@@ -238,7 +238,7 @@ def _nothing(room: Room, client_id: str, seq: int, *, redo: bool) -> DirectorErr
         f"There is nothing of yours to {'do again' if redo else 'take back'}.",
     )
     if client_id:
-        room.settle(client_id, seq, rejection)
+        room.record_answer(client_id, seq, rejection)
     return rejection.error()
 
 
@@ -289,7 +289,9 @@ async def _rows(graph: Graph, versions: set[int]) -> Mapping[int, _Row]:
     }
 
 
-async def _past(graph: Graph, step: Step, user_id: UUID, past: Past, until: int) -> Past:
+async def _undo_context(
+    graph: Graph, step: UndoStep, user_id: UUID, context: UndoContext, until: int
+) -> UndoContext:
     """What others wrote to the fields of a step before its author wrote over it and took that back.
 
     And who removed what is to come back.
@@ -300,11 +302,11 @@ async def _past(graph: Graph, step: Step, user_id: UUID, past: Past, until: int)
         if isinstance(operation, AddNode | AddEdge)
         and (version := graph.removed.get(operation.id, 0)) not in (0, step.version)
     }
-    others: dict[tuple[str, str], list[Written]] = {}
+    others: dict[tuple[str, str], list[LastWrite]] = {}
     removers: dict[int, str] = {}
     if not until and not buried:
-        return past
-    ids = concerned(graph, step)
+        return context
+    ids = step_ids(graph, step)
     async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
         if buried:
             for row in await unit.fetch(
@@ -328,12 +330,12 @@ async def _past(graph: Graph, step: Step, user_id: UUID, past: Past, until: int)
             "" in ids,
         )
     for row in between:
-        write = Written(row["version"], str(row["user_id"]))
+        write = LastWrite(row["version"], str(row["user_id"]))
         for operation in _operations.decode(row["ops"]):
-            for field in written_by(operation):
+            for field in written_fields(operation):
                 if field[0] in ids:
                     others.setdefault(field, []).append(write)
-    return msgspec.structs.replace(past, others=others, removers=removers)
+    return msgspec.structs.replace(context, others=others, removers=removers)
 
 
 def _name(root: _Row | None, row: _Row, graph: Graph) -> str:

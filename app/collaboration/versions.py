@@ -20,7 +20,7 @@ from . import service
 from .past_states import state_at
 
 LONGEST_NAME = 200
-MOST = 1000
+MAX_NAMED_VERSIONS = 1000
 
 
 class NamedVersion(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,10 +69,10 @@ async def name_version(
             count = await unit.fetchval(
                 "SELECT count(*) FROM graph_versions WHERE graph_id = $1", graph_id
             )
-            if count >= MOST:
+            if count >= MAX_NAMED_VERSIONS:
                 raise DirectorError(
                     "graph.too_many_versions",
-                    f"A canvas has at most {MOST} named versions.",
+                    f"A canvas has at most {MAX_NAMED_VERSIONS} named versions.",
                     hint="Delete some that nobody needs.",
                     status=409,
                 )

@@ -35,7 +35,7 @@ async def ops(session: Session, command: inbound.Ops) -> None:
     if command.client_id:
         client = collaboration.client_of(session.actor.user_id, command.client_id)
     if client is not None and client != session.client_id:
-        await room.introduce(client)
+        await room.load_client(client)
     await _submit(
         session,
         room,
@@ -64,7 +64,7 @@ async def update_node_data(session: Session, command: inbound.UpdateNodeData) ->
         session,
         room,
         Transaction(
-            client_id=f"{collaboration.ONCE}{new_key()}" if once else session.client_id,
+            client_id=f"{collaboration.ONE_SHOT}{new_key()}" if once else session.client_id,
             seq=command.seq or 1,
             base_version=None if once else command.base_version,
             ops=tuple(SetNode(id=node.id, values={path: v}) for path, v in values.items()),
@@ -75,9 +75,9 @@ async def update_node_data(session: Session, command: inbound.UpdateNodeData) ->
 async def _submit(session: Session, room: Room, transaction: Transaction) -> None:
     """Apply a transaction. Its acknowledgement is that it comes back, in its place."""
     seq = transaction.seq
-    once = transaction.client_id.startswith(collaboration.ONCE)
+    once = transaction.client_id.startswith(collaboration.ONE_SHOT)
     try:
-        done = await collaboration.take(
+        done = await collaboration.submit_client(
             room, session.actor.user_id, transaction, refusal=_refusal(session, transaction)
         )
     except DirectorError as error:

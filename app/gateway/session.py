@@ -248,7 +248,7 @@ class Session:
         try:
             room = await self._open(hello)
             if hello.client_id:
-                await room.introduce(client_id, hello.next_seq)
+                await room.load_client(client_id, hello.next_seq)
             async with self._syncing:
                 self._enter(room, client_id)
                 frames = await self._frames_since(room, hello.since, hello.epoch)
@@ -276,7 +276,7 @@ class Session:
             raise room.failure
         self._leave_room()
         self.room, self.client_id = room, client_id
-        room.holders += 1
+        room.refcount += 1
         self.outbox.sent_version = 0
         self._held = []
         self.connections.enter(self, room.id)
@@ -304,9 +304,9 @@ class Session:
         self, room: Room, since: int | None, epoch: int | None
     ) -> list[tuple[Frame, int]]:
         if since is not None and epoch is not None and await room.epoch_fits(since, epoch):
-            missed = room.missed(since)
-            if missed is not None:
-                return [(catch_up(room, since, missed), missed.version)]
+            delta = room.delta_since(since)
+            if delta is not None:
+                return [(catch_up(room, since, delta), delta.version)]
         return await self.connections.syncs.whole(room, exact=not self.greeted)
 
     def _release(self, frames: list[tuple[Frame, int]]) -> None:
@@ -316,7 +316,7 @@ class Session:
             self.outbox.put(frame, version=version)
 
     async def _welcome(self, room: Room, first: int) -> outbound.Welcome:
-        settled = room.settled(self.client_id)
+        settled = room.last_seq(self.client_id)
         found = await room.answers_since(self.client_id, first)
         # An older connection of this client may have brought something that is not stored yet. It
         # counts as never come: sent again it is known for a repeat, made again it would be two.
@@ -354,7 +354,7 @@ class Session:
 
     def _leave_room(self) -> None:
         if self.room is not None:
-            self.room.holders -= 1
+            self.room.refcount -= 1
             self.presence.left(self.id)
         self.room = None
 

@@ -7,7 +7,7 @@ from weakref import WeakKeyDictionary
 
 import msgspec
 
-from app.collaboration import Missed, Room
+from app.collaboration import Delta, Room
 from app.graph import Graph
 from app.platform.blocking import run_blocking
 
@@ -46,11 +46,11 @@ class Syncs:
                 self._kept[room] = kept
         frames = [(kept.frame, kept.version)]
         if not exact and room.graph.version > kept.version:
-            missed = room.missed(kept.version)
-            if missed is None:
+            delta = room.delta_since(kept.version)
+            if delta is None:
                 del self._kept[room]
                 return await self.whole(room)
-            frames.append((catch_up(room, kept.version, missed), missed.version))
+            frames.append((catch_up(room, kept.version, delta), delta.version))
         return frames
 
     def _will_do(self, kept: _Kept, room: Room, exact: bool) -> bool:
@@ -58,15 +58,15 @@ class Syncs:
         return age == 0 or (not exact and len(kept.frame.body) >= LARGE and age <= NEAR)
 
 
-def catch_up(room: Room, since: int, missed: Missed) -> Frame:
+def catch_up(room: Room, since: int, delta: Delta) -> Frame:
     """The frame of `server:catch_up`."""
-    if missed.ops is not None:
-        what = b'"ops":' + missed.ops
+    if delta.ops is not None:
+        what = b'"ops":' + delta.ops
     else:
-        what = b'"transactions":[%s]' % b",".join(missed.transactions or [])
+        what = b'"transactions":[%s]' % b",".join(delta.transactions or [])
     return Frame(
         b'{"event":"server:catch_up","payload":{"graph_id":"%s","since":%d,"version":%d,'
-        b'"epoch":%d,%s}}' % (str(room.id).encode(), since, missed.version, room.epoch, what)
+        b'"epoch":%d,%s}}' % (str(room.id).encode(), since, delta.version, room.epoch, what)
     )
 
 

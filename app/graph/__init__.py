@@ -2,11 +2,12 @@
 
 from .apply import Applied, Conflict, Rejection, apply, forget, replay
 from .canvas_file import read_canvas, write_canvas
-from .catch_up import difference
+from .cost import CostExceeded, CostMeter, minimum_cost
+from .delta import delta_since
 from .diff import Difference, EdgeDifference, NodeDifference, diff
 from .fields import Fields
 from .labels import label_of, place_of
-from .model import Edge, Graph, Node, Written
+from .model import Edge, Graph, LastWrite, Node
 from .operations import (
     AddEdge,
     AddNode,
@@ -24,11 +25,10 @@ from .order import ASSEMBLY, SHOT, TRANSITION, Cut, CutScene, cut_order, is_omit
 from .order_keys import key_between, keys_between
 from .registry import Registry, availability
 from .restore import restore_operations, subflow
-from .undo import Past, Skipped, Step, concerned, overwritten, undo_operations
+from .undo import Skipped, UndoContext, UndoStep, overwritten, step_ids, undo_operations
 from .validation import Problem, problems
 from .values import plain_numbers
-from .work import TooMuch, Work, least_work
-from .writes import written_by
+from .writes import written_fields
 
 __all__ = [
     "ASSEMBLY",
@@ -38,6 +38,8 @@ __all__ = [
     "AddNode",
     "Applied",
     "Conflict",
+    "CostExceeded",
+    "CostMeter",
     "Cut",
     "CutScene",
     "Difference",
@@ -46,11 +48,11 @@ __all__ = [
     "EditText",
     "Fields",
     "Graph",
+    "LastWrite",
     "MoveNode",
     "Node",
     "NodeDifference",
     "Operation",
-    "Past",
     "Problem",
     "Registry",
     "Rejection",
@@ -60,23 +62,20 @@ __all__ = [
     "SetGraph",
     "SetNode",
     "Skipped",
-    "Step",
-    "TooMuch",
     "Transaction",
-    "Work",
-    "Written",
+    "UndoContext",
+    "UndoStep",
     "apply",
     "availability",
-    "concerned",
     "cut_order",
+    "delta_since",
     "diff",
-    "difference",
     "forget",
     "is_omitted",
     "key_between",
     "keys_between",
     "label_of",
-    "least_work",
+    "minimum_cost",
     "overwritten",
     "place_of",
     "plain_numbers",
@@ -84,8 +83,9 @@ __all__ = [
     "read_canvas",
     "replay",
     "restore_operations",
+    "step_ids",
     "subflow",
     "undo_operations",
     "write_canvas",
-    "written_by",
+    "written_fields",
 ]

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from .work import LOOKED, STEP, Work
+from .cost import NEIGHBOURS_PER_UNIT, VISIT_COST, CostMeter
 
 if TYPE_CHECKING:
     from .model import Edge, Node
@@ -102,7 +102,7 @@ class Adjacency:
     def _many_before(self, node_id: str) -> int:
         return len(self.incoming.get(node_id, ())) + len(self.children.get(node_id, ()))
 
-    def reaches(self, start: str, goal: str, work: Work) -> bool:
+    def reaches(self, start: str, goal: str, cost: CostMeter) -> bool:
         """Whether a way leads from `start` to `goal`, along edges and from parts to containers.
 
         Searched from both ends, always where less was looked at, so that the cost is that of the
@@ -119,7 +119,7 @@ class Adjacency:
         while True:
             if there <= here:
                 many = self.after(forward.pop())
-                work.add(STEP + len(many) // LOOKED)
+                cost.add(VISIT_COST + len(many) // NEIGHBOURS_PER_UNIT)
                 for found in many:
                     if found in behind:
                         return True
@@ -131,7 +131,7 @@ class Adjacency:
                 there += len(self.outgoing.get(forward[-1], ())) + 1
             else:
                 many = self.before(backward.pop())
-                work.add(STEP + len(many) // LOOKED)
+                cost.add(VISIT_COST + len(many) // NEIGHBOURS_PER_UNIT)
                 for found in many:
                     if found in ahead:
                         return True

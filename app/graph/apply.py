@@ -15,6 +15,7 @@ from node_registry import DirectorError
 
 from . import edge_rules, node_rules, text_rules
 from .changes import Change, Refused
+from .cost import CostExceeded, CostMeter, cost_of
 from .model import Graph
 from .operations import (
     AddEdge,
@@ -31,7 +32,6 @@ from .operations import (
 )
 from .registry import Registry
 from .values import BadValue
-from .work import TooMuch, Work, cost_of
 
 MAX_OPERATIONS = 100_000
 KEPT_CLIENTS = 2000
@@ -103,16 +103,16 @@ def apply(
     user: str,
     *,
     system: bool = False,
-    work: Work | None = None,
+    cost: CostMeter | None = None,
 ) -> Applied:
     """Change the graph by a transaction, or leave it exactly as it was and say why.
 
     `system` is the studio itself: it may write fields that people may not (the active take),
     and, with `undo_of`, put back nodes whose type is gone by now. That a transaction is not
-    applied twice is for the caller to see to; its `seq` is noted in the graph. Raises `TooMuch`,
-    with the graph as it was, when it is more than `work` lets it do.
+    applied twice is for the caller to see to; its `seq` is noted in the graph. Raises
+    `CostExceeded`, with the graph as it was, when it costs more than `cost` allows.
     """
-    change = Change(graph, transaction, registry, user, system=system, work=work)
+    change = Change(graph, transaction, registry, user, system=system, cost=cost)
     return _run(change, transaction)
 
 
@@ -128,7 +128,7 @@ def replay(graph: Graph, transaction: Transaction, registry: Registry, user: str
 
 def forget(graph: Graph, before: int) -> None:
     """Drop what only matters to clients that have seen nothing since this version."""
-    graph.floor = max(graph.floor, before)
+    graph.history_start = max(graph.history_start, before)
     # Whoever writes again after so many others is found in the log.
     for client in list(graph.seqs)[:-KEPT_CLIENTS]:
         del graph.seqs[client]
@@ -137,15 +137,18 @@ def forget(graph: Graph, before: int) -> None:
             del graph.removed[entity]
     for key, history in list(graph.texts.items()):
         if not history.edits or history.edits[-1].version < before:
-            floor = history.edits[-1].version if history.edits else history.floor
+            history_start = history.edits[-1].version if history.edits else history.history_start
             graph.texts[key] = msgspec.structs.replace(
-                history, floor=max(floor, history.floor), edits=(), bridges={}
+                history,
+                history_start=max(history_start, history.history_start),
+                edits=(),
+                bridges={},
             )
 
 
 def apply_one(change: Change, operation: Operation) -> None:
     """Do one operation of a change, or raise `Refused`; the change takes it back."""
-    change.work.add(cost_of(operation))
+    change.cost.add(cost_of(operation))
     try:
         _RULES[type(operation)](change, operation)
     except BadValue as bad:
@@ -169,7 +172,7 @@ def _run(change: Change, transaction: Transaction) -> Applied:
         return Applied(graph_version=graph.version, rejection=rejection)
     except BaseException as error:
         change.journal.roll_back()
-        if isinstance(error, TooMuch):
+        if isinstance(error, CostExceeded):
             error.place = change.place
         raise
     graph.version = change.version

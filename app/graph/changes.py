@@ -6,17 +6,17 @@ import re
 from typing import Any
 
 from . import text as texts
+from .cost import COMPARED_PER_UNIT, LETTERS_PER_UNIT, REMOVAL_COST, REWRITE_COST, CostMeter
 from .fields import Field
 from .journal import Journal
 from .labels import label_of
-from .model import Edge, Graph, Node, TextHistory, Written
+from .model import Edge, Graph, LastWrite, Node, TextHistory
 from .operations import AddEdge, Operation, RemoveEdges, Transaction
 from .order_keys import is_order_key
 from .records import is_id, whole_edge
 from .registry import Registry
 from .text_history import record
 from .values import MAX_TEXT, check_text, weigh_value
-from .work import COMPARED, LETTERS, REMOVED, REWRITTEN, Work
 
 KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,63}")
 
@@ -44,10 +44,10 @@ class Change:
         *,
         system: bool,
         replaying: bool = False,
-        work: Work | None = None,
+        cost: CostMeter | None = None,
     ) -> None:
         self.graph = graph
-        self.work = work or Work()
+        self.cost = cost or CostMeter()
         self.registry = registry
         self.user = user
         self.system = system
@@ -76,7 +76,7 @@ class Change:
     def drop_edges(self, edges: list[Edge]) -> None:
         if not edges:
             return
-        self.work.add(REMOVED * len(edges))
+        self.cost.add(REMOVAL_COST * len(edges))
         for edge in edges:
             self.journal.drop_edge(edge)
             self.bury(edge.id)
@@ -86,7 +86,7 @@ class Change:
         self.inverse.extend(whole_edge(edge) for edge in reversed(edges))
 
     def bury(self, entity: str) -> None:
-        self.journal.drop(self.graph.written, entity)
+        self.journal.drop(self.graph.last_writes, entity)
         self.journal.put(self.graph.removed, entity, self.version)
 
     def revive(self, node: Node) -> None:
@@ -96,15 +96,17 @@ class Change:
             return
         self.journal.drop(self.graph.removed, node.id)
         for name in node.text:
-            self.journal.put(self.graph.texts, f"{node.id}/{name}", TextHistory(floor=removed))
+            self.journal.put(
+                self.graph.texts, f"{node.id}/{name}", TextHistory(history_start=removed)
+            )
 
-    def mark(self) -> Written:
-        return Written(self.version, self.user)
+    def mark(self) -> LastWrite:
+        return LastWrite(self.version, self.user)
 
     def note_write(
         self, entity: Node | Edge, path: str, before: Any, *, quiet: bool = False
     ) -> None:
-        fields = self.graph.written.get(entity.id, {})
+        fields = self.graph.last_writes.get(entity.id, {})
         last = fields.get(path) or fields.get("*")
         if last and not quiet and last.version > self.base and last.user != self.user:
             if isinstance(entity, Node) and self.is_compared(entity, path):
@@ -115,7 +117,7 @@ class Change:
                     "Look at the new value and choose again.",
                 )
             self.conflicts.append((entity.id, path, last.user, last.version, before))
-        self.journal.put(self.graph.written, entity.id, {**fields, path: self.mark()})
+        self.journal.put(self.graph.last_writes, entity.id, {**fields, path: self.mark()})
 
     def is_compared(self, node: Node, path: str) -> bool:
         fields = self.registry.fields(node.type)
@@ -127,7 +129,7 @@ class Change:
         history = self.graph.texts.get(key)
         if history is None and before == after:
             return
-        self.work.add(REWRITTEN + (len(before) + len(after)) // COMPARED)
+        self.cost.add(REWRITE_COST + (len(before) + len(after)) // COMPARED_PER_UNIT)
         delta = texts.replacement(before, after)
         history = record(history or TextHistory(), self.client, self.version, delta, ())
         self.journal.put(self.graph.texts, key, history)
@@ -153,10 +155,10 @@ class Change:
         field = self.checked_field(type_id, node_id, place, name)
         if place == "text":
             checked = check_text(value, limit=MAX_TEXT)
-            self.work.add(len(checked) // LETTERS)
+            self.cost.add(len(checked) // LETTERS_PER_UNIT)
         else:
             checked, cost = weigh_value(value)
-            self.work.add(cost)
+            self.cost.add(cost)
         if not KEY.fullmatch(name):
             raise Refused("invalid", f"{name[:80]!r} is no name for a field.", node_id)
         if field is not None and not self.restoring and not field.validator.is_valid(checked):
@@ -190,7 +192,7 @@ class Change:
             raise Refused("locked", f"{label_of(node)} is locked.", node.id, "Unlock it first.")
 
     def check_no_cycle(self, source: str, target: str) -> None:
-        if not self.replaying and self.graph.adjacency.reaches(target, source, self.work):
+        if not self.replaying and self.graph.adjacency.reaches(target, source, self.cost):
             names = self.name(source), self.name(target)
             raise Refused(
                 "cycle",

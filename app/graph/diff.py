@@ -11,9 +11,9 @@ from typing import Any, Literal
 import msgspec
 
 from .labels import label_of
-from .model import Edge, Graph, Node, Written
+from .model import Edge, Graph, LastWrite, Node
 from .records import json_form
-from .text import Delta
+from .text import TextDelta
 from .text_diff import TextPart, compare_texts
 from .writes import WHOLE
 
@@ -30,7 +30,7 @@ class FieldDifference(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=T
     path: str
     before: Any = None
     after: Any = None
-    delta: Delta | None = None
+    delta: TextDelta | None = None
     parts: list[TextPart] | None = None
     user_id: str = ""
     version: int = 0
@@ -191,11 +191,11 @@ def _field(newer: Graph, entity: str, path: str, before: Any, after: Any) -> Fie
     )
 
 
-def _writer(newer: Graph, entity: str, path: str) -> Written:
+def _writer(newer: Graph, entity: str, path: str) -> LastWrite:
     """Who wrote a field last; of what is gone, only the version is known."""
-    fields = newer.written.get(entity, {})
+    fields = newer.last_writes.get(entity, {})
     known = fields.get(path) or fields.get(WHOLE)
-    return known or Written(newer.removed.get(entity, 0), "")
+    return known or LastWrite(newer.removed.get(entity, 0), "")
 
 
 def _keys(first: dict[str, Any], second: dict[str, Any]) -> list[str]:

@@ -7,11 +7,11 @@ from typing import Any
 import msgspec
 
 from .changes import Change, Refused
+from .cost import NEIGHBOURS_PER_UNIT
 from .labels import label_of
 from .model import Edge
 from .operations import AddEdge, RemoveEdges, SetEdge
 from .records import short_label, strength, whole_edge
-from .work import LOOKED
 
 MAX_EDGES = 200_000
 
@@ -26,7 +26,7 @@ def add_edge(change: Change, op: AddEdge) -> None:
     change.check_order(op.order, op.id)
     many = change.check_sockets(op, source, target)
     incoming = graph.adjacency.incoming.get(op.target, {})
-    change.work.add(len(incoming) // LOOKED)
+    change.cost.add(len(incoming) // NEIGHBOURS_PER_UNIT)
     filling = [
         edge
         for edge in incoming.values()
@@ -56,7 +56,7 @@ def add_edge(change: Change, op: AddEdge) -> None:
     )
     change.journal.put_edge(edge)
     change.journal.drop(graph.removed, op.id)
-    change.journal.put(graph.written, op.id, {"*": change.mark()})
+    change.journal.put(graph.last_writes, op.id, {"*": change.mark()})
     change.done(whole_edge(edge), RemoveEdges(ids=(op.id,)), op.id)
     change.touched[op.target] = None
 

@@ -13,6 +13,9 @@ import msgspec
 
 from .adjacency import Adjacency
 
+# What fields are called in stored snapshots.
+STORED_NAMES = {"history_start": "floor", "last_writes": "written"}
+
 
 class Node(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A node on the canvas. `data` holds its params, `text` those that several people type in.
@@ -52,7 +55,7 @@ class Edge(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     label: str = ""
 
 
-class Written(msgspec.Struct, frozen=True, array_like=True, gc=False):
+class LastWrite(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """The last write of a field: in which version, by whom."""
 
     version: int
@@ -67,28 +70,29 @@ class TextEdit(msgspec.Struct, frozen=True, array_like=True):
     delta: tuple[int | str, ...]
 
 
-class TextHistory(msgspec.Struct, frozen=True):
+class TextHistory(msgspec.Struct, frozen=True, rename=STORED_NAMES):
     """The recent changes of one text.
 
-    `floor` is the version up to which changes were forgotten. `bridges` holds, for each client
-    that typed lately, its last version and the others' changes as that client will meet them
-    after its own unacknowledged ones: what carries an edit sent before the last was acknowledged.
-    Up to version `rebuilt` the edits come from a log, and the bridges over them are incomplete.
+    `history_start` is the version up to which changes were forgotten. `bridges` holds, for each
+    client that typed lately, its last version and the others' changes as that client will meet
+    them after its own unacknowledged ones: what carries an edit sent before the last was
+    acknowledged. Up to version `rebuilt` the edits come from a log, and the bridges over them
+    are incomplete.
     """
 
-    floor: int = 0
+    history_start: int = 0
     edits: tuple[TextEdit, ...] = ()
     bridges: dict[str, tuple[int, tuple[TextEdit, ...]]] = {}
     rebuilt: int = 0
 
 
-class Graph(msgspec.Struct, kw_only=True, dict=True):
+class Graph(msgspec.Struct, kw_only=True, dict=True, rename=STORED_NAMES):
     """A graph and what collaboration has to remember of it.
 
-    `written` names the last writer of each field, by entity id and path; the path `*` stands for
-    the whole record. `removed` are tombstones: id → version of the removal. `seqs` is the last
+    `last_writes` names the last writer of each field, by entity id and path; the path `*` stands
+    for the whole record. `removed` are tombstones: id → version of the removal. `seqs` is the last
     transaction number of each client, the one that wrote last at the end. `texts` is keyed
-    `node id/field`. What happened before version `floor` is forgotten.
+    `node id/field`. What happened before version `history_start` is forgotten.
     """
 
     id: str = ""
@@ -96,11 +100,11 @@ class Graph(msgspec.Struct, kw_only=True, dict=True):
     nodes: dict[str, Node] = {}
     edges: dict[str, Edge] = {}
     settings: dict[str, Any] = {}
-    written: dict[str, dict[str, Written]] = {}
+    last_writes: dict[str, dict[str, LastWrite]] = {}
     removed: dict[str, int] = {}
     texts: dict[str, TextHistory] = {}
     seqs: dict[str, int] = {}
-    floor: int = 0
+    history_start: int = 0
 
     @property
     def adjacency(self) -> Adjacency:
@@ -122,14 +126,14 @@ class Graph(msgspec.Struct, kw_only=True, dict=True):
             nodes=self.nodes.copy(),
             edges=self.edges.copy(),
             settings=self.settings.copy(),
-            written=self.written.copy(),
+            last_writes=self.last_writes.copy(),
             removed=self.removed.copy(),
             texts=self.texts.copy(),
             seqs=self.seqs.copy(),
-            floor=self.floor,
+            history_start=self.history_start,
         )
 
-    def become(self, later: Graph) -> None:
+    def replace_with(self, later: Graph) -> None:
         """Take over what a snapshot of this very state has become since; `later` is given up."""
         for name in self.__struct_fields__:
             setattr(self, name, getattr(later, name))

@@ -7,11 +7,11 @@ from typing import Any
 import msgspec
 
 from .changes import Change, Refused
+from .cost import LETTERS_PER_UNIT, REMOVAL_COST
 from .model import Edge, Node
 from .operations import AddNode, MoveNode, Operation, RemoveNodes, SetNode
 from .records import extent, json_form, parents_first, point, register, whole_node
 from .values import check_text
-from .work import LETTERS, REMOVED
 
 MAX_NODES = 50_000
 
@@ -47,7 +47,7 @@ def add_node(change: Change, op: AddNode) -> None:
         raise Refused("invalid", "The version of a node's type is a short text.", op.id)
     change.journal.put_node(node)
     change.revive(node)
-    change.journal.put(change.graph.written, op.id, {"*": change.mark()})
+    change.journal.put(change.graph.last_writes, op.id, {"*": change.mark()})
     change.done(whole_node(node), RemoveNodes(ids=(op.id,)), op.id)
 
 
@@ -61,7 +61,7 @@ def remove_nodes(change: Change, op: RemoveNodes) -> None:
             continue
         change.check_unlocked(node)
         letters = sum(map(len, node.text.values()))
-        change.work.add(REMOVED + letters // LETTERS)
+        change.cost.add(REMOVAL_COST + letters // LETTERS_PER_UNIT)
         found[node.id] = node
         waiting.extend(child.id for child in reversed(graph.children(node.id)))
     if not found:

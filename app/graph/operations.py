@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-Delta = tuple[int | str, ...]
+TextDelta = tuple[int | str, ...]
 
 
 class _Operation(
@@ -97,7 +97,7 @@ class EditText(_Operation, frozen=True, kw_only=True, tag="text.edit"):
     id: str
     field: str
     base: int
-    delta: Delta
+    delta: TextDelta
 
 
 class SetGraph(_Operation, frozen=True, kw_only=True, tag="graph.set"):

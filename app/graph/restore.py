@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from .cost import CostMeter
+from .dry_run import DryRun
 from .labels import label_of
 from .model import Edge, Graph, Node
 from .operations import (
@@ -23,13 +25,11 @@ from .operations import (
 )
 from .records import json_form, whole_edge, whole_node
 from .registry import Registry
-from .trial import Trial
 from .undo import Skipped, name_of
-from .work import Work
 from .writes import WHOLE
 
 PASSES = 5
-# A node or an edge that is compared with what it was, as `Work`.
+# A node or an edge that is compared with what it was, in units of `CostMeter`.
 COMPARING = 3
 
 
@@ -51,25 +51,25 @@ def restore_operations(
     registry: Registry,
     user: str,
     ids: set[str] | None = None,
-    work: Work | None = None,
+    cost: CostMeter | None = None,
 ) -> tuple[tuple[Operation, ...], list[Skipped]]:
     """What makes these nodes (None: the whole graph) what they were, and what stays as it is.
 
-    `now` is changed and changed back meanwhile. Raises `TooMuch` as `apply` does; that the two
+    `now` is changed and changed back meanwhile. Raises `CostExceeded` as `apply` does; that the two
     graphs are compared counts.
     """
-    if work is not None:
-        work.add(COMPARING * (len(now.nodes) + len(then.nodes) + len(now.edges) + len(then.edges)))
+    if cost is not None:
+        cost.add(COMPARING * (len(now.nodes) + len(then.nodes) + len(now.edges) + len(then.edges)))
     skipped: dict[str, Skipped] = {}
     wanted = list(_wishes(now, then, ids))
-    with Trial(now, registry, user, work=work) as trial:
+    with DryRun(now, registry, user, cost=cost) as dry_run:
         # What is in the way of one wish may be gone by another: those refused are tried again.
         for _ in range(PASSES):
-            before = len(trial.ops)
+            before = len(dry_run.ops)
             skipped.clear()
             refused: list[Operation] = []
             for operation in wanted:
-                if refusal := _attempt(trial, operation, user):
+                if refusal := _attempt(dry_run, operation, user):
                     refused.extend(_one_by_one(operation))
                     entity = _subject(operation)
                     skipped.setdefault(
@@ -81,10 +81,10 @@ def restore_operations(
                             name=name_of(now, entity, operation) or _old_name(then, entity),
                         ),
                     )
-            if not refused or (len(trial.ops) == before and len(refused) == len(wanted)):
+            if not refused or (len(dry_run.ops) == before and len(refused) == len(wanted)):
                 break
             wanted = refused
-        return tuple(trial.ops), list(skipped.values())
+        return tuple(dry_run.ops), list(skipped.values())
 
 
 def _one_by_one(operation: Operation) -> Iterator[Operation]:
@@ -98,27 +98,27 @@ def _one_by_one(operation: Operation) -> Iterator[Operation]:
         yield operation
 
 
-def _attempt(trial: Trial, operation: Operation, user: str) -> tuple[str, str] | None:
+def _attempt(dry_run: DryRun, operation: Operation, user: str) -> tuple[str, str] | None:
     """Do it, or the reason why not and who stands in the way."""
-    node = _guard(trial.graph, operation)
+    node = _guard(dry_run.graph, operation)
     if node is not None and node.locked:
-        fields = trial.graph.written.get(node.id, {})
+        fields = dry_run.graph.last_writes.get(node.id, {})
         last = fields.get("locked") or fields.get(WHOLE)
         if last is not None and last.user != user:
             return "locked", last.user
     if isinstance(operation, RemoveNodes):
         for node_id in operation.ids:
-            for child in trial.graph.adjacency.children.get(node_id, ()):
-                fields = trial.graph.written.get(child, {})
+            for child in dry_run.graph.adjacency.children.get(node_id, ()):
+                fields = dry_run.graph.last_writes.get(child, {})
                 last = fields.get("parent") or fields.get(WHOLE)
                 return "in_use", last.user if last else ""
-    refused = trial.attempt(operation)
+    refused = dry_run.attempt(operation)
     if refused is None:
         return None
     holder = ""
     if refused.reason == "occupied" and isinstance(operation, AddEdge):
-        for edge in trial.graph.incoming(operation.target, operation.target_socket):
-            made = trial.graph.written.get(edge.id, {}).get(WHOLE)
+        for edge in dry_run.graph.incoming(operation.target, operation.target_socket):
+            made = dry_run.graph.last_writes.get(edge.id, {}).get(WHOLE)
             holder = made.user if made else ""
     return refused.reason, holder
 

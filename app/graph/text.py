@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-Delta = tuple[int | str, ...]
+TextDelta = tuple[int | str, ...]
 
 
 class BadDelta(Exception):
@@ -25,7 +25,7 @@ def length(text: str) -> int:
         raise BadDelta("a text holds half of a character") from error
 
 
-def normalise(delta: Iterable[int | str]) -> Delta:
+def normalise(delta: Iterable[int | str]) -> TextDelta:
     """The same delta in its one shortest form; equal changes have equal forms."""
     out = _Writer()
     for part in delta:
@@ -37,7 +37,7 @@ def normalise(delta: Iterable[int | str]) -> Delta:
     return out.done()
 
 
-def apply_delta(text: str, delta: Delta) -> str:
+def apply_delta(text: str, delta: TextDelta) -> str:
     """The text after a change; `BadDelta` when the change reaches past its end."""
     rest = _Source(text)
     parts: list[str] = []
@@ -52,7 +52,7 @@ def apply_delta(text: str, delta: Delta) -> str:
     return "".join(parts)
 
 
-def invert(delta: Delta, text: str) -> Delta:
+def invert(delta: TextDelta, text: str) -> TextDelta:
     """The change that takes a change of this text back."""
     rest = _Source(text)
     out = _Writer()
@@ -67,7 +67,7 @@ def invert(delta: Delta, text: str) -> Delta:
     return out.done()
 
 
-def replacement(before: str, after: str) -> Delta:
+def replacement(before: str, after: str) -> TextDelta:
     """The delta that makes one text into another, changing only what lies between equal ends."""
     start = 0
     shortest = min(len(before), len(after))
@@ -80,7 +80,7 @@ def replacement(before: str, after: str) -> Delta:
     return normalise((length(before[:start]), after[start : len(after) - end], -removed))
 
 
-def transform(delta: Delta, other: Delta, *, first: bool) -> Delta:
+def transform(delta: TextDelta, other: TextDelta, *, first: bool) -> TextDelta:
     """A change as it reads after another one that was made to the same text.
 
     Where both insert at one place, `first` says whether this one's text stands first.
@@ -108,7 +108,7 @@ def transform(delta: Delta, other: Delta, *, first: bool) -> Delta:
     return out.done()
 
 
-def compose(delta: Delta, then: Delta) -> Delta:
+def compose(delta: TextDelta, then: TextDelta) -> TextDelta:
     """One change that does what two in a row do."""
     a, b = _Parts(delta), _Parts(then)
     out = _Writer()
@@ -166,7 +166,7 @@ class _Writer:
         else:
             parts.append(part)
 
-    def done(self) -> Delta:
+    def done(self) -> TextDelta:
         if self.parts and isinstance(last := self.parts[-1], int) and last > 0:
             self.parts.pop()
         return tuple(self.parts)

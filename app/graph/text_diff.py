@@ -12,7 +12,7 @@ from typing import Literal
 
 import msgspec
 
-from .text import Delta, length, normalise, replacement
+from .text import TextDelta, length, normalise, replacement
 
 LONG = 4000
 CONTEXT = 60
@@ -29,7 +29,7 @@ class TextPart(msgspec.Struct, frozen=True):
     text: str
 
 
-def compare_texts(before: str, after: str) -> tuple[Delta, list[TextPart]]:
+def compare_texts(before: str, after: str) -> tuple[TextDelta, list[TextPart]]:
     """The change from one text to another, word by word, and the same to be read."""
     start, end = _equal_ends(before, after)
     old, new = before[start : len(before) - end], after[start : len(after) - end]
@@ -77,7 +77,7 @@ def _word_by_word(old: str, new: str) -> Iterator[_Piece]:
             yield "added", added
 
 
-def _delta(pieces: list[_Piece]) -> Delta:
+def _delta(pieces: list[_Piece]) -> TextDelta:
     steps: list[int | str] = []
     for kind, text in pieces:
         size = length(text)

@@ -8,7 +8,7 @@ as the other party of each client).
 from __future__ import annotations
 
 from .model import TextEdit, TextHistory
-from .text import Delta, transform
+from .text import TextDelta, transform
 
 KEPT_EDITS = 256
 KEPT_BRIDGES = 32
@@ -22,22 +22,22 @@ class TooOld(Exception):
 
 
 def bring_up_to_date(
-    history: TextHistory, client: str, base: int, delta: Delta
-) -> tuple[Delta, tuple[TextEdit, ...]]:
+    history: TextHistory, client: str, base: int, delta: TextDelta
+) -> tuple[TextDelta, tuple[TextEdit, ...]]:
     """An edit as it reads now, and the client's bridge after it; `TooOld` when none can be built.
 
     The edit was made on version `base` and on all that the same client did since.
     """
     last, bridge = history.bridges.get(client, (-1, ()))
     if base < last <= history.rebuilt and (
-        base < history.floor
+        base < history.history_start
         or any(base < edit.version < last and edit.client != client for edit in history.edits)
     ):
         # A log tells how an edit was stored, not how it was made: where others typed in between,
         # or may have, what the same client typed behind it cannot be placed any more.
         raise TooOld
     if base >= last:
-        if base < history.floor:
+        if base < history.history_start:
             raise TooOld
         missed = [edit for edit in history.edits if edit.version > base]
         if any(edit.client == client for edit in missed):
@@ -56,19 +56,19 @@ def record(
     history: TextHistory,
     client: str,
     version: int,
-    delta: Delta,
+    delta: TextDelta,
     bridge: tuple[TextEdit, ...] | None = None,
 ) -> TextHistory:
     """The history after an edit was applied; `bridge` is its client's, from `bring_up_to_date`."""
     edit = TextEdit(version, client, delta)
     edits = (*history.edits, edit)
-    floor = history.floor
+    history_start = history.history_start
     if len(edits) > KEPT_EDITS:
-        floor = edits[-KEPT_EDITS - 1].version
-        edits = tuple(e for e in edits if e.version > floor)
+        history_start = edits[-KEPT_EDITS - 1].version
+        edits = tuple(e for e in edits if e.version > history_start)
     if letters((edit,)) > SMALL:
         while len(edits) > 1 and letters(edits) > KEPT_LETTERS:
-            floor, edits = edits[0].version, edits[1:]
+            history_start, edits = edits[0].version, edits[1:]
     bridges: dict[str, tuple[int, tuple[TextEdit, ...]]] = {
         other: (last, (*waiting, edit))
         for other, (last, waiting) in history.bridges.items()
@@ -79,7 +79,7 @@ def record(
     bridges[client] = (version, bridge)
     while len(bridges) > KEPT_BRIDGES:
         del bridges[next(iter(bridges))]
-    return TextHistory(floor, edits, bridges, history.rebuilt)
+    return TextHistory(history_start, edits, bridges, history.rebuilt)
 
 
 def letters(edits: tuple[TextEdit, ...]) -> int:

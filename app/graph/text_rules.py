@@ -8,12 +8,12 @@ import msgspec
 
 from . import text as texts
 from .changes import KEY, Change, Refused
+from .cost import LETTERS_PER_UNIT, NEIGHBOURS_PER_UNIT, REBASE_COST
 from .labels import label_of
 from .model import TextHistory
 from .operations import EditText, SetGraph, SetNode
 from .text_history import TooOld, bring_up_to_date, record
 from .values import check_text, weigh_value
-from .work import CARRIED, LETTERS, LOOKED
 
 MAX_SETTINGS = 256
 
@@ -33,7 +33,7 @@ def edit_text(change: Change, op: EditText) -> None:
     if not 0 <= op.base <= change.version:
         raise Refused("invalid", f"There is no version {op.base} yet.", op.id)
     missed = sum(edit.version > op.base for edit in history.edits)
-    change.work.add(len(before) // LETTERS + CARRIED * len(op.delta) * missed)
+    change.cost.add(len(before) // LETTERS_PER_UNIT + REBASE_COST * len(op.delta) * missed)
     try:
         delta, bridge = bring_up_to_date(history, change.client, op.base, texts.normalise(op.delta))
         after = check_text(texts.apply_delta(before, delta))
@@ -73,7 +73,7 @@ def set_graph(change: Change, op: SetGraph) -> None:
     values: dict[str, Any] = {}
     for key, value in op.values.items():
         values[key], cost = weigh_value(value)
-        change.work.add(cost)
+        change.cost.add(cost)
     for key in (*values, *op.clear):
         if not KEY.fullmatch(key):
             raise Refused("invalid", f"{key[:80]!r} is no name for a setting.")
@@ -83,8 +83,8 @@ def set_graph(change: Change, op: SetGraph) -> None:
         change.journal.drop(settings, key)
     if len(settings) > MAX_SETTINGS:
         raise Refused("too_large", f"A graph holds at most {MAX_SETTINGS} settings.")
-    fields = dict(change.graph.written.get("", {}))
-    change.work.add(len(fields) // LOOKED)
+    fields = dict(change.graph.last_writes.get("", {}))
+    change.cost.add(len(fields) // NEIGHBOURS_PER_UNIT)
     fields.update(dict.fromkeys((*values, *op.clear), change.mark()))
-    change.journal.put(change.graph.written, "", fields)
+    change.journal.put(change.graph.last_writes, "", fields)
     change.done(SetGraph(values=values, clear=op.clear), SetGraph(values=before, clear=absent))

@@ -9,20 +9,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from .model import TextHistory
-from .text import Delta, compose, length, normalise, transform
+from .text import TextDelta, compose, length, normalise, transform
 
-__all__ = ["Delta", "TextPath", "text_path"]
+__all__ = ["TextDelta", "TextPath", "text_path"]
 
 
 class TextPath:
     """Edits, in order, that lie between an old state of a text and the present one."""
 
-    def __init__(self, edits: list[Delta]) -> None:
+    def __init__(self, edits: list[TextDelta]) -> None:
         self._edits = edits
 
-    def carry(self, delta: Delta) -> Delta:
+    def carry(self, delta: TextDelta) -> TextDelta:
         """A change of the old state as it reads now; it is to be applied at once."""
-        carried: list[Delta] = []
+        carried: list[TextDelta] = []
         for edit in self._edits:
             carried.append(transform(edit, delta, first=True))
             delta = transform(delta, edit, first=False)
@@ -37,9 +37,9 @@ def text_path(
 
     `undone` says which versions took back which.
     """
-    if history is None or since < history.floor:
+    if history is None or since < history.history_start:
         return None
-    edits: list[tuple[int, Delta]] = []
+    edits: list[tuple[int, TextDelta]] = []
     for edit in history.edits:
         if edit.version <= since:
             continue
@@ -47,7 +47,7 @@ def text_path(
             edits[-1] = (edit.version, compose(edits[-1][1], edit.delta))
         else:
             edits.append((edit.version, edit.delta))
-    path: list[tuple[int, Delta]] = []
+    path: list[tuple[int, TextDelta]] = []
     for version, delta in edits:
         back = undone.get(version)
         place = next((n for n, (v, _) in enumerate(path) if v == back), None)
@@ -59,10 +59,12 @@ def text_path(
     return TextPath([delta for _, delta in path])
 
 
-def _without(path: list[tuple[int, Delta]], undo: Delta) -> list[tuple[int, Delta]] | None:
+def _without(
+    path: list[tuple[int, TextDelta]], undo: TextDelta
+) -> list[tuple[int, TextDelta]] | None:
     """What follows the first edit of a path, as if neither it nor its undo had happened."""
     back = _taken_back(path[0][1])
-    rest: list[tuple[int, Delta]] = []
+    rest: list[tuple[int, TextDelta]] = []
     for version, delta in path[1:]:
         rest.append((version, transform(delta, back, first=True)))
         back = transform(back, delta, first=False)
@@ -70,7 +72,7 @@ def _without(path: list[tuple[int, Delta]], undo: Delta) -> list[tuple[int, Delt
     return rest if _shape(back) == _shape(undo) else None
 
 
-def _taken_back(delta: Delta) -> Delta:
+def _taken_back(delta: TextDelta) -> TextDelta:
     """The inverse of an edit, with any letters in the place of those that it deleted."""
     return normalise(
         -length(part) if isinstance(part, str) else part if part > 0 else "x" * -part
@@ -78,5 +80,5 @@ def _taken_back(delta: Delta) -> Delta:
     )
 
 
-def _shape(delta: Delta) -> list[int | tuple[int]]:
+def _shape(delta: TextDelta) -> list[int | tuple[int]]:
     return [(length(part),) if isinstance(part, str) else part for part in delta]

@@ -10,8 +10,10 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 
+from .cost import CostMeter
+from .dry_run import DryRun
 from .labels import label_of
-from .model import Edge, Graph, Node, Written
+from .model import Edge, Graph, LastWrite, Node
 from .operations import (
     AddEdge,
     AddNode,
@@ -25,10 +27,8 @@ from .operations import (
     SetNode,
 )
 from .registry import Registry
-from .text_undo import Delta, TextPath, text_path
-from .trial import Trial
-from .work import Work
-from .writes import WHOLE, given, written_by
+from .text_undo import TextDelta, TextPath, text_path
+from .writes import WHOLE, given, written_fields
 
 
 class Skipped(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -46,7 +46,7 @@ class Skipped(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     name: str = ""
 
 
-class Step(msgspec.Struct, frozen=True, kw_only=True):
+class UndoStep(msgspec.Struct, frozen=True, kw_only=True):
     """A row of the log that is to be taken back. `root` began its undoing and redoing."""
 
     version: int
@@ -54,7 +54,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     inverse: tuple[Operation, ...]
 
 
-class Past(msgspec.Struct, frozen=True, kw_only=True):
+class UndoContext(msgspec.Struct, frozen=True, kw_only=True):
     """What the graph does not remember of the time since a step.
 
     `undone` leads from the author's undo and redo rows to the rows that they took back, `roots`
@@ -65,28 +65,28 @@ class Past(msgspec.Struct, frozen=True, kw_only=True):
 
     undone: Mapping[int, int] = {}
     roots: Mapping[int, int] = {}
-    others: Mapping[tuple[str, str], list[Written]] = {}
+    others: Mapping[tuple[str, str], list[LastWrite]] = {}
     removers: Mapping[int, str] = {}
 
 
-def overwritten(graph: Graph, step: Step, user: str, past: Past) -> int:
+def overwritten(graph: Graph, step: UndoStep, user: str, context: UndoContext) -> int:
     """Up to where the log has to be asked what others wrote between a step and what hides it.
 
     0 where nobody needs to be asked: no field was taken over and given back by its author since.
     """
     newest = 0
-    for entity, path in _looked_at(graph, step, past):
-        fields = graph.written.get(entity, {})
+    for entity, path in _looked_at(graph, step, context):
+        fields = graph.last_writes.get(entity, {})
         marks = fields if path == WHOLE else {path: fields.get(path) or fields.get(WHOLE)}
         if (buried := graph.removed.get(entity, 0)) > step.version:
-            newest = max(newest, past.roots.get(buried, 0))
+            newest = max(newest, context.roots.get(buried, 0))
         for field, mark in marks.items():
             if mark is not None and mark.user == user and mark.version > step.version:
-                newest = max(newest, _hidden_until(field, mark, past.roots))
+                newest = max(newest, _hidden_until(field, mark, context.roots))
     return newest if newest > step.version + 1 else 0
 
 
-def _hidden_until(path: str, mark: Written, roots: Mapping[int, int]) -> int:
+def _hidden_until(path: str, mark: LastWrite, roots: Mapping[int, int]) -> int:
     """The version up to which a write that its author took back may hide those of others.
 
     A text that was taken back holds also what others typed meanwhile.
@@ -95,24 +95,24 @@ def _hidden_until(path: str, mark: Written, roots: Mapping[int, int]) -> int:
     return mark.version if root and path.startswith("text.") else root
 
 
-def _looked_at(graph: Graph, step: Step, past: Past) -> Iterator[tuple[str, str]]:
+def _looked_at(graph: Graph, step: UndoStep, context: UndoContext) -> Iterator[tuple[str, str]]:
     for operation in step.inverse:
         if isinstance(operation, EditText):
             history = graph.texts.get(f"{operation.id}/{operation.field}")
-            if text_path(history, step.version, past.undone) is not None:
+            if text_path(history, step.version, context.undone) is not None:
                 continue
-        yield from written_by(operation)
+        yield from written_fields(operation)
         if isinstance(operation, RemoveNodes):
             for node_id in operation.ids:
                 for edge in _edges_of(graph, node_id):
                     yield edge.id, WHOLE
 
 
-def concerned(graph: Graph, step: Step) -> set[str]:
+def step_ids(graph: Graph, step: UndoStep) -> set[str]:
     """The ids of what taking a step back looks at; the settings have the id ``."""
     found: set[str] = set()
     for operation in step.inverse:
-        found.update(entity for entity, _ in written_by(operation))
+        found.update(entity for entity, _ in written_fields(operation))
         if isinstance(operation, RemoveNodes):
             found.update(e.id for node_id in operation.ids for e in _edges_of(graph, node_id))
     return found
@@ -120,23 +120,23 @@ def concerned(graph: Graph, step: Step) -> set[str]:
 
 def undo_operations(
     graph: Graph,
-    step: Step,
-    past: Past,
+    step: UndoStep,
+    context: UndoContext,
     registry: Registry,
     user: str,
-    work: Work | None = None,
+    cost: CostMeter | None = None,
 ) -> tuple[tuple[Operation, ...], list[Skipped]]:
     """What takes a step of this user back, to be applied at once, and what of it stays.
 
-    The graph is changed and changed back meanwhile. Raises `TooMuch` as `apply` does.
+    The graph is changed and changed back meanwhile. Raises `CostExceeded` as `apply` does.
     """
     if graph.version == step.version:
         # Nothing happened since: its inverse is made for this moment, and need not be tried.
         return tuple(_at(operation, graph.version + 1) for operation in step.inverse), []
-    with Trial(graph, registry, user, undo_of=step.version, work=work) as trial:
-        undoing = _Undoing(graph, step, past, user, trial)
+    with DryRun(graph, registry, user, undo_of=step.version, cost=cost) as dry_run:
+        undoing = _Undoing(graph, step, context, user, dry_run)
         undoing.run()
-        return tuple(trial.ops), undoing.skipped
+        return tuple(dry_run.ops), undoing.skipped
 
 
 def _at(operation: Operation, version: int) -> Operation:
@@ -146,12 +146,14 @@ def _at(operation: Operation, version: int) -> Operation:
 
 
 class _Undoing:
-    def __init__(self, graph: Graph, step: Step, past: Past, user: str, trial: Trial) -> None:
+    def __init__(
+        self, graph: Graph, step: UndoStep, context: UndoContext, user: str, dry_run: DryRun
+    ) -> None:
         self.graph = graph
         self.step = step
-        self.past = past
+        self.context = context
         self.user = user
-        self.trial = trial
+        self.dry_run = dry_run
         self.skipped: list[Skipped] = []
         self.paths: dict[tuple[str, str], TextPath | None] = {}
 
@@ -191,21 +193,21 @@ class _Undoing:
 
     # ------------------------------------------------------------------ whose is it
 
-    def _holder(self, entity: str, path: str) -> Written | None:
+    def _holder(self, entity: str, path: str) -> LastWrite | None:
         """Who wrote a field since the step and has not taken it back; None when nobody has."""
-        fields = self.graph.written.get(entity, {})
+        fields = self.graph.last_writes.get(entity, {})
         last = fields.get(path) or fields.get(WHOLE)
         return None if last is None else self._standing(last, entity, path)
 
-    def _standing(self, last: Written, entity: str, path: str) -> Written | None:
-        if last.version <= self.step.version or last.version == self.trial.version:
+    def _standing(self, last: LastWrite, entity: str, path: str) -> LastWrite | None:
+        if last.version <= self.step.version or last.version == self.dry_run.version:
             return None
-        if last.user != self.user or last.version not in self.past.roots:
+        if last.user != self.user or last.version not in self.context.roots:
             return last
         # The author wrote over it and took that back: who stood there before is in the log.
-        until = _hidden_until(path, last, self.past.roots)
+        until = _hidden_until(path, last, self.context.roots)
         for key in ((entity, path), (entity, WHOLE)):
-            for write in self.past.others.get(key, ()):
+            for write in self.context.others.get(key, ()):
                 if self.step.version < write.version < until:
                     return write
         return None
@@ -216,9 +218,9 @@ class _Undoing:
             self._skip(entity, "changed", path, holder)
         return holder is None
 
-    def _whole_holder(self, entity: str) -> Written | None:
+    def _whole_holder(self, entity: str) -> LastWrite | None:
         """Who else wrote anything of a node or an edge since its author made it."""
-        for path, last in self.graph.written.get(entity, {}).items():
+        for path, last in self.graph.last_writes.get(entity, {}).items():
             holder = self._standing(last, entity, path)
             if holder is not None and holder.user != self.user:
                 return holder
@@ -235,20 +237,20 @@ class _Undoing:
         """Whether nobody else keeps the node from being changed."""
         if node is None or not node.locked:
             return True
-        fields = self.graph.written.get(node.id, {})
+        fields = self.graph.last_writes.get(node.id, {})
         last = fields.get("locked") or fields.get(WHOLE)
         if last is None or last.user == self.user:
             return True
         self._skip(entity, "locked", "", last)
         return False
 
-    def _remover(self, entity: str) -> Written | None:
+    def _remover(self, entity: str) -> LastWrite | None:
         version = self.graph.removed.get(entity, 0)
-        if version in (0, self.step.version, self.trial.version):
+        if version in (0, self.step.version, self.dry_run.version):
             return None
-        if version in self.past.roots:
-            return self._standing(Written(version, self.user), entity, WHOLE)
-        return Written(version, self.past.removers.get(version, ""))
+        if version in self.context.roots:
+            return self._standing(LastWrite(version, self.user), entity, WHOLE)
+        return LastWrite(version, self.context.removers.get(version, ""))
 
     # ------------------------------------------------------------------ each kind
 
@@ -261,15 +263,15 @@ class _Undoing:
             self._skip(node_id, "changed", "", holder)
             return
         for child in graph.adjacency.children.get(node_id, ()):
-            fields = graph.written.get(child, {})
+            fields = graph.last_writes.get(child, {})
             self._skip(node_id, "in_use", "", fields.get("parent") or fields.get(WHOLE))
             return
         for edge in _edges_of(graph, node_id):
-            made = graph.written.get(edge.id, {}).get(WHOLE)
+            made = graph.last_writes.get(edge.id, {}).get(WHOLE)
             if made is None:
                 continue
             # An edge that its author took away and brought back is still its first maker's.
-            first = next(iter(self.past.others.get((edge.id, WHOLE), ())), None)
+            first = next(iter(self.context.others.get((edge.id, WHOLE), ())), None)
             holder = made if made.user != self.user else first
             if holder is not None:
                 self._skip(node_id, "in_use", "", holder)
@@ -331,16 +333,16 @@ class _Undoing:
             where = f"text.{operation.field}"
             self._skip(operation.id, "too_old", where, self._holder(operation.id, where))
             return
-        delta: Delta = path.carry(operation.delta)
+        delta: TextDelta = path.carry(operation.delta)
         if delta:
             # It is made on all that this undo itself did before it, too.
-            base = self.trial.version
+            base = self.dry_run.version
             edit = EditText(id=operation.id, field=operation.field, base=base, delta=delta)
             self._attempt(edit, f"text.{operation.field}")
 
     def _path(self, operation: EditText) -> TextPath | None:
         history = self.graph.texts.get(f"{operation.id}/{operation.field}")
-        path = text_path(history, self.step.version, self.past.undone)
+        path = text_path(history, self.step.version, self.context.undone)
         if path is None and self._holder(operation.id, f"text.{operation.field}") is None:
             # Nothing that stands was written since: it fits as it is, however old it is.
             return TextPath([])
@@ -349,14 +351,14 @@ class _Undoing:
     # ------------------------------------------------------------------ doing and naming
 
     def _attempt(self, operation: Operation, path: str = "") -> None:
-        refused = self.trial.attempt(operation)
+        refused = self.dry_run.attempt(operation)
         if refused is None:
             return
         entity = getattr(operation, "id", "") or next(iter(getattr(operation, "ids", ())), "")
         holder = None
         if refused.reason == "occupied" and isinstance(operation, AddEdge):
             for edge in self.graph.incoming(operation.target, operation.target_socket):
-                holder = self.graph.written.get(edge.id, {}).get(WHOLE)
+                holder = self.graph.last_writes.get(edge.id, {}).get(WHOLE)
         self._skip(entity, refused.reason, path, holder, operation)
 
     def _skip(
@@ -364,7 +366,7 @@ class _Undoing:
         entity: str,
         reason: str,
         path: str = "",
-        holder: Written | None = None,
+        holder: LastWrite | None = None,
         operation: Operation | None = None,
     ) -> None:
         self.skipped.append(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from .work import LETTERS, PARTS
+from .cost import LETTERS_PER_UNIT, PARTS_PER_UNIT
 
 MAX_FIELD = 64 * 1024
 MAX_TEXT = 1024 * 1024
@@ -36,12 +36,12 @@ def check_value(value: Any, *, limit: int = MAX_FIELD) -> Any:
 
 
 def weigh_value(value: Any, *, limit: int = MAX_FIELD) -> tuple[Any, int]:
-    """The same, and what it took to look at it, as `Work`."""
+    """The same, and what it cost to look at it."""
     budget = [limit, 0]
     checked = _check(value, budget, 0)
     if budget[0] < 0:
         raise BadValue("too_large", f"a value is larger than {limit // 1024} kB")
-    return checked, budget[1] + (limit - budget[0]) // LETTERS
+    return checked, budget[1] + (limit - budget[0]) // LETTERS_PER_UNIT
 
 
 def check_text(text: Any, *, limit: int = MAX_TEXT) -> str:
@@ -87,7 +87,7 @@ def _check(value: Any, budget: list[int], depth: int) -> Any:
     if depth >= MAX_DEPTH:
         raise BadValue("too_large", f"a value nests deeper than {MAX_DEPTH} levels")
     budget[0] -= 2
-    budget[1] += 1 + len(value) // PARTS
+    budget[1] += 1 + len(value) // PARTS_PER_UNIT
     if budget[0] < 0:
         raise BadValue("too_large", "a value is too large")
     if kind is dict:

@@ -23,7 +23,7 @@ from .operations import (
 WHOLE = "*"
 
 
-def written_by(operation: Operation) -> Iterator[tuple[str, str]]:
+def written_fields(operation: Operation) -> Iterator[tuple[str, str]]:
     """The fields that an operation writes, as id and path; `*` is a whole record."""
     match operation:
         case AddNode() | AddEdge():

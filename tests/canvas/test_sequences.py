@@ -192,9 +192,10 @@ def test_sequence(one: dict[str, Any]) -> None:
             assert expected["rejection"].items() <= _plain(applied.rejection).items()
             continue
         assert {part: _plain(getattr(applied, part)) for part in expected} == expected
-    after = msgspec.convert(one["after"], Graph)
+    after = msgspec.to_builtins(msgspec.convert(one["after"], Graph))
+    stored = msgspec.to_builtins(graph)
     for part in PARTS:
-        assert getattr(graph, part) == getattr(after, part)
+        assert stored[part] == after[part]
 
 
 if __name__ == "__main__":

@@ -14,13 +14,13 @@ from app.graph import (
     AddEdge,
     AddNode,
     EditText,
+    LastWrite,
     MoveNode,
     RemoveEdges,
     RemoveNodes,
     SetNode,
-    Written,
 )
-from app.graph.writes import written_by
+from app.graph.writes import written_fields
 from tests.collaboration.world import (
     LETTERS,
     PEOPLE,
@@ -61,9 +61,9 @@ def test_alone_all_is_taken_back_and_done_again(chance: random.Random) -> None:
 def test_nobody_loses_anything_by_anothers_undo(chance: random.Random) -> None:
     world, hand = World(), Hand(chance, nodes=3)
     # Whose value stands in each field, as (version, user) of the write that first put it there.
-    standing: dict[tuple[str, str], Written] = {}
-    before: dict[int, dict[tuple[str, str], Written]] = {}
-    after: dict[int, dict[tuple[str, str], Written]] = {}
+    standing: dict[tuple[str, str], LastWrite] = {}
+    before: dict[int, dict[tuple[str, str], LastWrite]] = {}
+    after: dict[int, dict[tuple[str, str], LastWrite]] = {}
     for _ in range(60):
         person = chance.choice(PEOPLE)
         version = world.graph.version
@@ -74,7 +74,7 @@ def test_nobody_loses_anything_by_anothers_undo(chance: random.Random) -> None:
             graph = world.graph
             theirs = {
                 entity: {p: w for p, w in fields.items() if w.user != person}
-                for entity, fields in graph.written.items()
+                for entity, fields in graph.last_writes.items()
             }
             seen = {**graph.nodes, **graph.edges}
             settings_before = dict(graph.settings)
@@ -95,7 +95,7 @@ def test_nobody_loses_anything_by_anothers_undo(chance: random.Random) -> None:
                 continue
             row = world.rows[world.graph.version]
             for op in row.ops:
-                for field in written_by(op):
+                for field in written_fields(op):
                     if isinstance(op, EditText) or field not in standing:
                         continue
                     now, then = standing[field], after[outcome[0]].get(field)
@@ -104,12 +104,12 @@ def test_nobody_loses_anything_by_anothers_undo(chance: random.Random) -> None:
         row = world.rows[world.graph.version]
         before[row.version] = dict(standing)
         for op in row.ops:
-            for field in written_by(op):
+            for field in written_fields(op):
                 if isinstance(op, RemoveNodes | RemoveEdges):
                     for other in [f for f in standing if f[0] == field[0]]:
                         del standing[other]
                 old = before[row.undo_of].get(field) if row.undo_of else None
-                standing[field] = old or Written(row.version, person)
+                standing[field] = old or LastWrite(row.version, person)
         after[row.version] = dict(standing)
 
 

@@ -12,6 +12,7 @@ from app.graph import (
     AddNode,
     EditText,
     Graph,
+    LastWrite,
     MoveNode,
     Operation,
     RemoveEdges,
@@ -20,12 +21,11 @@ from app.graph import (
     SetGraph,
     SetNode,
     Transaction,
-    Written,
     apply,
 )
-from app.graph.undo import Past, Skipped, Step, overwritten, undo_operations
+from app.graph.undo import Skipped, UndoContext, UndoStep, overwritten, undo_operations
 from app.graph.validation import rings
-from app.graph.writes import written_by
+from app.graph.writes import written_fields
 from tests.film import FILM
 from tests.graph.hand import everything
 
@@ -87,19 +87,19 @@ class World:
         if entry is None:
             return None
         row = self.rows[entry.top]
-        step = Step(version=row.version, root=entry.root, inverse=tuple(row.inverse))
+        step = UndoStep(version=row.version, root=entry.root, inverse=tuple(row.inverse))
         removers = {v: r.user for v, r in self.rows.items()}
-        past = Past(undone=stack.rows, roots=stack.roots, removers=removers)
-        upto = overwritten(self.graph, step, person, past)
-        others: dict[tuple[str, str], list[Written]] = {}
+        context = UndoContext(undone=stack.rows, roots=stack.roots, removers=removers)
+        upto = overwritten(self.graph, step, person, context)
+        others: dict[tuple[str, str], list[LastWrite]] = {}
         for other in self.rows.values():
             if row.version < other.version < upto and other.user != person:
                 for op in other.ops:
-                    for field in written_by(op):
-                        others.setdefault(field, []).append(Written(other.version, other.user))
-        past = msgspec.structs.replace(past, others=others)
+                    for field in written_fields(op):
+                        others.setdefault(field, []).append(LastWrite(other.version, other.user))
+        context = msgspec.structs.replace(context, others=others)
         before = everything(self.graph)
-        ops, skipped = undo_operations(self.graph, step, past, FILM, person)
+        ops, skipped = undo_operations(self.graph, step, context, FILM, person)
         assert everything(self.graph) == before
         if ops:
             self.act(person, *ops, undo_of=row.version)

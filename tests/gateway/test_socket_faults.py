@@ -122,10 +122,10 @@ async def test_ever_new_clients_of_one_person_cost_no_other_their_numbers(
         await eve.join()
         room = room_of(project)
         for number in range(2100):
-            await room.introduce(f"c{number}@{(await eve_id(eve))[-12:]}")
+            await room.load_client(f"c{number}@{(await eve_id(eve))[-12:]}")
         await ina.say("client:ops", seq=3, ops=[shot()])
         await stored(ina, 3)
-        assert len(room._settled) < 300
+        assert len(room._last_seqs) < 300
 
 
 async def eve_id(eve: Peer) -> str:
@@ -237,7 +237,7 @@ async def test_a_room_that_is_lost_while_somebody_joins_sends_them_back(
         await ina.say("client:ops", seq=1, ops=[shot()])
         await stored(ina, 1)
         room = room_of(project)
-        known = room.introduce
+        known = room.load_client
 
         async def lost_meanwhile(*given: Any) -> None:
             await known(*given)
@@ -248,7 +248,7 @@ async def test_a_room_that_is_lost_while_somebody_joins_sends_them_back(
         monkeypatch.setattr(room, "introduce", lost_meanwhile)
         await bo.say("client:hello", client_id="tab")
         assert await bo.closed() == 4503
-        assert room.holders == 0
+        assert room.refcount == 0
     async with peer(host, project, token) as again:
         await again.join()
 

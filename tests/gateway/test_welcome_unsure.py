@@ -27,7 +27,7 @@ async def test_what_is_applied_and_not_stored_yet_is_not_called_forgotten(
             monkeypatch.setattr(Room, "answers_since", asked)
             # The writer stores it with its next batch, some moments after this answer.
             await old.say("client:ops", seq=1, ops=[node])
-            while room.settled(client_id) < 1:  # noqa: ASYNC110 - the moment before it is stored
+            while room.last_seq(client_id) < 1:  # noqa: ASYNC110 - the moment before it is stored
                 await asyncio.sleep(0)
             return await asked(room, client_id, first)
 

@@ -388,7 +388,7 @@ def test_a_text_that_is_written_whole_again_and_again_does_not_grow_the_graph(
         act(SetNode(id=uid(1), values={"text.prompt": str(number) * 30_000}))
     history = graph.texts[f"{uid(1)}/prompt"]
     assert len(history.edits) < 6
-    assert history.floor == history.edits[0].version - 1
+    assert history.history_start == history.edits[0].version - 1
     late = EditText(id=uid(1), field="prompt", base=5, delta=("x",))
     refused = act(late, client_id="late", seq=1).rejection
     assert refused is not None

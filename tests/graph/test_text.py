@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from app.graph.text import (
     BadDelta,
-    Delta,
+    TextDelta,
     apply_delta,
     compose,
     invert,
@@ -23,7 +23,7 @@ texts = st.text(alphabet=ALPHABET, max_size=12)
 
 
 @st.composite
-def deltas(draw: st.DrawFn, text: str) -> Delta:
+def deltas(draw: st.DrawFn, text: str) -> TextDelta:
     """A delta that fits a text and cuts no character."""
     parts: list[int | str] = []
     rest = text
@@ -40,13 +40,13 @@ def deltas(draw: st.DrawFn, text: str) -> Delta:
 
 
 @st.composite
-def edited(draw: st.DrawFn, number: int) -> tuple[str, list[Delta]]:
+def edited(draw: st.DrawFn, number: int) -> tuple[str, list[TextDelta]]:
     text = draw(texts)
     return text, [draw(deltas(text)) for _ in range(number)]
 
 
 @given(edited(2))
-def test_two_edits_converge(case: tuple[str, list[Delta]]) -> None:
+def test_two_edits_converge(case: tuple[str, list[TextDelta]]) -> None:
     text, (mine, theirs) = case
     one = apply_delta(apply_delta(text, mine), transform(theirs, mine, first=False))
     other = apply_delta(apply_delta(text, theirs), transform(mine, theirs, first=True))
@@ -54,7 +54,7 @@ def test_two_edits_converge(case: tuple[str, list[Delta]]) -> None:
 
 
 @given(edited(1))
-def test_an_inverse_takes_an_edit_back(case: tuple[str, list[Delta]]) -> None:
+def test_an_inverse_takes_an_edit_back(case: tuple[str, list[TextDelta]]) -> None:
     text, (delta,) = case
     assert apply_delta(apply_delta(text, delta), invert(delta, text)) == text
 
@@ -73,7 +73,7 @@ def test_a_replacement_makes_one_text_into_the_other(before: str, after: str) ->
 
 
 @given(edited(1))
-def test_normal_form_is_stable_and_means_the_same(case: tuple[str, list[Delta]]) -> None:
+def test_normal_form_is_stable_and_means_the_same(case: tuple[str, list[TextDelta]]) -> None:
     text, (delta,) = case
     assert normalise(delta) == delta
     assert apply_delta(text, normalise((*delta, 0, ""))) == apply_delta(text, delta)
@@ -88,7 +88,7 @@ def test_lengths_count_as_browsers_do() -> None:
     ("text", "delta"),
     [("ab", (3,)), ("ab", (-3,)), ("\U0001f30a", (1, "x")), ("\U0001f30a", (-1,))],
 )
-def test_a_delta_that_does_not_fit_is_refused(text: str, delta: Delta) -> None:
+def test_a_delta_that_does_not_fit_is_refused(text: str, delta: TextDelta) -> None:
     with pytest.raises(BadDelta):
         apply_delta(text, delta)
 

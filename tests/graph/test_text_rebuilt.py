@@ -67,7 +67,7 @@ def test_what_came_between_may_be_forgotten(both, registry, uid, monkeypatch) ->
     act("b", typed(uid, 1, "the "))
     act("a", typed(uid, 1, 3, " and"))
     act("b", typed(uid, 3, "at "))
-    assert loaded.texts[f"{uid(1)}/prompt"].floor == 2
+    assert loaded.texts[f"{uid(1)}/prompt"].history_start == 2
     late = Transaction(client_id="a", ops=(typed(uid, 1, 7, " fog"),))
     refused = apply(loaded, late, registry, "a").rejection
     assert refused is not None

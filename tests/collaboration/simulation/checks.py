@@ -30,8 +30,8 @@ def content(graph: Graph) -> bytes:
 
 def memory(graph: Graph) -> bytes:
     """What a graph remembers of its past, as far as a log tells it."""
-    edits = {key: (text.floor, text.edits) for key, text in graph.texts.items()}
-    return _content.encode((graph.version, graph.written, graph.removed, graph.seqs, edits))
+    edits = {key: (text.history_start, text.edits) for key, text in graph.texts.items()}
+    return _content.encode((graph.version, graph.last_writes, graph.removed, graph.seqs, edits))
 
 
 class Violation(Exception):
@@ -146,13 +146,13 @@ class Judge:
         self.same_as_stored(loaded, "snapshot and tail")
         self.same_as_stored(whole, "the log from its beginning")
         self.demand(loaded.version == stored.version, "the log ends too early")
-        if stored.snapshot is not None and loaded.floor == 0:
+        if stored.snapshot is not None and loaded.history_start == 0:
             self.demand(memory(loaded) == memory(whole), "a snapshot remembers other things")
 
     def alive(self, graph: Graph) -> None:
         """A graph in a process's memory, with nothing unstored in it, is what would be loaded."""
         self.same_as_stored(graph, "the room")
-        if graph.floor == 0:
+        if graph.history_start == 0:
             same = memory(graph) == memory(self.truths[UUID(graph.id)])
             self.demand(same, "a room remembers other things than its log")
         built = Adjacency(graph.nodes, graph.edges)

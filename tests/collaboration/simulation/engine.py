@@ -115,7 +115,10 @@ def _what_is_light(seed: int) -> list[tuple[Any, str, Any]]:
     """
     if random.Random(f"light {seed}").random() < 0.7:
         return []
-    return [(service, "LIGHT", 100), *((part, "TRIED", 50) for part in (service, undo_steps))]
+    return [
+        (service, "LOOP_LIMIT", 100),
+        *((part, "FIRST_TRY_LIMIT", 50) for part in (service, undo_steps)),
+    ]
 
 
 def _turns(seed: int) -> list[tuple[Any, str, Any]]:

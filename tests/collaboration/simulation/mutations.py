@@ -76,7 +76,7 @@ def no_numbers() -> list[Replacement]:
     real = room.Room.submit
 
     def submit(self: Any, user_id: Any, transaction: Any, **how: Any) -> Any:
-        self._settled[transaction.client_id] = transaction.seq - 1
+        self._last_seqs[transaction.client_id] = transaction.seq - 1
         self.graph.seqs.pop(transaction.client_id, None)
         return real(self, user_id, transaction, **how)
 
@@ -85,22 +85,22 @@ def no_numbers() -> list[Replacement]:
 
 @mutation
 def repeats_forgotten_on_opening() -> list[Replacement]:
-    async def introduce(self: Any, client_id: str, next_seq: int = 1) -> None:
-        self._settled[client_id] = max(self._settled.get(client_id, 0), next_seq - 1)
+    async def load_client(self: Any, client_id: str, next_seq: int = 1) -> None:
+        self._last_seqs[client_id] = max(self._last_seqs.get(client_id, 0), next_seq - 1)
         self.graph.seqs.pop(client_id, None)
 
-    return [(room.Room, "introduce", introduce)]
+    return [(room.Room, "load_client", load_client)]
 
 
 @mutation
 def refusals_not_counted() -> list[Replacement]:
-    real = room.Room.settle
+    real = room.Room.record_answer
 
-    def settle(self: Any, client_id: str, seq: int, answer: Any) -> None:
+    def record_answer(self: Any, client_id: str, seq: int, answer: Any) -> None:
         if isinstance(answer, int):
             real(self, client_id, seq, answer)
 
-    return [(room.Room, "settle", settle)]
+    return [(room.Room, "record_answer", record_answer)]
 
 
 @mutation
@@ -116,7 +116,7 @@ def bridges_forgotten() -> list[Replacement]:
     real = text_rules.bring_up_to_date
 
     def without(history: TextHistory, client: str, base: int, delta: Any) -> Any:
-        return real(TextHistory(history.floor, history.edits, {}), "nobody", base, delta)
+        return real(TextHistory(history.history_start, history.edits, {}), "nobody", base, delta)
 
     return [(text_rules, "bring_up_to_date", without)]
 
@@ -126,7 +126,7 @@ def bridges_trusted_after_loading() -> list[Replacement]:
     real = text_rules.bring_up_to_date
 
     def trusting(history: TextHistory, client: str, base: int, delta: Any) -> Any:
-        known = TextHistory(history.floor, history.edits, history.bridges)
+        known = TextHistory(history.history_start, history.edits, history.bridges)
         return real(known, client, base, delta)
 
     return [(text_rules, "bring_up_to_date", trusting)]
@@ -134,24 +134,24 @@ def bridges_trusted_after_loading() -> list[Replacement]:
 
 @mutation
 def no_tombstones() -> list[Replacement]:
-    real = room.difference
+    real = room.graph_delta
 
     def living(graph: Any, since: int, touched: Any = None) -> Any:
         bare = graph.snapshot()
         bare.removed.clear()
         return real(bare, since, touched)
 
-    return [(room, "difference", living)]
+    return [(room, "graph_delta", living)]
 
 
 @mutation
 def difference_forgets_moves() -> list[Replacement]:
-    real = room.difference
+    real = room.graph_delta
 
     def still(graph: Any, since: int, touched: Any = None) -> Any:
         return [op for op in real(graph, since, touched) if type(op).__name__ != "MoveNode"]
 
-    return [(room, "difference", still)]
+    return [(room, "graph_delta", still)]
 
 
 @mutation
@@ -243,7 +243,7 @@ def gaps_not_told() -> list[Replacement]:
     real = commands._submit
 
     async def submit(its_session: Any, its_room: Any, transaction: Any) -> None:
-        if transaction.seq <= its_room.settled(transaction.client_id) + 1:
+        if transaction.seq <= its_room.last_seq(transaction.client_id) + 1:
             await real(its_session, its_room, transaction)
 
     return [(commands, "_submit", submit)]

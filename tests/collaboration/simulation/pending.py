@@ -22,7 +22,7 @@ from app.graph import (
     apply,
     replay,
 )
-from app.graph.text import Delta, apply_delta, replacement, transform
+from app.graph.text import TextDelta, apply_delta, replacement, transform
 
 from .hand import REGISTRY
 
@@ -45,7 +45,7 @@ class Pending:
         self.sent_at = 0.0
         self.stored_at: int | None = None
         self.exact = True
-        self.live: dict[int, Delta] = {
+        self.live: dict[int, TextDelta] = {
             place: tuple(op.delta) for place, op in enumerate(ops) if isinstance(op, EditText)
         }
 
@@ -76,7 +76,7 @@ class Pending:
         else:
             self.payload = {"seq": seq}
 
-    def carry(self, key: Key, delta: Delta) -> Delta:
+    def carry(self, key: Key, delta: TextDelta) -> TextDelta:
         """Take somebody else's edit of a text in; gives that edit as it reads after this one."""
         for place, op in enumerate(self.ops):
             if isinstance(op, EditText):

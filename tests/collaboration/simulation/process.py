@@ -7,7 +7,7 @@ import contextvars
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-from app.collaboration.beside import AT_ONCE
+from app.collaboration.offload import CONCURRENT
 from app.collaboration.rooms import Rooms
 from app.gateway.commands import handle
 from app.gateway.connections import Connections
@@ -70,7 +70,7 @@ class Process:
         self.connections = Connections()
         self.connections._open = InOrder()  # type: ignore[assignment]
         # What a killed process held, no other waits for.
-        self.slots = asyncio.Semaphore(AT_ONCE)
+        self.slots = asyncio.Semaphore(CONCURRENT)
         self._watch = asyncio.get_running_loop().create_task(self._look())
 
     async def _look(self) -> None:

@@ -115,7 +115,7 @@ class MemoryLog(GraphLog):
         self.store = store
         self.lost = False
 
-    async def take(self, graph_id: UUID) -> Loaded:
+    async def acquire(self, graph_id: UUID) -> Loaded:
         graph = self.store.graphs[graph_id]
         deadline = asyncio.get_running_loop().time() + HAND_OVER
         while True:
@@ -195,7 +195,7 @@ class MemoryLog(GraphLog):
         await self._reads()
         return {graph_id: self.store.graphs[graph_id].epoch for graph_id in graph_ids}
 
-    async def stored_numbers(self, graph_id: UUID, client_id: str, first: int) -> dict[int, int]:
+    async def stored_seqs(self, graph_id: UUID, client_id: str, first: int) -> dict[int, int]:
         await self._reads()
         rows = self.store.graphs[graph_id].rows
         found = {
@@ -206,7 +206,7 @@ class MemoryLog(GraphLog):
         await self._pause()
         return found
 
-    async def last_number(self, graph_id: UUID, client_id: str) -> int:
+    async def last_seq(self, graph_id: UUID, client_id: str) -> int:
         await self._reads()
         rows = self.store.graphs[graph_id].rows
         last = max((row["seq"] for row in rows if row["client_id"] == client_id), default=0)

@@ -1,4 +1,4 @@
-"""Operations tried one after another on a graph, which is afterwards as it was before.
+"""A dry run: operations tried one after another on a graph, which is left as it was.
 
 What an undo or a rollback wants to do is made of many wishes, and the rules of some may refuse
 them: a container is gone, an input is taken. The rest is done all the same.
@@ -10,13 +10,13 @@ from types import TracebackType
 
 from .apply import apply_one
 from .changes import Change, Refused
+from .cost import CostMeter
 from .model import Graph
 from .operations import Operation, Transaction
 from .registry import Registry
-from .work import Work
 
 
-class Trial:
+class DryRun:
     """Collects the operations that the rules let through; a context that leaves no trace.
 
     Each is tried on the graph as those before it left it, so `graph` may be read in between.
@@ -29,15 +29,15 @@ class Trial:
         user: str,
         *,
         undo_of: int | None = None,
-        work: Work | None = None,
+        cost: CostMeter | None = None,
     ) -> None:
         self.graph = graph
         self.version = graph.version + 1
         self.ops: list[Operation] = []
         attempt = Transaction(ops=(), undo_of=undo_of)
-        self._change = Change(graph, attempt, registry, user, system=True, work=work)
+        self._change = Change(graph, attempt, registry, user, system=True, cost=cost)
 
-    def __enter__(self) -> Trial:
+    def __enter__(self) -> DryRun:
         return self
 
     def __exit__(

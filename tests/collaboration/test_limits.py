@@ -14,14 +14,15 @@ from app import collaboration
 from app.accounts import Actor
 from app.collaboration import room as rooms_module
 from app.collaboration import service
-from app.collaboration.beside import prepare
-from app.collaboration.effort import HEAVY, LIGHT
+from app.collaboration.limits import LOOP_LIMIT, OFFLOAD_LIMIT
 from app.collaboration.log import Loaded
+from app.collaboration.offload import prepare
 from app.collaboration.room import Room
 from app.graph import (
     AddEdge,
     AddNode,
     Applied,
+    CostMeter,
     EditText,
     Graph,
     MoveNode,
@@ -30,9 +31,8 @@ from app.graph import (
     SetGraph,
     SetNode,
     Transaction,
-    Work,
     apply,
-    least_work,
+    minimum_cost,
 )
 from app.graph.apply import MAX_OPERATIONS
 from app.platform.ids import new_key
@@ -132,7 +132,7 @@ def test_a_step_that_would_hold_everybody_up_is_refused(what: str) -> None:
     )  # fmt: skip
     assert msgspec.to_builtins(room.graph) == before
     # Its number is used up, and whoever comes next is served.
-    assert room.settled("tab") == 1
+    assert room.last_seq("tab") == 1
     done = room.submit(PERSON, Transaction(client_id="tab", seq=2, ops=(shot(9_000_000),)))
     assert isinstance(done, Applied)
     assert done.rejection is None
@@ -168,16 +168,16 @@ def test_what_people_do_with_5000_nodes_at_once_is_done(given: Any, sent: Any) -
 
 def test_a_search_costs_as_much_as_the_smaller_side() -> None:
     long = opened(*chain(1, 2000), shot(9000)).graph
-    alone, work = Work(), Work()
+    alone, cost = CostMeter(), CostMeter()
     assert not long.adjacency.reaches(uid(9000), uid(2000), alone)
     assert not long.adjacency.reaches(uid(1), uid(9000), alone)
-    assert alone.done < 50
-    assert long.adjacency.reaches(uid(1), uid(2000), work)
-    assert work.done > 2000
+    assert alone.spent < 50
+    assert long.adjacency.reaches(uid(1), uid(2000), cost)
+    assert cost.spent > 2000
     wide = opened(*full(2000), shot(9000)).graph
-    alone = Work()
+    alone = CostMeter()
     assert not wide.adjacency.reaches(uid(9000), uid(0), alone)
-    assert alone.done < 50
+    assert alone.spent < 50
 
 
 def test_what_is_prepared_beside_is_what_the_loop_would_have_done() -> None:
@@ -236,7 +236,7 @@ async def send(actor: Actor, graph_id: uuid.UUID, *ops: Operation, **how: Any) -
 
 
 def once(*ops: Operation) -> Transaction:
-    return Transaction(client_id=f"{collaboration.ONCE}{new_key()}", seq=1, ops=ops)
+    return Transaction(client_id=f"{collaboration.ONE_SHOT}{new_key()}", seq=1, ops=ops)
 
 
 async def state(actor: Actor, graph_id: uuid.UUID) -> Any:
@@ -291,7 +291,7 @@ async def test_few_operations_that_cost_much_are_done_beside_the_loop(
 
 
 async def test_over_http_a_step_has_an_end_too(ina, graph_id, monkeypatch) -> None:
-    monkeypatch.setattr(service, "HEAVY", 2 * LIGHT)
+    monkeypatch.setattr(service, "OFFLOAD_LIMIT", 2 * LOOP_LIMIT)
     await send(ina, graph_id, *chain(0, 1000), *chain(5000, 1000))
     before = await state(ina, graph_id)
     wires = [after(2_000_000 + n, 500, 5500, replace=True) for n in range(1000)]
@@ -310,7 +310,7 @@ async def test_over_http_a_step_has_an_end_too(ina, graph_id, monkeypatch) -> No
 
 def test_as_many_operations_as_a_step_holds_are_not_too_much_over_http() -> None:
     most = [AddNode(id=uid(0), type="film.shot", data={"code": "010"})] * MAX_OPERATIONS
-    assert least_work(most) < HEAVY
+    assert minimum_cost(most) < OFFLOAD_LIMIT
 
 
 async def test_a_large_step_is_made_again_when_somebody_came_in_between(
@@ -331,7 +331,7 @@ async def test_a_large_step_is_made_again_when_somebody_came_in_between(
     monkeypatch.setattr(service, "run_blocking", interrupted)
     assert await send(ina, graph_id, *chain(0x10000, MANY)) == 3
     assert tried == [1, 2, 3]
-    assert room.held is None
+    assert room.exclusive is None
     graph = await collaboration.read(ina, graph_id)
     assert len(graph.nodes) == MANY + 2
     await service._open().abandon()
@@ -348,7 +348,7 @@ async def test_where_too_many_write_a_large_step_is_put_off_whole(
 
     async def interrupted(function: Any, *args: Any, **how: Any) -> Any:
         found = await inner(function, *args, **how)
-        if room.held is not None and not waiting:
+        if room.exclusive is not None and not waiting:
             # Whoever can wait does.
             waiting.append(asyncio.create_task(send(ina, graph_id, shot(0xABCDE))))
             await asyncio.sleep(0.05)

@@ -1,4 +1,4 @@
-"""What a change costs, counted and not timed: the same on every machine, and for every replay.
+"""What a change costs, counted and not timed: the same on every machine, in every replay.
 
 A unit is about 0.4 µs on the machine that it was measured on.
 """
@@ -21,65 +21,65 @@ from .operations import (
 )
 
 # An operation that makes a node, an edge or an edit of a text.
-OPERATION = 40
+OPERATION_COST = 40
 # A field that is written, one that comes with a new node, a setting, an id of what goes.
-FIELD = 20
-DETAIL = 5
-SETTING = 10
-NAMED = 2
+FIELD_COST = 20
+DETAIL_COST = 5
+SETTING_COST = 10
+ID_COST = 2
 # What goes with a node or an edge that is removed.
-REMOVED = 25
+REMOVAL_COST = 25
 # A node that a search through the graph comes to.
-STEP = 4
+VISIT_COST = 4
 # So many neighbours are looked at for one unit, so many parts of a value, so many letters.
-LOOKED = 5
-PARTS = 2
-LETTERS = 100
+NEIGHBOURS_PER_UNIT = 5
+PARTS_PER_UNIT = 2
+LETTERS_PER_UNIT = 100
 # A text that is set anew is compared with what it was: for so many letters one.
-COMPARED = 15
-REWRITTEN = 50
+COMPARED_PER_UNIT = 15
+REWRITE_COST = 50
 # To carry a part of an edit over one later edit.
-CARRIED = 3
+REBASE_COST = 3
 
 
-class TooMuch(Exception):
-    """The work is more than it may be; what was done of it is taken back. `place`: where it was."""
+class CostExceeded(Exception):
+    """A change costs more than it may; what was done of it is taken back. `place`: where it was."""
 
     place = 0
 
 
-class Work:
-    """Counts what a change costs, and stops it when that is more than `most` (None: never)."""
+class CostMeter:
+    """Counts what a change costs, and stops it when that is more than `limit` (None: never)."""
 
-    def __init__(self, most: int | None = None) -> None:
-        self.most = most
-        self.done = 0
+    def __init__(self, limit: int | None = None) -> None:
+        self.limit = limit
+        self.spent = 0
 
     def add(self, amount: int) -> None:
-        """Do so much more. Raises `TooMuch`."""
-        self.done += amount
-        if self.most is not None and self.done > self.most:
-            raise TooMuch
+        """Do so much more. Raises `CostExceeded`."""
+        self.spent += amount
+        if self.limit is not None and self.spent > self.limit:
+            raise CostExceeded
 
 
-def least_work(operations: Sequence[Operation]) -> int:
+def minimum_cost(operations: Sequence[Operation]) -> int:
     """What operations cost at least, where all that they remove is there."""
     removed = sum(len(op.ids) for op in operations if isinstance(op, RemoveNodes | RemoveEdges))
-    return sum(map(cost_of, operations)) + REMOVED * removed
+    return sum(map(cost_of, operations)) + REMOVAL_COST * removed
 
 
 def cost_of(operation: Operation) -> int:
     """What one operation costs at least; the rules add what depends on the graph."""
     match operation:
         case AddNode():
-            return OPERATION + DETAIL * (len(operation.data) + len(operation.text))
+            return OPERATION_COST + DETAIL_COST * (len(operation.data) + len(operation.text))
         case SetNode():
-            return FIELD * max(1, len(operation.values) + len(operation.clear))
+            return FIELD_COST * max(1, len(operation.values) + len(operation.clear))
         case RemoveNodes() | RemoveEdges():
-            return FIELD + NAMED * len(operation.ids)
+            return FIELD_COST + ID_COST * len(operation.ids)
         case SetGraph():
-            return SETTING * (len(operation.values) + len(operation.clear))
+            return SETTING_COST * (len(operation.values) + len(operation.clear))
         case MoveNode() | SetEdge():
-            return FIELD
+            return FIELD_COST
         case AddEdge() | EditText():
-            return OPERATION
+            return OPERATION_COST

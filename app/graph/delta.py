@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from .model import Edge, Graph, Node, Written
+from .model import Edge, Graph, LastWrite, Node
 from .operations import (
     MoveNode,
     Operation,
@@ -24,7 +24,7 @@ from .records import json_form, parents_first, whole_edge, whole_node
 _ALL = "*"
 
 
-def difference(graph: Graph, since: int, touched: Iterable[str] | None = None) -> list[Operation]:
+def delta_since(graph: Graph, since: int, touched: Iterable[str] | None = None) -> list[Operation]:
     """Operations that lead from version `since` to the graph as it is.
 
     `touched` are the ids that may have changed since then; without them all are looked at. What
@@ -38,7 +38,7 @@ def difference(graph: Graph, since: int, touched: Iterable[str] | None = None) -
     changed: list[Operation] = []
     gone: list[str] = []
     for entity in sorted(ids):
-        written = _since(graph.written.get(entity), since)
+        written = _since(graph.last_writes.get(entity), since)
         if node := graph.nodes.get(entity):
             if _ALL in written:
                 added[entity] = node
@@ -59,14 +59,14 @@ def difference(graph: Graph, since: int, touched: Iterable[str] | None = None) -
         ops += [RemoveEdges(ids=tuple(gone)), RemoveNodes(ids=tuple(gone))]
     ops += [whole_node(node) for node in parents_first(added)]
     ops += moved + changed + [whole_edge(edge) for edge in wires]
-    if settings := _since(graph.written.get(""), since):
+    if settings := _since(graph.last_writes.get(""), since):
         values = {key: graph.settings[key] for key in settings if key in graph.settings}
         cleared = tuple(key for key in settings if key not in graph.settings)
         ops.append(SetGraph(values=values, clear=cleared))
     return ops
 
 
-def _since(fields: dict[str, Written] | None, since: int) -> dict[str, Written]:
+def _since(fields: dict[str, LastWrite] | None, since: int) -> dict[str, LastWrite]:
     return {path: last for path, last in (fields or {}).items() if last.version > since}
 
 

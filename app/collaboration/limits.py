@@ -1,4 +1,4 @@
-"""How much one step may do: one step of one person must not hold everybody up.
+"""How much one transaction may cost: one person must not block everybody else.
 
 All graphs share one loop. Most operations take microseconds, and what they cost is counted while
 they are done. An edit of a long text reads all of it, and one that was made long ago is carried
@@ -9,20 +9,20 @@ from __future__ import annotations
 
 from app.graph import AddNode, EditText, Graph, Rejection, SetNode, Transaction
 
-# What is done on the loop in one piece, in units of `Work`: about a tenth of a second.
-LIGHT = 250_000
-# What is tried there of a step that can be done beside the loop as well.
-TRIED = LIGHT // 2
-# What a person may ask for over HTTP, done beside the loop: a few seconds of one processor.
-HEAVY = 24 * LIGHT
-# In letters that are read: about a tenth of a second, too.
-MOST = 25_000_000
-# To carry a part of an edit over one later edit takes as long as to read so many letters.
-PART = 300
+# The most that one step may cost on the event loop, in units of `CostMeter`: about 0.1 s.
+LOOP_LIMIT = 250_000
+# The most that is tried on the loop of a step that can be offloaded to a thread.
+FIRST_TRY_LIMIT = LOOP_LIMIT // 2
+# The most that a person's step may cost in a thread: a few seconds of one processor.
+OFFLOAD_LIMIT = 24 * LOOP_LIMIT
+# Characters of text that the edits of one step may read: about 0.1 s, too.
+MAX_TEXT_READ = 25_000_000
+# To transform a part of an edit over one later edit takes as long as to read so many characters.
+REBASE_COST = 300
 
 
-def too_much(place: int) -> Rejection:
-    """Why a transaction is refused that proved to be too much while it was tried."""
+def over_limit(place: int) -> Rejection:
+    """The refusal of a transaction that exceeded its limit while it was applied."""
     return Rejection(
         "too_large",
         "This step does so much at once that it would hold everybody up.",
@@ -50,9 +50,9 @@ def too_costly(graph: Graph, transaction: Transaction) -> Rejection | None:
                 lengths[key] = len(node.text.get(operation.field, "")) if node else 0
             history = graph.texts.get(f"{operation.id}/{operation.field}")
             missed = sum(edit.version > operation.base for edit in history.edits) if history else 0
-            cost += lengths[key] + PART * len(operation.delta) * missed
+            cost += lengths[key] + REBASE_COST * len(operation.delta) * missed
             lengths[key] += sum(len(part) for part in operation.delta if isinstance(part, str))
-            if cost > MOST:
+            if cost > MAX_TEXT_READ:
                 return Rejection(
                     "too_large",
                     "This step edits long texts so often that it would hold everybody up.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.collaboration.sentences import Names, describe, describe_counts
+from app.collaboration.change_summaries import Names, describe, describe_counts
 from app.graph import (
     AddEdge,
     AddNode,

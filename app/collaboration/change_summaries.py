@@ -20,7 +20,7 @@ from app.graph import (
     label_of,
 )
 
-MOST = 3
+MAX_PHRASES = 3
 
 # How operations of each kind are counted where nothing but their number is known.
 _COUNTED = {
@@ -146,8 +146,8 @@ def _phrase(what: str, ids: Mapping[str, None], names: Names) -> str:
 
 
 def _joined(phrases: list[str]) -> str:
-    if len(phrases) > MOST:
-        phrases = [*phrases[:MOST], "more"]
+    if len(phrases) > MAX_PHRASES:
+        phrases = [*phrases[:MAX_PHRASES], "more"]
     if len(phrases) < 2:
         return "".join(phrases)
     return f"{', '.join(phrases[:-1])} and {phrases[-1]}"
