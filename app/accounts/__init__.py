@@ -1,6 +1,6 @@
 """People: who they are, how they prove it, and what a session of theirs is."""
 
-from .model import Actor, SystemActor
+from .model import Actor, Scope, SystemActor
 from .resets import create_reset_link, reset_password
 from .service import (
     Login,
@@ -23,6 +23,7 @@ __all__ = [
     "TICKET_LIFETIME",
     "Actor",
     "Login",
+    "Scope",
     "SystemActor",
     "authenticate",
     "claim_ownership",

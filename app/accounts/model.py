@@ -1,20 +1,46 @@
-"""Who acts: the first argument of every command."""
+"""Who acts: the first argument of every command; and what a token lets its bearer do."""
 
 from __future__ import annotations
 
+import enum
 from uuid import UUID
 
 import msgspec
 
+from node_registry import DirectorError
+
+
+class Scope(enum.Enum):
+    """What a personal API token was made for. A log-in has no such bounds."""
+
+    READ = "read"
+    EDIT = "edit"
+    GENERATE = "generate"
+    ADMIN = "admin"
+
 
 class Actor(msgspec.Struct, frozen=True, kw_only=True):
-    """A person who is logged in. `session_id` is checked with each request."""
+    """A person who is logged in. `session_id` is checked with each request.
+
+    `scopes` bound what an API token can do, whatever its person may do; None is no bound.
+    """
 
     user_id: UUID
     name: str
     email: str = ""
     is_owner: bool = False
     session_id: UUID | None = None
+    scopes: frozenset[Scope] | None = None
+
+    def demand(self, scope: Scope) -> None:
+        """Raises `account.scope` when this actor came by a token that was not made for this."""
+        if self.scopes is not None and scope not in self.scopes:
+            raise DirectorError(
+                "account.scope",
+                f"This token was not made to {scope.value}.",
+                hint=f"Make a token with the scope `{scope.value}`, or log in.",
+                status=403,
+            )
 
 
 def SystemActor(user_id: UUID, name: str = "Movie Director") -> Actor:

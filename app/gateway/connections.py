@@ -14,7 +14,7 @@ from app.collaboration import GraphChanged, GraphClosed
 from app.platform import bus
 from app.platform.database import CONNECTION_ERRORS
 from app.platform.telemetry import get_logger
-from app.projects import Right
+from app.projects import Right, within_scopes
 
 from .outbox import Frame
 from .protocol import Outbound
@@ -223,9 +223,11 @@ class Connections:
             return
         logins = {s.actor.session_id for s in sessions if s.actor.session_id is not None}
         alive = await accounts.sessions_alive(logins)
-        roles = await projects.rights_of({(s.actor.user_id, s.project_id) for s in sessions})
+        who = {(s.actor.user_id, s.project_id) for s in sessions}
+        memberships = await projects.memberships_of(who)
         for session in sessions:
-            rights = roles.get((session.actor.user_id, session.project_id), frozenset())
+            held = memberships.get((session.actor.user_id, session.project_id))
+            rights = within_scopes(held.rights, session.actor) if held else frozenset()
             if session.actor.session_id is not None and session.actor.session_id not in alive:
                 session.dismiss(4401, Bye(reason="This log-in has ended.", retry_in=0))
             elif Right.READ not in rights:

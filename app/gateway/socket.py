@@ -12,7 +12,7 @@ from app import accounts, projects
 from app.accounts import Actor
 from app.platform.ids import parse_id
 from app.platform.telemetry import get_logger
-from app.projects import RIGHTS, Right
+from app.projects import RIGHTS, Right, within_scopes
 from node_registry import DirectorError
 
 from .commands import handle
@@ -46,7 +46,7 @@ async def project_socket(socket: WebSocket[Any, Any, Any]) -> None:
             state.presence,
             actor,
             project_id,
-            RIGHTS[project.role],
+            within_scopes(RIGHTS[project.role], actor),
             compressed="deflate" in query.get("compression", []),
             write_now=(socket.scope.get("extensions") or {}).get(WRITE),  # type: ignore[arg-type]
         )

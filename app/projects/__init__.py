@@ -2,12 +2,12 @@
 
 from .events import ProjectChanged
 from .manifest import CANVAS, FilmSettings
-from .model import RIGHTS, Project, Right
+from .model import Project, Role
 from .names import asset_stem, render_folder, shot_stem, take_name
 from .placement import place
+from .rights import RIGHTS, Membership, Right, authorise, memberships_of, within_scopes
 from .service import (
     Folders,
-    authorise,
     commit,
     commits,
     create,
@@ -16,7 +16,6 @@ from .service import (
     list_projects,
     manifest_file,
     owner_of,
-    rights_of,
     structure,
     update,
     use_folders,
@@ -27,9 +26,11 @@ __all__ = [
     "RIGHTS",
     "FilmSettings",
     "Folders",
+    "Membership",
     "Project",
     "ProjectChanged",
     "Right",
+    "Role",
     "asset_stem",
     "authorise",
     "commit",
@@ -39,13 +40,14 @@ __all__ = [
     "folder_of",
     "list_projects",
     "manifest_file",
+    "memberships_of",
     "owner_of",
     "place",
     "render_folder",
-    "rights_of",
     "shot_stem",
     "structure",
     "take_name",
     "update",
     "use_folders",
+    "within_scopes",
 ]

@@ -1,33 +1,20 @@
-"""What a project is: its people's rights and the film's format."""
+"""What a project is: its owner, its folder and the film's format."""
 
 from __future__ import annotations
 
-import enum
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
+import asyncpg
 import msgspec
+
+from app.platform.database import from_json
 
 from .manifest import FilmSettings
 
 Quality = Literal["low", "standard", "high"]
-
-
-class Right(enum.Enum):
-    """What somebody may do in a project."""
-
-    READ = "read"
-    EDIT = "edit"
-    GENERATE = "generate"
-    MANAGE = "manage"
-
-
-RIGHTS: dict[str, frozenset[Right]] = {
-    "viewer": frozenset({Right.READ}),
-    "editor": frozenset({Right.READ, Right.EDIT, Right.GENERATE}),
-    "owner": frozenset(Right),
-}
+Role = Literal["owner", "editor", "reviewer", "viewer"]
 
 
 class Project(msgspec.Struct, kw_only=True):
@@ -42,5 +29,21 @@ class Project(msgspec.Struct, kw_only=True):
     settings: FilmSettings
     created_at: datetime
     modified_at: datetime
-    role: str = "owner"
+    role: Role = "owner"
     metadata: dict[str, Any] = {}
+
+
+def project_of(row: asyncpg.Record) -> Project:
+    """The project in a row of the table, with the reader's `role` in it."""
+    return Project(
+        id=row["id"],
+        owner_id=row["owner_id"],
+        title=row["title"],
+        description=row["description"],
+        folder=row["folder"],
+        quality=row["quality"],
+        settings=msgspec.convert(from_json(row["settings"]), FilmSettings),
+        created_at=row["created_at"],
+        modified_at=row["modified_at"],
+        role=row["role"],
+    )

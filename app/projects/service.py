@@ -12,10 +12,10 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
-from app.accounts import Actor
+from app.accounts import Actor, Scope
 from app.platform import bus
 from app.platform.blocking import run_blocking
-from app.platform.database import DatabaseRole, from_json, in_unit, to_json, unit_of_work
+from app.platform.database import DatabaseRole, to_json, unit_of_work
 from app.platform.ids import new_id
 from app.platform.pagination import Page, PageRequest, bad_cursor
 from app.platform.telemetry import get_logger
@@ -24,8 +24,9 @@ from node_registry import Author, Change, Commit, DirectorError, TextFile, Versi
 from . import scaffold
 from .events import ProjectChanged
 from .manifest import FilmSettings, ProjectManifest, manifest_text, read_manifest
-from .model import RIGHTS, Project, Quality, Right
+from .model import Project, Quality, project_of
 from .paths import inside
+from .rights import Right, authorise
 from .structure import Entry
 from .structure import structure as read_structure
 
@@ -70,6 +71,7 @@ async def create(
     metadata: dict[str, Any] | None = None,
 ) -> Project:
     """Make a project: its folder with a first commit, and its row. All of it, or nothing."""
+    actor.demand(Scope.EDIT)
     title = _checked_title(title)
     settings = settings or FilmSettings()
     settings.render_settings()
@@ -136,60 +138,18 @@ async def list_projects(
     changed, last = (None, None) if after is None else after
     async with unit_of_work(actor.user_id) as unit:
         rows = await unit.fetch(
-            """SELECT p.*, m.role FROM projects p
-               JOIN project_members m ON m.project_id = p.id AND m.user_id = $1
-               WHERE ($2::text IS NULL OR (p.owner_id = $1 AND p.origin = $2))
-                 AND ($3::timestamptz IS NULL OR (p.modified_at, p.id) < ($3, $4::uuid))
-               ORDER BY p.modified_at DESC, p.id DESC LIMIT $5""",
+            """SELECT *, director_role(id) AS role FROM projects
+               WHERE id IN (SELECT director_projects())
+                 AND ($2::text IS NULL OR (owner_id = $1 AND origin = $2))
+                 AND ($3::timestamptz IS NULL OR (modified_at, id) < ($3, $4::uuid))
+               ORDER BY modified_at DESC, id DESC LIMIT $5""",
             actor.user_id,
             origin,
             changed,
             last,
             page.rows,
         )
-    return page.answer(rows, lambda row: (row["modified_at"], row["id"]), _project)
-
-
-async def authorise(actor: Actor, project_id: UUID, right: Right) -> Project:
-    """The project, if this person may do that in it.
-
-    Raises `project.not_found` for one that they do not belong to (its existence is not told) and
-    `project.forbidden` for a right that their role lacks.
-    """
-    if in_unit():
-        raise RuntimeError("Rights are checked before a unit of work, by a unit of their own.")
-    async with unit_of_work(actor.user_id) as unit:
-        row = await unit.fetchrow(
-            """SELECT p.*, m.role FROM projects p
-               JOIN project_members m ON m.project_id = p.id AND m.user_id = $2
-               WHERE p.id = $1""",
-            project_id,
-            actor.user_id,
-        )
-    if row is None:
-        raise DirectorError("project.not_found", "There is no such project.", status=404)
-    if right not in RIGHTS[row["role"]]:
-        raise DirectorError(
-            "project.forbidden",
-            f"As {row['role']} of this project you cannot {right.value} here.",
-            hint="Ask its owner for another role.",
-            status=403,
-        )
-    return _project(row)
-
-
-async def rights_of(pairs: set[tuple[UUID, UUID]]) -> dict[tuple[UUID, UUID], frozenset[Right]]:
-    """The rights of people in projects, by person and project; absent is who belongs there not."""
-    users, ids = [user for user, _ in pairs], [project for _, project in pairs]
-    async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
-        rows = await unit.fetch(
-            """SELECT m.user_id, m.project_id, m.role FROM project_members m
-               JOIN unnest($1::uuid[], $2::uuid[]) AS p(user_id, project_id)
-               USING (user_id, project_id)""",
-            users,
-            ids,
-        )
-    return {(row["user_id"], row["project_id"]): RIGHTS[row["role"]] for row in rows}
+    return page.answer(rows, lambda row: (row["modified_at"], row["id"]), project_of)
 
 
 async def owner_of(project_id: UUID) -> UUID:
@@ -221,7 +181,7 @@ async def update(
             """UPDATE projects SET title = coalesce($2, title), quality = coalesce($4, quality),
                  description = coalesce($3, description),
                  settings = coalesce($5::jsonb, settings), modified_at = now()
-               WHERE id = $1 RETURNING *, 'owner' AS role""",
+               WHERE id = $1 RETURNING *, director_role(id) AS role""",
             project_id,
             None if title is None else _checked_title(title),
             None if description is None else description[:10_000],
@@ -230,7 +190,7 @@ async def update(
         )
         if row is None:
             raise DirectorError("project.not_found", "There is no such project.", status=404)
-        project = _project(row)
+        project = project_of(row)
         # Inside the unit: when the folder cannot take it, the database does not either.
         await where.vcs.commit(
             folder_of(project),
@@ -330,18 +290,3 @@ def _checked_title(title: str) -> str:
             "project.bad_title", f"A title has 1 to {MAX_TITLE} characters; this has {len(title)}."
         )
     return title
-
-
-def _project(row: asyncpg.Record) -> Project:
-    return Project(
-        id=row["id"],
-        owner_id=row["owner_id"],
-        title=row["title"],
-        description=row["description"],
-        folder=row["folder"],
-        quality=row["quality"],
-        settings=msgspec.convert(from_json(row["settings"]), FilmSettings),
-        created_at=row["created_at"],
-        modified_at=row["modified_at"],
-        role=row["role"],
-    )

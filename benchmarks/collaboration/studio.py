@@ -123,14 +123,20 @@ class Studio(Server):
 
     async def _projects(self, sql: asyncpg.Connection, people: list[str], rooms: int) -> list[str]:
         found = [str(new_id()) for _ in range(rooms)]
-        await sql.executemany(
-            "INSERT INTO projects (id, owner_id, title, folder) VALUES ($1, $2, 'Load', $3)",
-            [(project, people[0], project) for project in found],
-        )
-        await sql.executemany(
-            "INSERT INTO project_members (project_id, user_id, role) VALUES ($1, $2, 'editor')",
-            [(project, person) for project in found for person in people],
-        )
+        # Together: a project without an owner is not stored.
+        async with sql.transaction():
+            await sql.executemany(
+                "INSERT INTO projects (id, owner_id, title, folder) VALUES ($1, $2, 'Load', $3)",
+                [(project, people[0], project) for project in found],
+            )
+            await sql.executemany(
+                "INSERT INTO project_members (project_id, user_id, role) VALUES ($1, $2, $3)",
+                [
+                    (project, person, "editor" if place else "owner")
+                    for project in found
+                    for place, person in enumerate(people)
+                ],
+            )
         return found
 
     def stored_bytes(self) -> dict[str, int]:

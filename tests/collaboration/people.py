@@ -28,7 +28,8 @@ async def a_project(owner: Actor) -> UUID:
             owner.user_id,
             str(project),
         )
-    await let_in(owner, project, "owner")
+        # In the same unit: a project without an owner is not stored.
+        await let_in(owner, project, "owner")
     return project
 
 

@@ -13,6 +13,7 @@ import websockets
 from app import collaboration
 from app.platform.database import DatabaseRole, unit_of_work
 from app.platform.ids import new_key
+from app.projects import Right
 from tests.gateway.sockets import Peer, peer
 
 
@@ -58,7 +59,7 @@ async def test_who_joins_gets_the_whole_graph_and_then_what_follows(host, projec
             assert graph["version"] == welcome["version"] == 1
             assert graph["epoch"] == welcome["epoch"]
             assert [n["id"] for n in graph["nodes"]] == [node["id"]]
-            assert welcome["rights"] == ["edit", "generate", "manage", "read"]
+            assert welcome["rights"] == sorted(right.value for right in Right)
             await ina.say("client:ops", seq=2, ops=[move(node, 7)])
             told = await bo.next("server:ops")
             assert told["transactions"][0]["ops"][0]["values"] == {"pos": [7, 0]}

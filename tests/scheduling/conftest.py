@@ -35,6 +35,11 @@ class Stage:
                 str(self.project),
             )
             await unit.execute(
+                "INSERT INTO project_members (project_id, user_id, role) VALUES ($1, $2, 'owner')",
+                self.project,
+                self.user,
+            )
+            await unit.execute(
                 "INSERT INTO graphs (id, project_id, name) VALUES ($1, $2, 'main')",
                 graph,
                 self.project,
