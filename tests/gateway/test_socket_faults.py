@@ -160,7 +160,7 @@ async def test_what_was_missed_is_not_kept_for_every_version_that_is_asked_for(
             await ina.say("client:sync_request", since=since, epoch=welcome["epoch"])
         for _ in range(100):
             await ina.next("server:catch_up")
-        assert len(room_of(project)._missed) <= 16
+        assert len(room_of(project)._deltas) <= 16
 
 
 async def test_what_is_kept_for_those_who_come_back_is_bounded(
@@ -245,7 +245,7 @@ async def test_a_room_that_is_lost_while_somebody_joins_sends_them_back(
             await ina.say("client:ops", seq=2, ops=[shot()])
             await ina.next("server:bye")
 
-        monkeypatch.setattr(room, "introduce", lost_meanwhile)
+        monkeypatch.setattr(room, "load_client", lost_meanwhile)
         await bo.say("client:hello", client_id="tab")
         assert await bo.closed() == 4503
         assert room.refcount == 0

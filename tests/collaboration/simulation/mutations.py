@@ -156,12 +156,12 @@ def difference_forgets_moves() -> list[Replacement]:
 
 @mutation
 def tail_off_by_one() -> list[Replacement]:
-    real = room.Room._find_missed
+    real = room.Room._make_delta
 
     def short(self: Any, since: int) -> Any:
         return real(self, min(since + 1, self.graph.version))
 
-    return [(room.Room, "_find_missed", short)]
+    return [(room.Room, "_make_delta", short)]
 
 
 @mutation
