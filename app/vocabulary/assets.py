@@ -3,59 +3,53 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Annotated, Any, Literal
 
 import msgspec
 
-from node_registry import Media, NodeType, Socket, hint, schema_of, sockets
+from node_registry import NodeType, hint, schema_of, sockets
 
-CATEGORY = "Assets"
+from .fields import LongText, ManyMedia, OneMedia, ScriptLink, ShortText, Text
+from .ports import ENVIRONMENT, STYLE, port
 
-Typed = Annotated[str, hint(widget="textarea", collab="text")]
-Short = Annotated[str, hint(max_length=500)]
-Picture = Annotated[Media | None, hint(widget="media")]
-Pictures = Annotated[list[Media], hint(widget="media", max_length=100)]
 Colour = Annotated[str, msgspec.Meta(pattern="^#[0-9A-Fa-f]{6}$")]
 
 
 class Character(msgspec.Struct):
-    name: Short = ""
-    description: Typed = ""
-    aliases: list[Short] = []
+    name: ShortText = ""
+    description: Text = ""
+    aliases: list[ShortText] = []
     importance: Literal["lead", "supporting", "minor"] = "supporting"
-    age: Short = ""
-    role: Short = ""
-    personality: Annotated[str, hint(max_length=4000)] = ""
-    trigger_word: Short = ""
-    face_image: Picture = None
-    reference_images: Pictures = []
-    voice_sample: Picture = None
-    script: Annotated[
-        dict[str, Any] | None, hint(widget="hidden", digest=False, write="system")
-    ] = None
+    age: ShortText = ""
+    role: ShortText = ""
+    personality: LongText = ""
+    trigger_word: ShortText = ""
+    face_image: OneMedia = None
+    reference_images: ManyMedia = []
+    voice_sample: OneMedia = None
+    script: ScriptLink = None
 
 
 class Environment(msgspec.Struct):
-    name: Short = ""
-    description: Typed = ""
+    name: ShortText = ""
+    description: Text = ""
     setting: Literal["interior", "exterior", "abstract"] = "interior"
-    mood: Short = ""
-    time_of_day: Short = ""
-    weather: Short = ""
-    season: Short = ""
-    reference_images: Pictures = []
-    script: Annotated[
-        dict[str, Any] | None, hint(widget="hidden", digest=False, write="system")
-    ] = None
+    mood: ShortText = ""
+    time_of_day: ShortText = ""
+    weather: ShortText = ""
+    season: ShortText = ""
+    reference_images: ManyMedia = []
+    script: ScriptLink = None
 
 
 class Style(msgspec.Struct):
-    name: Short = ""
-    description: Typed = ""
-    keywords: Annotated[list[Short], hint(widget="tags", max_length=200)] = []
+    name: ShortText = ""
+    description: Text = ""
+    keywords: Annotated[list[ShortText], hint(widget="tags", max_length=200)] = []
     palette: Annotated[list[Colour], hint(widget="palette", max_length=64)] = []
-    example_images: Pictures = []
-    lut: Picture = None
+    example_images: ManyMedia = []
+    lut: OneMedia = None
 
 
 def _give_character(
@@ -86,47 +80,34 @@ def _without_link(params: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in params.items() if key != "script"}
 
 
+_asset = partial(NodeType, category="Assets", kind="value")
+
 NODE_TYPES = (
-    NodeType(
+    _asset(
         id="film.character",
         title="Character",
-        category=CATEGORY,
-        kind="value",
         color="#a3485f",
         icon="user",
         params=schema_of(Character),
         evaluate=_give_character,
-        outputs=(
-            Socket(id="character", type=sockets.CHARACTER, title="Character"),
-            Socket(id="images", type=sockets.ARRAY, title="Images"),
-        ),
+        outputs=(port("character", sockets.CHARACTER), port("images", sockets.ARRAY)),
     ),
-    NodeType(
+    _asset(
         id="film.environment",
         title="Environment",
-        category=CATEGORY,
-        kind="value",
         color="#3f7a3a",
         icon="mountain",
         params=schema_of(Environment),
         evaluate=_give_environment,
-        outputs=(
-            Socket(id="environment", type=sockets.ENVIRONMENT, title="Environment"),
-            Socket(id="background", type=sockets.IMAGE, title="Background"),
-        ),
+        outputs=(ENVIRONMENT, port("background", sockets.IMAGE)),
     ),
-    NodeType(
+    _asset(
         id="film.style",
         title="Style",
-        category=CATEGORY,
-        kind="value",
         color="#7a4aa3",
         icon="palette",
         params=schema_of(Style),
         evaluate=_give_style,
-        outputs=(
-            Socket(id="style", type=sockets.STYLE, title="Style"),
-            Socket(id="parameters", type=sockets.STYLE_PARAMETERS, title="Parameters"),
-        ),
+        outputs=(STYLE, port("parameters", sockets.STYLE_PARAMETERS)),
     ),
 )

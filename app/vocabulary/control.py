@@ -7,23 +7,22 @@ from typing import Annotated, Any
 
 import msgspec
 
-from node_registry import NodeType, Socket, hint, schema_of, sockets
+from node_registry import NodeType, hint, schema_of, sockets
 
+from .fields import Name, Share, described
 from .generation import CameraMovement
-from .shared import note
-
-CATEGORY = "Control"
+from .ports import port
 
 
 class Camera(msgspec.Struct):
-    name: Annotated[str, hint(max_length=200)] = ""
+    name: Name = ""
     focal_length: Annotated[float, hint(unit="mm", ge=4, le=1200)] = 35
     aperture: Annotated[float, hint(ge=0.5, le=64)] = 2.8
     focus_distance: Annotated[float, hint(unit="m", ge=0, le=10_000)] = 3
     height: Annotated[float, hint(unit="m", ge=-100, le=10_000)] = 1.6
-    angle: Annotated[float, hint(unit="°", ge=-90, le=90), note("Below 0 looks down.")] = 0
+    angle: Annotated[float, hint(unit="°", ge=-90, le=90), described("Below 0 looks down.")] = 0
     movement: CameraMovement = "static"
-    speed: Annotated[float, hint(widget="slider", ge=0, le=1)] = 0.5
+    speed: Share = 0.5
 
 
 def _give_camera(params: Mapping[str, Any], inputs: Mapping[str, list[Any]]) -> Mapping[str, Any]:
@@ -34,12 +33,12 @@ NODE_TYPES = (
     NodeType(
         id="film.camera",
         title="Camera",
-        category=CATEGORY,
+        category="Control",
         kind="value",
         color="#347a83",
         icon="camera",
         params=schema_of(Camera),
         evaluate=_give_camera,
-        outputs=(Socket(id="camera", type=sockets.CAMERA_DATA, title="Camera"),),
+        outputs=(port("camera", sockets.CAMERA_DATA),),
     ),
 )

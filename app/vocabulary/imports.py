@@ -7,14 +7,15 @@ from typing import Annotated, Any
 
 import msgspec
 
-from node_registry import Media, NodeType, Socket, hint, schema_of, sockets
+from node_registry import NodeType, hint, schema_of, sockets
 
-CATEGORY = "Imports"
+from .fields import OneMedia
+from .ports import port
 
 
 class Import(msgspec.Struct):
     name: Annotated[str, hint(max_length=300, digest=False)] = ""
-    media: Annotated[Media | None, hint(widget="media")] = None
+    media: OneMedia = None
 
 
 def _import(id: str, title: str, socket: str, type: str, icon: str, color: str) -> NodeType:
@@ -24,13 +25,13 @@ def _import(id: str, title: str, socket: str, type: str, icon: str, color: str) 
     return NodeType(
         id=id,
         title=title,
-        category=CATEGORY,
+        category="Imports",
         kind="value",
         icon=icon,
         color=color,
         params=schema_of(Import),
         evaluate=give_media,
-        outputs=(Socket(id=socket, type=type, title=type),),
+        outputs=(port(socket, type),),
     )
 
 

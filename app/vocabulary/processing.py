@@ -2,34 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from functools import partial
+from typing import Annotated, Literal
 
 import msgspec
 
-from node_registry import NodeType, Socket, hint, schema_of, sockets
+from node_registry import NodeType, hint, schema_of, sockets
 
-from .generation import Count, Made, Name, Typed
-from .shared import NEXT, PREVIOUS, note
+from .fields import ActiveTake, Name, Pixels, ScriptLink, Share, TakeParams, Text, described
+from .ports import NEXT, PIPELINE, PREVIOUS, SOUND, VIDEO, port
 
-CATEGORY = "Processing"
-
-ActiveTake = Annotated[
-    str | None, hint(widget="take", digest=False, write="system", collab="compare")
-]
 Blend = Literal["normal", "multiply", "screen", "overlay", "add", "darken", "lighten"]
 
 
-class StyleTransfer(Made):
+class StyleTransfer(TakeParams):
     name: Name = ""
-    prompt: Typed = ""
-    strength: Annotated[float, hint(widget="slider", ge=0, le=1)] = 0.6
+    prompt: Text = ""
+    strength: Share = 0.6
 
 
 class Upscale(msgspec.Struct):
     name: Name = ""
     factor: Annotated[float, hint(widget="slider", ge=1, le=8)] = 2
-    width: Annotated[Count | None, hint(unit="px"), note("Overrides the factor.")] = None
-    height: Annotated[Count | None, hint(unit="px")] = None
+    width: Annotated[Pixels, described("Overrides the factor.")] = None
+    height: Pixels = None
     active_take: ActiveTake = None
 
 
@@ -37,21 +33,19 @@ class Transition(msgspec.Struct):
     kind: Literal["cut", "fade", "dissolve", "wipe", "push"] = "dissolve"
     frames: Annotated[int, hint(unit="frames", ge=0, le=10_000)] = 12
     direction: Literal["left", "right", "up", "down"] = "left"
-    script: Annotated[
-        dict[str, Any] | None, hint(widget="hidden", digest=False, write="system")
-    ] = None
+    script: ScriptLink = None
     active_take: ActiveTake = None
 
 
 class Layer(msgspec.Struct):
     blend: Blend = "normal"
-    opacity: Annotated[float, hint(widget="slider", ge=0, le=1)] = 1
+    opacity: Share = 1
 
 
 class Composite(msgspec.Struct):
     name: Name = ""
     layers: Annotated[
-        list[Layer], hint(max_length=64), note("How each connected layer is laid, from below.")
+        list[Layer], hint(max_length=64), described("How each connected layer is laid, from below.")
     ] = []
     active_take: ActiveTake = None
 
@@ -63,39 +57,38 @@ class Audio(msgspec.Struct):
     duration: Annotated[float | None, hint(unit="s")] = None
     fade_in: Annotated[float, hint(widget="duration", unit="s", ge=0, le=600)] = 0
     fade_out: Annotated[float, hint(widget="duration", unit="s", ge=0, le=600)] = 0
-    loudness: Annotated[float | None, hint(unit="LUFS"), note("Empty: left as it is.")] = None
+    loudness: Annotated[float | None, hint(unit="LUFS"), described("Empty: left as it is.")] = None
     active_take: ActiveTake = None
 
 
+_processing = partial(NodeType, category="Processing")
+
 NODE_TYPES = (
-    NodeType(
+    _processing(
         id="film.style_transfer",
         title="Style transfer",
-        category=CATEGORY,
         color="#7a4aa3",
         icon="brush",
         params=schema_of(StyleTransfer),
         inputs=(
-            Socket(id="video", type=sockets.VIDEO, title="Video", required=True),
-            Socket(id="style", type=sockets.STYLE, title="Style", required=True),
-            Socket(id="pipeline", type=sockets.PIPELINE, title="Pipeline"),
+            port("video", sockets.VIDEO, required=True),
+            port("style", sockets.STYLE, required=True),
+            PIPELINE,
         ),
-        outputs=(Socket(id="video", type=sockets.VIDEO, title="Video"),),
+        outputs=(VIDEO,),
     ),
-    NodeType(
+    _processing(
         id="film.upscale",
         title="Upscale",
-        category=CATEGORY,
         color="#8a4440",
         icon="maximize",
         params=schema_of(Upscale),
-        inputs=(Socket(id="video", type=sockets.VIDEO, title="Video", required=True),),
-        outputs=(Socket(id="video", type=sockets.VIDEO, title="Video"),),
+        inputs=(port("video", sockets.VIDEO, required=True),),
+        outputs=(VIDEO,),
     ),
-    NodeType(
+    _processing(
         id="film.transition",
         title="Transition",
-        category=CATEGORY,
         color="#6b6b6b",
         icon="blend",
         width=220,
@@ -105,33 +98,31 @@ NODE_TYPES = (
         params=schema_of(Transition),
         inputs=(
             PREVIOUS,
-            Socket(id="a", type=sockets.VIDEO, title="From"),
-            Socket(id="b", type=sockets.VIDEO, title="To"),
+            port("a", sockets.VIDEO, "From"),
+            port("b", sockets.VIDEO, "To"),
         ),
-        outputs=(NEXT, Socket(id="video", type=sockets.VIDEO, title="Video")),
+        outputs=(NEXT, VIDEO),
     ),
-    NodeType(
+    _processing(
         id="film.composite",
         title="Composite",
-        category=CATEGORY,
         color="#8a4440",
         icon="layers",
         params=schema_of(Composite),
         inputs=(
-            Socket(id="layers", type=sockets.VIDEO, title="Layers", many=True, required=True),
-            Socket(id="mask", type=sockets.MASK, title="Mask"),
+            port("layers", sockets.VIDEO, many=True, required=True),
+            port("mask", sockets.MASK),
         ),
-        outputs=(Socket(id="video", type=sockets.VIDEO, title="Video"),),
+        outputs=(VIDEO,),
     ),
-    NodeType(
+    _processing(
         id="film.audio",
         title="Audio",
-        category=CATEGORY,
         color="#2f7f62",
         icon="sliders-horizontal",
         description="Level, trim and fades of a sound.",
         params=schema_of(Audio),
-        inputs=(Socket(id="audio", type=sockets.AUDIO, title="Audio", required=True),),
-        outputs=(Socket(id="audio", type=sockets.AUDIO, title="Audio"),),
+        inputs=(port("audio", sockets.AUDIO, required=True),),
+        outputs=(SOUND,),
     ),
 )
