@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 import opentimelineio as otio
 
-from app.assembly import Cut, OrderedShot, OrderedTransition, Take, build_cut, write_edl
+from app.assembly import Cut, OrderedShot, OrderedTransition, SourceTake, build_cut, write_edl
 from app.assembly.timeline import build_timeline
 
 TARGET = 0.100
@@ -21,7 +21,7 @@ TARGET = 0.100
 def make_cut(events: int) -> Cut:
     """Shots of two seconds, every third joined to the next by a dissolve."""
     order: list[OrderedShot | OrderedTransition] = []
-    takes: dict[str, Take] = {}
+    takes: dict[str, SourceTake] = {}
     for number in range(events):
         if number % 3 == 2:
             order.append(OrderedTransition(node=f"t{number}", frames=12))
@@ -29,7 +29,7 @@ def make_cut(events: int) -> Cut:
         order.append(
             OrderedShot(node=f"s{number}", scene=f"{number // 100:02d}", code=code, frames=48)
         )
-        takes[f"s{number}"] = Take(
+        takes[f"s{number}"] = SourceTake(
             id=f"take{number}",
             media=f"{number:064x}",
             frames=48,

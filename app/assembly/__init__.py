@@ -4,11 +4,11 @@ from .conform_list import conform_list
 from .cut import (
     Clip,
     Cut,
-    Ordered,
+    CutElement,
     OrderedShot,
     OrderedTransition,
     Sound,
-    Take,
+    SourceTake,
     Transition,
     build_cut,
 )
@@ -18,11 +18,11 @@ from .timeline import read_timeline, write_timeline
 __all__ = [
     "Clip",
     "Cut",
-    "Ordered",
+    "CutElement",
     "OrderedShot",
     "OrderedTransition",
     "Sound",
-    "Take",
+    "SourceTake",
     "Transition",
     "build_cut",
     "conform_list",

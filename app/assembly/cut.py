@@ -43,10 +43,10 @@ class OrderedTransition(msgspec.Struct, frozen=True, kw_only=True, tag="transiti
     direction: Direction = "left"
 
 
-Ordered = OrderedShot | OrderedTransition
+CutElement = OrderedShot | OrderedTransition
 
 
-class Take(msgspec.Struct, frozen=True, kw_only=True):
+class SourceTake(msgspec.Struct, frozen=True, kw_only=True):
     """The active take of a shot: `frames` at the film's rate, `media` its SHA-256."""
 
     id: str
@@ -112,7 +112,7 @@ class Sound(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Cut(msgspec.Struct, frozen=True, kw_only=True):
-    """A film as an editor sees it. `notes` are sentences on what could not be as it was wished."""
+    """A film as an editor sees it. `notes` are sentences on what could not be done as asked."""
 
     title: str
     rate: str
@@ -161,8 +161,8 @@ class Cut(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def build_cut(
-    order: Sequence[Ordered],
-    takes: Mapping[str, Take],
+    order: Sequence[CutElement],
+    takes: Mapping[str, SourceTake],
     rate: str,
     *,
     title: str = "",
@@ -183,26 +183,26 @@ def build_cut(
             hint="Switch drop-frame off in the Assembly node.",
         )
     clips: list[Clip] = []
-    wished: dict[int, OrderedTransition] = {}
+    requested: dict[int, OrderedTransition] = {}
     notes: list[str] = []
     for entry in order:
         if isinstance(entry, OrderedShot):
             clips.append(_clip(entry, takes.get(entry.node), notes))
         elif entry.kind == "cut" or entry.frames <= 0:
-            wished.pop(len(clips) - 1, None)
+            requested.pop(len(clips) - 1, None)
         else:
-            if len(clips) - 1 in wished:
+            if len(clips) - 1 in requested:
                 notes.append(
                     "Two transitions follow each other with no shot between; the last one counts."
                 )
-            wished[len(clips) - 1] = entry
+            requested[len(clips) - 1] = entry
     if not clips:
         raise DirectorError(
             "cut.empty",
             "The film has no shots.",
             hint="Connect the scenes to the Assembly node's sequence input.",
         )
-    transitions = _transitions(clips, wished, notes)
+    transitions = _transitions(clips, requested, notes)
     cut = Cut(
         title=title,
         rate=rate,
@@ -217,7 +217,7 @@ def build_cut(
     return cut
 
 
-def _clip(shot: OrderedShot, take: Take | None, notes: list[str]) -> Clip:
+def _clip(shot: OrderedShot, take: SourceTake | None, notes: list[str]) -> Clip:
     available = take.frames if take else shot.frames
     length = min(available, shot.frames) if shot.fixed else available
     slate = slate_name(shot.scene, shot.code) or "SHOT"
@@ -247,38 +247,44 @@ def _clip(shot: OrderedShot, take: Take | None, notes: list[str]) -> Clip:
 
 
 def _transitions(
-    clips: Sequence[Clip], wished: Mapping[int, OrderedTransition], notes: list[str]
+    clips: Sequence[Clip], requested: Mapping[int, OrderedTransition], notes: list[str]
 ) -> list[Transition]:
     """The transitions that fit: those at an end become fades, those too long are shortened."""
     ends = {-1, len(clips) - 1}
     lengths: dict[int, int] = {}
-    for after, wish in wished.items():
-        if after in ends and wish.kind in ("wipe", "push"):
-            notes.append(f"A {wish.kind} needs a shot on both sides; the one at the end is a cut.")
+    for after, transition in requested.items():
+        if after in ends and transition.kind in ("wipe", "push"):
+            notes.append(
+                f"A {transition.kind} needs a shot on both sides; the one at the end is a cut."
+            )
             continue
-        lengths[after] = wish.frames
+        lengths[after] = transition.frames
     fitted = fit_overlaps([clip.length for clip in clips], lengths)
     transitions: list[Transition] = []
     for after in sorted(lengths):
-        wish, frames = wished[after], fitted[after]
-        if frames < wish.frames:
-            notes.append(_shortened(clips, after, wish, frames))
+        transition, frames = requested[after], fitted[after]
+        if frames < transition.frames:
+            notes.append(_shortening_note(clips, after, transition, frames))
         if frames:
-            kind = "fade" if after in ends else wish.kind
+            kind = "fade" if after in ends else transition.kind
             transitions.append(
                 Transition(
                     after=after,
                     kind=kind,
                     frames=frames,
-                    direction=wish.direction,
-                    node=wish.node,
+                    direction=transition.direction,
+                    node=transition.node,
                 )
             )
     return transitions
 
 
-def _shortened(clips: Sequence[Clip], after: int, wish: OrderedTransition, frames: int) -> str:
+def _shortening_note(
+    clips: Sequence[Clip], after: int, transition: OrderedTransition, frames: int
+) -> str:
     sides = [clips[i].label for i in (after, after + 1) if 0 <= i < len(clips)]
     where = f"between {sides[0]} and {sides[1]}" if len(sides) == 2 else f"at {sides[0]}"
-    became = f"was shortened from {wish.frames} to {frames} frames" if frames else "became a cut"
-    return f"The {wish.kind} {where} {became}, since a shot there is too short for it."
+    became = (
+        f"was shortened from {transition.frames} to {frames} frames" if frames else "became a cut"
+    )
+    return f"The {transition.kind} {where} {became}, since a shot there is too short for it."

@@ -17,8 +17,8 @@ from .timecode import frames_in_day, nominal_rate, timecode_writer
 
 MEDIA_TYPE = "application/x-edl"
 BLACK = "BL"
-_LONGEST_TRANSITION = 999
-_HIGHEST_RATE = 60
+_MAX_TRANSITION_FRAMES = 999
+_MAX_RATE = 60
 _WIPES = {"right": "W001", "down": "W002", "left": "W101", "up": "W102"}
 
 
@@ -188,7 +188,7 @@ def _scene_name(clip: Clip) -> str:
 
 def _check(cut: Cut) -> None:
     rate = cut.fraction
-    if nominal_rate(rate) > _HIGHEST_RATE:
+    if nominal_rate(rate) > _MAX_RATE:
         raise DirectorError(
             "export.rate",
             f"An EDL cannot count {float(rate):g} frames a second.",
@@ -201,11 +201,11 @@ def _check(cut: Cut) -> None:
             hint="Start the film's timecode earlier in the Assembly node.",
         )
     for transition in cut.transitions:
-        if transition.frames > _LONGEST_TRANSITION:
+        if transition.frames > _MAX_TRANSITION_FRAMES:
             label = cut.clips[max(0, transition.after)].label
             raise DirectorError(
                 "export.transition_too_long",
                 f"The {transition.kind} at {label} has {transition.frames} frames; an EDL can "
-                f"write at most {_LONGEST_TRANSITION}.",
+                f"write at most {_MAX_TRANSITION_FRAMES}.",
                 hint="Shorten the transition, or use OpenTimelineIO for this film.",
             )

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 
-def fit_overlaps(lengths: Sequence[int], wished: Mapping[int, int]) -> dict[int, int]:
+def fit_overlaps(lengths: Sequence[int], requested: Mapping[int, int]) -> dict[int, int]:
     """Shorten transitions until, for every shot, those at its two ends fit into its frames.
 
-    `lengths` are the shots' frames; `wished` gives frames by the index of the shot before the
+    `lengths` are the shots' frames; `requested` gives frames by the index of the shot before the
     transition (-1 at the film's beginning). What does not fit is shared in proportion. Frames
     are only ever taken away, so one pass from left to right leaves every shot satisfied.
     """
-    fitted = {after: max(0, frames) for after, frames in wished.items()}
+    fitted = {after: max(0, frames) for after, frames in requested.items()}
     for index, length in enumerate(lengths):
         head = fitted.get(index - 1, 0)
         tail = fitted.get(index, 0)

@@ -17,7 +17,7 @@ from app.platform.ids import parse_id
 from app.projects import Right
 from node_registry import DirectorError
 
-from .completion import cut_of
+from .task import cut_of
 from .cut import Cut
 from .timeline import write_timeline
 

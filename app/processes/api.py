@@ -25,8 +25,8 @@ from litestar.plugins.core import MsgspecDIPlugin
 from app import accounts, collaboration, execution, projects
 from app.accounts import tokens
 from app.accounts.routes import ROUTES as ACCOUNT_ROUTES
-from app.assembly.completion import NODE_TYPE, complete, prepare
 from app.assembly.routes import ROUTES as ASSEMBLY_ROUTES
+from app.assembly.task import NODE_TYPE, film_order, resolve_params
 from app.collaboration.history_routes import ROUTES as HISTORY_ROUTES
 from app.collaboration.routes import ROUTES as GRAPH_ROUTES
 from app.execution.routes import ROUTES as EXECUTION_ROUTES
@@ -165,11 +165,11 @@ async def _connected(app: Litestar, *, settings: Settings, plugins: Plugins) -> 
         app.state.connections = connections
         app.state.presence = presence
 
-        planner = execution.Planner(plugins, registry, {NODE_TYPE: prepare})
+        planner = execution.Planner(plugins, registry, {NODE_TYPE: film_order})
         execution.use_planner(planner)
         use_store(store, settings.home / "cache" / "incoming")
         dispatcher = Dispatcher(
-            execution.TaskResolver(plugins, {NODE_TYPE: complete}),
+            execution.TaskResolver(plugins, {NODE_TYPE: resolve_params}),
             client,
             lambda: wakeups.open_wakeup_queue(redis_url(settings)),
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from app.assembly import Cut, OrderedShot, OrderedTransition, Take, build_cut
+from app.assembly import Cut, OrderedShot, OrderedTransition, SourceTake, build_cut
 
 RATES = ("24000/1001", "24", "25", "30000/1001", "30", "48", "50", "60000/1001", "60")
 DROP = ("30000/1001", "60000/1001")
@@ -19,8 +19,8 @@ def shot(number: int, frames: int = 48, scene: str = "01", **more: object) -> Or
     )
 
 
-def take(number: int, frames: int = 48, **more: object) -> Take:
-    return Take(
+def take(number: int, frames: int = 48, **more: object) -> SourceTake:
+    return SourceTake(
         id=f"take{number}",
         media=f"{number:064x}",
         frames=frames,
@@ -45,7 +45,7 @@ def cuts(draw: st.DrawFn, kinds: tuple[str, ...] = ("cut", "dissolve")) -> Cut:
     """Any cut: every rate, drop-frame where it exists, trims, takes used twice, short shots."""
     rate = draw(st.sampled_from(RATES))
     order: list = []
-    takes: dict[str, Take] = {}
+    takes: dict[str, SourceTake] = {}
     for number in range(1, draw(st.integers(1, 12)) + 1):
         if draw(st.booleans()):
             order.append(

@@ -4,7 +4,7 @@ import opentimelineio as otio
 import pytest
 from hypothesis import given, settings
 
-from app.assembly import Cut, OrderedTransition, Take, build_cut, write_edl
+from app.assembly import Cut, OrderedTransition, SourceTake, build_cut, write_edl
 from app.assembly.edl import Event, events
 from node_registry import DirectorError
 from tests.assembly.cuts import cuts, joined, shot, take
@@ -162,7 +162,7 @@ def test_the_same_take_twice_is_one_reel() -> None:
 
 def test_names_cannot_break_out_of_their_line() -> None:
     hostile = "x\n002  AX V C 0 0 0 0\r\nFCM: DROP FRAME\u2028y\x00"
-    named = Take(id="t", media="0" * 64, frames=48, name=hostile)
+    named = SourceTake(id="t", media="0" * 64, frames=48, name=hostile)
     cut = build_cut([shot(1, scene="\n9", heading=hostile)], {"shot1": named}, "24", title=hostile)
     assert len(read(cut)) == 1
     assert sum(line[0].isdigit() for line in write_edl(cut).splitlines()) == 1

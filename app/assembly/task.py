@@ -10,12 +10,12 @@ from typing import Any
 import msgspec
 from node_registry.film import parse_rate, shot_frames
 
-from app.execution import Take as MadeTake
+from app.execution import Take
 from app.graph import SHOT, Graph, Node, cut_order
 from node_registry import DirectorError, RenderSettings
 
 from .conform_list import conform_list
-from .cut import Cut, Ordered, OrderedShot, OrderedTransition, Take, build_cut
+from .cut import Cut, CutElement, OrderedShot, OrderedTransition, SourceTake, build_cut
 from .edl import write_edl
 from .lengths import frames_in_film
 from .timeline import write_timeline
@@ -23,23 +23,23 @@ from .timeline import write_timeline
 NODE_TYPE = "film.assembly"
 
 
-class Prepared(msgspec.Struct, kw_only=True):
+class FilmOrder(msgspec.Struct, kw_only=True):
     """The order of the film at the version of the graph that was planned."""
 
-    order: list[Ordered]
+    elements: list[CutElement] = msgspec.field(name="order")
     rate: str
     width: int
     height: int
 
 
-def prepare(graph: Graph, node: Node, settings: RenderSettings) -> dict[str, Any]:
+def film_order(graph: Graph, node: Node, settings: RenderSettings) -> dict[str, Any]:
     """The order of the film that this node assembles."""
     rate = parse_rate(settings.rate)
-    order: list[Ordered] = []
+    elements: list[CutElement] = []
     for scene, element in cut_order(graph, node.id).elements:
         params = element.params
         if element.type == SHOT:
-            order.append(
+            elements.append(
                 OrderedShot(
                     node=element.id,
                     scene=str(scene.data.get("code", "")) if scene else "",
@@ -51,7 +51,7 @@ def prepare(graph: Graph, node: Node, settings: RenderSettings) -> dict[str, Any
                 )
             )
         else:
-            order.append(
+            elements.append(
                 OrderedTransition(
                     node=element.id,
                     kind=params.get("kind") or "dissolve",
@@ -59,13 +59,13 @@ def prepare(graph: Graph, node: Node, settings: RenderSettings) -> dict[str, Any
                     direction=params.get("direction") or "left",
                 )
             )
-    prepared = Prepared(
-        order=order, rate=settings.rate, width=settings.width, height=settings.height
+    order = FilmOrder(
+        elements=elements, rate=settings.rate, width=settings.width, height=settings.height
     )
-    return msgspec.to_builtins(prepared)
+    return msgspec.to_builtins(order)
 
 
-def cut_of(graph: Graph, takes: Mapping[str, MadeTake], settings: RenderSettings) -> Cut:
+def cut_of(graph: Graph, takes: Mapping[str, Take], settings: RenderSettings) -> Cut:
     """The film as it stands: the graph's first assembly, with the active takes that there are.
 
     Raises `cut.no_assembly`.
@@ -79,20 +79,20 @@ def cut_of(graph: Graph, takes: Mapping[str, MadeTake], settings: RenderSettings
             status=404,
         )
     shots = {node_id: take for node_id, take in takes.items() if node_id != node.id}
-    return _cut(msgspec.convert(prepare(graph, node, settings), Prepared), shots, node.params)
+    return _cut(msgspec.convert(film_order(graph, node, settings), FilmOrder), shots, node.params)
 
 
-def complete(
-    special: dict[str, Any], takes: Mapping[str, MadeTake], params: dict[str, Any]
+def resolve_params(
+    special: dict[str, Any], takes: Mapping[str, Take], params: dict[str, Any]
 ) -> dict[str, Any]:
     """The conform list, EDL and timeline, now that each shot has its take."""
-    prepared = msgspec.convert(special, Prepared)
-    cut = _cut(prepared, takes, params)
+    order = msgspec.convert(special, FilmOrder)
+    cut = _cut(order, takes, params)
     loudness = params.get("loudness")
     conform = conform_list(
         cut,
-        prepared.width,
-        prepared.height,
+        order.width,
+        order.height,
         loudness=-23.0 if loudness is None else float(loudness),
     )
     if not conform["sounds"]:
@@ -107,22 +107,22 @@ def complete(
     }
 
 
-def _cut(prepared: Prepared, takes: Mapping[str, MadeTake], params: Mapping[str, Any]) -> Cut:
-    shots = {element.node for element in prepared.order}
-    rate = parse_rate(prepared.rate)
+def _cut(order: FilmOrder, takes: Mapping[str, Take], params: Mapping[str, Any]) -> Cut:
+    shots = {element.node for element in order.elements}
+    rate = parse_rate(order.rate)
     return build_cut(
-        prepared.order,
+        order.elements,
         {t.node_id: _clip_of(t, rate) for t in takes.values() if t.node_id in shots},
-        prepared.rate,
+        order.rate,
         title=str(params.get("title") or ""),
         start_timecode=str(params.get("start_timecode") or "01:00:00:00"),
         drop_frame=bool(params.get("drop_frame")),
     )
 
 
-def _clip_of(take: MadeTake, rate: Fraction) -> Take:
+def _clip_of(take: Take, rate: Fraction) -> SourceTake:
     media = take.output()
-    return Take(
+    return SourceTake(
         id=str(take.id),
         media=media.digest,
         frames=frames_in_film(media.facts, rate),
