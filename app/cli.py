@@ -276,18 +276,8 @@ def plugins(context: Context, as_json: bool) -> None:
         return
     table = Table("Plugin", "Version", "State", "Brings")
     for report in loaded.reports:
-        brings = [
-            f"{len(names)} {what}"
-            for what, names in (
-                ("nodes", report.node_types),
-                ("backends", report.backends),
-                ("storages", report.storages),
-                ("exporters", report.exporters),
-            )
-            if names
-        ]
         style = STATE_STYLE[report.state]
-        told = "; ".join([", ".join(brings), *report.errors]).strip("; ")
+        told = "; ".join([", ".join(report.brings()), *report.errors]).strip("; ")
         table.add_row(
             report.name,
             f"{report.distribution} {report.version}",

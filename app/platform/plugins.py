@@ -43,17 +43,48 @@ _ID, _NAME, _ENDS = attrgetter("id"), attrgetter("name"), "{0.source}>{0.target}
 
 
 class PluginReport(msgspec.Struct, kw_only=True):
-    """What became of one plugin: what it brought, or why it could not be loaded."""
+    """What became of one plugin: what it brought, by name, or why it could not be loaded.
+
+    `settings` are the environment variables that it reads, `converters` written `Text>Number`.
+    """
 
     name: str
     distribution: str = ""
     version: str = ""
     state: Literal["loaded", "partial", "failed"] = "loaded"
     errors: list[str] = []
+    settings: list[str] = []
+    socket_types: list[str] = []
+    converters: list[str] = []
     node_types: list[str] = []
+    catalogs: list[str] = []
     backends: list[str] = []
     storages: list[str] = []
+    version_control: list[str] = []
     exporters: list[str] = []
+    probes: list[str] = []
+    health_checks: list[str] = []
+
+    def brings(self) -> list[str]:
+        """How much of each kind it brings, for people: `["2 node types", "1 backend"]`."""
+        counts = [(len(getattr(self, field)), words) for field, words in KINDS.items()]
+        return [f"{n} {words[n != 1]}" for n, words in counts if n]
+
+
+# The kinds of things that a plugin brings: the report's field, and what one and several are called.
+KINDS = {
+    "settings": ("setting", "settings"),
+    "socket_types": ("socket type", "socket types"),
+    "converters": ("converter", "converters"),
+    "node_types": ("node type", "node types"),
+    "catalogs": ("catalog", "catalogs"),
+    "backends": ("backend", "backends"),
+    "storages": ("storage", "storages"),
+    "version_control": ("version control", "version controls"),
+    "exporters": ("exporter", "exporters"),
+    "probes": ("probe", "probes"),
+    "health_checks": ("health check", "health checks"),
+}
 
 
 class Plugins(msgspec.Struct, kw_only=True):
@@ -128,47 +159,41 @@ def _load_one(
     manager.add_hookspecs(hookspecs)
     manager.register(module, name=point.name)
     manager.check_pending()
-    settings = _settings(point.name, manager, environ)
+    settings = _settings(point.name, manager, environ, report)
     plugins.settings[point.name] = settings
     hook = manager.hook
-    bring = partial(_bring, report)
     told = {"settings": settings}
     converters: dict[str, Converter] = {}
     catalogs: dict[str, CatalogSpec] = {}
     checks: dict[str, HealthCheck] = {}
-    bring("socket types", hook.register_socket_types, plugins.socket_types, key=_ID)
+    bring = partial(_bring, report)
+    bring("socket_types", hook.register_socket_types, plugins.socket_types, key=_ID)
     bring("converters", hook.register_converters, converters, key=_ENDS)
-    bring(
-        "node types", partial(hook.register_node_types, **told), plugins.node_types,
-        report.node_types, key=_ID,
-    )  # fmt: skip
+    bring("node_types", partial(hook.register_node_types, **told), plugins.node_types, key=_ID)
     bring("catalogs", partial(hook.register_catalogs, **told), catalogs)
     for catalog in catalogs.values():
         _read_catalog(catalog, plugins, report)
-    bring("backends", partial(hook.register_backends, **told), plugins.backends, report.backends)
-    bring("storages", partial(hook.register_storages, **told), plugins.storages, report.storages)
-    bring(
-        "version control", partial(hook.register_version_control, **told), plugins.version_control
-    )
-    bring(
-        "exporters", partial(hook.register_exporters, **told), plugins.exporters, report.exporters
-    )
+    bring("backends", partial(hook.register_backends, **told), plugins.backends)
+    bring("storages", partial(hook.register_storages, **told), plugins.storages)
+    control = partial(hook.register_version_control, **told)
+    bring("version_control", control, plugins.version_control)
+    bring("exporters", partial(hook.register_exporters, **told), plugins.exporters)
     bring("probes", partial(hook.register_probes, **told), plugins.probes)
-    bring("health checks", partial(hook.check_health, **told, role=role), checks)
+    bring("health_checks", partial(hook.check_health, **told, role=role), checks)
     plugins.converters.extend(converters.values())
     plugins.health_checks.extend((point.name, check) for check in checks.values())
 
 
 def _bring(
     report: PluginReport,
-    what: str,
+    kind: str,
     call: Callable[[], list[Iterable[Any]]],
     into: dict[str, Any],
-    names: list[str] | None = None,
     *,
     key: Callable[[Any], Any] = _NAME,
 ) -> None:
     """Put what a plugin answers to a hook to the others, by name: who comes first has it."""
+    what = KINDS[kind][1]
     try:
         brought = [(key(thing), thing) for answer in call() for thing in answer]
     except Exception as error:  # noqa: BLE001 - a hook that raises loses its own nodes only
@@ -182,8 +207,7 @@ def _bring(
             report.errors.append(f"{what}: {name!r} exists already; this one is left out.")
             continue
         into[name] = thing
-        if names is not None:
-            names.append(name)
+        getattr(report, kind).append(name)
 
 
 def _read_catalog(catalog: CatalogSpec, plugins: Plugins, report: PluginReport) -> None:
@@ -209,11 +233,14 @@ def _read_catalog(catalog: CatalogSpec, plugins: Plugins, report: PluginReport) 
         log.warning("plugin.catalog", plugin=report.name, catalog=catalog.name, error=error)
 
 
-def _settings(name: str, manager: pluggy.PluginManager, environ: Mapping[str, str]) -> Any:
+def _settings(
+    name: str, manager: pluggy.PluginManager, environ: Mapping[str, str], report: PluginReport
+) -> Any:
     structs = manager.hook.register_settings()
     if not structs:
         return None
     prefix = f"DIRECTOR_PLUGIN_{name.upper().replace('-', '_')}__"
+    report.settings = [prefix + field.upper() for field in structs[0].__struct_fields__]
     values = {
         key[len(prefix) :].lower(): value
         for key, value in environ.items()

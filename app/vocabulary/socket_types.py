@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from node_registry import Converter, SocketType, sockets
+from node_registry import Converter, DirectorError, SocketType, sockets
 
 SOCKET_TYPES = (
     SocketType(id=sockets.VIDEO, title="Video", color="#e5534b", media=True),
@@ -60,28 +60,53 @@ SOCKET_TYPES = (
 def _write_number(number: Any) -> str:
     if isinstance(number, float) and number.is_integer():
         number = int(number)
-    return str(number)
+    return str(_number(number))
 
 
 def _read_number(text: Any) -> float:
-    number = float(str(text).strip().replace(",", "."))
+    try:
+        number = float(str(text).strip().replace(",", "."))
+    except ValueError:
+        raise _not(text, "a number", 'Write digits, such as "24" or "0.5".') from None
     if not math.isfinite(number):
-        raise ValueError("not a finite number")
+        raise _not(text, "a number", 'Write digits, such as "24" or "0.5".')
     return int(number) if number.is_integer() else number
+
+
+def _number(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise _not(value, "a number", "Connect a number.")
+    return value
+
+
+def _yes(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise _not(value, "yes or no", "Connect a switch.")
+    return value
+
+
+def _style_parameters(style: Any) -> dict[str, Any]:
+    if not isinstance(style, dict):
+        raise _not(style, "a style", "Connect a Style node.")
+    return {key: style.get(key) for key in ("keywords", "palette", "lut")}
+
+
+def _not(value: Any, what: str, hint: str) -> DirectorError:
+    return DirectorError("value.not_convertible", f"{str(value)[:40]!r} is not {what}.", hint=hint)
 
 
 CONVERTERS = (
     Converter(source=sockets.NUMBER, target=sockets.TEXT, convert=_write_number),
     Converter(
-        source=sockets.BOOLEAN, target=sockets.TEXT, convert=lambda on: "yes" if on else "no"
+        source=sockets.BOOLEAN, target=sockets.TEXT, convert=lambda on: "yes" if _yes(on) else "no"
     ),
-    Converter(source=sockets.BOOLEAN, target=sockets.NUMBER, convert=lambda on: 1 if on else 0),
+    Converter(source=sockets.BOOLEAN, target=sockets.NUMBER, convert=lambda on: int(_yes(on))),
     Converter(
         source=sockets.NUMBER,
         target=sockets.BOOLEAN,
         cost=2,
         lossy=True,
-        convert=lambda number: number != 0,
+        convert=lambda number: _number(number) != 0,
     ),
     Converter(source=sockets.TEXT, target=sockets.NUMBER, cost=2, lossy=True, convert=_read_number),
     Converter(source=sockets.IMAGE, target=sockets.VIDEO, cost=4, node_type="media.still"),
@@ -89,6 +114,6 @@ CONVERTERS = (
     Converter(
         source=sockets.STYLE,
         target=sockets.STYLE_PARAMETERS,
-        convert=lambda style: {key: style.get(key) for key in ("keywords", "palette", "lut")},
+        convert=_style_parameters,
     ),
 )

@@ -6,11 +6,14 @@ import inspect
 import re
 import tomllib
 from importlib.metadata import entry_points
+from typing import Any, get_args, get_type_hints
 
+import msgspec
 import pluggy
 import pytest
 from tree import DISTRIBUTIONS, ROOT
 
+import node_registry
 from node_registry import ENTRY_POINT_GROUP, hooks
 
 PAGE = (ROOT / "docs/hooks.md").read_text(encoding="utf-8")
@@ -18,6 +21,12 @@ OURS = {
     tomllib.loads((folder / "pyproject.toml").read_text())["project"]["name"]
     for folder in DISTRIBUTIONS.values()
 }
+
+
+TABLE = re.compile(
+    r"^\| `(\w+)` \| type \| default \| \|\n\|---\|---\|---\|---\|\n((?:\|.*\n)+)", re.M
+)
+TABLES = {name: rows.splitlines() for name, rows in TABLE.findall(PAGE)}
 
 
 def specifications() -> list[str]:
@@ -58,3 +67,38 @@ def test_each_hook_is_used_by_a_plugin_of_ours() -> None:
         manager.check_pending()
         used |= {name for name in specifications() if getattr(manager.hook, name).get_hookimpls()}
     assert set(specifications()) == used
+
+
+def returned() -> set[type[msgspec.Struct]]:
+    """What the hooks return: the descriptors that a plugin makes."""
+    answers = [get_type_hints(getattr(hooks, name))["return"] for name in specifications()]
+    found = {part for answer in answers for part in get_args(answer)}
+    return {part for part in found if isinstance(part, type) and part is not msgspec.Struct}
+
+
+def default_of(field: msgspec.structs.FieldInfo) -> str:
+    """A field's default as the page writes it; nothing for a field that must be given."""
+    value: Any = field.default
+    if field.default_factory is not msgspec.NODEFAULT:
+        value = field.default_factory()
+    if value is msgspec.NODEFAULT:
+        return ""
+    written = f"{type(value).__name__}()" if isinstance(value, msgspec.Struct) else repr(value)
+    return "`" + written.replace("'", '"') + "`"
+
+
+def test_each_descriptor_has_a_table_of_its_fields() -> None:
+    assert {struct.__name__ for struct in returned()} <= TABLES.keys()
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_a_table_tells_the_fields_as_they_are(name: str) -> None:
+    struct = getattr(node_registry, name)
+    wanted = [
+        (f"`{field.name}`", f"`{struct.__annotations__[field.name]}`", default_of(field))
+        for field in msgspec.structs.fields(struct)
+    ]
+    rows = [re.split(r"(?<!\\)\|", row)[1:-1] for row in TABLES[name]]
+    told = [tuple(cell.strip().replace("\\|", "|") for cell in row) for row in rows]
+    assert [row[:3] for row in told] == wanted
+    assert all(len(row) == 4 and row[3] for row in told), f"a field of {name} is not explained"

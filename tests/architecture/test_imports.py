@@ -68,7 +68,7 @@ def test_domains_meet_at_their_facades() -> None:
 def test_the_sdk_stands_on_two_libraries() -> None:
     allowed = {"pluggy", "msgspec", "node_registry", *sys.stdlib_module_names}
     for path in source_of("node_registry"):
-        more = {"pytest"} if "testing" in path.parts else set()
+        more = {"pytest", "pytest_asyncio"} if "testing" in path.parts else set()
         for line, name in imports_of(path):
             assert name.split(".")[0] in allowed | more, f"{path}:{line} imports {name}"
 

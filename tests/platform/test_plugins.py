@@ -6,10 +6,27 @@ import sys
 from importlib.metadata import EntryPoint
 from types import ModuleType
 
+import msgspec
 import pytest
 
-from app.platform.plugins import PluginReport, Plugins, load_plugins
-from node_registry import API_VERSION, NodeType, hookimpl
+from app.platform.plugins import KINDS, PluginReport, Plugins, load_plugins
+from node_registry import (
+    API_VERSION,
+    BackendSpec,
+    CatalogSpec,
+    Converter,
+    ExporterSpec,
+    Health,
+    HealthCheck,
+    Needs,
+    NodeType,
+    ProbeSpec,
+    SocketType,
+    StorageSpec,
+    VersionControlSpec,
+    hookimpl,
+    hooks,
+)
 
 GROUP = "director.plugins"
 
@@ -119,8 +136,6 @@ def test_a_plugin_of_another_contract_is_not_loaded(install) -> None:
 
 
 def test_wrong_settings_name_the_variables(install) -> None:
-    import msgspec
-
     class Settings(msgspec.Struct):
         size: int = 1
 
@@ -141,3 +156,76 @@ def test_strict_loading_raises_the_first_failure(install) -> None:
     install.points.append(EntryPoint("gone", "no_such_module_anywhere", GROUP))
     with pytest.raises(ImportError):
         load_plugins("api", points=install.points, environ={}, strict=True)
+
+
+def test_each_kind_that_a_hook_brings_is_counted() -> None:
+    kinds = {
+        name.removeprefix("register_").replace("check_health", "health_checks")
+        for name in vars(hooks)
+        if name.startswith(("register_", "check_"))
+    }
+    assert kinds == set(KINDS)
+
+
+def test_a_report_counts_everything_that_a_plugin_brings(install) -> None:
+    class Settings(msgspec.Struct):
+        size: int = 1
+        address: str = ""
+
+    async def fine() -> Health:
+        return Health("ok", "It is there.")
+
+    brought = {
+        "register_socket_types": [SocketType(id="all.type", title="Type", color="#ffffff")],
+        "register_converters": [Converter(source="Text", target="all.type", convert=str)],
+        "register_node_types": [node("one"), node("two")],
+        "register_catalogs": [CatalogSpec(name="all", title="All", load=list)],
+        "register_backends": [
+            BackendSpec(
+                name="all.run",
+                version="1",
+                serves=("test.one",),
+                factory=object,
+                estimate=lambda request, capabilities: Needs(),
+            )
+        ],
+        "register_storages": [StorageSpec(name="all", title="All", factory=lambda home: None)],
+        "register_version_control": [
+            VersionControlSpec(name="all", factory=object),
+        ],
+        "register_exporters": [
+            ExporterSpec(
+                name="all",
+                title="All",
+                extension="all",
+                media_type="text/plain",
+                write=lambda timeline, title: b"",
+            )
+        ],
+        "register_probes": [ProbeSpec(name="all", media_types=("text/plain",), probe=lambda p: {})],
+        "check_health": [HealthCheck(name="all", run=fine)],
+    }
+
+    def hook(things):
+        return hookimpl(lambda: things)
+
+    answers = {name: hook(things) for name, things in brought.items()}
+    install("all", register_settings=hook(Settings), **answers)
+    _, reports = load(install)
+    report = reports["all"]
+    assert report.errors == []
+    assert report.settings == ["DIRECTOR_PLUGIN_ALL__SIZE", "DIRECTOR_PLUGIN_ALL__ADDRESS"]
+    assert report.converters == ["Text>all.type"]
+    assert report.brings() == [
+        "2 settings",
+        "1 socket type",
+        "1 converter",
+        "2 node types",
+        "1 catalog",
+        "1 backend",
+        "1 storage",
+        "1 version control",
+        "1 exporter",
+        "1 probe",
+        "1 health check",
+    ]

@@ -1,4 +1,4 @@
-"""Plugins that people install: one that works, one that teaches, and one that cannot be loaded."""
+"""Plugins that people install: those of the tutorial, and one that cannot be loaded."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ pytestmark = pytest.mark.system
 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """An environment in which the three example plugins are installed, beside ours."""
+    """An environment in which the example plugins are installed, beside ours."""
     uv = os.environ.get("UV") or shutil.which("uv")
     assert uv, "There is no uv: run the tests with `make test`, or install it."
     folder = tmp_path_factory.mktemp("installed")
     # Built from copies: a build leaves no trace in the examples.
     sources = []
-    for name in ("ten_lines", "tone", "broken"):
+    for name in ("ten_lines", "tone", "cues", "broken"):
         sources.append(shutil.copytree(EXAMPLES / name, folder / "source" / name))
     site = folder / "site"
     command = [uv, "pip", "install", "--quiet", "--no-deps", "--python", sys.executable]
@@ -51,11 +51,14 @@ def test_director_plugins_shows_them_and_what_is_wrong(installed: dict[str, str]
         cwd=ROOT, env=installed, capture_output=True, text=True, check=True,
     )  # fmt: skip
     reports = {report["name"]: report for report in json.loads(told.stdout)}
-    assert reports.keys() >= OURS | {"notes", "tone", "broken"}
+    assert reports.keys() >= OURS | {"notes", "tone", "cues", "broken"}
     assert reports["notes"]["state"] == "loaded"
     assert reports["notes"]["distribution"] == "director-ten-lines"
     assert reports["notes"]["node_types"] == ["notes.note"]
     assert reports["tone"]["backends"] == ["tone.wave"]
+    assert reports["cues"]["socket_types"] == ["cues.list"]
+    assert reports["cues"]["converters"] == ["Text>cues.list", "cues.list>Text"]
+    assert reports["cues"]["exporters"] == ["shot-list"]
     assert reports["broken"]["state"] == "failed"
     assert "the library that I need is not there" in reports["broken"]["errors"][0]
     assert {reports[name]["state"] for name in OURS} == {"loaded"}
@@ -66,18 +69,12 @@ def test_a_table_for_people_names_what_failed(installed: dict[str, str]) -> None
         [*DIRECTOR, "plugins"],
         cwd=ROOT, env={**installed, "COLUMNS": "200"}, capture_output=True, text=True, check=True,
     )  # fmt: skip
-    row = next(line for line in told.stdout.splitlines() if " broken " in line)
-    assert "failed" in row
-    assert "the library that I need is not there" in row
-
-
-def test_the_backend_of_the_tutorial_passes_its_own_suite(installed: dict[str, str]) -> None:
-    tried = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-n", "0",
-         EXAMPLES / "tone/tests"],
-        cwd=ROOT, env=installed, capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert tried.returncode == 0, tried.stdout
+    rows = told.stdout.splitlines()
+    broken = next(line for line in rows if " broken " in line)
+    assert "failed" in broken
+    assert "the library that I need is not there" in broken
+    cues = next(line for line in rows if " cues " in line)
+    assert "1 socket type, 2 converters, 1 node type, 1 backend, 1 exporter" in cues
 
 
 class Address(msgspec.Struct):
@@ -89,7 +86,7 @@ class Address(msgspec.Struct):
 
 @pytest.fixture(scope="module")
 def studio(installed: dict[str, str]) -> Iterator[httpx.Client]:
-    """A client of a whole studio that runs with the three plugins."""
+    """A client of a whole studio that runs with these plugins."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = str(free.getsockname()[1])
@@ -124,7 +121,25 @@ def test_the_api_shows_an_installed_node_with_the_schema_of_its_form(studio: htt
         "x-widget": "textarea",
     }
     assert types["tone.tone"]["params"]["properties"]["pitch"]["x-unit"] == "Hz"
+    assert types["cues.click_track"]["inputs"][0]["type"] == "cues.list"
     assert "film.shot" in types
+
+
+def test_the_api_exports_a_cut_in_the_format_of_a_plugin(studio: httpx.Client) -> None:
+    formats = {exporter["name"] for exporter in studio.get("/api/v1/exporters").json()}
+    assert formats == {"edl", "otio", "shot-list"}
+    project = studio.post("/api/v1/projects", json={"title": "Cut by a plugin"}).json()
+    script = (ROOT / "examples/scripts/lighthouse.fountain").read_bytes()
+    imported = studio.post(f"/api/v1/projects/{project['id']}/scripts", content=script)
+    assert imported.status_code == 200, imported.text
+    cut = studio.get(f"/api/v1/projects/{project['id']}/cut/shot-list")
+    assert cut.status_code == 200, cut.text
+    assert cut.headers["content-type"].startswith("text/csv")
+    first, second, *rest = cut.text.lstrip("\ufeff").splitlines()
+    assert first == "shot,scene,code,frames,take"
+    assert second.startswith("SHOT-010_v01,01,010,")
+    assert second.endswith(",missing")
+    assert len(rest) > 5
 
 
 def test_the_api_reports_the_broken_one_and_works(studio: httpx.Client) -> None:

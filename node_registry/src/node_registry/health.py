@@ -17,7 +17,11 @@ class Health(msgspec.Struct, frozen=True):
 
 
 class HealthCheck(msgspec.Struct, frozen=True, kw_only=True):
-    """A named check; `run` answers within five seconds and raises nothing."""
+    """A named check; `run` answers within five seconds and raises nothing.
+
+    A `failed` check makes the whole studio's health `failed` (an API address then answers 503):
+    say `degraded` for what the studio can do without.
+    """
 
     name: str
     run: Callable[[], Awaitable[Health]]

@@ -12,14 +12,14 @@ from .sockets import Socket
 Kind = Literal["task", "value", "control", "container", "order"]
 
 Evaluate = Callable[[Mapping[str, Any], Mapping[str, list[Any]]], Mapping[str, Any]]
-Migrate = Callable[[str, dict[str, Any]], dict[str, Any]]
 
 
 class NodeType(msgspec.Struct, frozen=True, kw_only=True):
     """A kind of node that people put on the canvas.
 
-    `id` is `plugin.name` (`film.shot`). `version` is a semantic version of the params; when a
-    graph holds an older one, `migrate(old_version, params)` returns the params of this version.
+    `id` is `plugin.name` (`film.shot`). `version` is a semantic version of the params: graphs keep
+    it beside them. Params grow by fields with defaults; a change that older params do not fit is
+    a new node type.
 
     `kind` says how it takes part in a run:
 
@@ -47,7 +47,6 @@ class NodeType(msgspec.Struct, frozen=True, kw_only=True):
         default_factory=lambda: {"type": "object", "properties": {}}
     )
     evaluate: Evaluate | None = None
-    migrate: Migrate | None = None
     unavailable: str | None = None
     color: str = "#5c5c5c"
     icon: str = "box"

@@ -78,9 +78,7 @@ class VersionControl(Protocol):
 
 
 class VersionControlSpec(msgspec.Struct, frozen=True, kw_only=True):
-    """A version control system; `check()` says in a sentence what is missing, or returns None."""
+    """A version control system. `factory` makes it, and starts nothing by itself."""
 
     name: str
-    title: str
     factory: Callable[[], VersionControl]
-    check: Callable[[], str | None]

@@ -32,11 +32,12 @@ from ..backends import (
 )
 from ..errors import Cancelled
 from .context import LocalContext
+from .suite import ConformanceSuite
 
 PREVIEW_LIMIT = 64 * 1024
 
 
-class BackendSuite:
+class BackendSuite(ConformanceSuite):
     """What every backend promises. Set `spec`, and write `make_request`.
 
     `outputs` are the sockets that a run must fill; empty means at least one, whichever.

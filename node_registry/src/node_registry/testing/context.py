@@ -69,20 +69,21 @@ class LocalContext:
         """Set it to cancel the run."""
         return self._cancelled
 
-    def keep(self, source: Path, media_type: str, **facts: Any) -> Media:
-        """Copy a file into the storage, as a backend's input; its media."""
-        digest = _digest(source)
+    def keep(self, source: Path | bytes, media_type: str, **facts: Any) -> Media:
+        """Copy a file, or bytes, into the storage, as a backend's input; its media."""
+        if isinstance(source, bytes):
+            digest, name = hashlib.sha256(source).hexdigest(), ""
+        else:
+            digest, name = _digest(source), source.name
         target = self._objects / digest
         if not target.exists():
-            shutil.copyfile(source, target)
+            if isinstance(source, bytes):
+                target.write_bytes(source)
+            else:
+                shutil.copyfile(source, target)
             target.chmod(0o444)
-        return Media(
-            digest=digest,
-            size=target.stat().st_size,
-            media_type=media_type,
-            name=source.name,
-            facts=facts,
-        )
+        size = target.stat().st_size
+        return Media(digest=digest, size=size, media_type=media_type, name=name, facts=facts)
 
     def path(self, media: Media) -> Path:
         """The file of a media in the storage."""

@@ -12,6 +12,7 @@ from typing import Any
 
 from ..errors import DirectorError
 from ..storages import Storage
+from .suite import ConformanceSuite
 
 HOSTILE_KEYS = (
     "", "/", "/a", "a/", "a//b", ".", "..", "../a", "a/../b", "a/./b", "a/..", "a\\b", "a\0b",
@@ -19,19 +20,19 @@ HOSTILE_KEYS = (
 )  # fmt: skip
 
 
-class StorageSuite:
+class StorageSuite(ConformanceSuite):
     """Give it a fixture `storage`, opened and empty, and pytest runs the contract against it.
 
         class TestAcmeStorage(StorageSuite):
-            @pytest.fixture
+            @pytest_asyncio.fixture
             async def storage(self, tmp_path):
                 storage = AcmeStorage(tmp_path)
                 await storage.open()
                 yield storage
                 await storage.close()
 
-    It needs pytest-asyncio with `asyncio_mode = "auto"`. `large` is the size in bytes of the
-    object that must pass without being held in memory, of which `room` bytes may be used.
+    `large` is the size in bytes of the object that must pass without being held in memory, of
+    which `room` bytes may be used.
     """
 
     large = 192 << 20

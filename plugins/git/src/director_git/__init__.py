@@ -11,14 +11,12 @@ __all__ = ["check_health", "register_version_control"]
 
 @hookimpl
 def register_version_control() -> Iterable[VersionControlSpec]:
-    from .program import missing
-
     def git() -> VersionControl:
         from .repository import GitVersionControl
 
         return GitVersionControl()
 
-    return [VersionControlSpec(name="git", title="Git", factory=git, check=missing)]
+    return [VersionControlSpec(name="git", factory=git)]
 
 
 @hookimpl
