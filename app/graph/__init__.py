@@ -5,9 +5,10 @@ from .canvas_file import read_canvas, write_canvas
 from .cost import CostExceeded, CostMeter, minimum_cost
 from .delta import delta_since
 from .diff import Difference, EdgeDifference, NodeDifference, diff
+from .elements import Edge, Node
 from .fields import Fields
 from .labels import label_of, place_of
-from .model import Edge, Graph, LastWrite, Node
+from .model import Graph, LastWrite
 from .operations import (
     AddEdge,
     AddNode,

@@ -7,14 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from .cost import NEIGHBOURS_PER_UNIT, VISIT_COST, CostMeter
+from .elements import Edge, Node
 
-if TYPE_CHECKING:
-    from .model import Edge, Node
-
-EdgeTable = dict[str, dict[str, "Edge"]]
+EdgeTable = dict[str, dict[str, Edge]]
 
 
 class Adjacency:

@@ -8,7 +8,8 @@ import msgspec
 
 from node_registry import DirectorError
 
-from .model import Edge, Graph, Node
+from .elements import Edge, Node
+from .model import Graph
 from .order_keys import is_order_key
 from .records import extent, is_id, point, short_label, strength
 from .validation import rings

@@ -7,10 +7,11 @@ from typing import Any
 
 from . import text as texts
 from .cost import COMPARED_PER_UNIT, LETTERS_PER_UNIT, REMOVAL_COST, REWRITE_COST, CostMeter
+from .elements import Edge, Node
 from .fields import Field
 from .journal import Journal
 from .labels import label_of
-from .model import Edge, Graph, LastWrite, Node, TextHistory
+from .model import Graph, LastWrite, TextHistory
 from .operations import AddEdge, Operation, RemoveEdges, Transaction
 from .order_keys import is_order_key
 from .records import is_id, whole_edge

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from .model import Edge, Graph, LastWrite, Node
+from .elements import Edge, Node
+from .model import Graph, LastWrite
 from .operations import (
     MoveNode,
     Operation,

@@ -10,8 +10,9 @@ from typing import Any, Literal
 
 import msgspec
 
+from .elements import Edge, Node
 from .labels import label_of
-from .model import Edge, Graph, LastWrite, Node
+from .model import Graph, LastWrite
 from .records import json_form
 from .text import TextDelta
 from .text_diff import TextPart, compare_texts

@@ -8,8 +8,8 @@ import msgspec
 
 from .changes import Change, Refused
 from .cost import NEIGHBOURS_PER_UNIT
+from .elements import Edge
 from .labels import label_of
-from .model import Edge
 from .operations import AddEdge, RemoveEdges, SetEdge
 from .records import short_label, strength, whole_edge
 

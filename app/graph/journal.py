@@ -8,7 +8,8 @@ from typing import Any
 
 import msgspec
 
-from .model import Edge, Graph, Node
+from .elements import Edge, Node
+from .model import Graph
 
 _ABSENT: Any = msgspec.UNSET
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from node_registry.film import scene_name, shot_name
 
-from .model import Graph, Node
+from .elements import Node
+from .model import Graph
 
 _CODED = {"film.shot": shot_name, "film.scene": scene_name}
 

@@ -8,7 +8,7 @@ import msgspec
 
 from .changes import Change, Refused
 from .cost import LETTERS_PER_UNIT, REMOVAL_COST
-from .model import Edge, Node
+from .elements import Edge, Node
 from .operations import AddNode, MoveNode, Operation, RemoveNodes, SetNode
 from .records import extent, json_form, parents_first, point, register, whole_node
 from .values import check_text

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 
 import msgspec
 
-from .model import Edge, Graph, Node
+from .elements import Edge, Node
+from .model import Graph
 
 SHOT = "film.shot"
 SCENE = "film.scene"

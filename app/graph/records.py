@@ -6,7 +6,7 @@ import math
 import re
 from typing import Any
 
-from .model import Edge, Node
+from .elements import Edge, Node
 from .operations import AddEdge, AddNode
 from .values import BadValue, check_text, check_value
 

@@ -11,8 +11,9 @@ from typing import Any
 
 from .cost import CostMeter
 from .dry_run import DryRun
+from .elements import Edge, Node
 from .labels import label_of
-from .model import Edge, Graph, Node
+from .model import Graph
 from .operations import (
     AddEdge,
     MoveNode,

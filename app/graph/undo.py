@@ -12,8 +12,9 @@ import msgspec
 
 from .cost import CostMeter
 from .dry_run import DryRun
+from .elements import Edge, Node
 from .labels import label_of
-from .model import Edge, Graph, LastWrite, Node
+from .model import Graph, LastWrite
 from .operations import (
     AddEdge,
     AddNode,

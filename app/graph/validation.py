@@ -9,8 +9,9 @@ import msgspec
 
 from node_registry import BackendSpec, NodeType
 
+from .elements import Node
 from .labels import label_of, place_of
-from .model import Graph, Node
+from .model import Graph
 from .order import SCENE, SHOT, TRANSITION, is_omitted
 from .registry import Registry, availability
 

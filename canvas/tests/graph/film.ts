@@ -29,13 +29,14 @@ export function graphOf(stored: any): Graph {
   for (const edge of Object.values<any>(stored.edges ?? {})) graph.edges.set(edge.id, edgeOf(edge));
   for (const [key, value] of Object.entries(stored.settings ?? {})) graph.settings.set(key, value);
   for (const [id, fields] of Object.entries<any>(stored.written ?? {})) {
-    graph.written.set(id, new Map(Object.entries(fields)));
+    graph.lastWrites.set(id, new Map(Object.entries(fields)));
   }
   for (const [id, version] of Object.entries<any>(stored.removed ?? {})) {
     graph.removed.set(id, version);
   }
-  for (const [key, history] of Object.entries<any>(stored.texts ?? {})) {
-    graph.texts.set(key, { ...history, bridges: new Map(Object.entries(history.bridges ?? {})) });
+  for (const [key, { floor, ...history }] of Object.entries<any>(stored.texts ?? {})) {
+    const bridges = new Map(Object.entries<any>(history.bridges ?? {}));
+    graph.texts.set(key, { ...history, historyStart: floor ?? 0, bridges });
   }
   for (const [client, seq] of Object.entries<any>(stored.seqs ?? {})) graph.seqs.set(client, seq);
   return graph;
@@ -45,8 +46,9 @@ export function graphOf(stored: any): Graph {
 export function storedForm(graph: Graph): Record<string, unknown> {
   const plain = <T, U>(table: ReadonlyMap<string, T>, form: (value: T) => U): Record<string, U> =>
     Object.fromEntries([...table].map(([key, value]) => [key, form(value)]));
-  const history = ({ bridges, rebuilt, ...rest }: TextHistory) => ({
+  const history = ({ bridges, rebuilt, historyStart, ...rest }: TextHistory) => ({
     ...rest,
+    floor: historyStart,
     bridges: Object.fromEntries(bridges),
     ...(rebuilt ? { rebuilt } : {}),
   });
@@ -55,7 +57,7 @@ export function storedForm(graph: Graph): Record<string, unknown> {
     nodes: plain(graph.nodes, (node) => node),
     edges: plain(graph.edges, (edge) => edge),
     settings: plain(graph.settings, (value) => value),
-    written: plain(graph.written, (fields) => plain(fields, (last) => last)),
+    written: plain(graph.lastWrites, (fields) => plain(fields, (last) => last)),
     removed: plain(graph.removed, (version) => version),
     texts: plain(graph.texts, history),
     seqs: plain(graph.seqs, (seq) => seq),

@@ -1,7 +1,7 @@
 // A server made of the same core, for tests: it orders, remembers and answers as the real one.
 
 import { apply } from '../../src/lib/graph/apply';
-import { type Edge, Graph, type Node, type Written } from '../../src/lib/graph/model';
+import { type Edge, Graph, type LastWrite, type Node } from '../../src/lib/graph/model';
 import type { Operation } from '../../src/lib/graph/operations';
 import { parentsFirst, wholeEdge, wholeNode } from '../../src/lib/graph/records';
 import type { ClientEvent } from '../../src/lib/protocol/clientEvents';
@@ -266,8 +266,8 @@ const wire = (event: ServerEvent): ServerEvent => JSON.parse(JSON.stringify(even
 
 /** The operations that lead from a version to the graph as it is, as the server makes them. */
 export function difference(graph: Graph, since: number): Operation[] {
-  const recent = (id: string): Map<string, Written> =>
-    new Map([...(graph.written.get(id) ?? [])].filter(([, [version]]) => version > since));
+  const recent = (id: string): Map<string, LastWrite> =>
+    new Map([...(graph.lastWrites.get(id) ?? [])].filter(([, [version]]) => version > since));
   const added = new Map<string, Node>();
   const wires: Edge[] = [];
   const moved: Operation[] = [];

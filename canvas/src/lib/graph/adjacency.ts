@@ -1,6 +1,6 @@
 // Who is connected to whom, and who lies in whom: lookups kept beside the document, never stored.
 
-import type { Edge, Node } from './model';
+import type { Edge, Node } from './elements';
 
 type EdgeTable = Map<string, Map<string, Edge>>;
 

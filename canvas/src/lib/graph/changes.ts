@@ -2,7 +2,7 @@
 
 import { Journal } from './journal';
 import { labelOf } from './labels';
-import { type Edge, type Graph, type Node, textKey, type Written } from './model';
+import { type Edge, type Graph, type Node, type LastWrite, textKey } from './model';
 import type { AddEdge, Operation, Transaction } from './operations';
 import { isOrderKey } from './orderKeys';
 import { isId, wholeEdge } from './records';
@@ -104,12 +104,12 @@ export class Change {
   /** Note that a whole record was written. */
   found(id: string): void {
     if (this.predicting) return;
-    this.journal.put(this.graph.written, id, new Map([['*', this.mark()]]));
+    this.journal.put(this.graph.lastWrites, id, new Map([['*', this.mark()]]));
   }
 
   bury(id: string): void {
     if (this.predicting) return;
-    this.journal.drop(this.graph.written, id);
+    this.journal.drop(this.graph.lastWrites, id);
     this.journal.put(this.graph.removed, id, this.version);
   }
 
@@ -126,17 +126,18 @@ export class Change {
     if (removed === undefined) return;
     this.journal.drop(this.graph.removed, node.id);
     for (const name of Object.keys(node.text)) {
-      this.journal.put(this.graph.texts, textKey(node.id, name), { ...NO_HISTORY, floor: removed });
+      const history = { ...NO_HISTORY, historyStart: removed };
+      this.journal.put(this.graph.texts, textKey(node.id, name), history);
     }
   }
 
-  mark(): Written {
+  mark(): LastWrite {
     return [this.version, this.user];
   }
 
   noteWrite(entity: Node | Edge, path: string, before: unknown, quiet = false): void {
     if (this.predicting) return;
-    const fields = this.graph.written.get(entity.id);
+    const fields = this.graph.lastWrites.get(entity.id);
     const last = fields?.get(path) ?? fields?.get('*');
     if (last && !quiet && last[0] > this.base && last[1] !== this.user) {
       if ('type' in entity && this.#isCompared(entity, path)) {
@@ -151,7 +152,7 @@ export class Change {
       this.conflicts.push({ id: entity.id, path, user, version, value: before ?? null });
     }
     this.journal.put(
-      this.graph.written,
+      this.graph.lastWrites,
       entity.id,
       new Map([...(fields ?? []), [path, this.mark()]]),
     );

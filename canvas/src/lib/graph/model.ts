@@ -3,26 +3,24 @@
 // Nodes and edges are immutable: a change puts a new record in the old one's place, so that a
 // reader sees by identity what has changed. Only `apply` and `replay` change a graph.
 
-import type { Edge as WireEdge, Node as WireNode } from '../protocol/serverEvents';
 import { Adjacency } from './adjacency';
-import type { Delta } from './text';
+import type { Edge, Node } from './elements';
+import type { TextDelta } from './text';
 
-export type Node = Required<WireNode>;
-export type Edge = Required<WireEdge>;
-export type Point = readonly [number, number];
+export type { Edge, Node, Point } from './elements';
 
 /** The last write of a field: in which version, by whom. */
-export type Written = readonly [version: number, user: string];
+export type LastWrite = readonly [version: number, user: string];
 
 /** A change of a text as it was applied, for edits that were made before it was seen. */
-export type TextEdit = readonly [version: number, client: string, delta: Delta];
+export type TextEdit = readonly [version: number, client: string, delta: TextDelta];
 
 /** A client that typed lately: its last version, and the others' changes as it will meet them. */
 export type Bridge = readonly [last: number, waiting: readonly TextEdit[]];
 
 export interface TextHistory {
   /** The version up to which changes were forgotten. */
-  readonly floor: number;
+  readonly historyStart: number;
   readonly edits: readonly TextEdit[];
   readonly bridges: ReadonlyMap<string, Bridge>;
   /** Up to here the edits come from a log, and the bridges over them are incomplete. */
@@ -36,7 +34,7 @@ export class Graph {
   readonly edges = new Map<string, Edge>();
   readonly settings = new Map<string, unknown>();
   /** The last writer of each field, by entity id and path; `*` stands for the whole record. */
-  readonly written = new Map<string, ReadonlyMap<string, Written>>();
+  readonly lastWrites = new Map<string, ReadonlyMap<string, LastWrite>>();
   /** Tombstones: the version in which an id was removed. */
   readonly removed = new Map<string, number>();
   /** The recent changes of each text, by `textKey`. */

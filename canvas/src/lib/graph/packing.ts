@@ -5,7 +5,7 @@
 
 import { type Graph, type Node } from './model';
 import type { Operation } from './operations';
-import { newStep, type Step, textsOf } from './pending';
+import { newStep, type PendingStep, textsOf } from './pending';
 import type { Registry } from './registry';
 import { textOf } from './textRules';
 
@@ -18,7 +18,7 @@ export interface Packed {
 }
 
 interface PackedStep {
-  readonly kind: Step['kind'];
+  readonly kind: PendingStep['kind'];
   readonly label: string;
   readonly base: number;
   readonly seq: number;
@@ -27,7 +27,7 @@ interface PackedStep {
 }
 
 export function pack(
-  steps: readonly Step[],
+  steps: readonly PendingStep[],
   nextSeq: number,
   confirmed: Graph,
   registry: Registry,
@@ -56,7 +56,7 @@ export function pack(
 }
 
 export function unpack(packed: Packed): {
-  steps: Step[];
+  steps: PendingStep[];
   texts: ReadonlyMap<string, string>;
   nextSeq: number;
 } {

@@ -3,11 +3,11 @@
 import { splitPath } from './changes';
 import { textKey } from './model';
 import type { EditText, Operation, SetNode } from './operations';
-import { applyDelta, compose, type Delta, transform } from './text';
+import { applyDelta, compose, type TextDelta, transform } from './text';
 import { same } from './values';
 
 /** One step of a person: a transaction, or an undo or redo that the server makes. */
-export interface Step {
+export interface PendingStep {
   readonly kind: 'ops' | 'undo' | 'redo';
   readonly label: string;
   /** What the person had seen when the step began. */
@@ -34,15 +34,15 @@ export interface Step {
 }
 
 /** Whether a step is part of what is seen. */
-export const isLive = (step: Step): boolean => step.kind === 'ops' && step.aside < 0;
+export const isLive = (step: PendingStep): boolean => step.kind === 'ops' && step.aside < 0;
 
 /** A step of this kind that was not sent yet. */
 export function newStep(
-  kind: Step['kind'],
+  kind: PendingStep['kind'],
   label: string,
   base: number,
   ops: readonly Operation[] = [],
-): Step {
+): PendingStep {
   return {
     kind,
     label,
@@ -59,7 +59,7 @@ export function newStep(
 }
 
 /** Put a new step into the one before it, which was not sent yet; false when they are two steps. */
-export function merge(into: Step, step: Step): boolean {
+export function merge(into: PendingStep, step: PendingStep): boolean {
   if (into.seq !== 0 || !isLive(into) || into.label !== step.label) return false;
   const [first] = into.ops;
   const [second] = step.ops;
@@ -167,8 +167,8 @@ export function textAfter(text: string, ops: readonly Operation[], key: string):
 export function carry(
   ops: readonly Operation[],
   key: string,
-  change: Delta,
-): [readonly Operation[], Delta] {
+  change: TextDelta,
+): [readonly Operation[], TextDelta] {
   let rest = change;
   const carried = ops.map((op) => {
     if (rest.length === 0) return op;
@@ -195,7 +195,7 @@ export function remakes(op: Operation, key: string): boolean {
  * A step's effects on a text that somebody else has touched meanwhile: the default that an edit
  * of an untouched text puts in first is there now.
  */
-export function onTouched({ ops, effects }: Step, key: string): readonly Operation[] {
+export function onTouched({ ops, effects }: PendingStep, key: string): readonly Operation[] {
   const writes = (op: Operation): boolean => op.op === 'node.set' && textsOf(op).includes(key);
   return ops.some(writes) ? effects : effects.filter((effect) => !writes(effect));
 }
@@ -215,10 +215,10 @@ export function asPredicted(effects: readonly Operation[], stored: readonly Oper
 }
 
 /** The keys of all texts that a step writes. */
-export const editedBy = (step: Step): string[] => [...new Set(step.ops.flatMap(textsOf))];
+export const editedBy = (step: PendingStep): string[] => [...new Set(step.ops.flatMap(textsOf))];
 
 /** All that a step changes or leans on. */
-export function idsOf(step: Step): Set<string> {
+export function idsOf(step: PendingStep): Set<string> {
   const ids = new Set<string>();
   for (const op of [...step.ops, ...step.effects]) {
     for (const id of mentioned(op)) if (id != null) ids.add(id);

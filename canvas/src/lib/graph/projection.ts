@@ -9,7 +9,7 @@
 import { apply } from './apply';
 import { type Edge, Graph, type Node } from './model';
 import type { Operation } from './operations';
-import { isLinking, isLive, isStructural, mentioned, type Step, textsOf } from './pending';
+import { isLinking, isLive, isStructural, mentioned, type PendingStep, textsOf } from './pending';
 import type { Registry } from './registry';
 import {
   dropEdge,
@@ -46,12 +46,12 @@ export class Projection {
   }
 
   /** Count a step in. */
-  add(step: Step): void {
+  add(step: PendingStep): void {
     this.#count(step, 1);
   }
 
   /** Count a step out; it must have been live when it was counted in. */
-  remove(step: Step): void {
+  remove(step: PendingStep): void {
     if (isLive(step)) this.#count(step, -1);
   }
 
@@ -75,8 +75,8 @@ export class Projection {
   refresh(
     ids: ReadonlySet<string>,
     rewind: boolean,
-    live: readonly Step[],
-    setAside: (step: Step) => void,
+    live: readonly PendingStep[],
+    setAside: (step: PendingStep) => void,
   ): Set<string> {
     const changed = new Set<string>();
     if (rewind && live.length > 0) {
@@ -95,7 +95,7 @@ export class Projection {
     return changed;
   }
 
-  #count(step: Step, by: 1 | -1): void {
+  #count(step: PendingStep, by: 1 | -1): void {
     for (const id of step.ids) bump(this.#mentions, id, by);
     for (const op of step.ops) {
       for (const key of textsOf(op)) bump(this.#edits, key, by);
@@ -113,7 +113,7 @@ export class Projection {
   }
 
   /** One record from the confirmed one and the writes of the steps that mention it. */
-  #fold(id: string, live: readonly Step[], changed: Set<string>): void {
+  #fold(id: string, live: readonly PendingStep[], changed: Set<string>): void {
     const effects = live.flatMap((step) => (step.ids.has(id) ? step.effects : []));
     if (id === SETTINGS) {
       const settings = new Map(this.#confirmed.settings);
@@ -143,8 +143,8 @@ export class Projection {
 
   #rewind(
     ids: ReadonlySet<string>,
-    live: readonly Step[],
-    setAside: (step: Step) => void,
+    live: readonly PendingStep[],
+    setAside: (step: PendingStep) => void,
     changed: Set<string>,
   ): void {
     const { view } = this;

@@ -18,7 +18,7 @@ import {
   newStep,
   onTouched,
   remakes,
-  type Step,
+  type PendingStep,
   textAfter,
   textsOf,
 } from './pending';
@@ -26,7 +26,7 @@ import { Projection, type Round } from './projection';
 import type { Registry } from './registry';
 import { refill } from './refill';
 import { replay } from './replay';
-import { BadDelta, compose, type Delta, invert, normalise, replacement } from './text';
+import { BadDelta, compose, type TextDelta, invert, normalise, replacement } from './text';
 import { textOf } from './textRules';
 
 /** Unanswered transactions that may be under way at once. */
@@ -68,7 +68,7 @@ export class Replica {
   readonly #registry: Registry;
   readonly #listener: Listener;
   readonly #projection: Projection;
-  #steps: Step[] = [];
+  #steps: PendingStep[] = [];
   #nextSeq = 1;
   /** Texts as they were when the kept steps were written down, until the first state is here. */
   #kept: ReadonlyMap<string, string> | undefined;
@@ -90,7 +90,7 @@ export class Replica {
   }
 
   /** The steps that are not answered yet, the oldest first. */
-  get steps(): readonly Step[] {
+  get steps(): readonly PendingStep[] {
     return this.#steps;
   }
 
@@ -288,7 +288,7 @@ export class Replica {
   // ------------------------------------------------------------------ inside
 
   /** One stored transaction; gives the step of this person that it answers. */
-  #take(stored: Stored, round: Round): Step | undefined {
+  #take(stored: Stored, round: Round): PendingStep | undefined {
     const place =
       stored.client_id === this.clientId && stored.seq > 0
         ? this.#steps.findIndex(({ seq }) => seq === stored.seq)
@@ -336,7 +336,7 @@ export class Replica {
 
   /** Put another confirmed state in place, and this person's steps on top of it. */
   #replace(version: number, change: (ids: Set<string>) => void): void {
-    const included = (step: Step) =>
+    const included = (step: PendingStep) =>
       step.accepted > 0 && step.accepted <= version && !step.doubtful;
     const expected = new Map<string, string>();
     for (const key of new Set(this.#steps.filter(isLive).flatMap(editedBy))) {
@@ -368,7 +368,7 @@ export class Replica {
   #settle(round: Round): void {
     // Kept steps make no sense before there is a graph to make them on.
     if (!this.synced) return;
-    const setAside = (step: Step) => {
+    const setAside = (step: PendingStep) => {
       step.aside = this.version;
       const place = this.#steps.indexOf(step);
       for (const key of editedBy(step)) {
@@ -380,7 +380,7 @@ export class Replica {
     this.#tell(this.#projection.refresh(round.ids, round.rewind, live, setAside));
   }
 
-  #remove(step: Step): void {
+  #remove(step: PendingStep): void {
     this.#steps.splice(this.#steps.indexOf(step), 1);
     this.window = IN_FLIGHT;
     this.#projection.remove(step);
@@ -388,7 +388,7 @@ export class Replica {
 
   /** Take a step's edits of a text out from under the steps after it. */
   #excise(place: number, key: string, before: string): void {
-    const step = this.#steps[place] as Step;
+    const step = this.#steps[place] as PendingStep;
     try {
       const edits = step.ops.flatMap((op) =>
         op.op === 'text.edit' && textKey(op.id, op.field) === key ? [op.delta] : [],
@@ -404,7 +404,7 @@ export class Replica {
     }
   }
 
-  #carry(from: number, key: string, change: Delta): void {
+  #carry(from: number, key: string, change: TextDelta): void {
     let effective = change;
     for (const step of this.#steps.slice(from)) {
       if (effective.length === 0) return;

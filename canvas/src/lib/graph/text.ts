@@ -3,13 +3,13 @@
 // A delta walks over the text: a positive number keeps, a string inserts, a negative number
 // deletes; what lies behind its end is kept. All lengths count UTF-16 units, as strings here do.
 
-export type Delta = readonly (number | string)[];
+export type TextDelta = readonly (number | string)[];
 
 /** A delta that does not fit its text, or that would cut a character in two. */
 export class BadDelta extends Error {}
 
 /** The same delta in its one shortest form; equal changes have equal forms. */
-export function normalise(delta: Iterable<unknown>): Delta {
+export function normalise(delta: Iterable<unknown>): TextDelta {
   const out = new Writer();
   for (const part of delta) {
     if (typeof part === 'string') {
@@ -23,7 +23,7 @@ export function normalise(delta: Iterable<unknown>): Delta {
 }
 
 /** The text after a change; `BadDelta` when the change reaches past its end. */
-export function applyDelta(text: string, delta: Delta): string {
+export function applyDelta(text: string, delta: TextDelta): string {
   const rest = new Source(text);
   let after = '';
   for (const part of delta) {
@@ -35,7 +35,7 @@ export function applyDelta(text: string, delta: Delta): string {
 }
 
 /** The change that takes a change of this text back. */
-export function invert(delta: Delta, text: string): Delta {
+export function invert(delta: TextDelta, text: string): TextDelta {
   const rest = new Source(text);
   const out = new Writer();
   for (const part of delta) {
@@ -49,7 +49,7 @@ export function invert(delta: Delta, text: string): Delta {
 }
 
 /** The delta that makes one text into another, changing only what lies between equal ends. */
-export function replacement(before: string, after: string): Delta {
+export function replacement(before: string, after: string): TextDelta {
   const shortest = Math.min(before.length, after.length);
   let start = 0;
   while (start < shortest && before[start] === after[start]) start += 1;
@@ -74,7 +74,7 @@ export function replacement(before: string, after: string): Delta {
  *
  * Where both insert at one place, `first` says whether this one's text stands first.
  */
-export function transform(delta: Delta, other: Delta, first: boolean): Delta {
+export function transform(delta: TextDelta, other: TextDelta, first: boolean): TextDelta {
   const mine = new Parts(delta);
   const theirs = new Parts(other);
   const out = new Writer();
@@ -101,7 +101,7 @@ export function transform(delta: Delta, other: Delta, first: boolean): Delta {
 }
 
 /** One change that does what two in a row do. */
-export function compose(delta: Delta, then: Delta): Delta {
+export function compose(delta: TextDelta, then: TextDelta): TextDelta {
   const a = new Parts(delta);
   const b = new Parts(then);
   const out = new Writer();
@@ -163,7 +163,7 @@ class Writer {
     } else parts.push(part);
   }
 
-  done(): Delta {
+  done(): TextDelta {
     const last = this.#parts.at(-1);
     if (typeof last === 'number' && last > 0) this.#parts.pop();
     return this.#parts;
@@ -174,7 +174,7 @@ class Writer {
 class Parts {
   readonly #parts: (number | string)[];
 
-  constructor(delta: Delta) {
+  constructor(delta: TextDelta) {
     this.#parts = delta.toReversed();
   }
 

@@ -4,13 +4,13 @@
 // each client that typed lately. The server's half of the protocol; a client carries its own.
 
 import type { Bridge, TextEdit, TextHistory } from './model';
-import { type Delta, transform } from './text';
+import { type TextDelta, transform } from './text';
 
 const KEPT_EDITS = 256;
 const KEPT_BRIDGES = 32;
 const NO_BRIDGE: Bridge = [-1, []];
 
-export const NO_HISTORY: TextHistory = { floor: 0, edits: [], bridges: new Map() };
+export const NO_HISTORY: TextHistory = { historyStart: 0, edits: [], bridges: new Map() };
 
 /** The edit was made on a version whose later changes are forgotten. */
 export class TooOld extends Error {}
@@ -24,13 +24,13 @@ export function bringUpToDate(
   history: TextHistory,
   client: string,
   base: number,
-  delta: Delta,
-): [Delta, readonly TextEdit[]] {
+  delta: TextDelta,
+): [TextDelta, readonly TextEdit[]] {
   const [last, bridge] = history.bridges.get(client) ?? NO_BRIDGE;
   if (
     base < last &&
     last <= (history.rebuilt ?? 0) &&
-    (base < history.floor ||
+    (base < history.historyStart ||
       history.edits.some(([at, author]) => base < at && at < last && author !== client))
   ) {
     // A log tells how an edit was stored, not how it was made: where others typed in between,
@@ -39,7 +39,7 @@ export function bringUpToDate(
   }
   let missed: readonly TextEdit[];
   if (base >= last) {
-    if (base < history.floor) throw new TooOld();
+    if (base < history.historyStart) throw new TooOld();
     missed = history.edits.filter(([version]) => version > base);
     if (missed.some(([, author]) => author === client)) throw new TooOld();
   } else {
@@ -58,15 +58,15 @@ export function record(
   history: TextHistory,
   client: string,
   version: number,
-  delta: Delta,
+  delta: TextDelta,
   bridge: readonly TextEdit[],
 ): TextHistory {
   const edit: TextEdit = [version, client, delta];
   let edits: readonly TextEdit[] = [...history.edits, edit];
-  let floor = history.floor;
+  let historyStart = history.historyStart;
   if (edits.length > KEPT_EDITS) {
-    floor = edits.at(-KEPT_EDITS - 1)?.[0] ?? floor;
-    edits = edits.filter(([each]) => each > floor);
+    historyStart = edits.at(-KEPT_EDITS - 1)?.[0] ?? historyStart;
+    edits = edits.filter(([each]) => each > historyStart);
   }
   const bridges = new Map<string, Bridge>();
   for (const [other, [last, waiting]] of history.bridges) {
@@ -79,5 +79,5 @@ export function record(
     if (bridges.size <= KEPT_BRIDGES) break;
     bridges.delete(oldest);
   }
-  return { ...history, floor, edits, bridges };
+  return { ...history, historyStart, edits, bridges };
 }

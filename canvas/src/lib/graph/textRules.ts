@@ -5,7 +5,7 @@ import { labelOf } from './labels';
 import { type Node, textKey } from './model';
 import type { EditText, SetGraph } from './operations';
 import type { Registry } from './registry';
-import { applyDelta, BadDelta, type Delta, invert, normalise } from './text';
+import { applyDelta, BadDelta, type TextDelta, invert, normalise } from './text';
 import { bringUpToDate, NO_HISTORY, record, TooOld } from './textHistory';
 import { checkText, checkValue, withEntry } from './values';
 
@@ -34,9 +34,9 @@ export function editText(change: Change, op: EditText): void {
   if (!change.predicting && !(op.base >= 0 && op.base <= change.version)) {
     throw new Refused('invalid', `There is no version ${op.base} yet.`, op.id);
   }
-  let delta: Delta;
+  let delta: TextDelta;
   let after: string;
-  let back: Delta;
+  let back: TextDelta;
   try {
     delta = upToDate(change, op);
     after = checkText(applyDelta(before, delta));
@@ -74,7 +74,7 @@ export function editText(change: Change, op: EditText): void {
   );
 }
 
-function upToDate(change: Change, op: EditText): Delta {
+function upToDate(change: Change, op: EditText): TextDelta {
   const given = normalise(op.delta);
   if (change.predicting) return given;
   const { texts } = change.graph;
@@ -86,7 +86,7 @@ function upToDate(change: Change, op: EditText): Delta {
 }
 
 export function setGraph(change: Change, op: SetGraph): void {
-  const { settings, written } = change.graph;
+  const { settings, lastWrites } = change.graph;
   const given = op.values ?? {};
   const clear = op.clear ?? [];
   const keys = Object.keys(given);
@@ -105,9 +105,9 @@ export function setGraph(change: Change, op: SetGraph): void {
     throw new Refused('too_large', `A graph holds at most ${MAX_SETTINGS} settings.`);
   }
   if (!change.predicting) {
-    const fields = new Map(written.get(''));
+    const fields = new Map(lastWrites.get(''));
     for (const key of [...keys, ...clear]) fields.set(key, change.mark());
-    change.journal.put(written, '', fields);
+    change.journal.put(lastWrites, '', fields);
   }
   change.done(
     { op: 'graph.set', values, clear },
