@@ -8,7 +8,7 @@ BROWSER := $(or $(DIRECTOR_TEST_BROWSER),$(shell command -v chromium))
 # Those of the canvas need Node 20 or newer, with npm, and are demanded in the same way.
 IS_NEW := parseInt(process.versions.node) >= 20 ? "yes" : ""
 NODE := $(or $(DIRECTOR_TEST_CANVAS),$(shell npm -v >/dev/null 2>&1 && node -p '$(IS_NEW)'))
-LEFT_OUT = $(if $(BROWSER),,--ignore=tests/e2e) $(if $(NODE),,--ignore=tests/canvas/test_driver.py)
+LEFT_OUT = $(if $(BROWSER),,--ignore=tests/e2e) $(if $(NODE),,--ignore=tests/canvas/test_driver.py --ignore=tests/canvas/test_tus_client.py)
 
 run: $(UV)
 	$(UV) run --frozen director up

@@ -23,7 +23,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     `database_url` is the owner's: it may create roles and tables. `workers` are processes on this
     machine. `lease_seconds` is how long a silent worker keeps a task. `secure_cookies` belongs to
     a studio behind HTTPS; `allowed_origins` are further addresses that a browser may come from.
-    `history_days` is how long each single change of a canvas is kept.
+    `history_days` is how long each single change of a canvas is kept. `max_upload_gb` is the
+    size of the largest file that may be brought, `project_quota_gb` that of all media of a project
+    together (0: no limit), both in units of 10^9 bytes.
     """
 
     home: Path = msgspec.field(default_factory=lambda: platformdirs.user_data_path("director"))
@@ -39,6 +41,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     open_registration: bool = False
     auto_commit: bool = True
     history_days: int = 90
+    max_upload_gb: int = 50
+    project_quota_gb: int = 0
     log_level: LogLevel = "info"
     log_format: LogFormat = "text"
 
@@ -67,6 +71,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             "DIRECTOR_OPEN_REGISTRATION": str(self.open_registration).lower(),
             "DIRECTOR_AUTO_COMMIT": str(self.auto_commit).lower(),
             "DIRECTOR_HISTORY_DAYS": str(self.history_days),
+            "DIRECTOR_MAX_UPLOAD_GB": str(self.max_upload_gb),
+            "DIRECTOR_PROJECT_QUOTA_GB": str(self.project_quota_gb),
             "DIRECTOR_LOG_LEVEL": self.log_level,
             "DIRECTOR_LOG_FORMAT": self.log_format,
         }
@@ -105,6 +111,8 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     _check_range("workers", settings.workers, 0, 64)
     _check_range("lease_seconds", settings.lease_seconds, 3, 3600)
     _check_range("history_days", settings.history_days, 1, 36_500)
+    _check_range("max_upload_gb", settings.max_upload_gb, 1, 100_000)
+    _check_range("project_quota_gb", settings.project_quota_gb, 0, 1_000_000)
     return settings
 
 

@@ -3,11 +3,14 @@
 from .events import MediaAdded
 from .objects import ObjectStore, StoredBytes
 from .service import media_of, note_object, project_sees
+from .uploads import UploadLimits, Uploads
 
 __all__ = [
     "MediaAdded",
     "ObjectStore",
     "StoredBytes",
+    "UploadLimits",
+    "Uploads",
     "media_of",
     "note_object",
     "project_sees",

@@ -39,38 +39,21 @@ class ObjectStore:
         """Let go of it."""
         await self._storage.close()
 
-    async def keep(self, source: Path, media_type: str) -> StoredBytes:
-        """Store a file that the caller gives away; the same bytes are stored once."""
-        digest, size = await run_blocking(_hash_file, source)
-        key = object_key(digest)
-        known = await self._storage.stat(key)
-        if known is None or known.size != size:
+    async def keep(
+        self, source: Path, media_type: str, *, known: StoredBytes | None = None
+    ) -> StoredBytes:
+        """Store a file that the caller gives away; the same bytes are stored once.
+
+        `known` is what the caller counted itself while the file was written; else it is read.
+        """
+        stored = known or StoredBytes(*await run_blocking(_hash_file, source))
+        key = object_key(stored.digest)
+        there = await self._storage.stat(key)
+        if there is None or there.size != stored.size:
             await self._storage.put(key, source, media_type=media_type)
         else:
             source.unlink(missing_ok=True)
-        return StoredBytes(digest, size)
-
-    async def receive(
-        self, stream: AsyncIterator[bytes], media_type: str, scratch: Path, *, limit: int
-    ) -> StoredBytes:
-        """Store a stream of at most `limit` bytes. Raises `media.too_large`; keeps nothing then."""
-        scratch.mkdir(parents=True, exist_ok=True)
-        path = scratch / f"incoming-{new_key()}"
-        size = 0
-        try:
-            with path.open("wb") as file:
-                async for chunk in stream:
-                    size += len(chunk)
-                    if size > limit:
-                        raise DirectorError(
-                            "media.too_large",
-                            f"The file is larger than {limit // 1_000_000} MB.",
-                            status=413,
-                        )
-                    await run_blocking(file.write, chunk)
-            return await self.keep(path, media_type)
-        finally:
-            path.unlink(missing_ok=True)
+        return stored
 
     async def path_of(self, digest: str) -> Path:
         """A local, read-only file with these bytes; fetched when the storage is elsewhere."""

@@ -19,7 +19,7 @@ from app.projects import Right
 from node_registry import DirectorError, Media
 
 from .service import media_of
-from .uploads import receive
+from .tus import UploadsController, body_of
 
 
 class MediaController(Controller):
@@ -57,15 +57,9 @@ class MediaController(Controller):
         ] = "",
     ) -> Media:
         """Bring a picture, video or sound: the body is the file, its name in `X-Filename`."""
-        return await receive(
-            actor,
-            parse_id(project_id, "project"),
-            request.stream(),
-            unquote(filename),
-            store=request.app.state.store,
-            probes=request.app.state.plugins.probes.values(),
-            incoming=request.app.state.settings.home / "cache" / "incoming",
+        return await request.app.state.uploads.bring(
+            actor, parse_id(project_id, "project"), unquote(filename), body_of(request)
         )
 
 
-ROUTES = [MediaController]
+ROUTES = [MediaController, UploadsController]

@@ -22,7 +22,7 @@ from litestar.openapi import OpenAPIConfig
 from litestar.plugins import PluginProtocol
 from litestar.plugins.core import MsgspecDIPlugin
 
-from app import accounts, collaboration, execution, projects
+from app import accounts, collaboration, execution, media, projects
 from app.accounts import tokens
 from app.accounts.routes import ROUTES as ACCOUNT_ROUTES
 from app.assembly.routes import ROUTES as ASSEMBLY_ROUTES
@@ -178,6 +178,16 @@ async def _connected(app: Litestar, *, settings: Settings, plugins: Plugins) -> 
             store, dispatcher, progress, auto_commit=settings.auto_commit
         )
         app.state.store = store
+        uploads = media.Uploads(
+            store,
+            list(plugins.probes.values()),
+            settings.home / "cache" / "incoming",
+            media.UploadLimits(
+                file=settings.max_upload_gb * 10**9, project=settings.project_quota_gb * 10**9
+            ),
+        )
+        stack.push_async_callback(uploads.close)
+        app.state.uploads = uploads
         app.state.dispatcher = dispatcher
         app.state.progress = progress
         broadcasts = Broadcasts(connections, dispatcher, progress)
@@ -186,6 +196,7 @@ async def _connected(app: Litestar, *, settings: Settings, plugins: Plugins) -> 
             progress.follow,
             task_events.run,
             connections.watch,
+            uploads.run,
             broadcasts.run,
             broadcasts.watch_staleness,
             functools.partial(_compact_hourly, settings.history_days),

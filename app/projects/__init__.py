@@ -3,7 +3,7 @@
 from .events import ProjectChanged
 from .manifest import CANVAS, FilmSettings
 from .model import Project, Role
-from .names import asset_stem, render_folder, shot_stem, take_name
+from .names import asset_stem, check_name, render_folder, shot_stem, take_name
 from .placement import place
 from .rights import RIGHTS, Membership, Right, authorise, memberships_of, within_scopes
 from .service import (
@@ -33,6 +33,7 @@ __all__ = [
     "Role",
     "asset_stem",
     "authorise",
+    "check_name",
     "commit",
     "commits",
     "create",

@@ -76,6 +76,8 @@ async def test_no_route_but_the_public_ones_answers_without_a_token(studio) -> N
                 method, url, json=body_of(path), params=parameters_of(path, "x")
             )
             assert answer.status_code == 401, (method, path, answer.text)
+            if method == "HEAD":
+                continue  # Its answer has no body to look into.
             assert answer.headers["content-type"].startswith("application/problem+json")
             assert answer.json()["code"].startswith("account.")
     assert seen >= PUBLIC
@@ -95,6 +97,11 @@ async def things(studio) -> dict[str, str]:
         run = await studio.run_ends(begun.json()["run_id"])
     assert run["status"] == "succeeded", run
     takes = (await studio.owner.get(f"/api/v1/projects/{project}/takes")).json()
+    upload = await studio.owner.post(
+        f"/api/v1/projects/{project}/uploads",
+        headers={"Tus-Resumable": "1.0.0", "Upload-Length": "9"},
+    )
+    assert upload.status_code == 201, upload.text
     return {
         "project_id": project,
         "node_id": node,
@@ -103,6 +110,7 @@ async def things(studio) -> dict[str, str]:
         "take_id": takes[0]["id"],
         "digest": takes[0]["digest"],
         "exporter": "otio",
+        "upload_id": upload.headers["location"].rsplit("/", 1)[1],
         "version": "1",
         "version_id": new_key(),
     }
@@ -122,7 +130,8 @@ async def test_another_persons_project_is_not_there_on_any_route(studio, things)
             body = {"take_id": things["take_id"]}
         answer = await stranger.request(method, url, json=body, params=params)
         assert answer.status_code == 404, (method, path, answer.status_code, answer.text)
-        assert answer.json()["code"].split(".")[1] in ("not_found", "no_node"), answer.text
+        if method != "HEAD":
+            assert answer.json()["code"].split(".")[1] in ("not_found", "no_node"), answer.text
         seen += 1
     assert seen > 25
     assert (await stranger.get("/api/v1/projects")).json()["items"] == []
@@ -140,7 +149,7 @@ async def test_ids_that_are_none_are_not_found(studio) -> None:
                 method, url, json=body_of(path), params={"target": "x"}
             )
             assert 400 <= answer.status_code < 500, (method, url, answer.text)
-            assert answer.json()["code"], answer.text
+            assert method == "HEAD" or answer.json()["code"], answer.text
 
 
 async def test_another_sites_page_changes_nothing(studio) -> None:

@@ -130,14 +130,3 @@ async def test_bytes_that_are_gone_are_said_to_be_missing(studio) -> None:
         await studio.store.path_of("0" * 64)
     assert gone.value.code in ("media.missing", "storage.not_found")
     assert str(studio.settings.home) not in str(gone.value)
-
-
-async def test_a_stream_that_is_too_long_leaves_nothing(studio, tmp_path) -> None:
-    async def chunks():
-        for _ in range(3):
-            yield b"x" * 10
-
-    with pytest.raises(DirectorError) as refused:
-        await studio.store.receive(chunks(), "video/mp4", tmp_path, limit=25)
-    assert refused.value.code == "media.too_large"
-    assert list(tmp_path.iterdir()) == []

@@ -78,7 +78,7 @@ def test_sound(tmp_path: Path) -> None:
         (b"GIF89a" + bytes(40), "a GIF picture"),
         (b"MZ" + bytes(range(200)), "a Windows program"),
         (b"#EXTM3U\n#EXTINF:1,\nfile:///etc/passwd\n", "a playlist"),
-        (b"ffconcat version 1.0\nfile /etc/passwd\n", "a text"),
+        (b"ffconcat version 1.0\nfile /etc/passwd\n", "a playlist"),
         (b"Once upon a time.", "a text"),
     ],
 )

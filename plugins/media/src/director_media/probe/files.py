@@ -33,8 +33,14 @@ MEDIA_TYPES = {
     "mp3": "audio/mpeg",
     "aac": "audio/aac",
     "m4a": "audio/mp4",
+    "exr": "image/x-exr",
+    "hdr": "image/vnd.radiance",
+    "cube": "application/x-cube-lut",
+    "safetensors": "application/x-safetensors",
 }
-_ACCEPTED = "PNG, JPEG, WebP, MP4, MOV, WebM, WAV, MP3 or AAC"
+_ACCEPTED = (
+    "PNG, JPEG, WebP, MP4, MOV, WebM, WAV, MP3 or AAC (or EXR, HDR, .cube and .safetensors as data)"
+)
 
 
 def probe(path: Path, *, timeout: float = TIMEOUT, memory: int = MEMORY) -> dict[str, Any]:

@@ -9,16 +9,13 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from .data import examine_cube, examine_safetensors, is_cube, is_safetensors
+from .light import examine_light, light_kind
+from .refusal import Refused
+
+HEAD = 4096
 _VIDEO_CONTAINERS = {"mov": "mov", "mp4": "mp4", "matroska": "webm", "webm": "webm"}
 _WEBM_CODECS = {"vp8", "vp9", "av1", "libdav1d", "libvpx", "opus", "vorbis"}
-
-
-class Refused(Exception):
-    """A file that is not taken: why, in a kind and in words."""
-
-    def __init__(self, kind: str, what: str) -> None:
-        super().__init__(what)
-        self.kind, self.what = kind, what
 
 
 def main() -> None:
@@ -49,9 +46,16 @@ def _limit() -> None:
 def examine(path: Path) -> dict[str, Any]:
     """The facts of a file by its content; its name is not believed."""
     with path.open("rb") as file:
-        head = file.read(64)
-    kind = _picture_kind(head)
-    return _examine_picture(path, kind) if kind else _examine_stream(path, head)
+        head = file.read(HEAD)
+    if kind := _picture_kind(head):
+        return _examine_picture(path, kind)
+    if kind := light_kind(head):
+        return examine_light(path, kind)
+    if is_safetensors(head, path.stat().st_size):
+        return examine_safetensors(path)
+    if is_cube(head):
+        return examine_cube(path)
+    return _examine_stream(path, head)
 
 
 def _picture_kind(head: bytes) -> str | None:
@@ -186,22 +190,26 @@ def _name_of(head: bytes) -> str:
         b"PK\x03\x04": "a ZIP archive or an office document",
         b"MZ": "a Windows program",
         b"\x7fELF": "a program",
-        b"#EXTM3U": "a playlist",
+        b"#EXTM3U": "a playlist, which names other files",
+        b"ffconcat": "a playlist, which names other files",
+        b"[playlist]": "a playlist, which names other files",
+        b"\x1f\x8b": "a compressed file",
+        b"7z\xbc\xaf": "a 7-Zip archive",
+        b"Rar!": "a RAR archive",
         b"OggS": "an Ogg file",
         b"fLaC": "a FLAC file",
         b"II*\x00": "a TIFF picture",
         b"MM\x00*": "a TIFF picture",
         b"8BPS": "a Photoshop document",
-        b"<svg": "an SVG drawing",
     }
     for start, name in names.items():
         if head.startswith(start):
             return name
-    try:
-        head.decode("utf-8")
-    except UnicodeDecodeError:
+    text = head.decode("utf-8", "ignore")
+    if "\0" in text or len(text.encode()) < len(head) - 3:
         return "of a kind that nobody here knows"
-    return "a text"
+    # What comes before the drawing itself: a declaration, a document type, comments.
+    return "an SVG drawing, which may hold a program" if "<svg" in text.lower() else "a text"
 
 
 if __name__ == "__main__":

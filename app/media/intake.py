@@ -1,0 +1,65 @@
+"""From bytes that have arrived to a file of the project: probed, kept by digest, noted, told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from uuid import UUID
+
+from app.accounts import Actor
+from app.platform import bus
+from app.platform.blocking import run_blocking
+from app.platform.database import unit_of_work
+from node_registry import DirectorError, Media, ProbeSpec
+
+from .events import MediaAdded
+from .formats import with_ending
+from .objects import ObjectStore, StoredBytes
+from .service import note_object
+
+
+class Intake:
+    """Takes in files that lie on this machine's disk, whole."""
+
+    def __init__(self, store: ObjectStore, probes: Sequence[ProbeSpec]) -> None:
+        self._store = store
+        self._probes = list(probes)
+
+    async def take(
+        self, actor: Actor, project_id: UUID, path: Path, name: str, stored: StoredBytes
+    ) -> Media:
+        """Keep a file for a project; the caller gives it away and has checked the right.
+
+        `stored` is what was counted while it arrived. Raises `media.…` for what no probe accepts,
+        and keeps nothing then.
+        """
+        facts = await run_blocking(_look_into, path, self._probes)
+        media_type = str(facts.pop("media_type"))
+        await self._store.keep(path, media_type, known=stored)
+        media = Media(
+            digest=stored.digest,
+            size=stored.size,
+            media_type=media_type,
+            name=with_ending(name, media_type),
+            facts=facts,
+        )
+        async with unit_of_work(actor.user_id) as unit:
+            await note_object(unit, project_id, media)
+        await bus.publish(
+            MediaAdded(project_id=project_id, digest=media.digest, user_id=actor.user_id)
+        )
+        return media
+
+
+def _look_into(path: Path, probes: list[ProbeSpec]) -> dict[str, object]:
+    refusal = DirectorError(
+        "media.no_probe",
+        "No plugin here can look into files.",
+        hint="Install director-media; see `director plugins`.",
+    )
+    for spec in probes:
+        try:
+            return spec.probe(path)
+        except DirectorError as error:
+            refusal = error
+    raise refusal
