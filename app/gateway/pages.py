@@ -38,7 +38,11 @@ def local_openapi_pages() -> list[OpenAPIRenderPlugin]:
     return [LocalPage(path="/"), JsonRenderPlugin()]
 
 
-@get(["/", "/setup", "/reset", "/login"], media_type=MediaType.HTML, include_in_schema=False)
+@get(
+    ["/status", "/status/setup", "/status/reset", "/status/login"],
+    media_type=MediaType.HTML,
+    include_in_schema=False,
+)
 async def status_page() -> Response[str]:
     """The studio at a glance, until the canvas is built: log in, projects, runs, films."""
     return Response(_read("status.html"), media_type=MediaType.HTML, headers=_HEADERS)

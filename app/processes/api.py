@@ -31,6 +31,8 @@ from app.collaboration.history_routes import ROUTES as HISTORY_ROUTES
 from app.collaboration.routes import ROUTES as GRAPH_ROUTES
 from app.execution.routes import ROUTES as EXECUTION_ROUTES
 from app.gateway.broadcasts import Broadcasts
+from app.gateway.canvas import ROUTES as CANVAS_ROUTES
+from app.gateway.canvas import built_canvas
 from app.gateway.connections import Connections
 from app.gateway.errors import EXCEPTION_HANDLERS
 from app.gateway.facts import ROUTES as FACT_ROUTES
@@ -91,6 +93,7 @@ def build_api(settings: Settings) -> Litestar:
             "registry": registry,
             "session_cookie": lambda token, age: session_cookie(token, settings, age),
             "health_checks": health_checks(plugins),
+            "canvas": built_canvas(),
         }
     )
     app = _Application(
@@ -106,6 +109,7 @@ def build_api(settings: Settings) -> Litestar:
             *FACT_ROUTES,
             *TICKET_ROUTES,
             *PAGE_ROUTES,
+            *CANVAS_ROUTES,
             *SOCKET_ROUTES,
         ],
         dependencies={
@@ -130,6 +134,7 @@ def build_api(settings: Settings) -> Litestar:
             gzip_compress_level=3,
             minimum_size=2048,
             exclude=[r"/content$", r"/media/", r"^/pages/"],
+            exclude_opt_key="precompressed",
         ),
         request_max_body_size=MAX_BODY,
         debug=False,

@@ -34,21 +34,40 @@ def test_our_distributions_share_licence_and_pythons() -> None:
         assert project["requires-python"] == ">=3.11,<3.14"
 
 
+SHIPPED = ("app", "migrations", "hatch_build.py", "pyproject.toml", "README.md", "LICENSE")
+
+
 @pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
-    """The studio's wheel, built from the tracked files alone, as a release is."""
-    source = tmp_path_factory.mktemp("source")
-    for path in tracked("app", "migrations", "pyproject.toml", "README.md", "LICENSE"):
-        (source / path).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy2(ROOT / path, source / path)
-    built = tmp_path_factory.mktemp("built")
+def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The tracked files alone, as a release is built from."""
+    folder = tmp_path_factory.mktemp("source")
+    for path in tracked(*SHIPPED):
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(ROOT / path, folder / path)
+    return folder
+
+
+def build(source: Path, built: Path) -> subprocess.CompletedProcess[str]:
     # `uv run` tells its own place in UV.
     uv = os.environ.get("UV") or shutil.which("uv")
     assert uv, "There is no uv: run the tests with `make test`, or install it."
     command = [uv, "build", "--wheel", "--no-sources", "--python", sys.executable, "-o", built]
-    done = subprocess.run([*command, source], capture_output=True, text=True, check=False)
+    return subprocess.run([*command, source], capture_output=True, text=True, check=False)
+
+
+@pytest.fixture(scope="module")
+def wheel(source: Path, tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
+    """The studio's wheel, with a canvas of one page."""
+    built = tmp_path_factory.mktemp("built")
+    refused = build(source, built)
+    assert refused.returncode != 0, "a wheel without a canvas"
+    assert "static/index.html is missing" in refused.stderr
+    (source / "static/_app").mkdir(parents=True)
+    (source / "static/index.html").write_text("<!doctype html>")
+    (source / "static/_app/start.js").write_text("start()")
+    done = build(source, built)
     assert done.returncode == 0, done.stderr
-    return zipfile.ZipFile(next(Path(built).glob("*.whl")))
+    return zipfile.ZipFile(next(built.glob("*.whl")))
 
 
 def test_the_wheel_has_what_the_studio_reads(wheel: zipfile.ZipFile) -> None:
@@ -57,6 +76,7 @@ def test_the_wheel_has_what_the_studio_reads(wheel: zipfile.ZipFile) -> None:
         assert f"app/shipped/{path.as_posix()}" in names
     for path in tracked("app"):
         assert path.as_posix() in names
+    assert {"app/shipped/static/index.html", "app/shipped/static/_app/start.js"} <= names
     assert any(name.endswith("licenses/LICENSE") for name in names)
 
 

@@ -41,7 +41,7 @@ async def test_a_filmmaker_goes_from_the_link_to_a_film_and_changes_it(
     assert studio.setup_link is not None
 
     # The owner.
-    await page.goto(studio.setup_link)
+    await page.goto(studio.setup_link.replace("/setup", "/status/setup"))
     await page.get_by_label("Your name").fill("Ada")
     await page.get_by_label("E-mail").fill("ada@example.org")
     await page.get_by_label("Password").fill("short")
@@ -50,7 +50,7 @@ async def test_a_filmmaker_goes_from_the_link_to_a_film_and_changes_it(
     await page.get_by_label("Password").fill("paper boats in a street")
     await page.get_by_role("button", name="Open the studio").click()
     await page.get_by_role("heading", name="Projects").wait_for()
-    assert page.url == f"{studio.address.url}/", "the code is still in the address"
+    assert page.url == f"{studio.address.url}/status", "the code is still in the address"
 
     # The script.
     await page.locator("input[type=file]").set_input_files(SCRIPTS / "one_line.txt")
@@ -143,7 +143,7 @@ async def test_what_the_server_says_is_never_markup(studio: Studio, visit) -> No
     client, made = await project(studio, nasty, f"INT. {nasty} - DAY\n\nMARA sees {nasty}.\n")
     await client.aclose()
     page = visit.page
-    await page.goto(f"/#/project/{made}")
+    await page.goto(f"/status#/project/{made}")
     await expect(page.get_by_role("heading", level=1)).to_have_text(nasty)
     await page.locator(".shot .open").first.click()
     await page.get_by_role("dialog").wait_for()
@@ -174,7 +174,7 @@ async def test_a_failed_step_says_why_and_is_tried_again(studio: Studio, visit) 
 
     await page.route("**/api/v1/runs/*", with_failure)
     await page.route("**/api/v1/tasks/*/retry", note_retry)
-    await page.goto(f"/#/project/{made}")
+    await page.goto(f"/status#/project/{made}")
     await page.get_by_role("button", name="Make the film").click()
     # Only the step that failed by itself is told, not each one that waited for it.
     alert = page.locator(".side [role=alert]")
@@ -209,7 +209,7 @@ async def test_a_step_that_asks_is_answered(studio: Studio, visit) -> None:
 
     await page.route("**/api/v1/runs/*", with_question)
     await page.route("**/api/v1/tasks/*/answer", take_answer)
-    await page.goto(f"/#/project/{made}")
+    await page.goto(f"/status#/project/{made}")
     await page.get_by_role("button", name="Make the film").click()
     await page.get_by_label("asks: Which one?").select_option("the second")
     # The page asks for news twice a second: what somebody is filling in stays as it is.
@@ -225,7 +225,7 @@ async def test_a_studio_that_is_away_is_said_and_found_again(studio: Studio, vis
     client, made = await project(studio, "Away", "INT. ROOM - DAY\n\nMARA waits.\n")
     await client.aclose()
     page = visit.page
-    await page.goto(f"/#/project/{made}")
+    await page.goto(f"/status#/project/{made}")
     await page.locator(".shot").first.wait_for()
     await page.route("**/api/v1/**", lambda route: route.abort())
     alert = page.get_by_text("The studio does not answer.")
@@ -238,7 +238,7 @@ async def test_everything_is_reached_by_keyboard(studio: Studio, visit) -> None:
     client, made = await project(studio, "Keys", "INT. ROOM - DAY\n\nMARA waits.\n")
     await client.aclose()
     page = visit.page
-    await page.goto(f"/#/project/{made}")
+    await page.goto(f"/status#/project/{made}")
     shot = page.locator(".shot .open").first
     await shot.wait_for()
     for _ in range(30):
@@ -262,7 +262,7 @@ async def test_it_fits_a_telephone(studio: Studio, visit) -> None:
     await client.aclose()
     page = visit.page
     await page.set_viewport_size({"width": 360, "height": 740})
-    await page.goto(f"/#/project/{made}")
+    await page.goto(f"/status#/project/{made}")
     await page.locator(".shot").first.wait_for()
     assert await page.evaluate("document.documentElement.scrollWidth") <= 360
 

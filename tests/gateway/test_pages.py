@@ -27,7 +27,7 @@ def client():
 
 
 def test_the_page_comes_in_40_kilobytes(client) -> None:
-    sent = len(client.get("/").content)
+    sent = len(client.get("/status").content)
     for name in sorted(set(re.findall(r"/pages/([\w.]+)", STATUS))):
         answer = client.get(f"/pages/{name}", headers={"Accept-Encoding": "gzip"})
         assert answer.headers["content-encoding"] == "gzip"
@@ -69,7 +69,7 @@ def test_nothing_but_the_pages_files_is_given(client, name: str) -> None:
 
 
 def test_scripts_run_from_files_of_the_studio_only(client) -> None:
-    policy = client.get("/").headers["content-security-policy"]
+    policy = client.get("/status").headers["content-security-policy"]
     assert "unsafe" not in policy
     assert "default-src 'none'" in policy
     for page in FOLDER.glob("*.html"):

@@ -12,7 +12,7 @@ export function showSetup(main, done) {
       h("h1", {}, "Open the whole link"),
       h("p", {}, "The studio prints a one-time link when it starts. Its last part, after the #, is ",
         "the code that makes you the owner: open the link with it."),
-      h("p", {}, h("a", { href: "/login" }, "I have an account already"))));
+      h("p", {}, h("a", { href: "/status/login" }, "I have an account already"))));
     return;
   }
   const name = box("text", "name", "name");
@@ -33,7 +33,7 @@ export function showSetup(main, done) {
     done,
   });
   main.querySelector("form").append(
-    h("p", {}, h("a", { href: "/login" }, "I have an account already")));
+    h("p", {}, h("a", { href: "/status/login" }, "I have an account already")));
 }
 
 export function showReset(main, done) {
@@ -72,7 +72,7 @@ function gate(main, { title, lead, fields, action, send, done }) {
       const me = await busy(button, send, place);
       // The code has been used: it must not stay in the address or the history.
       if (me) {
-        history.replaceState(null, "", "/");
+        history.replaceState(null, "", "/status");
         done(me);
       }
     },
@@ -83,5 +83,5 @@ function gate(main, { title, lead, fields, action, send, done }) {
 
 export async function logOut() {
   await api.post("/auth/logout");
-  location.assign("/login");
+  location.assign("/status/login");
 }

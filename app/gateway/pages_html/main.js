@@ -62,11 +62,11 @@ function gate(show) {
 }
 
 async function begin() {
-  if (location.pathname === "/setup") return gate(showSetup);
-  if (location.pathname === "/reset") return gate(showReset);
+  if (location.pathname === "/status/setup") return gate(showSetup);
+  if (location.pathname === "/status/reset") return gate(showReset);
   try {
     const me = await api.get("/auth/me");
-    if (location.pathname !== "/") history.replaceState(null, "", "/");
+    if (location.pathname !== "/status") history.replaceState(null, "", "/status");
     enter(me);
   } catch (problem) {
     if (problem.status === 401) return gate(showLogin);

@@ -1,0 +1,173 @@
+"""Serves the built canvas: its one page for every address of a browser, and the files of that page.
+
+What a build makes carries its digest in its name and is cached for ever; the page itself is asked
+for each time. Compressed forms (`.br`, `.gz`) are made at build time and lie beside each file.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Mapping
+from hashlib import blake2b, sha256
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import msgspec
+from litestar import MediaType, Request, Response, route
+from litestar.enums import HttpMethod
+from litestar.params import FromPath
+
+from app.platform.resources import shipped
+from node_registry import DirectorError
+
+PAGE = "index.html"
+IMMUTABLE = "_app/immutable/"
+# A build knows these types; nothing else of it is served.
+TYPES = {
+    ".html": "text/html",
+    ".js": "text/javascript",
+    ".css": "text/css",
+    ".json": "application/json",
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+    ".webp": "image/webp",
+    ".woff2": "font/woff2",
+    ".wasm": "application/wasm",
+    ".txt": "text/plain",
+}
+# The smallest first: a browser takes what it can read.
+ENCODINGS = (("br", ".br"), ("gzip", ".gz"))
+# Addresses of programs: what is not there is said in JSON, never answered by a page.
+OF_PROGRAMS = ("api", "auth", "ws", "_app")
+
+
+class BuiltFile(msgspec.Struct, frozen=True):
+    """A file of the build: its bytes by content encoding (`""` for plain), its type, its tag."""
+
+    media_type: str
+    tag: str
+    bodies: Mapping[str, bytes]
+
+
+class Canvas:
+    """The build as it lies in `folder`, read once: a few megabytes that never change."""
+
+    def __init__(self, folder: Path, *, storage_origin: str = "") -> None:
+        self.files = dict(_read(folder))
+        page = self.files.get(PAGE)
+        scripts = _inline_scripts(page.bodies[""].decode()) if page else []
+        self.headers = {"Content-Security-Policy": policy(scripts, storage_origin)}
+
+    def answer(self, path: str, request: Request[Any, Any, Any]) -> Response[Any]:
+        """The file at this address, or the page, which shows what the address means.
+
+        Raises `request.not_found` for a file that no build has, `canvas.not_built` without one.
+        """
+        file = self.files.get(path)
+        if file is None:
+            if path.split("/", 1)[0] in OF_PROGRAMS or PurePosixPath(path).suffix in TYPES:
+                raise DirectorError("request.not_found", "There is no such file.", status=404)
+            path = PAGE
+            file = self.files.get(PAGE)
+        if file is None:
+            raise DirectorError(
+                "canvas.not_built",
+                "The canvas is not built yet.",
+                hint="`make run` builds it. The API is at /api/docs.",
+                status=503,
+            )
+        for_ever = path.startswith(IMMUTABLE)
+        headers = {
+            **self.headers,
+            "Cache-Control": "public, max-age=31536000, immutable" if for_ever else "no-cache",
+            "ETag": file.tag,
+            "Vary": "Accept-Encoding",
+        }
+        if request.headers.get("if-none-match") == file.tag:
+            return Response(None, status_code=304, headers=headers)
+        encoding = _chosen(request.headers.get("accept-encoding", ""), file.bodies)
+        body = file.bodies[encoding]
+        if encoding:
+            headers["Content-Encoding"] = encoding
+        headers["Content-Length"] = str(len(body))
+        sent = b"" if request.method == HttpMethod.HEAD else body
+        return Response(sent, media_type=file.media_type, headers=headers)
+
+
+def policy(scripts: list[str], storage_origin: str = "") -> str:
+    """The page's Content-Security-Policy: its own origin and the storage's, nothing inline but
+    `scripts`, each named by its digest."""
+    digests = [
+        f"'sha256-{base64.b64encode(sha256(text.encode()).digest()).decode()}'" for text in scripts
+    ]
+    media = " ".join(filter(None, ["'self'", "data:", "blob:", storage_origin]))
+    return "; ".join(
+        [
+            "default-src 'none'",
+            " ".join(["script-src 'self'", *digests]),
+            # Positions are written on elements one by one; style sheets come from files alone.
+            "style-src 'self'",
+            "style-src-attr 'unsafe-inline'",
+            f"img-src {media}",
+            f"media-src {media}",
+            " ".join(filter(None, ["connect-src 'self'", storage_origin])),
+            "font-src 'self'",
+            "worker-src 'self'",
+            "manifest-src 'self'",
+            "base-uri 'none'",
+            "form-action 'self'",
+            "frame-ancestors 'none'",
+        ]
+    )
+
+
+def _read(folder: Path) -> list[tuple[str, BuiltFile]]:
+    found = []
+    for path in sorted(folder.rglob("*")) if folder.is_dir() else []:
+        media_type = TYPES.get(path.suffix)
+        if media_type is None or not path.is_file():
+            continue
+        bodies = {"": path.read_bytes()}
+        for encoding, suffix in ENCODINGS:
+            packed = path.with_name(path.name + suffix)
+            if packed.is_file():
+                bodies[encoding] = packed.read_bytes()
+        tag = f'"{blake2b(bodies[""], digest_size=12).hexdigest()}"'
+        found.append((path.relative_to(folder).as_posix(), BuiltFile(media_type, tag, bodies)))
+    return found
+
+
+def _inline_scripts(page: str) -> list[str]:
+    return re.findall(r"<script(?![^>]*\bsrc=)[^>]*>(.*?)</script>", page, re.DOTALL)
+
+
+def _chosen(accepted: str, bodies: Mapping[str, bytes]) -> str:
+    wanted = set()
+    for part in accepted.split(","):
+        name, _, quality = part.strip().partition(";")
+        if not re.fullmatch(r"q=0(\.0{0,3})?", quality.strip()):
+            wanted.add(name.strip())
+    return next((name for name, _ in ENCODINGS if name in wanted and name in bodies), "")
+
+
+@route(
+    ["/", "/{path:path}"],
+    http_method=[HttpMethod.GET, HttpMethod.HEAD],
+    media_type=MediaType.HTML,
+    include_in_schema=False,
+    opt={"precompressed": True},
+    sync_to_thread=False,
+)
+def page(request: Request[Any, Any, Any], path: FromPath[Path] = Path("/")) -> Response[Any]:
+    """The canvas at any address that is no program's."""
+    canvas: Canvas = request.app.state.canvas
+    return canvas.answer(path.as_posix().lstrip("/"), request)
+
+
+def built_canvas() -> Canvas:
+    """The canvas that ships with this installation."""
+    return Canvas(shipped("static"))
+
+
+ROUTES = [page]

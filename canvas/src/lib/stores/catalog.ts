@@ -1,0 +1,37 @@
+// What the server can do: its node types, socket types and conversions, asked once for each page.
+
+import { answer, api, type Schema } from '$lib/api/client';
+import { type NodeType, Registry } from '$lib/graph/registry';
+
+export type NodeDefinition = Schema<'NodeTypeView'>;
+export type SocketTypeDefinition = Schema<'SocketType'>;
+
+/** The registry that the graph's rules ask, with what is needed to draw it. */
+export interface Catalog {
+  readonly registry: Registry;
+  readonly nodeTypes: ReadonlyMap<string, NodeDefinition>;
+  readonly socketTypes: ReadonlyMap<string, SocketTypeDefinition>;
+}
+
+let asked: Promise<Catalog> | undefined;
+
+/** The catalog; asked again after it could not be had. */
+export function loadCatalog(): Promise<Catalog> {
+  asked ??= load().catch((error: unknown) => {
+    asked = undefined;
+    throw error;
+  });
+  return asked;
+}
+
+async function load(): Promise<Catalog> {
+  const [types, sockets] = await Promise.all([
+    answer(api.GET('/api/v1/node-types')),
+    answer(api.GET('/api/v1/socket-types')),
+  ]);
+  return {
+    registry: new Registry(types as readonly NodeType[], sockets.types, sockets.converters),
+    nodeTypes: new Map(types.map((type) => [type.id, type])),
+    socketTypes: new Map(sockets.types.map((type) => [type.id, type])),
+  };
+}

@@ -1,0 +1,274 @@
+// One project, open: the graph with its connection, who is here, and what its nodes do.
+//
+// The graph is plain (see lib/graph). A component reads `project.node(id)` and is told of that node
+// alone; the canvas follows `onGraphChange` and asks nothing twice.
+
+import { createContext } from 'svelte';
+import { answer, api, type Schema } from '$lib/api/client';
+import type { Rejection } from '$lib/graph/apply';
+import type { Edge, Graph, Node } from '$lib/graph/model';
+import type { Operation } from '$lib/graph/operations';
+import type { Refusal, SubmitOptions } from '$lib/graph/replica';
+import type {
+  Conflicts,
+  NodeStateUpdated,
+  Person,
+  QueuedTask,
+  ServerEvent,
+  StaleNodeFound,
+  TaskFailed,
+  TaskProgressed,
+  Undone,
+} from '$lib/protocol/serverEvents';
+import { Client, type Status } from '$lib/sync/client';
+import { IndexedDbKeeper, WebLocks } from '$lib/sync/indexedDb';
+import { emptyOrphans } from '$lib/sync/orphans';
+import { openOutboxes } from '$lib/sync/outbox';
+import type { RejectedChanges } from '$lib/sync/rejectedChanges';
+import type { Socket } from '$lib/sync/connection';
+import { type Catalog, loadCatalog } from './catalog';
+import { Keyed, KeyedMap } from './keyed';
+import { followed } from './readable';
+
+export type Project = Schema<'Project'>;
+
+/** What a project tells its page; each is one-off, so none is state. */
+export interface ProjectListener {
+  refused?(refusal: Refusal): void;
+  conflict?(conflicts: Conflicts): void;
+  undone?(undone: Undone): void;
+  /** The server closed the door: 4401 no log-in, 4403 no right, 4404 no such project. */
+  unauthorized?(code: number, reason: string): void;
+  event?(event: ServerEvent): void;
+}
+
+export class ProjectStore {
+  readonly id: string;
+  readonly catalog: Catalog;
+  info = $state.raw<Project>() as Project;
+  /** Nodes by id: what each does now, how far it is, why it failed, why it is stale. */
+  readonly states = new KeyedMap<NodeStateUpdated>();
+  readonly progress = new KeyedMap<TaskProgressed>();
+  readonly failures = new KeyedMap<TaskFailed>();
+  readonly stale = new KeyedMap<StaleNodeFound>();
+  readonly queue = new KeyedMap<QueuedTask>();
+  /** Grows with each new take of a node: whoever shows takes asks again. */
+  readonly takeCounts = new KeyedMap<number>();
+  /** Whether the graph has been here. */
+  synced = $state(false);
+
+  readonly #client: Client;
+  readonly #listeners = new Set<ProjectListener>();
+  readonly #followers = new Set<(ids: ReadonlySet<string>) => void>();
+  readonly #keyed = new Keyed();
+  /** The ends of each edge, for when it is gone. */
+  readonly #ends = new Map<string, readonly [source: string, target: string]>();
+  readonly #status: () => Status;
+  readonly #people: () => ReadonlyMap<string, Person>;
+  readonly #rejected: () => ReturnType<RejectedChanges['get']>;
+
+  private constructor(info: Project, catalog: Catalog, client: (store: ProjectStore) => Client) {
+    this.id = info.id;
+    this.info = info;
+    this.catalog = catalog;
+    this.#client = client(this);
+    this.#status = followed(this.#client.status);
+    this.#people = followed(this.#client.presence.people);
+    this.#rejected = followed(this.#client.rejectedChanges);
+    this.#client.status.subscribe(({ state }) => {
+      if (state !== 'offline') this.synced = true;
+    });
+  }
+
+  /** Open a project. Throws a `Problem` where it is not there, or not this person's. */
+  static async open(id: string, userId: string): Promise<ProjectStore> {
+    const [info, catalog] = await Promise.all([
+      answer(api.GET('/api/v1/projects/{project_id}', { params: { path: { project_id: id } } })),
+      loadCatalog(),
+    ]);
+    const { mine, orphans } = await openOutboxes({
+      keeper: new IndexedDbKeeper(),
+      locks: new WebLocks(),
+      place: `${userId}/${id}`,
+      newId: () => crypto.randomUUID(),
+    });
+    const scheme = location.protocol === 'https:' ? 'wss' : 'ws';
+    const open = (): Socket =>
+      new WebSocket(`${scheme}://${location.host}/ws/${id}?compression=deflate`) as Socket;
+    const common = { registry: catalog.registry, open };
+    const store = new ProjectStore(
+      info,
+      catalog,
+      (self) =>
+        new Client({
+          ...common,
+          outbox: mine,
+          listener: {
+            changed: (ids) => self.#changed(ids),
+            refused: (refusal) => self.#tell((one) => one.refused?.(refusal)),
+            conflict: (conflicts) => self.#tell((one) => one.conflict?.(conflicts)),
+            undone: (undone) => self.#tell((one) => one.undone?.(undone)),
+            onUnauthorized: (code, reason) => self.#tell((one) => one.unauthorized?.(code, reason)),
+            onEvent: (event) => self.#onEvent(event),
+          },
+        }),
+    );
+    store.#client.start();
+    addEventListener('online', store.#comeBack);
+    void emptyOrphans(orphans, common);
+    return store;
+  }
+
+  /** Leave; what is not stored yet stays in the outbox. */
+  async close(): Promise<void> {
+    removeEventListener('online', this.#comeBack);
+    await this.#client.stop();
+  }
+
+  readonly #comeBack = (): void => this.#client.start();
+
+  // ------------------------------------------------------------------ the graph
+
+  /** The graph as this person sees it; plain, so nobody is told of its changes by reading it. */
+  get graph(): Graph {
+    return this.#client.view;
+  }
+
+  /** A node's record, followed. */
+  node(id: string): Node | undefined {
+    this.#keyed.track(id);
+    return this.graph.nodes.get(id);
+  }
+
+  /** An edge's record, followed. */
+  edge(id: string): Edge | undefined {
+    this.#keyed.track(id);
+    return this.graph.edges.get(id);
+  }
+
+  /** The edges that end at a node, followed as long as one of their ends or they change. */
+  incoming(id: string, socket?: string): Edge[] {
+    this.#keyed.track(`>${id}`);
+    return this.graph.incoming(id, socket);
+  }
+
+  outgoing(id: string, socket?: string): Edge[] {
+    this.#keyed.track(`<${id}`);
+    return this.graph.outgoing(id, socket);
+  }
+
+  /** Called after each change with the ids of nodes and edges; gives the way to end that. */
+  onGraphChange(follow: (ids: ReadonlySet<string>) => void): () => void {
+    this.#followers.add(follow);
+    return () => this.#followers.delete(follow);
+  }
+
+  /** Do a step at once; gives why not, where it cannot be done. */
+  submit(ops: readonly Operation[], options?: SubmitOptions): Rejection | null {
+    return this.#client.submit(ops, options);
+  }
+
+  undo(): void {
+    this.#client.undo();
+  }
+
+  redo(): void {
+    this.#client.redo();
+  }
+
+  // ------------------------------------------------------------------ people and events
+
+  get status(): Status {
+    return this.#status();
+  }
+
+  get people(): ReadonlyMap<string, Person> {
+    return this.#people();
+  }
+
+  get rejected(): ReturnType<RejectedChanges['get']> {
+    return this.#rejected();
+  }
+
+  get rejectedChanges(): RejectedChanges {
+    return this.#client.rejectedChanges;
+  }
+
+  get presence(): Client['presence'] {
+    return this.#client.presence;
+  }
+
+  say(event: Parameters<Client['say']>[0]): boolean {
+    return this.#client.say(event);
+  }
+
+  listen(listener: ProjectListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  // ------------------------------------------------------------------ inside
+
+  #changed(ids: ReadonlySet<string>): void {
+    const { nodes, edges } = this.graph;
+    for (const id of ids) {
+      this.#keyed.changed(id);
+      const edge = edges.get(id);
+      const before = this.#ends.get(id);
+      if (edge !== undefined) this.#ends.set(id, [edge.source, edge.target]);
+      else this.#ends.delete(id);
+      const [source, target] = edge ? [edge.source, edge.target] : (before ?? []);
+      if (source !== undefined) this.#keyed.changed(`<${source}`);
+      if (target !== undefined) this.#keyed.changed(`>${target}`);
+      if (!nodes.has(id) && this.states.peek(id)) this.states.delete(id);
+    }
+    for (const follow of [...this.#followers]) follow(ids);
+  }
+
+  #tell(what: (listener: ProjectListener) => void): void {
+    for (const listener of [...this.#listeners]) what(listener);
+  }
+
+  #onEvent(event: ServerEvent): void {
+    switch (event.event) {
+      case 'server:node_state_updated': {
+        const { node_id: id, state } = event.payload;
+        this.states.set(id, event.payload);
+        if (state !== 'generating') this.progress.delete(id);
+        if (state !== 'error') this.failures.delete(id);
+        break;
+      }
+      case 'server:task_progress':
+        this.progress.set(event.payload.node_id, event.payload);
+        break;
+      case 'server:task_success': {
+        const { node_id: id } = event.payload;
+        this.progress.delete(id);
+        this.takeCounts.set(id, (this.takeCounts.peek(id) ?? 0) + 1);
+        break;
+      }
+      case 'server:task_failed':
+        this.progress.delete(event.payload.node_id);
+        this.failures.set(event.payload.node_id, event.payload);
+        break;
+      case 'server:queue':
+        this.queue.replace(event.payload.entries.map((entry) => [entry.node_id, entry] as const));
+        break;
+      case 'server:stale':
+        this.stale.replace(event.payload.nodes.map((node) => [node.node_id, node] as const));
+        break;
+      case 'server:project_changed':
+        void this.#reload();
+        break;
+    }
+    this.#tell((one) => one.event?.(event));
+  }
+
+  async #reload(): Promise<void> {
+    const path = { project_id: this.id };
+    this.info = await answer(api.GET('/api/v1/projects/{project_id}', { params: { path } }));
+  }
+}
+
+/** The project that the components below a project's page stand in. */
+export const [useProject, provideProject] = createContext<ProjectStore>();

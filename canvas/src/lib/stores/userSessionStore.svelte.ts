@@ -1,0 +1,54 @@
+// Who is logged in here, and the way in and out.
+
+import { answer, api, onLoggedOut, type Schema } from '$lib/api/client';
+import { Problem } from '$lib/api/problem';
+
+export type Me = Schema<'Me'>;
+
+/** Not asked yet; nobody; somebody. */
+type State = 'unknown' | 'nobody' | 'somebody';
+
+class UserSessionStore {
+  me = $state.raw<Me | null>(null);
+  state = $state<State>('unknown');
+
+  constructor() {
+    onLoggedOut(() => this.#set(null));
+  }
+
+  /** Ask the server who this is. Throws a `Problem` where it cannot be reached. */
+  async load(): Promise<Me | null> {
+    try {
+      this.#set(await answer(api.GET('/api/v1/auth/me')));
+    } catch (error) {
+      if (Problem.from(error).status !== 401) throw error;
+    }
+    return this.me;
+  }
+
+  async logIn(email: string, password: string): Promise<void> {
+    this.#set(await answer(api.POST('/api/v1/auth/login', { body: { email, password } })));
+  }
+
+  /** Make an account; `setup` is the code of the owner's one-time link. */
+  async register(name: string, email: string, password: string, setup?: string): Promise<void> {
+    const body = { name, email, password, setup: setup ?? null };
+    this.#set(await answer(api.POST('/api/v1/auth/register', { body })));
+  }
+
+  async reset(code: string, password: string): Promise<void> {
+    this.#set(await answer(api.POST('/api/v1/auth/reset', { body: { code, password } })));
+  }
+
+  async logOut(): Promise<void> {
+    await answer(api.POST('/api/v1/auth/logout'));
+    this.#set(null);
+  }
+
+  #set(me: Me | null): void {
+    this.me = me;
+    this.state = me === null ? 'nobody' : 'somebody';
+  }
+}
+
+export const userSessionStore = new UserSessionStore();
