@@ -30,6 +30,7 @@ export default ts.config(
           ],
         },
       ],
+      '@typescript-eslint/no-unused-vars': ['error', { varsIgnorePattern: '^_', argsIgnorePattern: '^_' }],
       'prefer-const': ['error', { destructuring: 'all', ignoreReadBeforeAssign: true }],
       // What is reactive is chosen key by key, see lib/stores/keyed.ts; plain maps stay plain.
       'svelte/prefer-svelte-reactivity': 'off',

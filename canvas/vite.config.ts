@@ -7,7 +7,7 @@ const server = process.env.DIRECTOR_URL ?? 'http://127.0.0.1:8700';
 
 export default defineConfig({
   plugins: [tailwindcss(), sveltekit()],
-  build: { target: 'es2022', reportCompressedSize: false },
+  build: { target: 'es2022', reportCompressedSize: false, rolldownOptions: { checks: { pluginTimings: false } } },
   server: {
     proxy: {
       '/api': { target: server, changeOrigin: false },

@@ -34,8 +34,8 @@ export const sendMedia = (
 ): Promise<Schema<'Media'>> => sendFile(`/api/v1/projects/${project}/media`, file, progress);
 
 /** A script: what it would put on the canvas, and then putting it there. */
-export const previewScript = (file: File): Promise<Schema<'Imported'> & Record<string, unknown>> =>
+export const previewScript = (file: File): Promise<Record<string, unknown>> =>
   sendFile('/api/v1/scripts/breakdown', file);
 
-export const importScript = (project: string, file: File): Promise<Schema<'Imported'>> =>
+export const importScript = (project: string, file: File): Promise<Schema<'ImportResult'>> =>
   sendFile(`/api/v1/projects/${project}/scripts`, file);

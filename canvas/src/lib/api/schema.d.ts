@@ -69,10 +69,12 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * History
-         * @description The commits of the project, newest first; `before` continues after that commit.
+         * Commits
+         * @description The commits of the project's folder in git, newest first.
+         *
+         *     What happened on the canvas, step by step, is another list: …/graph/history.
          */
-        get: operations["ApiProjectsProjectIdHistoryHistory"];
+        get: operations["ApiProjectsProjectIdHistoryCommits"];
         put?: never;
         post?: never;
         delete?: never;
@@ -347,6 +349,28 @@ export interface paths {
          * @description Write the canvas and project.json as they are now into the project's history.
          */
         post: operations["ApiV1ProjectsProjectIdCommitCommit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/commits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Commits
+         * @description The commits of the project's folder in git, newest first.
+         *
+         *     What happened on the canvas, step by step, is another list: …/graph/history.
+         */
+        get: operations["ApiV1ProjectsProjectIdCommitsCommits"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -652,26 +676,6 @@ export interface paths {
          * @description Take a name away.
          */
         delete: operations["ApiV1ProjectsProjectIdGraphVersionsVersionIdDeleteVersion"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/projects/{project_id}/history": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * History
-         * @description The commits of the project, newest first; `before` continues after that commit.
-         */
-        get: operations["ApiV1ProjectsProjectIdHistoryHistory"];
-        put?: never;
-        post?: never;
-        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1383,16 +1387,8 @@ export interface components {
             /** @default false */
             compacted?: boolean;
         };
-        /** ImportSummary */
-        ImportSummary: {
-            added?: string[];
-            changed?: string[];
-            kept?: string[];
-            removed?: string[];
-            conflicts?: string[];
-        };
-        /** Imported */
-        Imported: {
+        /** ImportResult */
+        ImportResult: {
             version: number;
             format: string;
             title: string;
@@ -1400,6 +1396,14 @@ export interface components {
             shots: number;
             summary: components["schemas"]["ImportSummary"];
             assembly: string | null;
+        };
+        /** ImportSummary */
+        ImportSummary: {
+            added?: string[];
+            changed?: string[];
+            retained?: string[];
+            removed?: string[];
+            conflicts?: string[];
         };
         /** Me */
         Me: {
@@ -1535,6 +1539,16 @@ export interface components {
             unavailable: string | null;
             backends: string[];
         };
+        /** Page[Project] */
+        "Page_app.projects.model.Project_": {
+            items: components["schemas"]["Project"][];
+            next_cursor?: string | null;
+        };
+        /** Page[Commit] */
+        "Page_node_registry.version_control.Commit_": {
+            items: components["schemas"]["Commit"][];
+            next_cursor?: string | null;
+        };
         /** PartHealth */
         PartHealth: {
             part: string;
@@ -1553,7 +1567,7 @@ export interface components {
             node_id: string;
             label: string;
             node_type: string;
-            kept: boolean;
+            reused: boolean;
             reasons: string[];
         };
         /** PluginReport */
@@ -1605,8 +1619,11 @@ export interface components {
             created_at: string;
             /** Format: date-time */
             modified_at: string;
-            /** @default owner */
-            role?: string;
+            /**
+             * @default owner
+             * @enum {string}
+             */
+            role?: "owner" | "editor" | "reviewer" | "viewer";
             metadata?: {
                 [key: string]: unknown;
             };
@@ -1680,7 +1697,7 @@ export interface components {
             request_id: string | null;
             /** @enum {string} */
             status: "running" | "succeeded" | "failed" | "cancelled";
-            kept: number;
+            reused: number;
             /** Format: date-time */
             created_at: string;
             ended_at: string | null;
@@ -2061,11 +2078,13 @@ export interface operations {
             };
         };
     };
-    ApiProjectsProjectIdHistoryHistory: {
+    ApiProjectsProjectIdHistoryCommits: {
         parameters: {
             query?: {
+                /** @description How many items at most. */
                 limit?: number;
-                before?: string | null;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
             };
             header?: never;
             path: {
@@ -2081,7 +2100,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Commit"][];
+                    "application/json": components["schemas"]["Page_node_registry.version_control.Commit_"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -2378,6 +2397,10 @@ export interface operations {
     ApiV1ProjectsListAll: {
         parameters: {
             query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
                 origin?: string | null;
             };
             header?: never;
@@ -2392,7 +2415,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Project"][];
+                    "application/json": components["schemas"]["Page_app.projects.model.Project_"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -2586,6 +2609,48 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Committed"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ProjectsProjectIdCommitsCommits: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_node_registry.version_control.Commit_"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -3226,46 +3291,6 @@ export interface operations {
             };
         };
     };
-    ApiV1ProjectsProjectIdHistoryHistory: {
-        parameters: {
-            query?: {
-                limit?: number;
-                before?: string | null;
-            };
-            header?: never;
-            path: {
-                project_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Commit"][];
-                };
-            };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        status_code: number;
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                    };
-                };
-            };
-        };
-    };
     ApiV1ProjectsProjectIdMediaUpload: {
         parameters: {
             query?: never;
@@ -3598,7 +3623,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Imported"];
+                    "application/json": components["schemas"]["ImportResult"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
