@@ -925,6 +925,68 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/uploads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListOpen
+         * @description Your uploads that are under way in this project, oldest first.
+         */
+        get: operations["ApiV1ProjectsProjectIdUploadsListOpen"];
+        put?: never;
+        /**
+         * Create
+         * @description Begin an upload: `Upload-Length` in bytes, and `Upload-Metadata` with a `filename`.
+         */
+        post: operations["ApiV1ProjectsProjectIdUploadsCreate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/uploads/{upload_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read
+         * @description How far an upload is, and what became of it: its media, or why it was refused.
+         */
+        get: operations["ApiV1ProjectsProjectIdUploadsUploadIdRead"];
+        put?: never;
+        /**
+         * Override
+         * @description PATCH or DELETE by `X-HTTP-Method-Override`, for networks that let neither pass.
+         */
+        post: operations["ApiV1ProjectsProjectIdUploadsUploadIdOverride"];
+        /**
+         * Terminate
+         * @description End an upload; what came of it is removed.
+         */
+        delete: operations["ApiV1ProjectsProjectIdUploadsUploadIdTerminate"];
+        options?: never;
+        /**
+         * Offset
+         * @description How many bytes are here: `Upload-Offset`.
+         */
+        head: operations["ApiV1ProjectsProjectIdUploadsUploadIdOffset"];
+        /**
+         * Append
+         * @description Send bytes from `Upload-Offset` on; the last of them make the file media of the project.
+         *
+         *     `Upload-Checksum` makes a part count whole or not at all.
+         */
+        patch: operations["ApiV1ProjectsProjectIdUploadsUploadIdAppend"];
+        trace?: never;
+    };
     "/api/v1/runs/{run_id}": {
         parameters: {
             query?: never;
@@ -1539,6 +1601,11 @@ export interface components {
             unavailable: string | null;
             backends: string[];
         };
+        /** Page[Upload] */
+        "Page_app.media.upload_rows.Upload_": {
+            items: components["schemas"]["Upload"][];
+            next_cursor?: string | null;
+        };
         /** Page[Project] */
         "Page_app.projects.model.Project_": {
             items: components["schemas"]["Project"][];
@@ -1583,10 +1650,17 @@ export interface components {
              */
             state?: "loaded" | "partial" | "failed";
             errors?: string[];
+            settings?: string[];
+            socket_types?: string[];
+            converters?: string[];
             node_types?: string[];
+            catalogs?: string[];
             backends?: string[];
             storages?: string[];
+            version_control?: string[];
             exporters?: string[];
+            probes?: string[];
+            health_checks?: string[];
         };
         /** Problem */
         Problem: {
@@ -1906,6 +1980,34 @@ export interface components {
             skipped?: components["schemas"]["Skipped"][];
             /** @default false */
             repeated?: boolean;
+        };
+        /** Upload */
+        Upload: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            project_id: string;
+            /** Format: uuid */
+            user_id: string;
+            name: string;
+            size: number;
+            /** @default 0 */
+            offset?: number;
+            /**
+             * @default open
+             * @enum {string}
+             */
+            state?: "open" | "done" | "refused";
+            media?: components["schemas"]["Media"] | null;
+            error?: {
+                [key: string]: unknown;
+            } | null;
+            /** @default  */
+            metadata?: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            expires_at: string;
         };
         /** VersionRow */
         VersionRow: {
@@ -3774,6 +3876,273 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Take"][];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ProjectsProjectIdUploadsListOpen: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_app.media.upload_rows.Upload_"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ProjectsProjectIdUploadsCreate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": null;
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ProjectsProjectIdUploadsUploadIdRead: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Upload"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ProjectsProjectIdUploadsUploadIdOverride: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": null;
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ProjectsProjectIdUploadsUploadIdTerminate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ProjectsProjectIdUploadsUploadIdOffset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": null;
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ProjectsProjectIdUploadsUploadIdAppend: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": null;
                 };
             };
             /** @description Bad request syntax or unsupported method */
