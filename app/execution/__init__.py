@@ -23,7 +23,7 @@ from .service import (
     use_planner,
 )
 from .takes import Take
-from .task_events import TaskEventConsumer
+from .task_event_consumer import TaskEventConsumer
 from .task_resolver import TaskResolver
 
 __all__ = [

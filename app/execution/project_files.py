@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 import msgspec
@@ -12,16 +12,14 @@ from app import accounts, collaboration, projects
 from app.graph import write_canvas
 from app.media import ObjectStore
 from app.platform.blocking import run_blocking
-from app.platform.database import DatabaseRole, from_json, unit_of_work
+from app.platform.database import DatabaseRole, unit_of_work
 from app.platform.telemetry import get_logger
 from app.projects import Right, place, render_folder
+from app.scheduling import TaskEvent, mark_committed, uncommitted_successes
 from node_registry import Change, DirectorError, Media, MediaFile, TextFile
 
 from .takes import Take, takes_by_id
 from .task_payload import TaskPlan
-
-if TYPE_CHECKING:
-    from .task_events import TaskEvent
 
 log = get_logger(__name__)
 
@@ -31,7 +29,7 @@ FOLDER_OF_TYPE = {
     "application/vnd.opentimelineio+json": "04_Project_Files/EDLs",
 }
 ASSEMBLY = "film.assembly"
-COMMIT_AFTER_SECONDS = 10
+COMMIT_AFTER_SECONDS = 10.0
 
 
 class ProjectFilePublisher:
@@ -40,18 +38,17 @@ class ProjectFilePublisher:
     def __init__(self, store: ObjectStore) -> None:
         self._store = store
 
-    async def publish(self, event: TaskEvent) -> None:
+    async def publish(self, event: TaskEvent, take: Take) -> None:
         """Put a take's files into the project's folder, each once, never overwriting."""
-        assert event.take is not None
         if event.plan["step"]["kind"] != "task":
             return
         actor = await _author(event.user_id)
         project = await projects.authorise(actor, event.project_id, Right.READ)
         folder = projects.folder_of(project)
         task = msgspec.convert(event.plan, TaskPlan)
-        for output in event.take.outputs:
+        for output in take.outputs:
             path = await self._store.path_of(output.media.digest)
-            relative = file_path_of(event.take, output.media, task)
+            relative = file_path_of(take, output.media, task)
             await run_blocking(place, folder, relative, path)
             if not relative.startswith("06_Exports/"):
                 digest = output.media.digest
@@ -60,39 +57,20 @@ class ProjectFilePublisher:
 
     async def commit_quiet_projects(self) -> None:
         """Commit what was made, project by project, once nothing of it runs or time has passed."""
-        async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
-            rows = await unit.fetch(
-                """SELECT e.id, e.project_id, t.user_id, t.plan, t.take_id, t.reused
-                   FROM task_events e JOIN tasks t ON t.id = e.task_id
-                   WHERE e.kind = 'succeeded' AND e.handled_at IS NOT NULL
-                     AND e.committed_at IS NULL
-                     AND (e.handled_at < now() - make_interval(secs => $1) OR NOT EXISTS (
-                       SELECT 1 FROM tasks r WHERE r.project_id = e.project_id
-                       AND r.status NOT IN ('succeeded', 'failed', 'cancelled'))
-                     -- One that has just ended and is not published yet: the film, after its shots.
-                     -- It goes into the same commit.
-                     AND NOT EXISTS (
-                       SELECT 1 FROM task_events u WHERE u.project_id = e.project_id
-                       AND u.kind = 'succeeded' AND u.handled_at IS NULL))
-                   ORDER BY e.project_id, t.user_id, e.id LIMIT 1000""",
-                float(COMMIT_AFTER_SECONDS),
-            )
-            takes = await takes_by_id([row["take_id"] for row in rows if row["take_id"]])
-        batches: dict[tuple[UUID, UUID], list[tuple[TaskPlan, Take]]] = {}
-        events: dict[tuple[UUID, UUID], list[int]] = {}
-        for row in rows:
-            key = row["project_id"], row["user_id"]
-            events.setdefault(key, []).append(row["id"])
-            if row["take_id"] in takes and not row["reused"]:
-                task = msgspec.convert(from_json(row["plan"]), TaskPlan)
-                batches.setdefault(key, []).append((task, takes[row["take_id"]]))
-        for key, ids in events.items():
-            if batches.get(key):
-                await self._commit(*key, batches[key])
-            async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
-                await unit.execute(
-                    "UPDATE task_events SET committed_at = now() WHERE id = ANY($1::bigint[])", ids
-                )
+        async with unit_of_work(role=DatabaseRole.SERVICE):
+            events = await uncommitted_successes(COMMIT_AFTER_SECONDS)
+            takes = await takes_by_id([e.take_id for e in events if e.take_id is not None])
+        for key, group in groupby(events, key=lambda e: (e.project_id, e.user_id)):
+            batch = list(group)
+            made = [
+                (msgspec.convert(event.plan, TaskPlan), takes[event.take_id])
+                for event in batch
+                if event.take_id is not None and event.take_id in takes and not event.reused
+            ]
+            if made:
+                await self._commit(*key, made)
+            async with unit_of_work(role=DatabaseRole.SERVICE):
+                await mark_committed([event.id for event in batch])
 
     async def _commit(
         self, project_id: UUID, user_id: UUID, made: list[tuple[TaskPlan, Take]]

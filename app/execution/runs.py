@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
@@ -10,7 +11,7 @@ import asyncpg
 import msgspec
 
 from app.platform.database import UnitOfWork, current_unit
-from app.scheduling import Task
+from app.scheduling import Task, run_outcomes
 from node_registry import DirectorError
 
 RunStatus = Literal["running", "succeeded", "failed", "cancelled"]
@@ -75,24 +76,46 @@ async def list_runs(project_id: UUID, limit: int = 50) -> list[Run]:
     return [_run(row) for row in rows]
 
 
-async def end_runs(unit: UnitOfWork) -> list[Run]:
-    """End the runs all of whose tasks have ended; returns them."""
-    rows = await unit.fetch(
-        """UPDATE runs r SET ended_at = now(), status = CASE
-               WHEN EXISTS (SELECT 1 FROM tasks t WHERE t.run_id = r.id AND t.status = 'failed')
-                 THEN 'failed'
-               WHEN EXISTS (SELECT 1 FROM tasks t WHERE t.run_id = r.id AND t.status = 'cancelled')
-                 THEN 'cancelled'
-               ELSE 'succeeded' END
-           WHERE r.status = 'running' AND NOT EXISTS (
-             SELECT 1 FROM tasks t WHERE t.run_id = r.id
-             AND t.status NOT IN ('succeeded', 'failed', 'cancelled'))
-             AND NOT EXISTS (
-             SELECT 1 FROM task_events e JOIN tasks t ON t.id = e.task_id
-             WHERE t.run_id = r.id AND e.handled_at IS NULL)
-           RETURNING *"""
+async def running_runs(project_id: UUID, targets: Sequence[str]) -> list[Run]:
+    """The runs of a project for exactly these targets that are not over, newest first."""
+    rows = await current_unit().fetch(
+        """SELECT * FROM runs WHERE project_id = $1 AND status = 'running'
+           AND targets = $2::text[] ORDER BY created_at DESC""",
+        project_id,
+        list(targets),
     )
     return [_run(row) for row in rows]
+
+
+async def end_runs(unit: UnitOfWork) -> list[Run]:
+    """End the runs all of whose tasks have ended; returns them."""
+    rows = await unit.fetch("SELECT id FROM runs WHERE status = 'running'")
+    over = await run_outcomes([row["id"] for row in rows])
+    if not over:
+        return []
+    # A task may be tried again at this moment, which opens its run again: so the runs are locked
+    # before their tasks are looked at once more.
+    rows = await unit.fetch(
+        "SELECT id FROM runs WHERE id = ANY($1::uuid[]) AND status = 'running' FOR UPDATE",
+        list(over),
+    )
+    over = await run_outcomes([row["id"] for row in rows])
+    rows = await unit.fetch(
+        """UPDATE runs r SET ended_at = now(), status = o.status
+           FROM unnest($1::uuid[], $2::text[]) AS o(id, status)
+           WHERE r.id = o.id RETURNING r.*""",
+        list(over),
+        list(over.values()),
+    )
+    return [_run(row) for row in rows]
+
+
+async def reopen_runs(run_ids: Sequence[UUID]) -> None:
+    """Let runs go on that had ended, since a task of them is tried again."""
+    await current_unit().execute(
+        "UPDATE runs SET status = 'running', ended_at = NULL WHERE id = ANY($1::uuid[])",
+        list(run_ids),
+    )
 
 
 def _run(row: asyncpg.Record) -> Run:

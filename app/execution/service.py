@@ -13,7 +13,7 @@ from app import collaboration, projects
 from app.accounts import Actor, SystemActor
 from app.graph import SetNode, Transaction
 from app.platform.blocking import run_blocking
-from app.platform.database import from_json, unit_of_work
+from app.platform.database import unit_of_work
 from app.platform.ids import new_id, parse_id
 from app.projects import Right
 from app.scheduling import (
@@ -22,6 +22,7 @@ from app.scheduling import (
     cancel_tasks,
     insert_tasks,
     list_tasks,
+    plans_of_runs,
     read_task,
     retry_task,
 )
@@ -29,7 +30,15 @@ from node_registry import DirectorError
 
 from .plan import stale as compare_takes
 from .planning import Planner
-from .runs import Run, find_request, insert_run, list_runs, run_of
+from .runs import (
+    Run,
+    find_request,
+    insert_run,
+    list_runs,
+    reopen_runs,
+    run_of,
+    running_runs,
+)
 from .takes import Take, list_takes, take_of
 from .task_payload import intent_digest
 
@@ -156,31 +165,19 @@ async def _under_way(
     An earlier run by the same person that was begun before the graph changed is cancelled: it
     would end with a film that is not wanted any more.
     """
-    async with unit_of_work(actor.user_id) as unit:
-        rows = await unit.fetch(
-            """SELECT r.id, r.user_id, t.plan FROM runs r JOIN tasks t ON t.run_id = r.id
-               WHERE r.project_id = $1 AND r.status = 'running' AND r.targets = $2::text[]
-                 AND t.status NOT IN ('failed', 'cancelled')
-                 -- One that is being cancelled ends without its film, whatever it has made: its
-                 -- last task may wait for the lease of a worker that is gone.
-                 AND NOT EXISTS (
-                   SELECT 1 FROM tasks c WHERE c.run_id = r.id
-                   AND (c.cancel_requested OR c.status = 'cancelled'))
-               ORDER BY r.created_at DESC""",
-            project_id,
-            list(targets),
-        )
-        wants: dict[tuple[UUID, UUID], set[str]] = {}
-        for row in rows:
-            plan = from_json(row["plan"])
-            # A second click on Generate wants what the first one wanted, whatever its seed.
-            wants.setdefault((row["id"], row["user_id"]), set()).add(intent_digest(plan, force))
+    async with unit_of_work(actor.user_id):
+        runs = await running_runs(project_id, targets)
+        plans = await plans_of_runs([run.id for run in runs])
+        # A second click on Generate asks for what the first one did, whatever its seed.
         wanted = {intent_digest(msgspec.to_builtins(task.plan), force) for task in tasks}
-        for (run_id, user_id), made in wants.items():
+        for run in runs:
+            made = {intent_digest(plan, force) for plan in plans.get(run.id, ())}
+            if not made:
+                continue
             if wanted <= made:
-                return run_id
-            if user_id == actor.user_id and not force:
-                await cancel_tasks(run_id=run_id, by="a newer run")
+                return run.id
+            if run.user_id == actor.user_id and not force:
+                await cancel_tasks(run_id=run.id, by="a newer run")
     return None
 
 
@@ -237,7 +234,7 @@ async def retry(actor: Actor, task_id: UUID) -> None:
         task = await read_task(task_id)
     await projects.authorise(actor, task.project_id, Right.GENERATE)
     async with unit_of_work(actor.user_id):
-        await retry_task(task_id)
+        await reopen_runs(await retry_task(task_id))
 
 
 async def answer(actor: Actor, task_id: UUID, given: Any) -> None:

@@ -10,10 +10,10 @@ import asyncpg
 import msgspec
 
 from app.media import project_sees
-from app.platform.database import CONNECTION_ERRORS, UnitOfWork
+from app.platform.database import CONNECTION_ERRORS
 from app.platform.plugins import Plugins
 from app.platform.telemetry import get_logger
-from app.scheduling import ReadyTask, Refused, Reused, Waiting
+from app.scheduling import ReadyTask, Refused, Reused, Waiting, find_twin, takes_of_tasks
 from node_registry import BackendSpec, Capabilities, DirectorError, Input, Media, Request, Tier
 
 from .plan import InputRef, digest_of, is_media, recipe_of
@@ -39,12 +39,12 @@ class TaskResolver:
         self._param_resolvers = param_resolvers
 
     async def __call__(
-        self, unit: UnitOfWork, task_id: UUID, plan: dict[str, Any]
+        self, task_id: UUID, plan: dict[str, Any]
     ) -> ReadyTask | Reused | Waiting | Refused:
         """The task as it is ready to run; or why it needs no run, must wait, or cannot run."""
         task = msgspec.convert(plan, TaskPlan)
         try:
-            return await self._resolve(unit, task_id, task)
+            return await self._resolve(task_id, task)
         except DirectorError as error:
             return Refused({"code": error.code, "message": error.message, "hint": error.hint})
         except (asyncpg.PostgresError, *CONNECTION_ERRORS):
@@ -61,10 +61,10 @@ class TaskResolver:
             )
 
     async def _resolve(
-        self, unit: UnitOfWork, task_id: UUID, task: TaskPlan
+        self, task_id: UUID, task: TaskPlan
     ) -> ReadyTask | Reused | Waiting | Refused:
         step = task.step
-        takes = await _inputs_takes(unit, task)
+        takes = await _takes_of_inputs(task)
         outputs = {key: take.digest for key, take in takes.items()}
         basis = step.basis_when(outputs)
         backend = self._backend(step.node_type, step.tier)
@@ -98,7 +98,7 @@ class TaskResolver:
             further=further,
         )
         if recipe is not None:
-            made = await _existing_result(unit, UUID(task.project_id), task_id, recipe)
+            made = await _existing_result(UUID(task.project_id), task_id, recipe)
             if made is not None:
                 return made
         needs = self._needs(backend, request)
@@ -144,20 +144,12 @@ class TaskResolver:
             ) from error
 
 
-async def _existing_result(
-    unit: UnitOfWork, project_id: UUID, task_id: UUID, recipe: str
-) -> Reused | Waiting | None:
+async def _existing_result(project_id: UUID, task_id: UUID, recipe: str) -> Reused | Waiting | None:
     """The take that is equal to what this task would make, or the word that one is under way."""
     equal = await find_by_recipe(project_id, recipe)
     if equal is not None:
         return Reused(equal, recipe)
-    twin = await unit.fetchval(
-        """SELECT label FROM tasks WHERE project_id = $1 AND recipe = $2
-           AND status IN ('assigned', 'running') AND id <> $3 LIMIT 1""",
-        project_id,
-        recipe,
-        task_id,
-    )
+    twin = await find_twin(project_id, recipe, task_id)
     return None if twin is None else Waiting(f"The same is being made already, for {twin}.")
 
 
@@ -179,16 +171,12 @@ def _payload(task: TaskPlan, request: Request, backend: BackendSpec) -> TaskPayl
     )
 
 
-async def _inputs_takes(unit: UnitOfWork, task: TaskPlan) -> dict[str, Take]:
+async def _takes_of_inputs(task: TaskPlan) -> dict[str, Take]:
     """The takes that go into a task, by step key."""
     by_key = {key: UUID(take_id) for key, take_id in task.takes.items()}
     if task.tasks:
-        made = await unit.fetch(
-            "SELECT id, take_id FROM tasks WHERE id = ANY($1::uuid[])",
-            [UUID(task_id) for task_id in task.tasks.values()],
-        )
-        take_of_task = {str(row["id"]): row["take_id"] for row in made}
-        by_key |= {key: take_of_task[task_id] for key, task_id in task.tasks.items()}
+        made = await takes_of_tasks([UUID(task_id) for task_id in task.tasks.values()])
+        by_key |= {key: made[UUID(task_id)] for key, task_id in task.tasks.items()}
     takes = await takes_by_id(list(by_key.values()))
     return {key: takes[take_id] for key, take_id in by_key.items()}
 

@@ -2,25 +2,41 @@
 
 from .dispatch import Dispatcher, ReadyTask, Refused, Reused, Waiting
 from .leases import Claim
-from .model import NewTask, Task, TaskStatus
+from .model import FinalStatus, NewTask, Task, TaskStatus
 from .progress import ProgressReader, ProgressWriter, TaskProgress
 from .service import (
     QueueEntry,
     answer_task,
     cancel_tasks,
+    find_twin,
     insert_tasks,
     list_tasks,
+    plans_of_runs,
     read_queue,
     read_queues,
     read_task,
     retry_task,
+    takes_of_tasks,
 )
-from .states import UnfinishedTask, last_outcomes, unfinished_tasks
+from .states import UnfinishedTask, last_outcomes, run_outcomes, unfinished_tasks
+from .task_events import (
+    EventKind,
+    TaskEvent,
+    due_retries,
+    mark_committed,
+    mark_handled,
+    retry_abandoned,
+    retry_later,
+    uncommitted_successes,
+    unhandled_events,
+)
 from .workers import Worker, list_workers
 
 __all__ = [
     "Claim",
     "Dispatcher",
+    "EventKind",
+    "FinalStatus",
     "NewTask",
     "ProgressReader",
     "ProgressWriter",
@@ -29,6 +45,7 @@ __all__ = [
     "Refused",
     "Reused",
     "Task",
+    "TaskEvent",
     "TaskProgress",
     "TaskStatus",
     "UnfinishedTask",
@@ -36,13 +53,24 @@ __all__ = [
     "Worker",
     "answer_task",
     "cancel_tasks",
+    "due_retries",
+    "find_twin",
     "insert_tasks",
     "last_outcomes",
     "list_tasks",
     "list_workers",
+    "mark_committed",
+    "mark_handled",
+    "plans_of_runs",
     "read_queue",
     "read_queues",
     "read_task",
+    "retry_abandoned",
+    "retry_later",
     "retry_task",
+    "run_outcomes",
+    "takes_of_tasks",
+    "uncommitted_successes",
     "unfinished_tasks",
+    "unhandled_events",
 ]

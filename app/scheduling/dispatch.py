@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import functools
 from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
@@ -15,12 +14,13 @@ from arq.connections import ArqRedis
 from redis.asyncio import Redis
 
 from app.platform import database
+from app.platform.background import run_forever
 from app.platform.database import DatabaseRole, UnitOfWork, from_json, to_json, unit_of_work
 from app.platform.redis import CONNECTION_ERRORS, RedisError
 from app.platform.telemetry import get_logger
 
 from . import leases, wakeups, workers
-from .ledger import Ledger, Reservation
+from .reservations import Reservations
 from .workers import Worker
 
 log = get_logger(__name__)
@@ -62,10 +62,13 @@ class ReadyTask(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ResolveTask(Protocol):
-    """What the execution domain does for the dispatcher: turn a plan into a request."""
+    """What the execution domain does for the dispatcher: turn a plan into a request.
+
+    Called inside the dispatcher's unit of work.
+    """
 
     async def __call__(
-        self, unit: UnitOfWork, task_id: UUID, plan: dict[str, Any]
+        self, task_id: UUID, plan: dict[str, Any]
     ) -> ReadyTask | Reused | Waiting | Refused: ...
 
 
@@ -76,7 +79,8 @@ class Dispatcher:
         self, resolve: ResolveTask, redis: Redis, wakeup_queue: Callable[[], Awaitable[ArqRedis]]
     ) -> None:
         self._resolve = resolve
-        self._ledger = Ledger(redis)
+        self._reservations = Reservations(redis)
+        self._ticking = asyncio.Lock()
         self._open_wakeup_queue = wakeup_queue
         self._wakeup_queue: ArqRedis | None = None
         self._wake = asyncio.Event()
@@ -96,31 +100,16 @@ class Dispatcher:
         """Dispatch until cancelled. A database or a Redis that is down only makes it wait."""
         listener = asyncio.create_task(self._listen())
         try:
-            while True:
-                try:
-                    await self.tick()
-                except (
-                    *database.CONNECTION_ERRORS,
-                    *CONNECTION_ERRORS,
-                    RedisError,
-                    asyncpg.PostgresError,
-                ) as error:
-                    log.warning("dispatch.interrupted", error=f"{type(error).__name__}: {error}")
-                    await asyncio.sleep(0.5)
-                except Exception:
-                    # A fault of ours must not end the only loop that hands out work.
-                    log.exception("dispatch.failed")
-                    await asyncio.sleep(0.5)
-                # Not wait_for: on Python 3.11 it can lose a cancellation.
-                with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(TICK_SECONDS):
-                        await self._wake.wait()
-                self._wake.clear()
+            await run_forever(self.tick, self._wake, TICK_SECONDS, name="dispatch")
         finally:
             listener.cancel()
 
     async def tick(self) -> None:
         """One round: take back, unblock, and hand out as long as there is work and a worker."""
+        async with self._ticking:
+            await self._tick()
+
+    async def _tick(self) -> None:
         async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
             reaped = await leases.reap(unit)
             while await leases.fail_dependents(unit):
@@ -129,6 +118,8 @@ class Dispatcher:
             await workers.forget_silent(unit)
         if reaped:
             log.warning("dispatch.reaped", tasks=reaped)
+        async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
+            await self._reservations.release_ended(unit)
         await self._notify_again()
         passed: set[UUID] = set()
         while await self._hand_out(passed) and len(passed) < MAX_PASSED:
@@ -144,7 +135,8 @@ class Dispatcher:
             rows = await unit.fetch(
                 """SELECT id, attempt, plan, cause FROM tasks
                    WHERE status = 'queued' AND id <> ALL($2::uuid[])
-                     AND NOT cancel_requested AND attempt <= max_attempts AND cause <> $3
+                     AND reserved IS NULL AND NOT cancel_requested
+                     AND attempt <= max_attempts AND cause <> $3
                    ORDER BY priority DESC, created_at, ordinal LIMIT $1
                    FOR UPDATE SKIP LOCKED""",
                 max(16, 4 * len(idle)),
@@ -153,7 +145,7 @@ class Dispatcher:
                 leases.WORKER_STOPPED,
             )
             for row in rows:
-                answer = await self._resolve(unit, row["id"], from_json(row["plan"]))
+                answer = await self._resolve(row["id"], from_json(row["plan"]))
                 if isinstance(answer, Waiting):
                     passed.add(row["id"])
                     await _set_cause(unit, row, answer.cause)
@@ -193,23 +185,11 @@ class Dispatcher:
             # With nobody idle all that wait are told their places, this one too.
             return None
         worker = min(fitting, key=lambda w: (w.vram_bytes, w.name))
-        reservation = Reservation(
-            device_id=worker.device_id,
-            task_id=row["id"],
-            attempt=row["attempt"],
-            units=ready.vram_bytes if ready.device == "gpu" else 1,
-        )
-        capacity = worker.vram_bytes if ready.device == "gpu" else 1
-        reserved = await self._ledger.reserve(reservation, capacity)
-        if reserved is None:
-            await self._ledger.rebuild(await _live_reservations(unit))
-            reserved = await self._ledger.reserve(reservation, capacity)
-        if not reserved:
-            # The truth says idle and the index says full: believe the truth, mend the index.
-            await self._ledger.rebuild(await _live_reservations(unit))
-            if not await self._ledger.reserve(reservation, capacity):
-                await _set_cause(unit, row, "Waiting for memory on the device.")
-                return None
+        units, capacity = (ready.vram_bytes, worker.vram_bytes) if ready.device == "gpu" else (1, 1)
+        wanted = {worker.device_id: (units, capacity)}
+        if not await self._reservations.reserve(unit, row["id"], row["attempt"], wanted):
+            await _set_cause(unit, row, "Waiting for memory on the device.")
+            return None
         await unit.execute(
             """UPDATE tasks SET status = 'assigned', worker_id = $2, backend = $3,
                  request = $4::jsonb, basis = $5, recipe = $6, made_from = $7::jsonb,
@@ -225,21 +205,6 @@ class Dispatcher:
             float(CLAIM_SECONDS),
         )
         return worker
-
-    async def release(self, task_id: UUID) -> None:
-        """Give back what a task that has ended held of a device."""
-        async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
-            row = await unit.fetchrow(
-                """SELECT w.device_id, t.attempt FROM tasks t JOIN workers w ON w.id = t.worker_id
-                   WHERE t.id = $1""",
-                task_id,
-            )
-        if row is not None:
-            await self._ledger.release(
-                Reservation(
-                    device_id=row["device_id"], task_id=task_id, attempt=row["attempt"], units=0
-                )
-            )
 
     async def _notify(self, worker_id: UUID, task_id: UUID, attempt: int) -> None:
         try:
@@ -313,21 +278,3 @@ async def _refuse(unit: UnitOfWork, task_id: UUID, refused: Refused) -> None:
         task_id,
         to_json(refused.error),
     )
-
-
-async def _live_reservations(unit: UnitOfWork) -> list[Reservation]:
-    rows = await unit.fetch(
-        """SELECT t.id, t.attempt, w.device_id, w.device, w.vram_bytes
-           FROM tasks t JOIN workers w ON w.id = t.worker_id
-           WHERE t.status IN ('assigned', 'running')"""
-    )
-    return [
-        Reservation(
-            device_id=row["device_id"],
-            task_id=row["id"],
-            attempt=row["attempt"],
-            # What it reserved is not stored: a whole card is the safe guess.
-            units=row["vram_bytes"] if row["device"] == "gpu" else 1,
-        )
-        for row in rows
-    ]

@@ -14,8 +14,8 @@ import msgspec
 from app.platform.database import UnitOfWork, from_json, to_json
 
 from . import workers
-
-FinalStatus = Literal["succeeded", "failed", "cancelled"]
+from .model import FinalStatus
+from .task_events import record_event
 
 # The cause of a task whose worker was told to stop: that is no failure of the task.
 WORKER_STOPPED = "Its worker was stopped; another goes on."
@@ -121,13 +121,13 @@ async def ask(
         question[:500],
     )
     if touched:
-        await unit.execute(
-            """INSERT INTO task_events (task_id, project_id, kind, attempt, detail)
-               VALUES ($1, $2, 'waiting', $3, $4::jsonb)""",
+        await record_event(
+            unit,
             claim.task_id,
             claim.project_id,
+            "waiting",
             claim.attempt,
-            to_json({"question": question}),
+            {"question": question},
         )
     return bool(touched)
 
@@ -156,15 +156,8 @@ async def end(
     )
     if not touched:
         return False
-    await unit.execute(
-        """INSERT INTO task_events (task_id, project_id, kind, attempt, detail)
-           VALUES ($1, $2, $3, $4, $5::jsonb)""",
-        claim.task_id,
-        claim.project_id,
-        status,
-        claim.attempt,
-        to_json({"error": error} if error else detail or {}),
-    )
+    facts = {"error": error} if error else detail
+    await record_event(unit, claim.task_id, claim.project_id, status, claim.attempt, facts)
     return True
 
 
@@ -181,13 +174,8 @@ async def requeue(unit: UnitOfWork, task_id: UUID, attempt: int, cause: str) -> 
     )
     if row is None:
         return False
-    await unit.execute(
-        """INSERT INTO task_events (task_id, project_id, kind, attempt, detail)
-           VALUES ($1, $2, 'requeued', $3, $4::jsonb)""",
-        task_id,
-        row["project_id"],
-        row["attempt"],
-        to_json({"cause": cause}),
+    await record_event(
+        unit, task_id, row["project_id"], "requeued", row["attempt"], {"cause": cause}
     )
     return True
 
@@ -301,14 +289,13 @@ async def fail_dependents(unit: UnitOfWork) -> int:
         if row["id"] in seen:
             continue
         seen.add(row["id"])
-        await unit.execute(
-            """INSERT INTO task_events (task_id, project_id, kind, attempt, detail)
-               VALUES ($1, $2, $3, $4, jsonb_build_object('error', $5::jsonb))""",
+        await record_event(
+            unit,
             row["id"],
             row["project_id"],
             row["status"],
             row["attempt"],
-            row["error"],
+            {"error": from_json(row["error"])},
         )
     return len(seen)
 

@@ -1,13 +1,12 @@
-"""The ledger of devices in Redis: what of each is reserved, by which task. An index, not the truth.
+"""The ledger of resources in Redis: what of each is reserved, by which attempt of which task.
 
-The truth is the leases in PostgreSQL: when Redis lost the ledger, it is built again from them.
-A reservation counts until it is released, also when its task ended badly: to over-count costs a
-little time, to under-count breaks cards.
+It is an index, never the truth: that is the reservations on the rows of tasks
+(`reservations.py`), from which the ledger is built again when Redis lost it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -16,29 +15,33 @@ from redis.asyncio import Redis
 
 EPOCH = "{ledger}:epoch"
 
-# KEYS: the device's reservations, the epoch. ARGV: reservation, units, capacity.
-# 1: reserved (again). 0: no room. -1: the ledger was lost and must be built first.
+# KEYS: the epoch, then each resource. ARGV: the reservation, then units and capacity of each.
+# 1: reserved, all of it. 0: no room, nothing reserved. -1: the ledger was lost.
 _RESERVE = """
-if redis.call('EXISTS', KEYS[2]) == 0 then return -1 end
-local sum = 0
-local all = redis.call('HGETALL', KEYS[1])
-for i = 1, #all, 2 do
-  if all[i] == ARGV[1] then return 1 end
-  sum = sum + tonumber(all[i + 1])
+if redis.call('EXISTS', KEYS[1]) == 0 then return -1 end
+for k = 2, #KEYS do
+  local sum = tonumber(ARGV[2 * k - 2])
+  local held = redis.call('HGETALL', KEYS[k])
+  for i = 1, #held, 2 do
+    if held[i] ~= ARGV[1] then sum = sum + tonumber(held[i + 1]) end
+  end
+  if sum > tonumber(ARGV[2 * k - 1]) then return 0 end
 end
-if sum + tonumber(ARGV[2]) > tonumber(ARGV[3]) then return 0 end
-redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
+for k = 2, #KEYS do redis.call('HSET', KEYS[k], ARGV[1], ARGV[2 * k - 2]) end
 return 1
 """
 
 
 class Reservation(msgspec.Struct, frozen=True, kw_only=True):
-    """A part of a device held by one attempt of a task: a CPU slot (1), or bytes of a card."""
+    """What one attempt of a task holds: `units` by resource.
 
-    device_id: str
+    A resource is the id of a device (a CPU slot has one unit, a card as many as it has bytes), or
+    of whatever else can be full.
+    """
+
     task_id: UUID
     attempt: int
-    units: int
+    units: Mapping[str, int]
 
     @property
     def name(self) -> str:
@@ -47,43 +50,53 @@ class Reservation(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Ledger:
-    """Reserves devices by one Lua call each."""
+    """Reserves resources by one Lua call each."""
 
     def __init__(self, redis: Redis) -> None:
         # The client's types leave open whether a command is awaited; ours always are.
         self._redis: Any = redis
         self._reserve: Any = redis.register_script(_RESERVE)
 
-    async def reserve(self, reservation: Reservation, capacity: int) -> bool | None:
-        """Reserve; False when there is no room, None when the ledger must be rebuilt first."""
-        result = int(
-            await self._reserve(
-                keys=[_key(reservation.device_id), EPOCH],
-                args=[reservation.name, reservation.units, capacity],
-            )
-        )
+    async def reserve(self, reservation: Reservation, capacities: Mapping[str, int]) -> bool | None:
+        """Reserve all that is asked for, or nothing.
+
+        False when one of the resources has no room, None when the ledger must be rebuilt first.
+        """
+        arguments: list[str | int] = [reservation.name]
+        for resource, units in reservation.units.items():
+            arguments += [units, capacities[resource]]
+        keys = [EPOCH, *map(_key, reservation.units)]
+        result = int(await self._reserve(keys=keys, args=arguments))
         return None if result < 0 else bool(result)
 
+    async def is_lost(self) -> bool:
+        """Whether Redis has forgotten the ledger, which must be rebuilt then."""
+        return not await self._redis.exists(EPOCH)
+
     async def release(self, reservation: Reservation) -> None:
-        """Give a reservation back; one that is gone is no error."""
-        await self._redis.hdel(_key(reservation.device_id), reservation.name)
+        """Release a reservation; one that is gone is no error."""
+        async with self._redis.pipeline(transaction=True) as pipe:
+            for resource in reservation.units:
+                pipe.hdel(_key(resource), reservation.name)
+            await pipe.execute()
 
     async def rebuild(self, reservations: Iterable[Reservation]) -> None:
-        """Forget everything and reserve exactly these, in one step."""
-        keys = [key async for key in self._redis.scan_iter("{ledger}:device:*")]
+        """Forget everything and hold exactly these, in one step."""
+        keys = [key async for key in self._redis.scan_iter("{ledger}:*")]
         async with self._redis.pipeline(transaction=True) as pipe:
             if keys:
                 pipe.delete(*keys)
             for reservation in reservations:
-                pipe.hset(_key(reservation.device_id), reservation.name, str(reservation.units))
+                for resource, units in reservation.units.items():
+                    pipe.hset(_key(resource), reservation.name, str(units))
             pipe.incr(EPOCH)
             await pipe.execute()
 
-    async def reserved(self, device_id: str) -> dict[str, int]:
-        """What is reserved on a device: `task:attempt` → units."""
-        all_of_it = await self._redis.hgetall(_key(device_id))
-        return {name.decode(): int(units) for name, units in all_of_it.items()}
+    async def reserved(self, resource: str) -> dict[str, int]:
+        """What is reserved of a resource: units by `task:attempt`."""
+        held = await self._redis.hgetall(_key(resource))
+        return {name.decode(): int(units) for name, units in held.items()}
 
 
-def _key(device_id: str) -> str:
-    return f"{{ledger}}:device:{device_id}"
+def _key(resource: str) -> str:
+    return f"{{ledger}}:resource:{resource}"

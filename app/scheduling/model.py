@@ -22,7 +22,7 @@ TaskStatus = Literal[
     "cancelled",
 ]
 
-FINAL: tuple[TaskStatus, ...] = ("succeeded", "failed", "cancelled")
+FinalStatus = Literal["succeeded", "failed", "cancelled"]
 
 
 class NewTask(msgspec.Struct, kw_only=True):

@@ -1,4 +1,4 @@
-"""Puts tasks into the queue, and cancels, retries and lists them for people."""
+"""Puts tasks into the queue, cancels, retries and lists them, and answers questions about them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import asyncpg
 import jsonschema_rs
 import msgspec
 
-from app.platform.database import UnitOfWork, current_unit, to_json
+from app.platform.database import UnitOfWork, current_unit, from_json, to_json
 from node_registry import DirectorError
 
 from .model import COLUMNS, NewTask, Task, TaskStatus, task_of
@@ -84,6 +84,46 @@ async def read_task(task_id: UUID) -> Task:
     if row is None:
         raise DirectorError("task.not_found", "There is no such task.", status=404)
     return task_of(row)
+
+
+async def find_twin(project_id: UUID, recipe: str, task_id: UUID) -> str | None:
+    """The label of another task of the project that makes what this recipe says now, or None."""
+    return await current_unit().fetchval(
+        """SELECT label FROM tasks WHERE project_id = $1 AND recipe = $2
+           AND status IN ('assigned', 'running') AND id <> $3 LIMIT 1""",
+        project_id,
+        recipe,
+        task_id,
+    )
+
+
+async def takes_of_tasks(task_ids: Sequence[UUID]) -> dict[UUID, UUID]:
+    """The ids of the takes that tasks made or reused; those that have none are left out."""
+    rows = await current_unit().fetch(
+        "SELECT id, take_id FROM tasks WHERE id = ANY($1::uuid[]) AND take_id IS NOT NULL",
+        list(task_ids),
+    )
+    return {row["id"]: row["take_id"] for row in rows}
+
+
+async def plans_of_runs(run_ids: Sequence[UUID]) -> dict[UUID, list[dict[str, Any]]]:
+    """The plans of the tasks that each run still makes, or has made, as JSON.
+
+    A run that is being cancelled is left out: it ends without what it was begun for, whatever it
+    has made, and its last task may wait for the lease of a worker that is gone.
+    """
+    rows = await current_unit().fetch(
+        """SELECT run_id, plan FROM tasks t
+           WHERE run_id = ANY($1::uuid[]) AND status NOT IN ('failed', 'cancelled')
+             AND NOT EXISTS (
+               SELECT 1 FROM tasks c WHERE c.run_id = t.run_id
+               AND (c.cancel_requested OR c.status = 'cancelled'))""",
+        list(run_ids),
+    )
+    plans: dict[UUID, list[dict[str, Any]]] = {}
+    for row in rows:
+        plans.setdefault(row["run_id"], []).append(from_json(row["plan"]))
+    return plans
 
 
 class QueueEntry(msgspec.Struct, kw_only=True):
@@ -165,22 +205,24 @@ async def cancel_tasks(*, run_id: UUID | None = None, task_id: UUID | None = Non
     return len(rows)
 
 
-async def retry_task(task_id: UUID) -> None:
+async def retry_task(task_id: UUID) -> list[UUID]:
     """Queue a task that failed or was cancelled again, and those that failed because of it.
 
-    Raises `task.not_over` for one that waits, runs or succeeded.
+    Returns the runs that they belong to. Raises `task.not_over` for one that waits, runs or
+    succeeded.
     """
     unit = current_unit()
     rows = await unit.fetch(
-        """WITH RECURSIVE again AS (
+        """WITH RECURSIVE retried AS (
              SELECT id FROM tasks WHERE id = $1 AND status IN ('failed', 'cancelled')
              UNION
-             SELECT n.task_id FROM task_needs n JOIN again a ON n.needs_id = a.id
+             SELECT n.task_id FROM task_needs n JOIN retried a ON n.needs_id = a.id
              JOIN tasks t ON t.id = n.task_id WHERE t.status IN ('failed', 'cancelled'))
            UPDATE tasks t SET status = 'blocked', attempt = attempt + 1,
              max_attempts = attempt + 5, cancel_requested = false, error = NULL, cause = '',
              worker_id = NULL, lease_until = NULL, ended_at = NULL
-           FROM again WHERE t.id = again.id RETURNING t.id, t.project_id, t.run_id, t.attempt""",
+           FROM retried WHERE t.id = retried.id
+           RETURNING t.id, t.project_id, t.run_id, t.attempt""",
         task_id,
     )
     if not rows:
@@ -189,15 +231,12 @@ async def retry_task(task_id: UUID) -> None:
             "Only a task that failed or was cancelled can be tried again.",
             status=409,
         )
-    await unit.execute(
-        "UPDATE runs SET status = 'running', ended_at = NULL WHERE id = ANY($1::uuid[])",
-        list({row["run_id"] for row in rows}),
-    )
     await unit.executemany(
         """INSERT INTO task_events (task_id, project_id, kind, attempt)
            VALUES ($1, $2, 'requeued', $3)""",
         [(row["id"], row["project_id"], row["attempt"]) for row in rows],
     )
+    return list({row["run_id"] for row in rows})
 
 
 async def answer_task(task_id: UUID, answer: Any) -> None:

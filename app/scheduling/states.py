@@ -1,4 +1,4 @@
-"""What the tasks of a project's nodes do now, and the outcome of the last ones."""
+"""What the tasks of nodes and runs do now, and how the last ones ended."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import msgspec
 
 from app.platform.database import current_unit
 
-from .model import TaskStatus
+from .model import FinalStatus, TaskStatus
 
 # A node's state waits for the follow-up of its task's end, but no longer than this, in seconds.
 FOLLOW_UP_TIMEOUT = 10.0
@@ -50,6 +50,31 @@ async def unfinished_tasks(project_ids: Sequence[UUID]) -> dict[UUID, list[Unfin
             )
         )
     return found
+
+
+async def run_outcomes(run_ids: Sequence[UUID]) -> dict[UUID, FinalStatus]:
+    """How the tasks of these runs ended, of each run that is over.
+
+    A run is over when all of its tasks have ended and their events are handled. It failed when one
+    of its tasks did, else it was cancelled when one was.
+    """
+    rows = await current_unit().fetch(
+        """SELECT r.id, CASE
+             WHEN EXISTS (SELECT 1 FROM tasks t WHERE t.run_id = r.id AND t.status = 'failed')
+               THEN 'failed'
+             WHEN EXISTS (SELECT 1 FROM tasks t WHERE t.run_id = r.id AND t.status = 'cancelled')
+               THEN 'cancelled'
+             ELSE 'succeeded' END AS status
+           FROM unnest($1::uuid[]) AS r(id)
+           WHERE NOT EXISTS (
+               SELECT 1 FROM tasks t WHERE t.run_id = r.id
+               AND t.status NOT IN ('succeeded', 'failed', 'cancelled'))
+             AND NOT EXISTS (
+               SELECT 1 FROM task_events e JOIN tasks t ON t.id = e.task_id
+               WHERE t.run_id = r.id AND e.handled_at IS NULL)""",
+        list(run_ids),
+    )
+    return {row["id"]: row["status"] for row in rows}
 
 
 async def last_outcomes(

@@ -66,11 +66,11 @@ async def test_a_file_that_could_not_be_published_is_published_later(
 ) -> None:
     publish, tries = ProjectFilePublisher.publish, []
 
-    async def fail_twice(self, event) -> None:
+    async def fail_twice(self, event, take) -> None:
         tries.append(event)
         if len(tries) <= 2:
             raise failure
-        await publish(self, event)
+        await publish(self, event, take)
 
     monkeypatch.setattr(ProjectFilePublisher, "publish", fail_twice)
     project = await studio.project()
@@ -91,10 +91,10 @@ async def test_of_two_takes_the_one_that_could_not_be_published_holds_up_no_othe
     project = await studio.project()
     bad, good = await studio.shot(project), await studio.shot(project, code="020")
 
-    async def fail(self, event) -> None:
+    async def fail(self, event, take) -> None:
         if event.node_id == bad:
             raise OSError(errno.ENOSPC, "No space left on device", "take.png")
-        await publish(self, event)
+        await publish(self, event, take)
 
     monkeypatch.setattr(ProjectFilePublisher, "publish", fail)
     await asyncio.gather(make(studio, project, bad), make(studio, project, good))
@@ -147,7 +147,7 @@ async def test_nothing_is_tried_without_end_and_a_new_start_tries_once_more(
 ) -> None:
     publish = ProjectFilePublisher.publish
 
-    async def fail(self, event) -> None:
+    async def fail(self, event, take) -> None:
         raise OSError(errno.ENOSPC, "No space left on device", "take.png")
 
     monkeypatch.setattr(ProjectFilePublisher, "publish", fail)
@@ -161,6 +161,7 @@ async def test_nothing_is_tried_without_end_and_a_new_start_tries_once_more(
         await asyncio.sleep(0.1)
     assert (event["retry_steps"], event["retry_count"]) == (["publish"], 3)
     monkeypatch.setattr(ProjectFilePublisher, "publish", publish)
-    await retries.requeue_abandoned()
+    async with unit_of_work(role=DatabaseRole.SERVICE):
+        await retries.requeue_abandoned()
     await until_no_retry_is_due(project)
     assert await in_folder(studio, project)

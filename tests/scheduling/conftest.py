@@ -9,9 +9,9 @@ from uuid import UUID
 
 import pytest
 
-from app.platform.database import DatabaseRole, UnitOfWork, unit_of_work
+from app.platform.database import DatabaseRole, unit_of_work
 from app.platform.ids import new_id
-from app.scheduling import NewTask, ReadyTask, Worker, insert_tasks, workers
+from app.scheduling import Dispatcher, NewTask, ReadyTask, Worker, insert_tasks, workers
 
 
 def service():
@@ -121,21 +121,21 @@ async def a_worker(device: str = "cpu", **given: Any) -> Worker:
 
 
 class Answers:
-    """In place of the execution domain: completes tasks as their plan says."""
+    """In place of the execution domain: resolves tasks as their plan says."""
 
     def __init__(self) -> None:
         self.failed = asyncio.Event()
         self.answers: dict[UUID, Any] = {}
 
-    async def __call__(self, unit: UnitOfWork, task_id: UUID, plan: dict[str, Any]) -> Any:
+    async def __call__(self, task_id: UUID, plan: dict[str, Any]) -> Any:
         answer = self.answers.get(task_id)
         if isinstance(answer, Exception):
             self.failed.set()
             raise answer
-        return answer or completed(**plan)
+        return answer or ready(**plan)
 
 
-def completed(**given: Any) -> ReadyTask:
+def ready(**given: Any) -> ReadyTask:
     return ReadyTask(
         request={},
         backend=given.get("backend", "test"),
@@ -147,6 +147,18 @@ def completed(**given: Any) -> ReadyTask:
     )
 
 
+class WakeUps:
+    """The queue of wake-ups, recorded."""
+
+    def __init__(self) -> None:
+        self.sent: list[tuple[str, int]] = []
+        self.heard = asyncio.Event()
+
+    async def enqueue_job(self, _name: str, task: str, attempt: int, **_: object) -> None:
+        self.sent.append((task, attempt))
+        self.heard.set()
+
+
 @pytest.fixture
 async def stage(connected) -> Stage:
     async with service() as unit:
@@ -155,3 +167,21 @@ async def stage(connected) -> Stage:
     stage = Stage()
     await stage.set()
     return stage
+
+
+@pytest.fixture
+def wake_ups() -> WakeUps:
+    return WakeUps()
+
+
+@pytest.fixture
+def answers() -> Answers:
+    return Answers()
+
+
+@pytest.fixture
+def dispatcher(stage, valkey, wake_ups, answers) -> Dispatcher:
+    async def open_queue() -> WakeUps:
+        return wake_ups
+
+    return Dispatcher(answers, valkey, open_queue)  # type: ignore[arg-type]

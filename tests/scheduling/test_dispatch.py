@@ -5,42 +5,10 @@ from __future__ import annotations
 import asyncio
 
 import asyncpg
-import pytest
 
 from app.platform.ids import new_id
-from app.scheduling import Dispatcher, Refused, Reused, Waiting
-from app.scheduling.ledger import Ledger, Reservation
-from tests.scheduling.conftest import Answers, a_worker, service
-
-
-class WakeUps:
-    """The wakeup_queue, heard here."""
-
-    def __init__(self) -> None:
-        self.sent: list[tuple[str, int]] = []
-        self.heard = asyncio.Event()
-
-    async def enqueue_job(self, _name: str, task: str, attempt: int, **_: object) -> None:
-        self.sent.append((task, attempt))
-        self.heard.set()
-
-
-@pytest.fixture
-def wake_ups() -> WakeUps:
-    return WakeUps()
-
-
-@pytest.fixture
-def answers() -> Answers:
-    return Answers()
-
-
-@pytest.fixture
-def dispatcher(stage, valkey, wake_ups, answers) -> Dispatcher:
-    async def open_queue() -> WakeUps:
-        return wake_ups
-
-    return Dispatcher(answers, valkey, open_queue)  # type: ignore[arg-type]
+from app.scheduling import Refused, Reused, Waiting
+from tests.scheduling.conftest import a_worker, service
 
 
 async def test_each_worker_gets_one_task_by_priority_and_order(stage, dispatcher, wake_ups) -> None:
@@ -129,67 +97,6 @@ async def test_a_wake_up_that_was_lost_is_sent_again(stage, dispatcher, wake_ups
     await stage.set_task(task, "assigned_at = now() - interval '3 s'")
     await dispatcher.tick()
     assert wake_ups.sent == [(str(task), 1)]
-
-
-async def test_a_ledger_that_was_flushed_is_built_again_from_the_leases(
-    stage, dispatcher, valkey
-) -> None:
-    one, two = await stage.tasks({}, {})
-    first = await a_worker()
-    await dispatcher.tick()
-    assert (await stage.row(one))["status"] == "assigned"
-    await valkey.flushdb()
-    second = await a_worker()
-    await dispatcher.tick()
-    assert (await stage.row(two))["status"] == "assigned"
-    ledger = Ledger(valkey)
-    assert await ledger.reserved(first.device_id) == {f"{one}:1": 1}
-    assert await ledger.reserved(second.device_id) == {f"{two}:1": 1}
-    await dispatcher.release(one)
-    await dispatcher.release(one)
-    assert await ledger.reserved(first.device_id) == {}
-
-
-async def test_a_reservation_of_nothing_that_lives_does_not_block_a_worker(
-    stage, dispatcher, valkey
-) -> None:
-    worker = await a_worker()
-    ledger = Ledger(valkey)
-    await ledger.rebuild([])
-    ghost = Reservation(device_id=worker.device_id, task_id=new_id(), attempt=1, units=1)
-    assert await ledger.reserve(ghost, 1)
-    [task] = await stage.tasks({})
-    await dispatcher.tick()
-    assert (await stage.row(task))["status"] == "assigned"
-
-
-async def test_the_ledger_reserves_up_to_the_capacity_and_each_attempt_once(valkey) -> None:
-    ledger = Ledger(valkey)
-    one, two = (
-        Reservation(device_id="gpu:0", task_id=new_id(), attempt=1, units=units)
-        for units in (16, 8)
-    )
-    assert await ledger.reserve(one, 24) is None
-    await ledger.rebuild([])
-    assert await ledger.reserve(one, 24) is True
-    assert await ledger.reserve(one, 24) is True
-    assert await ledger.reserve(two, 24) is True
-    more = Reservation(device_id="gpu:0", task_id=new_id(), attempt=1, units=1)
-    assert await ledger.reserve(more, 24) is False
-    await ledger.release(two)
-    assert await ledger.reserve(more, 24) is True
-    await ledger.rebuild([two])
-    assert await ledger.reserved("gpu:0") == {two.name: 8}
-
-
-async def test_of_many_reservations_at_once_only_what_fits_is_taken(valkey) -> None:
-    ledger = Ledger(valkey)
-    await ledger.rebuild([])
-    wanted = [
-        Reservation(device_id="gpu:0", task_id=new_id(), attempt=1, units=5) for _ in range(20)
-    ]
-    reserved = await asyncio.gather(*(ledger.reserve(r, 24) for r in wanted))
-    assert sum(bool(r) for r in reserved) == 4
 
 
 async def test_a_worker_that_fell_silent_gets_nothing(stage, dispatcher) -> None:

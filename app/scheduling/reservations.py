@@ -1,0 +1,99 @@
+"""What running tasks hold of resources: columns of their rows, and the ledger that indexes them.
+
+A reservation is written in the transaction that assigns its task, and stays until the task is
+seen to run no more: to hold it too long costs a little time, to let go too early breaks cards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from redis.asyncio import Redis
+
+from app.platform.database import UnitOfWork, from_json, to_json
+
+from .ledger import Ledger, Reservation
+
+
+async def read_reservations(unit: UnitOfWork) -> list[Reservation]:
+    """All reservations, as the rows of the tasks have them."""
+    rows = await unit.fetch(
+        "SELECT id, reserved_attempt, reserved FROM tasks WHERE reserved IS NOT NULL"
+    )
+    return [
+        Reservation(
+            task_id=row["id"], attempt=row["reserved_attempt"], units=from_json(row["reserved"])
+        )
+        for row in rows
+    ]
+
+
+class Reservations:
+    """The reservations of all tasks, kept equal in PostgreSQL and in the ledger.
+
+    The dispatcher alone uses it, one call after the other.
+    """
+
+    def __init__(self, redis: Redis) -> None:
+        self._ledger = Ledger(redis)
+        # What the ledger may hold; None until it was built from the rows by this process.
+        self._indexed: dict[str, Reservation] | None = None
+        self._rebuilt = False
+
+    async def release_ended(self, unit: UnitOfWork) -> None:
+        """Release what belongs to tasks that do not run any more, or are gone."""
+        await unit.execute(
+            """UPDATE tasks SET reserved = NULL, reserved_attempt = NULL
+               WHERE reserved IS NOT NULL AND status NOT IN ('assigned', 'running')"""
+        )
+        self._rebuilt = False
+        current = {one.name: one for one in await read_reservations(unit)}
+        if self._indexed is None or (current and await self._ledger.is_lost()):
+            await self._rebuild(unit)
+            return
+        for name in self._indexed.keys() - current.keys():
+            await self._ledger.release(self._indexed[name])
+        self._indexed = current
+
+    async def reserve(
+        self, unit: UnitOfWork, task_id: UUID, attempt: int, wanted: Mapping[str, tuple[int, int]]
+    ) -> bool:
+        """Reserve for an attempt of a task: units and capacity by resource. False: no room.
+
+        The reservation is written to the task's row in the same unit of work; when that is not
+        stored, the ledger lets go of it at the next `release_ended`.
+        """
+        if self._indexed is None:
+            await self._rebuild(unit)
+        reservation = Reservation(
+            task_id=task_id,
+            attempt=attempt,
+            units={resource: units for resource, (units, _) in wanted.items()},
+        )
+        capacities = {resource: capacity for resource, (_, capacity) in wanted.items()}
+        assert self._indexed is not None
+        # First, so that a call whose answer is lost is taken back.
+        self._indexed[reservation.name] = reservation
+        fits = await self._ledger.reserve(reservation, capacities)
+        if fits is None or (not fits and not self._rebuilt):
+            # Redis lost the ledger, or holds what the rows do not know of.
+            await self._rebuild(unit)
+            self._indexed[reservation.name] = reservation
+            fits = await self._ledger.reserve(reservation, capacities)
+        if not fits:
+            del self._indexed[reservation.name]
+            return False
+        await unit.execute(
+            "UPDATE tasks SET reserved = $2::jsonb, reserved_attempt = $3 WHERE id = $1",
+            task_id,
+            to_json(reservation.units),
+            attempt,
+        )
+        return True
+
+    async def _rebuild(self, unit: UnitOfWork) -> None:
+        current = await read_reservations(unit)
+        await self._ledger.rebuild(current)
+        self._indexed = {one.name: one for one in current}
+        self._rebuilt = True
