@@ -140,13 +140,13 @@ def make(
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
     from app.platform.telemetry import configure_logs
-    from app.processes.make import Film, Update, Wishes
+    from app.processes.make import Film, MakeOptions, ProgressUpdate
     from app.processes.make import make as make_film
 
     # The bar is what people look at; what goes wrong is said in the end.
     configure_logs("error", context.settings.log_format, role="make")
     read_format(resolution, rate)
-    wishes = Wishes(
+    options = MakeOptions(
         script=script,
         output=(output or Path(f"{script.stem}.mp4")).absolute(),
         resolution=resolution.lower(),
@@ -164,7 +164,7 @@ def make(
     with Progress(*columns, console=context.console, transient=True) as bar:
         row = bar.add_task(script.name, total=None, count="", step="")
 
-        def tell(update: Update) -> None:
+        def on_progress(update: ProgressUpdate) -> None:
             count = f"{int(update.done)}/{update.total}" if update.total else ""
             bar.update(
                 row,
@@ -174,7 +174,7 @@ def make(
                 step=update.step[:60],
             )
 
-        film: Film = asyncio.run(make_film(context.settings, wishes, tell))
+        film: Film = asyncio.run(make_film(context.settings, options, on_progress))
     if as_json:
         click.echo(msgspec.json.encode(film).decode())
         return
@@ -361,7 +361,7 @@ def main(run: Callable[..., Any] = director) -> None:
     try:
         status = run(standalone_mode=False)
     except DirectorError as error:
-        _tell(error)
+        _print_error(error)
         status = int(str(error.fields.get("exit_status", 1)))
     except click.ClickException as error:
         error.show()
@@ -372,10 +372,10 @@ def main(run: Callable[..., Any] = director) -> None:
         # Imported only now: most commands need no database driver.
         from app.platform.disk import no_room
 
-        told = no_room(error)
-        if told is None:
+        full = no_room(error)
+        if full is None:
             raise
-        _tell(told)
+        _print_error(full)
         status = 1
     # Before it ends, the interpreter looks through all that is loaded for garbage, several times:
     # a fifth of a second for nothing, since the memory is given back anyway. What is set aside
@@ -384,7 +384,7 @@ def main(run: Callable[..., Any] = director) -> None:
     sys.exit(status)
 
 
-def _tell(error: DirectorError) -> None:
+def _print_error(error: DirectorError) -> None:
     console = Console(stderr=True)
     code, message = escape(error.code), escape(error.message)
     console.print(f"[red]{code}[/red] {message}", highlight=False, soft_wrap=True)

@@ -10,7 +10,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from node_registry import DirectorError
 
 SHORTEST = 10
-LONGEST = 256
+MAX_LENGTH = 256
 
 # RFC 9106, second recommendation: 64 MiB, three passes. About 60 ms on one core.
 _hasher = PasswordHasher(time_cost=3, memory_cost=65536, parallelism=4)
@@ -53,7 +53,7 @@ def verify_password(kept: str | None, password: str) -> bool:
     Give None for somebody who does not exist or has no password: the answer is no, and takes as
     long, so that nobody can learn who has an account.
     """
-    if len(password) > LONGEST * 4:
+    if len(password) > MAX_LENGTH * 4:
         password = ""
     try:
         matches = _hasher.verify(kept or _NOBODY, _normal(password))
@@ -75,8 +75,8 @@ def _weakness(password: str, name: str, email: str) -> str | None:
     own = {name.casefold(), email.casefold(), email.casefold().split("@")[0]}
     if len(password) < SHORTEST:
         return f"is shorter than {SHORTEST} characters"
-    if len(password) > LONGEST:
-        return f"is longer than {LONGEST} characters"
+    if len(password) > MAX_LENGTH:
+        return f"is longer than {MAX_LENGTH} characters"
     if "\0" in password:
         return "holds a letter that cannot be typed"
     if plain in _COMMON or len(set(plain)) < 4:

@@ -18,15 +18,15 @@ from app.platform.ids import new_id
 from node_registry import DirectorError
 
 from . import passwords, tokens
+from .login_throttle import LoginThrottle
 from .model import Actor
 from .tables import Sessions, Users
-from .throttle import Throttle
 from .tickets import void_tickets
 
 SESSION = timedelta(days=14)
 REMEMBERED = 5.0
 
-_throttle = Throttle()
+_throttle = LoginThrottle()
 _hashing = asyncio.Semaphore(2)
 
 

@@ -16,9 +16,9 @@ from .model import Actor
 
 LIFETIME = 30
 # A person's oldest unused ticket makes room for the newest: nobody can use up others' places.
-MOST_OF_ONE = 32
-MOST = 10_000
-_LONGEST = 200
+MAX_PER_PERSON = 32
+MAX_TICKETS = 10_000
+_MAX_LENGTH = 200
 
 
 class _Ticket(msgspec.Struct, frozen=True):
@@ -36,19 +36,19 @@ class Tickets:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         # In the order of their making, so that what has expired stands in front.
-        self._kept: dict[bytes, _Ticket] = {}
+        self._tickets: dict[bytes, _Ticket] = {}
         self._of: dict[UUID, list[bytes]] = {}
 
     def __len__(self) -> int:
-        return len(self._kept)
+        return len(self._tickets)
 
     def issue(self, actor: Actor, project_id: UUID) -> str:
         """A ticket for one socket of this project. Raises `account.too_many_tickets`."""
         self._forget_expired()
         mine = self._of.get(actor.user_id, [])
-        if len(mine) >= MOST_OF_ONE:
+        if len(mine) >= MAX_PER_PERSON:
             self._take(mine[0])
-        if len(self._kept) >= MOST:
+        if len(self._tickets) >= MAX_TICKETS:
             raise DirectorError(
                 "account.too_many_tickets",
                 "Too many tickets wait to be used just now.",
@@ -58,7 +58,7 @@ class Tickets:
             )
         ticket = secrets.token_urlsafe(32)
         digest = _digest(ticket)
-        self._kept[digest] = _Ticket(actor, project_id, self._clock() + LIFETIME)
+        self._tickets[digest] = _Ticket(actor, project_id, self._clock() + LIFETIME)
         self._of.setdefault(actor.user_id, []).append(digest)
         return ticket
 
@@ -67,7 +67,7 @@ class Tickets:
 
         A ticket that is shown to another project is used up as well.
         """
-        found = self._take(_digest(ticket)) if len(ticket) <= _LONGEST else None
+        found = self._take(_digest(ticket)) if len(ticket) <= _MAX_LENGTH else None
         if found is None or found.expires <= self._clock() or found.project_id != project_id:
             raise DirectorError(
                 "account.bad_ticket",
@@ -79,11 +79,11 @@ class Tickets:
 
     def forget(self, session_id: UUID) -> None:
         """Void the tickets of a session that ends."""
-        for digest in [d for d, t in self._kept.items() if t.actor.session_id == session_id]:
+        for digest in [d for d, t in self._tickets.items() if t.actor.session_id == session_id]:
             self._take(digest)
 
     def _take(self, digest: bytes) -> _Ticket | None:
-        ticket = self._kept.pop(digest, None)
+        ticket = self._tickets.pop(digest, None)
         if ticket is not None:
             mine = self._of[ticket.actor.user_id]
             mine.remove(digest)
@@ -93,8 +93,8 @@ class Tickets:
 
     def _forget_expired(self) -> None:
         now = self._clock()
-        while self._kept:
-            digest, ticket = next(iter(self._kept.items()))
+        while self._tickets:
+            digest, ticket = next(iter(self._tickets.items()))
             if ticket.expires > now:
                 return
             self._take(digest)

@@ -17,7 +17,7 @@ from node_registry import DirectorError
 ISSUER = "director"
 ALGORITHM = "HS256"
 KEY_BYTES = 32
-_LONGEST = 4096
+_MAX_LENGTH = 4096
 
 
 class Claims(msgspec.Struct, frozen=True, kw_only=True):
@@ -82,7 +82,7 @@ def verify_token(key: bytes, token: str) -> Claims:
     """
     import jwt
 
-    if len(token) > _LONGEST:
+    if len(token) > _MAX_LENGTH:
         raise _bad_token()
     try:
         claims = jwt.decode(

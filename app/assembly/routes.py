@@ -17,8 +17,8 @@ from app.platform.ids import parse_id
 from app.projects import Right
 from node_registry import DirectorError
 
-from .task import cut_of
 from .cut import Cut
+from .task import cut_of
 from .timeline import write_timeline
 
 

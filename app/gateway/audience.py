@@ -1,4 +1,4 @@
-"""Who can be told of what happens: all that broadcasts need of the connections."""
+"""Who hears what happens: all that broadcasts need of the connections."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ class Audience(Protocol):
         """Call this with project and session whenever somebody has joined."""
         ...
 
-    def tell(self, project_id: UUID, event: Outbound, *, key: str | None = None) -> None:
-        """Tell everybody in a project. With a `key` only the newest of it has to arrive."""
+    def broadcast(self, project_id: UUID, event: Outbound, *, key: str | None = None) -> None:
+        """Send to everybody in a project. With a `key` only the newest of it has to arrive."""
         ...
 
-    def tell_session(self, session_id: str, event: Outbound, *, key: str | None = None) -> None:
-        """Tell one session."""
+    def send_to(self, session_id: str, event: Outbound, *, key: str | None = None) -> None:
+        """Send to one session."""
         ...

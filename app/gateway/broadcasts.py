@@ -1,4 +1,4 @@
-"""From what happens in the studio to what the people in its projects are told of it.
+"""From what happens in the studio to the events that the people in its projects are sent.
 
 Facts of the domains come over the bus; what tasks do is read from PostgreSQL whenever something
 changed, and once a second while anybody looks. Nothing is done for projects that nobody is in.
@@ -32,13 +32,13 @@ from .staleness import Staleness
 
 log = get_logger(__name__)
 
-TICK = 1.0
-# Between two looks at the tasks: changes that come closer together are told together.
-PACE = 0.1
+POLL_INTERVAL = 1.0
+# Between two looks at the tasks: changes that come closer together are sent together.
+MIN_INTERVAL = 0.1
 
 
 class Broadcasts:
-    """Everything but graphs and presence that people are told."""
+    """Sends everything but graphs and presence."""
 
     def __init__(
         self, audience: Audience, dispatcher: Dispatcher, progress: ProgressReader
@@ -55,7 +55,7 @@ class Broadcasts:
         progress.on_progress(self._on_progress)
 
     async def run(self) -> None:
-        """Tell until cancelled; a database that is away only makes it wait."""
+        """Send until cancelled; a database that is away only makes it wait."""
         forget = [
             bus.listen(TaskEnded, self._on_task_ended),
             bus.listen(GraphChanged, self._on_graph_changed),
@@ -67,15 +67,15 @@ class Broadcasts:
                 began = time.monotonic()
                 self._wake.clear()
                 await self._round(began)
-                # Also when a round was quick: what comes within the pace is told together.
-                await asyncio.sleep(max(0.0, began + PACE - time.monotonic()))
+                # Also when a round was quick: what comes within the interval is sent together.
+                await asyncio.sleep(max(0.0, began + MIN_INTERVAL - time.monotonic()))
                 await self._wait()
         finally:
             for one in forget:
                 one()
 
-    async def watch_staleness(self) -> None:
-        """Tell which nodes are stale, beside all else since it takes longer; until cancelled."""
+    async def run_staleness(self) -> None:
+        """Send which nodes are stale; a loop of its own, since it takes longer. Until cancelled."""
         await self._stale.run()
 
     async def _round(self, now: float) -> None:
@@ -85,7 +85,7 @@ class Broadcasts:
                 await self._states.refresh()
             if self._queues.due(now):
                 await self._queues.refresh(now)
-            self._states.tell_progress()
+            self._states.send_progress()
         except (*CONNECTION_ERRORS, asyncpg.PostgresError) as error:
             log.warning("broadcasts.interrupted", error=f"{type(error).__name__}: {error}"[:200])
             self._dirty = True
@@ -102,7 +102,7 @@ class Broadcasts:
         watched = bool(self._audience.projects())
         try:
             # Not wait_for: on Python 3.11 it can lose a cancellation.
-            async with asyncio.timeout(TICK if watched else None):
+            async with asyncio.timeout(POLL_INTERVAL if watched else None):
                 await self._wake.wait()
         except TimeoutError:
             self._dirty = True
@@ -125,9 +125,9 @@ class Broadcasts:
 
     async def _on_task_ended(self, fact: TaskEnded) -> None:
         self._states.ended(fact.project_id, fact.node_id)
-        event = _ending(fact)
+        event = _task_event(fact)
         if event is not None:
-            self._audience.tell(fact.project_id, event)
+            self._audience.broadcast(fact.project_id, event)
         self._changed(fact.project_id)
         self._on_change()
 
@@ -135,7 +135,7 @@ class Broadcasts:
         self._changed(fact.project_id)
 
     async def _on_project_changed(self, fact: ProjectChanged) -> None:
-        self._audience.tell(
+        self._audience.broadcast(
             fact.project_id,
             protocol.outbound.ProjectChanged(
                 id=str(fact.project_id), kind=fact.kind, version=fact.version, by=str(fact.user_id)
@@ -144,7 +144,7 @@ class Broadcasts:
         self._changed(fact.project_id)
 
     async def _on_media_added(self, fact: MediaAdded) -> None:
-        self._audience.tell(
+        self._audience.broadcast(
             fact.project_id,
             AssetChanged(id=fact.digest, kind="media", version=1, by=str(fact.user_id)),
         )
@@ -154,8 +154,8 @@ class Broadcasts:
             self._stale.changed(project_id)
 
 
-def _ending(fact: TaskEnded) -> TaskSucceeded | TaskFailed | None:
-    """What people are told of a task's end; nothing of one that goes on."""
+def _task_event(fact: TaskEnded) -> TaskSucceeded | TaskFailed | None:
+    """The event of a task's end; None for a task that goes on."""
     task_id, node_id = str(fact.task_id), fact.node_id
     if fact.kind == "succeeded" and fact.take is not None:
         return TaskSucceeded(task_id=task_id, node_id=node_id, result=_result(fact.take))

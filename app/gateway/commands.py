@@ -18,14 +18,14 @@ from node_registry import DirectorError
 from .protocol import Inbound, inbound, outbound
 from .session import Session, rejected
 
-MOST_OPERATIONS = 5000
-MOST_TASKS = 8
+MAX_OPERATIONS = 5000
+MAX_BACKGROUND_TASKS = 8
 
 TakeBack = Callable[[Actor, UUID, str, int], Awaitable[collaboration.Undone]]
 
 
 async def hello(session: Session, command: inbound.Hello) -> None:
-    session.greeted = True
+    session.said_hello = True
     await session.join(command)
 
 
@@ -83,16 +83,18 @@ async def _submit(session: Session, room: Room, transaction: Transaction) -> Non
     except DirectorError as error:
         if error.code != "graph.gap":
             raise
-        session.say(outbound.Gap(expected=int(str(error.fields["expected"]))))
+        session.send(outbound.Gap(expected=int(str(error.fields["expected"]))))
         return
     if isinstance(done, Accepted):
-        await _repeat(session, room, transaction, done.version)
+        await _answer_again(session, room, transaction, done.version)
     elif done.rejection is not None:
         if once:
             raise done.rejection.error()
-        session.say(rejected(seq, done.rejection))
+        session.send(rejected(seq, done.rejection))
     elif done.conflicts and not once:
-        _later(session, _tell_conflicts(session, room, seq, done.graph_version, done.conflicts))
+        _in_background(
+            session, _send_conflicts(session, room, seq, done.graph_version, done.conflicts)
+        )
 
 
 def _refusal(session: Session, transaction: Transaction) -> Rejection | None:
@@ -103,34 +105,36 @@ def _refusal(session: Session, transaction: Transaction) -> Rejection | None:
             "In this project you cannot edit.",
             hint="Ask its owner for another role.",
         )
-    if count > MOST_OPERATIONS:
+    if count > MAX_OPERATIONS:
         return Rejection(
             "too_large",
-            f"An event holds at most {MOST_OPERATIONS:,} operations; this one holds {count:,}.",
+            f"An event holds at most {MAX_OPERATIONS:,} operations; this one holds {count:,}.",
             hint="Send several, or use the HTTP interface.",
         )
     return None
 
 
-async def _repeat(session: Session, room: Room, transaction: Transaction, version: int) -> None:
+async def _answer_again(
+    session: Session, room: Room, transaction: Transaction, version: int
+) -> None:
     """Answer once more, in its turn; the acknowledgement itself waits until that is stored."""
     client, seq = transaction.client_id, transaction.seq
     if room.answer(client, seq) is None:
         # It was settled before this room was opened: the log alone knows whether it was stored.
         known = (await room.answers_since(client, seq)).get(seq)
         if not isinstance(known, int):
-            session.say(rejected(seq, known or _forgotten(seq)))
+            session.send(rejected(seq, known or _forgotten(seq)))
             return
         version = known
     if version <= room.stored:
-        session.say(outbound.Ack(seq=seq, version=version))
+        session.send(outbound.Ack(seq=seq, version=version))
     else:
-        _later(session, _acknowledge(session, room, seq, version))
+        _in_background(session, _acknowledge(session, room, seq, version))
 
 
 async def _acknowledge(session: Session, room: Room, seq: int, version: int) -> None:
     await room.when_stored(version)
-    session.say(outbound.Ack(seq=seq, version=version))
+    session.send(outbound.Ack(seq=seq, version=version))
 
 
 def _forgotten(seq: int) -> Rejection:
@@ -141,7 +145,7 @@ def _forgotten(seq: int) -> Rejection:
     )
 
 
-async def _tell_conflicts(
+async def _send_conflicts(
     session: Session, room: Room, seq: int, version: int, found: list[Conflict]
 ) -> None:
     await room.when_stored(version)
@@ -151,7 +155,7 @@ async def _tell_conflicts(
         )
         for one in found
     )
-    session.say(outbound.Conflicts(seq=seq, version=version, fields=fields))
+    session.send(outbound.Conflicts(seq=seq, version=version, fields=fields))
 
 
 async def undo(session: Session, command: inbound.Undo) -> None:
@@ -173,7 +177,7 @@ async def _take_back(session: Session, seq: int, take_back: TakeBack, *, redo: b
     except DirectorError as error:
         area, _, reason = error.code.partition(".")
         if error.code == "graph.gap":
-            session.say(outbound.Gap(expected=int(str(error.fields["expected"]))))
+            session.send(outbound.Gap(expected=int(str(error.fields["expected"]))))
         elif area == "graph":
             await _refuse(session, room, turn, Rejection(reason, error.message, hint=error.hint))
         else:
@@ -183,7 +187,7 @@ async def _take_back(session: Session, seq: int, take_back: TakeBack, *, redo: b
         outbound.SkippedField(id=s.id, path=s.path, user_id=s.user_id, reason=s.reason)
         for s in done.skipped
     )
-    session.say(
+    session.send(
         outbound.Undone(
             seq=seq,
             version=done.version,
@@ -199,15 +203,15 @@ async def _refuse(session: Session, room: Room, turn: Transaction, refusal: Reje
     """Use up a number without a change; one that is settled keeps the answer that it had."""
     done = room.submit(session.actor.user_id, turn, refusal=refusal)
     if isinstance(done, Accepted):
-        await _repeat(session, room, turn, done.version)
+        await _answer_again(session, room, turn, done.version)
     else:
-        session.say(rejected(turn.seq, done.rejection or refusal))
+        session.send(rejected(turn.seq, done.rejection or refusal))
 
 
 async def start_generation(session: Session, command: inbound.StartGeneration) -> None:
     await _room(session)
-    _demand(session, Right.GENERATE)
-    _later(session, _generate(session, command))
+    _require(session, Right.GENERATE)
+    _in_background(session, _generate(session, command))
 
 
 async def _generate(session: Session, command: inbound.StartGeneration) -> None:
@@ -219,8 +223,8 @@ async def _generate(session: Session, command: inbound.StartGeneration) -> None:
             request_id=command.request_id,
             force=True,
         )
-    except Exception as error:  # noqa: BLE001 - told to who asked, and logged where it is ours
-        session.say_error(error, "client:start_generation", command.request_id)
+    except Exception as error:  # noqa: BLE001 - sent to who asked, and logged where it is ours
+        session.send_error(error, "client:start_generation", command.request_id)
 
 
 async def sync_request(session: Session, command: inbound.SyncRequest) -> None:
@@ -236,7 +240,7 @@ async def presence(session: Session, command: inbound.Presence) -> None:
 
 
 def ping(session: Session, command: inbound.Ping) -> None:
-    session.say(outbound.Pong(t=command.t))
+    session.send(outbound.Pong(t=command.t))
 
 
 HANDLERS: dict[type[Inbound], Callable[[Session, Any], Awaitable[None] | None]] = {
@@ -266,7 +270,7 @@ async def _room(session: Session) -> Room:
 
 
 async def _join_unasked(session: Session, hello: inbound.Hello) -> None:
-    if session.greeted:
+    if session.said_hello:
         # It may have named another graph: what was meant for that must not reach the main one.
         raise DirectorError(
             "socket.not_joined",
@@ -277,7 +281,7 @@ async def _join_unasked(session: Session, hello: inbound.Hello) -> None:
     await session.join(hello)
 
 
-def _demand(session: Session, right: Right) -> None:
+def _require(session: Session, right: Right) -> None:
     if right not in session.rights:
         raise DirectorError(
             "project.forbidden",
@@ -287,9 +291,9 @@ def _demand(session: Session, right: Right) -> None:
         )
 
 
-def _later(session: Session, work: Any) -> None:
+def _in_background(session: Session, work: Any) -> None:
     """Do what takes longer beside the reading of further events."""
-    if len(session.tasks) >= MOST_TASKS:
+    if len(session.tasks) >= MAX_BACKGROUND_TASKS:
         work.close()
         raise DirectorError(
             "socket.busy",

@@ -1,4 +1,4 @@
-"""Everybody who has a project open: what happened is turned into one frame, and given to each."""
+"""Everybody who has a project open: what happened is turned into one frame, and sent to each."""
 
 from __future__ import annotations
 
@@ -19,55 +19,40 @@ from app.projects import Right, within_scopes
 from .outbox import Frame
 from .protocol import Outbound
 from .protocol.outbound import Bye
-from .rates import Share
+from .rate_limit import TimeBudget
 from .session import Session
-from .syncs import Syncs, stored_ops
+from .snapshots import Snapshots, ops_frame
 
 log = get_logger(__name__)
 
-MOST = 10_000
-MOST_OF_ONE = 256
-LOOK = 5.0
-FAREWELL = 1.0
+MAX_CONNECTIONS = 10_000
+MAX_CONNECTIONS_PER_PERSON = 256
+RIGHTS_INTERVAL = 5.0
+GOODBYE_TIMEOUT = 1.0
 
-Joined = Callable[[UUID, str], Awaitable[None] | None]
+OnJoin = Callable[[UUID, str], Awaitable[None] | None]
 
 
 class ConnectionManager:
-    """The sessions of one project."""
+    """The connections of this process: who is in which project and graph, and what is sent there.
+
+    A connection is counted from `admit` to `leave`. It is sent what happens in its project, and
+    the changes of one graph, from `enter` on.
+    """
 
     def __init__(self) -> None:
-        self.sessions: dict[str, Session] = {}
-        self.graphs: dict[UUID, dict[str, Session]] = {}
-
-    def enter(self, session: Session, graph_id: UUID) -> None:
-        """From now on the session is told what happens in this graph, and in no other."""
-        self.leave(session)
-        self.sessions[session.id] = session
-        self.graphs.setdefault(graph_id, {})[session.id] = session
-
-    def leave(self, session: Session) -> None:
-        """The session is told nothing any more."""
-        self.sessions.pop(session.id, None)
-        for graph_id, members in list(self.graphs.items()):
-            if members.pop(session.id, None) is not None and not members:
-                del self.graphs[graph_id]
-
-
-class Connections:
-    """All projects' sessions in this process."""
-
-    def __init__(self) -> None:
-        self.syncs = Syncs()
+        self.snapshots = Snapshots()
         self.closing = False
-        self._managers: dict[UUID, ConnectionManager] = {}
         self._open: set[Session] = set()
-        self._empty = asyncio.Event()
-        self._of_one: Counter[tuple[UUID, UUID]] = Counter()
-        self._shares: dict[UUID, Share] = {}
+        self._none_open = asyncio.Event()
+        self._per_person: Counter[tuple[UUID, UUID]] = Counter()
+        self._time_budgets: dict[UUID, TimeBudget] = {}
         self._sessions: dict[str, Session] = {}
-        self._on_join: list[Joined] = []
-        self._forget = [
+        self._by_project: dict[UUID, dict[str, Session]] = {}
+        self._by_graph: dict[UUID, dict[str, Session]] = {}
+        self._graph_of: dict[str, UUID] = {}
+        self._on_join: list[OnJoin] = []
+        self._unsubscribe = [
             bus.listen(GraphChanged, self._on_graph_changed),
             bus.listen(GraphClosed, self._on_graph_closed),
         ]
@@ -77,21 +62,24 @@ class Connections:
     def admit(self, session: Session) -> bool:
         """Count a connection in, if there is room for it."""
         who = (session.actor.user_id, session.project_id)
-        if self.closing or len(self._open) >= MOST or self._of_one[who] >= MOST_OF_ONE:
+        full = len(self._open) >= MAX_CONNECTIONS
+        if self.closing or full or self._per_person[who] >= MAX_CONNECTIONS_PER_PERSON:
             return False
         self._open.add(session)
-        self._of_one[who] += 1
+        self._per_person[who] += 1
         return True
 
-    def share_of(self, user_id: UUID) -> Share:
+    def time_budget_of(self, user_id: UUID) -> TimeBudget:
         """What all connections of a person use of the studio together, in whichever project."""
-        return self._shares.setdefault(user_id, Share())
+        return self._time_budgets.setdefault(user_id, TimeBudget())
 
     def enter(self, session: Session, graph_id: UUID) -> None:
-        """A session joins a graph of its project."""
-        manager = self._managers.setdefault(session.project_id, ConnectionManager())
-        manager.enter(session, graph_id)
+        """A session joins a graph of its project; from now on it is sent no other's changes."""
+        self._leave_graph(session)
         self._sessions[session.id] = session
+        self._by_project.setdefault(session.project_id, {})[session.id] = session
+        self._by_graph.setdefault(graph_id, {})[session.id] = session
+        self._graph_of[session.id] = graph_id
 
     async def joined(self, session: Session) -> None:
         """A session has been welcomed: it gets last values from whoever keeps some."""
@@ -104,45 +92,42 @@ class Connections:
         """A connection has ended."""
         if session in self._open:
             self._open.discard(session)
-            self._of_one -= Counter([(session.actor.user_id, session.project_id)])
+            self._per_person -= Counter([(session.actor.user_id, session.project_id)])
             if not self._open:
-                self._empty.set()
+                self._none_open.set()
+        self._leave_graph(session)
         self._sessions.pop(session.id, None)
-        manager = self._managers.get(session.project_id)
-        if manager is not None:
-            manager.leave(session)
-            if not manager.sessions:
-                del self._managers[session.project_id]
+        _drop(self._by_project, session.project_id, session.id)
 
-    def on_join(self, callback: Joined) -> None:
+    def _leave_graph(self, session: Session) -> None:
+        graph_id = self._graph_of.pop(session.id, None)
+        if graph_id is not None:
+            _drop(self._by_graph, graph_id, session.id)
+
+    def on_join(self, callback: OnJoin) -> None:
         """Call this with project and session whenever somebody has joined."""
         self._on_join.append(callback)
 
     def projects(self) -> list[UUID]:
         """The projects with anybody in them."""
-        return list(self._managers)
+        return list(self._by_project)
 
-    def graph_of(self, session_id: str) -> UUID | None:
-        """The graph that a session is in."""
-        session = self._sessions.get(session_id)
-        return session.room.id if session and session.room else None
+    # ------------------------------------------------------------------ sending
 
-    # ------------------------------------------------------------------ telling
-
-    def tell(self, project_id: UUID, event: Outbound, *, key: str | None = None) -> None:
-        """Tell everybody in a project. With a `key` only the newest of it has to arrive."""
-        manager = self._managers.get(project_id)
-        if manager is None:
+    def broadcast(self, project_id: UUID, event: Outbound, *, key: str | None = None) -> None:
+        """Send to everybody in a project. With a `key` only the newest of it has to arrive."""
+        members = self._by_project.get(project_id)
+        if not members:
             return
         frame = Frame.of(event)
-        for session in manager.sessions.values():
+        for session in members.values():
             if key is None:
-                session.tell(frame)
+                session.send_frame(frame)
             else:
                 session.outbox.put_newest(frame, key)
 
-    def tell_session(self, session_id: str, event: Outbound, *, key: str | None = None) -> None:
-        """Tell one session."""
+    def send_to(self, session_id: str, event: Outbound, *, key: str | None = None) -> None:
+        """Send to one session."""
         session = self._sessions.get(session_id)
         if session is None:
             return
@@ -151,17 +136,16 @@ class Connections:
         else:
             session.outbox.put_newest(Frame.of(event), key)
 
-    def tell_presence(
+    def broadcast_presence(
         self, project_id: UUID, session_ids: Iterable[str] | None, event: Outbound, *, lossy: bool
     ) -> None:
-        """Tell some sessions of a project, or all, of people. What is `lossy` may not arrive."""
-        manager = self._managers.get(project_id)
-        if manager is None:
+        """Send presence to some sessions of a project, or to all. What is `lossy` may be lost."""
+        members = self._by_project.get(project_id)
+        if not members:
             return
-        chosen = manager.sessions if session_ids is None else session_ids
         frame = Frame.of(event)
-        for session_id in chosen:
-            session = manager.sessions.get(session_id)
+        for session_id in members if session_ids is None else session_ids:
+            session = members.get(session_id)
             if session is None:
                 continue
             if lossy:
@@ -170,51 +154,49 @@ class Connections:
                 session.outbox.put(frame)
 
     async def _on_graph_changed(self, fact: GraphChanged) -> None:
-        manager = self._managers.get(fact.project_id)
-        members = manager.graphs.get(fact.graph_id) if manager else None
+        members = self._by_graph.get(fact.graph_id)
         if not members:
             return
-        frame = stored_ops(str(fact.graph_id), fact.epoch, fact.transactions)
+        frame = ops_frame(str(fact.graph_id), fact.epoch, fact.transactions)
         for session in members.values():
             session.deliver(frame, fact.version)
 
     async def _on_graph_closed(self, fact: GraphClosed) -> None:
-        manager = self._managers.get(fact.project_id)
-        for session in list((manager.graphs.get(fact.graph_id) or {}).values() if manager else ()):
-            self._dismiss(session, f"This canvas has to be opened again: {fact.reason}.")
+        for session in list(self._by_graph.get(fact.graph_id, {}).values()):
+            self._send_away(session, f"This canvas has to be opened again: {fact.reason}.")
 
     # ------------------------------------------------------------------ sending away
 
-    def _dismiss(self, session: Session, reason: str) -> None:
-        session.dismiss(4503, Bye(reason=reason, retry_in=round(random.uniform(0.2, 1.5), 2)))
+    def _send_away(self, session: Session, reason: str) -> None:
+        session.disconnect(4503, Bye(reason=reason, retry_in=round(random.uniform(0.2, 1.5), 2)))
 
     async def say_goodbye(self) -> None:
         """Tell everybody that the studio goes down, and when to come back; wait a moment."""
         self.closing = True
         for session in list(self._open):
-            self._dismiss(session, "The studio is being stopped or started again.")
+            self._send_away(session, "The studio is being stopped or started again.")
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(FAREWELL if self._open else 0):
-                await self._empty.wait()
+            async with asyncio.timeout(GOODBYE_TIMEOUT if self._open else 0):
+                await self._none_open.wait()
 
     async def watch(self) -> None:
         """Send away whose log-in or membership has ended, and who reads nothing; never ends."""
         while True:
-            await asyncio.sleep(LOOK)
+            await asyncio.sleep(RIGHTS_INTERVAL)
             for session in list(self._open):
-                session.give_up_if_stuck(asyncio.get_running_loop().time())
-            self._forget_shares()
+                session.close_if_stalled(asyncio.get_running_loop().time())
+            self._forget_time_budgets()
             try:
                 await self.check_rights()
             except CONNECTION_ERRORS as error:
                 log.warning("socket.rights_not_checked", error=str(error)[:200])
 
-    def _forget_shares(self) -> None:
+    def _forget_time_budgets(self) -> None:
         """Those of people who are gone, once they are as good as new."""
         here = {session.actor.user_id for session in self._open}
-        for user_id, share in list(self._shares.items()):
-            if user_id not in here and share.full:
-                del self._shares[user_id]
+        for user_id, budget in list(self._time_budgets.items()):
+            if user_id not in here and budget.full:
+                del self._time_budgets[user_id]
 
     async def check_rights(self) -> None:
         """Look once at all log-ins and roles, in two queries."""
@@ -229,13 +211,22 @@ class Connections:
             held = memberships.get((session.actor.user_id, session.project_id))
             rights = within_scopes(held.rights, session.actor) if held else frozenset()
             if session.actor.session_id is not None and session.actor.session_id not in alive:
-                session.dismiss(4401, Bye(reason="This log-in has ended.", retry_in=0))
+                session.disconnect(4401, Bye(reason="This log-in has ended.", retry_in=0))
             elif Right.READ not in rights:
-                session.dismiss(4403, Bye(reason="You left this project.", retry_in=0))
+                session.disconnect(4403, Bye(reason="You left this project.", retry_in=0))
             else:
                 session.rights = rights
 
     def close(self) -> None:
         """Listen no more."""
-        for forget in self._forget:
-            forget()
+        for unsubscribe in self._unsubscribe:
+            unsubscribe()
+
+
+def _drop(members: dict[UUID, dict[str, Session]], place: UUID, session_id: str) -> None:
+    """Take a session out of a place, and the place away when nobody is left in it."""
+    inside = members.get(place)
+    if inside is not None:
+        inside.pop(session_id, None)
+        if not inside:
+            del members[place]

@@ -89,7 +89,7 @@ def on_unreachable(_request: Request[Any, Any, Any], error: Exception) -> Respon
 
 
 def on_any_error(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
-    """A fault of ours: logged whole, told without its insides."""
+    """A fault of ours: logged whole, answered without its details."""
     log.error("request.failed", path=request.url.path, exc_info=error)
     return problem(
         HTTP_500_INTERNAL_SERVER_ERROR,
@@ -119,9 +119,9 @@ def as_director_error(error: Exception) -> DirectorError:
             hint="Report it with the time at which it happened.",
             status=500,
         )
-    told: dict[str, Any] = handler(None, error).content
+    body: dict[str, Any] = handler(None, error).content
     return DirectorError(
-        told["code"], told["title"], hint=told.get("hint", ""), status=told["status"]
+        body["code"], body["title"], hint=body.get("hint", ""), status=body["status"]
     )
 
 

@@ -1,8 +1,8 @@
 """What the nodes of watched projects do: from the tasks in PostgreSQL to states on the canvas.
 
-It compares what the tasks say now with what was told last, so that no lost message, whoever lost
-it, leaves a node "generating" for ever. Progress comes from Redis; it is told only of tasks that
-run according to PostgreSQL, so that none comes before its start or after its end.
+It compares what the tasks say now with the states that were sent last, so that no lost message,
+whoever lost it, leaves a node "generating" for ever. Progress comes from Redis; it is sent only for
+tasks that run according to PostgreSQL, so that none comes before its start or after its end.
 """
 
 from __future__ import annotations
@@ -23,21 +23,21 @@ from app.scheduling import (
 )
 
 from .audience import Audience
-from .pacing import Newest
 from .protocol.outbound import NodeState, NodeStateUpdated, TaskProgressed
+from .throttle import Throttle
 
-PROGRESS_EVERY = 0.25
+PROGRESS_INTERVAL = 0.25
 # How long progress is kept of a task that PostgreSQL does not know to be running yet.
-EARLY_FOR = 2.0
-MOST_EARLY = 2000
+EARLY_SECONDS = 2.0
+MAX_EARLY = 2000
 
 WAITING = ("queued", "blocked", "assigned")
 # Of several tasks of one node, the one that counts.
-RANK = ("running", "waiting_for_input", "assigned", "queued", "blocked")
+STATUS_RANK = ("running", "waiting_for_input", "assigned", "queued", "blocked")
 
 
-class _Told:
-    """What was told of one project: the nodes that do something, and those that failed."""
+class _ProjectStates:
+    """What was sent of one project: the nodes that do something, and those that failed."""
 
     def __init__(self) -> None:
         self.states: dict[str, NodeStateUpdated] = {}
@@ -58,44 +58,44 @@ class NodeStates:
         self._audience = audience
         self._progress = progress
         self._clock = clock
-        self._told: dict[UUID, _Told] = {}
+        self._projects: dict[UUID, _ProjectStates] = {}
         self._newcomers: dict[UUID, set[str]] = {}
         self._ended: dict[UUID, set[str]] = {}
-        self._paced: Newest[tuple[UUID, str], TaskProgress] = Newest(PROGRESS_EVERY)
+        self._throttle: Throttle[tuple[UUID, str], TaskProgress] = Throttle(PROGRESS_INTERVAL)
         self._early: dict[UUID, tuple[float, TaskProgress]] = {}
 
     @property
     def progress_waits(self) -> bool:
-        """Whether there is progress that was not told yet."""
-        return bool(self._paced or self._early)
+        """Whether there is progress that was not sent yet."""
+        return bool(self._throttle or self._early)
 
     def joined(self, project_id: UUID, session_id: str) -> None:
-        """Tell this session all states with the next refresh."""
+        """Send this session all states with the next refresh."""
         self._newcomers.setdefault(project_id, set()).add(session_id)
 
     def ended(self, project_id: UUID, node_id: str) -> None:
-        """A task of this node has ended: its state is told, also if its run was never seen."""
+        """A task of this node has ended: its state is sent, also if its run was never seen."""
         if project_id in self._audience.projects():
             self._ended.setdefault(project_id, set()).add(node_id)
 
     def progressed(self, update: TaskProgress) -> bool:
         """Take progress in; False when its task is not known to run."""
-        told = self._told.get(update.project_id)
-        if told is not None and update.task_id in told.running:
-            self._paced.put((update.project_id, update.node_id), update)
+        known = self._projects.get(update.project_id)
+        if known is not None and update.task_id in known.running:
+            self._throttle.put((update.project_id, update.node_id), update)
             return True
         if update.project_id not in self._audience.projects():
             return True
-        if len(self._early) < MOST_EARLY:
+        if len(self._early) < MAX_EARLY:
             self._early[update.task_id] = self._clock(), update
         return False
 
     async def refresh(self) -> None:
-        """Compare what the tasks say with what was told, and tell the difference."""
+        """Compare what the tasks say with what was sent, and send the difference."""
         projects = self._audience.projects()
-        for known in (self._told, self._newcomers, self._ended):
-            for project_id in known.keys() - set(projects):
-                del known[project_id]
+        for by_project in (self._projects, self._newcomers, self._ended):
+            for project_id in by_project.keys() - set(projects):
+                del by_project[project_id]
         newcomers, self._newcomers = self._newcomers, {}
         ended, self._ended = self._ended, {}
         if not projects:
@@ -110,21 +110,21 @@ class NodeStates:
                 self._ended.setdefault(project_id, set()).update(nodes)
             raise
         for project_id, sessions in newcomers.items():
-            if project_id in self._told:
+            if project_id in self._projects:
                 for session_id in sessions:
-                    self._tell_all(self._told[project_id], session_id)
+                    self._send_all(self._projects[project_id], session_id)
 
     async def _compare(self, projects: list[UUID], ended: dict[UUID, set[str]]) -> None:
         async with unit_of_work(role=DatabaseRole.SERVICE):
             unfinished = await unfinished_tasks(projects)
             for project_id in projects:
                 tasks = unfinished[project_id]
-                now = _at_work(task for task in tasks if not task.follow_up_pending)
+                now = _leading_tasks(task for task in tasks if not task.follow_up_pending)
                 ending = {task.node_id for task in tasks if task.follow_up_pending}
                 just_ended = ended.get(project_id, set()) - now.keys()
-                told = self._told.get(project_id)
-                if told is None:
-                    told = _Told()
+                known = self._projects.get(project_id)
+                if known is None:
+                    known = _ProjectStates()
                     asked = just_ended
                     over = await last_outcomes(project_id)
                     over = {
@@ -133,87 +133,87 @@ class NodeStates:
                         if node not in ending and (end[0] == "failed" or node in asked)
                     }
                 else:
-                    asked = {node for node, s in told.states.items() if s.state != "error"}
+                    asked = {node for node, s in known.states.items() if s.state != "error"}
                     asked = (asked | just_ended) - now.keys()
                     over = await last_outcomes(project_id, list(asked - ending))
                     gone = asked - ending - over.keys()
                     over |= dict.fromkeys(gone, ("cancelled", False))
                 if asked & ending:
-                    # What follows from these ends is being done; their states are told after it.
+                    # What follows from these ends is being done; their states are sent after it.
                     self._ended.setdefault(project_id, set()).update(asked & ending)
-                self._told[project_id] = told
-                told.running = {task.task_id for task in tasks if task.status == "running"}
+                self._projects[project_id] = known
+                known.running = {task.task_id for task in tasks if task.status == "running"}
                 for node_id, task in now.items():
-                    self._tell(project_id, told, _state_of(node_id, task), task)
+                    self._announce(project_id, known, _state_of(node_id, task), task)
                 for node_id, (how, ever) in over.items():
                     # One that has no end was begun anew since the first query.
                     if node_id not in now and how != "never":
-                        self._tell(project_id, told, _state_after(node_id, how, ever))
+                        self._announce(project_id, known, _state_after(node_id, how, ever))
 
-    def _tell(
+    def _announce(
         self,
         project_id: UUID,
-        told: _Told,
+        known: _ProjectStates,
         state: NodeStateUpdated,
         task: UnfinishedTask | None = None,
     ) -> None:
         node_id = state.node_id
-        before = told.states.get(node_id)
+        before = known.states.get(node_id)
         if before == state:
             return
         if state.state == "generating" and (before is None or before.state == "error"):
             # A worker was quicker than we looked: it waited before all the same.
-            self._audience.tell(
+            self._audience.broadcast(
                 project_id,
                 msgspec.structs.replace(state, state="pending_request", step="queued"),
             )
-        told.questions.pop(node_id, None)
+        known.questions.pop(node_id, None)
         if state.state in ("idle", "success"):
-            told.states.pop(node_id, None)
+            known.states.pop(node_id, None)
         else:
-            told.states[node_id] = state
-        self._audience.tell(project_id, state)
+            known.states[node_id] = state
+        self._audience.broadcast(project_id, state)
         if task is not None and task.status == "waiting_for_input":
             last = self._progress.last.get(task.task_id)
-            told.questions[node_id] = question = TaskProgressed(
+            known.questions[node_id] = question = TaskProgressed(
                 task_id=str(task.task_id),
                 node_id=node_id,
                 progress=0 if last is None else last.progress,
                 step=task.cause,
             )
-            self._audience.tell(project_id, question)
+            self._audience.broadcast(project_id, question)
 
-    def _tell_all(self, told: _Told, session_id: str) -> None:
-        """What somebody who joins is told: a node that is not named does nothing."""
-        for state in told.states.values():
-            self._audience.tell_session(session_id, state)
-        for question in told.questions.values():
-            self._audience.tell_session(session_id, question)
-        for task_id in told.running:
+    def _send_all(self, known: _ProjectStates, session_id: str) -> None:
+        """Send all states to somebody who joins: a node that is not named does nothing."""
+        for state in known.states.values():
+            self._audience.send_to(session_id, state)
+        for question in known.questions.values():
+            self._audience.send_to(session_id, question)
+        for task_id in known.running:
             last = self._progress.last.get(task_id)
             if last is not None:
-                self._audience.tell_session(session_id, _progressed(last))
+                self._audience.send_to(session_id, _progressed(last))
 
-    def tell_progress(self) -> None:
-        """Tell the progress that is due."""
+    def send_progress(self) -> None:
+        """Send the progress that is due."""
         now = self._clock()
         for task_id, (since, update) in list(self._early.items()):
-            told = self._told.get(update.project_id)
-            if told is not None and task_id in told.running:
-                self._paced.put((update.project_id, update.node_id), update)
-            elif now < since + EARLY_FOR:
+            known = self._projects.get(update.project_id)
+            if known is not None and task_id in known.running:
+                self._throttle.put((update.project_id, update.node_id), update)
+            elif now < since + EARLY_SECONDS:
                 continue
             del self._early[task_id]
-        for (project_id, node_id), update in self._paced.take(now):
-            told = self._told.get(project_id)
-            if told is not None and update.task_id in told.running:
-                self._audience.tell(project_id, _progressed(update), key=f"progress {node_id}")
+        for (project_id, node_id), update in self._throttle.take(now):
+            known = self._projects.get(project_id)
+            if known is not None and update.task_id in known.running:
+                self._audience.broadcast(project_id, _progressed(update), key=f"progress {node_id}")
 
 
-def _at_work(tasks: Iterable[UnfinishedTask]) -> dict[str, UnfinishedTask]:
+def _leading_tasks(tasks: Iterable[UnfinishedTask]) -> dict[str, UnfinishedTask]:
     """The task of each node that tells its state; always the same one of several equal ones."""
     found: dict[str, UnfinishedTask] = {}
-    for task in sorted(tasks, key=lambda task: (RANK.index(task.status), task.task_id)):
+    for task in sorted(tasks, key=lambda task: (STATUS_RANK.index(task.status), task.task_id)):
         found.setdefault(task.node_id, task)
     return found
 

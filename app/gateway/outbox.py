@@ -16,12 +16,12 @@ import msgspec
 from .protocol import encode
 from .transport import binary_frame, text_frame
 
-COMPRESSED_FROM = 1024
-LOSSY_UNTIL = 256 * 1024
-FULL = 1024 * 1024
+COMPRESS_FROM_BYTES = 1024
+MAX_WITH_PRESENCE = 256 * 1024
+MAX_WAITING = 1024 * 1024
 # One frame counts for no more than this: a whole graph that is larger than the queue has to get
 # through, and is kept once for all who wait for it.
-HEAVIEST = FULL // 4
+MAX_WEIGHT = MAX_WAITING // 4
 
 
 class Frame:
@@ -40,7 +40,7 @@ class Frame:
     @cached_property
     def deflated(self) -> bytes | None:
         """As zlib's bytes, where that is worth it."""
-        if len(self.body) < COMPRESSED_FROM:
+        if len(self.body) < COMPRESS_FROM_BYTES:
             return None
         return zlib.compress(self.body, 1)
 
@@ -73,14 +73,14 @@ class _Waiting:
 
     @property
     def weight(self) -> int:
-        return min(len(self.frame.body), HEAVIEST)
+        return min(len(self.frame.body), MAX_WEIGHT)
 
 
 class Outbox:
     """The queue of one client, in bytes of JSON.
 
     `sent_version` is the version of the graph that was taken out last. `lost_presence` says that
-    the client has not been told of every movement, `lost_answers` that what it asked for was
+    the client has not been sent every movement, `lost_answers` that what it asked for was
     dropped, too: nothing that can be said later makes up for that.
     """
 
@@ -102,7 +102,7 @@ class Outbox:
         if self.overflowed and not answer:
             return
         self._append(_Waiting(frame, version, None, answer))
-        if self.size > FULL:
+        if self.size > MAX_WAITING:
             self._overflow()
 
     def put_newest(self, frame: Frame, key: str) -> None:
@@ -120,7 +120,7 @@ class Outbox:
 
     def put_presence(self, frame: Frame) -> None:
         """Add a movement, unless the client is behind already."""
-        if self.overflowed or self.size > LOSSY_UNTIL:
+        if self.overflowed or self.size > MAX_WITH_PRESENCE:
             self.lost_presence = True
             return
         self._append(_Waiting(frame, None, None))
@@ -158,10 +158,10 @@ class Outbox:
 
     def _overflow(self) -> None:
         """Forget all that waits but answers; these too when they alone are more than enough."""
-        kept = [waiting for waiting in self._frames if waiting.answer]
-        self.size = sum(waiting.weight for waiting in kept)
-        if self.size > FULL // 2:
-            kept, self.size, self.lost_answers = [], 0, True
-        self._frames = deque(kept)
+        answers = [waiting for waiting in self._frames if waiting.answer]
+        self.size = sum(waiting.weight for waiting in answers)
+        if self.size > MAX_WAITING // 2:
+            answers, self.size, self.lost_answers = [], 0, True
+        self._frames = deque(answers)
         self._newest.clear()
         self.overflowed = self.lost_presence = True

@@ -1,6 +1,6 @@
-"""Presence on the wire: what sessions say of their places, and what each is told of the others.
+"""Presence on the wire: what sessions say of their places, and what each is sent of the others.
 
-Its task runs while somebody is there. Who is told what is decided by the board
+Its task runs while somebody is there. Who is sent what is decided by the board
 (`app/collaboration/presence.py`).
 """
 
@@ -27,13 +27,13 @@ from .protocol.outbound import Person, PresenceChanged
 
 log = get_logger(__name__)
 
-WRITE_EVERY = 2.0
+WRITE_INTERVAL = 2.0
 
 
-class Tells(Protocol):
+class PresenceAudience(Protocol):
     """What presence needs of the connections."""
 
-    def tell_presence(
+    def broadcast_presence(
         self, project_id: UUID, session_ids: Iterable[str] | None, event: Outbound, *, lossy: bool
     ) -> None: ...
 
@@ -43,12 +43,12 @@ class Presence:
 
     def __init__(
         self,
-        connections: Tells,
+        audience: PresenceAudience,
         *,
         clock: Callable[[], float] = time.monotonic,
         keep_rows: bool = True,
     ) -> None:
-        self._connections = connections
+        self._audience = audience
         self._clock = clock
         self._board = PresenceBoard()
         self._rows = GraphSessions(self._board) if keep_rows else None
@@ -88,12 +88,12 @@ class Presence:
         self._wake.set()
 
     def missed(self, session_id: str) -> None:
-        """A session's queue was emptied: tell it again where everybody is."""
+        """A session's queue was emptied: send it again where everybody is."""
         self._board.missed(session_id)
         self._wake.set()
 
     def people(self, project_id: UUID) -> tuple[Person, ...]:
-        """Everybody in a project, as a newcomer is told; details of their room follow at once."""
+        """Everybody in a project, as a newcomer is sent; details of their room follow at once."""
         return tuple(_person(visitor) for visitor in self._board.people(project_id))
 
     async def close(self) -> None:
@@ -115,19 +115,19 @@ class Presence:
             self._task = asyncio.create_task(self._run(), name="presence")
 
     async def _run(self) -> None:
-        """Tell until nobody is there any more."""
-        write_at = self._clock() + WRITE_EVERY
+        """Send until nobody is there any more."""
+        write_at = self._clock() + WRITE_INTERVAL
         while True:
             self._wake.clear()
             try:
-                self.tell_due()
+                self.send_due()
             except Exception:
                 # A fault of ours must not freeze everybody's cursors for good.
                 log.exception("presence.failed")
                 await asyncio.sleep(1)
             if self._rows is not None and self._clock() >= write_at:
                 await self._write(self._rows)
-                write_at = self._clock() + WRITE_EVERY
+                write_at = self._clock() + WRITE_INTERVAL
             due = self._board.next_due()
             if due is None and self._board.empty:
                 break
@@ -137,14 +137,14 @@ class Presence:
         if self._rows is not None:
             await self._write(self._rows)
 
-    def tell_due(self) -> None:
-        """Tell what is due now."""
+    def send_due(self) -> None:
+        """Send what is due now."""
         for sight in self._board.collect(self._clock()):
             event = PresenceChanged(
                 people=tuple(_person(visitor) for visitor in sight.people), gone=sight.gone
             )
             sessions = None if sight.everybody else sight.sessions
-            self._connections.tell_presence(sight.project_id, sessions, event, lossy=sight.lossy)
+            self._audience.broadcast_presence(sight.project_id, sessions, event, lossy=sight.lossy)
 
     async def _sleep(self, due: float | None) -> None:
         """Until something is due; an event wakes only when nothing was."""

@@ -1,4 +1,4 @@
-"""The queue as each watched project sees it: told when it changed, and seldom when it is long."""
+"""The queue as each watched project sees it: sent when it changed, and seldom when it is long."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from app.scheduling import read_queues
 from .audience import Audience
 from .protocol.outbound import QueueChanged, QueuedTask
 
-EVERY = 0.5
-# Each entry costs every viewer a hundred bytes: a queue of a thousand is told each five seconds.
-EVERY_PER_ENTRY = 0.005
+INTERVAL = 0.5
+# Each entry costs every viewer a hundred bytes: a queue of a thousand is sent each five seconds.
+INTERVAL_PER_ENTRY = 0.005
 KEY = "queue"
 
 
@@ -21,25 +21,25 @@ class Queues:
 
     def __init__(self, audience: Audience) -> None:
         self._audience = audience
-        self._told: dict[UUID, QueueChanged] = {}
-        self._told_at: dict[UUID, float] = {}
+        self._last_sent: dict[UUID, QueueChanged] = {}
+        self._sent_at: dict[UUID, float] = {}
         self._newcomers: dict[UUID, set[str]] = {}
         self._read_at = float("-inf")
 
     def joined(self, project_id: UUID, session_id: str) -> None:
-        """Tell this session the queue with the next refresh."""
+        """Send this session the queue with the next refresh."""
         self._newcomers.setdefault(project_id, set()).add(session_id)
 
     def due(self, now: float) -> bool:
         """Whether it is time to look again."""
-        return bool(self._newcomers) or now >= self._read_at + EVERY
+        return bool(self._newcomers) or now >= self._read_at + INTERVAL
 
     async def refresh(self, now: float) -> None:
-        """Read the queues, and tell those that changed."""
+        """Read the queues, and send those that changed."""
         self._read_at = now
         projects = self._audience.projects()
-        for project_id in self._told.keys() - set(projects):
-            del self._told[project_id], self._told_at[project_id]
+        for project_id in self._last_sent.keys() - set(projects):
+            del self._last_sent[project_id], self._sent_at[project_id]
         if not projects:
             self._newcomers.clear()
             return
@@ -58,16 +58,16 @@ class Queues:
                     for entry in entries
                 )
             )
-            before = self._told.get(project_id)
+            before = self._last_sent.get(project_id)
             if event != before and now >= self._next(project_id):
-                self._told[project_id] = event
-                self._told_at[project_id] = now
-                self._audience.tell(project_id, event, key=KEY)
+                self._last_sent[project_id] = event
+                self._sent_at[project_id] = now
+                self._audience.broadcast(project_id, event, key=KEY)
             for session_id in newcomers.get(project_id, ()):
-                self._audience.tell_session(session_id, self._told.get(project_id, event), key=KEY)
+                self._audience.send_to(session_id, self._last_sent.get(project_id, event), key=KEY)
 
     def _next(self, project_id: UUID) -> float:
-        told = self._told.get(project_id)
-        if told is None:
+        sent = self._last_sent.get(project_id)
+        if sent is None:
             return float("-inf")
-        return self._told_at[project_id] + max(EVERY, EVERY_PER_ENTRY * len(told.entries))
+        return self._sent_at[project_id] + max(INTERVAL, INTERVAL_PER_ENTRY * len(sent.entries))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from litestar.exceptions import WebSocketDisconnect
@@ -24,23 +24,34 @@ from .errors import as_director_error
 from .outbox import Frame, Outbox
 from .presence import Presence
 from .protocol import BadFrame, Inbound, Outbound, decode, inbound, name_of, outbound
-from .rates import Allowance
-from .syncs import catch_up
-
-if TYPE_CHECKING:
-    from .connections import Connections
+from .rate_limit import FrameBudget, TimeBudget
+from .snapshots import Snapshots, catch_up_frame
 
 log = get_logger(__name__)
 
 HEARTBEAT = 20.0
-SLOWEST = 30.0
-BAD_FRAMES = 200
-CROWD = 50
-LONGEST_REASON = 120
+MAX_STALL = 30.0
+MAX_BAD_FRAMES = 200
+MAX_WELCOME_PEOPLE = 50
+MAX_REASON_BYTES = 120
 
 Receive = Callable[[], Awaitable[Any]]
 Send = Callable[[Any], Awaitable[None]]
 Handle = Callable[["Session", Inbound], Awaitable[None] | None]
+
+
+class Connections(Protocol):
+    """What a session needs of the connections that it is one of."""
+
+    snapshots: Snapshots
+
+    def time_budget_of(self, user_id: UUID) -> TimeBudget: ...
+
+    def enter(self, session: Session, graph_id: UUID) -> None: ...
+
+    async def joined(self, session: Session) -> None: ...
+
+    def leave(self, session: Session) -> None: ...
 
 
 class Session:
@@ -69,15 +80,15 @@ class Session:
         self.room: Room | None = None
         self.client_id = ""
         # Who has not said hello may know no other event than the whole graph.
-        self.greeted = False
+        self.said_hello = False
         self.tasks: set[asyncio.Task[None]] = set()
         self.sending_since: float | None = None
         self._writing: asyncio.Task[None] | None = None
-        self._held: list[tuple[Frame, int]] | None = None
+        self._waiting_frames: list[tuple[Frame, int]] | None = None
         self._syncing = asyncio.Lock()
         self._closing: tuple[int, str] | None = None
-        self._allowance = Allowance()
-        self._share = connections.share_of(actor.user_id)
+        self._frame_budget = FrameBudget()
+        self._time_budget = connections.time_budget_of(actor.user_id)
         self._bad_frames = 0
 
     # ------------------------------------------------------------------ the connection
@@ -106,9 +117,9 @@ class Session:
                 return
             frame = message.get("text") or message.get("bytes") or b""
             # A flood is read no faster than this: it fills its sender's buffers, and no other's.
-            if (delay := self._allowance.spend(len(frame))) > 0:
+            if (delay := self._frame_budget.spend(len(frame))) > 0:
                 await asyncio.sleep(delay)
-            await self._share.use(self._handle, frame, handle)
+            await self._time_budget.run(self._handle, frame, handle)
 
     async def _handle(self, frame: str | bytes, handle: Handle) -> None:
         event = request_id = ""
@@ -121,18 +132,18 @@ class Session:
         except BadFrame as error:
             # A newer client may well say what is not known here, as often as it likes.
             self._bad_frames += error.code != "socket.unknown_event"
-            if self._bad_frames > BAD_FRAMES:
-                self.dismiss(
+            if self._bad_frames > MAX_BAD_FRAMES:
+                self.disconnect(
                     4400, outbound.Bye(reason="Too many frames that are no events.", retry_in=60)
                 )
-            self.say_error(error, error.event)
-        except Exception as error:  # noqa: BLE001 - told, and logged where it is a fault of ours
-            self.say_error(error, event, request_id or None)
+            self.send_error(error, error.event)
+        except Exception as error:  # noqa: BLE001 - sent, and logged where it is a fault of ours
+            self.send_error(error, event, request_id or None)
 
-    def say_error(self, error: Exception, event: str = "", request_id: str | None = None) -> None:
-        """Tell the client that a command failed; what is our fault is logged whole."""
+    def send_error(self, error: Exception, event: str = "", request_id: str | None = None) -> None:
+        """Send the client what failed; a fault of ours is logged whole."""
         known = as_director_error(error)
-        self.say(
+        self.send(
             outbound.Failed(
                 code=known.code,
                 message=known.message,
@@ -142,25 +153,25 @@ class Session:
             )
         )
 
-    def say(self, event: Outbound) -> None:
-        """Tell this client alone."""
+    def send(self, event: Outbound) -> None:
+        """Send to this client alone."""
         self.outbox.put(Frame.of(event), answer=True)
 
     def deliver(self, frame: Frame, version: int) -> None:
         """Transactions up to a version were stored."""
-        if self._held is not None:
-            self._held.append((frame, version))
-        elif self._went_at_once(frame):
+        if self._waiting_frames is not None:
+            self._waiting_frames.append((frame, version))
+        elif self._write_directly(frame):
             self.outbox.sent_version = max(self.outbox.sent_version, version)
         else:
             self.outbox.put(frame, version=version)
 
-    def tell(self, frame: Frame) -> None:
-        """Something that everybody hears."""
-        if not self._went_at_once(frame):
+    def send_frame(self, frame: Frame) -> None:
+        """Send something that everybody is sent."""
+        if not self._write_directly(frame):
             self.outbox.put(frame)
 
-    def _went_at_once(self, frame: Frame) -> bool:
+    def _write_directly(self, frame: Frame) -> bool:
         """Write past the queue, where that overtakes nothing: no task has to be woken for it."""
         if (
             self._write_now is None
@@ -171,16 +182,20 @@ class Session:
             return False
         return self._write_now(frame.wire_deflated if self.compressed else frame.wire_text)
 
-    def dismiss(self, code: int, bye: outbound.Bye) -> None:
+    def disconnect(self, code: int, bye: outbound.Bye) -> None:
         """Say why, and close."""
         if self._closing is None:
             self._closing = (code, close_reason(bye.reason))
             self.outbox.put(Frame.of(bye), answer=True)
             self.outbox.wake()
 
-    def give_up_if_stuck(self, now: float) -> None:
+    def close_if_stalled(self, now: float) -> None:
         """End a connection whose client has read nothing for too long; what is its own is kept."""
-        if self.sending_since is not None and now - self.sending_since > SLOWEST and self._writing:
+        if (
+            self.sending_since is not None
+            and now - self.sending_since > MAX_STALL
+            and self._writing
+        ):
             log.info("socket.too_slow", session=self.id, user=str(self.actor.user_id))
             self._closing = (4408, "Nothing was read for 30 s.")
             self._writing.cancel()
@@ -220,25 +235,25 @@ class Session:
         """The client reads again after it was too slow: say what it missed, at once."""
         self.outbox.overflowed = False
         if self.outbox.lost_answers:
-            # What it does not know of its own work, it is told when it comes back.
-            self._send_back(_too_slow())
+            # What it does not know of its own work, the next welcome says.
+            self._ask_to_reconnect(_too_slow())
             return
         room = self.room
         if room is None or room.failure is not None:
             return
         try:
             await self._sync(room, self.outbox.sent_version, room.epoch)
-            # What tasks do was dropped as well: it is told as to somebody who joins.
+            # What tasks do was dropped as well: it is sent as to somebody who joins.
             await self.connections.joined(self)
         except Exception as error:  # noqa: BLE001 - it comes back and asks for everything
-            self._send_back(error)
+            self._ask_to_reconnect(error)
 
-    def _send_back(self, error: Exception) -> None:
+    def _ask_to_reconnect(self, error: Exception) -> None:
         """What it waits for cannot be said to the end: a new connection begins anew."""
         known = as_director_error(error)
         # What is damaged will be so in a second, too.
         wait = 30 if known.status == 500 else round(random.uniform(0.2, 1.5), 2)
-        self.dismiss(4503, outbound.Bye(reason=str(known), retry_in=wait))
+        self.disconnect(4503, outbound.Bye(reason=str(known), retry_in=wait))
 
     # ------------------------------------------------------------------ joining a graph
 
@@ -253,12 +268,12 @@ class Session:
                 self._enter(room, client_id)
                 frames = await self._frames_since(room, hello.since, hello.epoch)
                 await room.when_stored(frames[-1][1] if frames else room.graph.version)
-                self.say(await self._welcome(room, hello.next_seq))
+                self.send(await self._welcome(room, hello.next_seq))
                 self._release(frames)
             await self.connections.joined(self)
         except Exception as error:
             if as_director_error(error).status != 404:
-                self._send_back(error)
+                self._ask_to_reconnect(error)
             raise
 
     async def _open(self, hello: inbound.Hello) -> Room:
@@ -278,7 +293,7 @@ class Session:
         self.room, self.client_id = room, client_id
         room.refcount += 1
         self.outbox.sent_version = 0
-        self._held = []
+        self._waiting_frames = []
         self.connections.enter(self, room.id)
 
     async def sync(self, since: int | None, epoch: int | None) -> None:
@@ -288,13 +303,13 @@ class Session:
         try:
             await self._sync(self.room, since, epoch)
         except Exception as error:
-            self._send_back(error)
+            self._ask_to_reconnect(error)
             raise
 
     async def _sync(self, room: Room, since: int | None, epoch: int | None) -> None:
         # One at a time: an older graph must not be sent after what came since a newer one.
         async with self._syncing:
-            self._held = []
+            self._waiting_frames = []
             frames = await self._frames_since(room, since, epoch)
             if frames:
                 await room.when_stored(frames[-1][1])
@@ -306,13 +321,13 @@ class Session:
         if since is not None and epoch is not None and await room.epoch_fits(since, epoch):
             delta = room.delta_since(since)
             if delta is not None:
-                return [(catch_up(room, since, delta), delta.version)]
-        return await self.connections.syncs.whole(room, exact=not self.greeted)
+                return [(catch_up_frame(room, since, delta), delta.version)]
+        return await self.connections.snapshots.frames(room, exact=not self.said_hello)
 
     def _release(self, frames: list[tuple[Frame, int]]) -> None:
         """Send these, then what came meanwhile; a client passes over what it has already."""
-        held, self._held = self._held or [], None
-        for frame, version in (*frames, *held):
+        waiting, self._waiting_frames = self._waiting_frames or [], None
+        for frame, version in (*frames, *waiting):
             self.outbox.put(frame, version=version)
 
     async def _welcome(self, room: Room, first: int) -> outbound.Welcome:
@@ -327,7 +342,7 @@ class Session:
             self.project_id, self.id, self.actor, str(room.id), self.client_id
         )
         people = self.presence.people(self.project_id)
-        if len(people) > CROWD:
+        if len(people) > MAX_WELCOME_PEOPLE:
             # A welcome is for one: as long as the crowd it would be made for each of the crowd.
             self.presence.missed(self.id)
             people = ()
@@ -367,11 +382,11 @@ def _too_slow() -> DirectorError:
 
 def close_reason(text: str) -> str:
     """As much of a sentence as a closing frame can hold."""
-    return text.encode("utf-8", "replace")[:LONGEST_REASON].decode("utf-8", "ignore")
+    return text.encode("utf-8", "replace")[:MAX_REASON_BYTES].decode("utf-8", "ignore")
 
 
 def rejected(seq: int, rejection: Rejection) -> outbound.Rejected:
-    """A refusal as it is told."""
+    """A refusal as it is sent."""
     return outbound.Rejected(
         seq=seq,
         reason=rejection.reason,

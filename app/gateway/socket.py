@@ -52,7 +52,7 @@ async def project_socket(socket: WebSocket[Any, Any, Any]) -> None:
         )
         if not state.connections.admit(session):
             raise DirectorError("socket.too_many", "There are too many connections.", status=429)
-    except Exception as error:  # noqa: BLE001 - told by the code and the reason
+    except Exception as error:  # noqa: BLE001 - answered by the code and the reason
         known = as_director_error(error)
         code = CLOSE_CODES.get(known.status, 4503)
         await socket.send(

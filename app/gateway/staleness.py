@@ -25,10 +25,10 @@ from .protocol.outbound import StaleChanged, StaleNodeFound
 
 log = get_logger(__name__)
 
-PAUSE = 0.3
-LONGEST = 2.0
+QUIET_SECONDS = 0.3
+MAX_DELAY = 2.0
 # After a plan, at least this many times as long without one.
-REST = 4
+REST_FACTOR = 4
 KEY = "stale"
 
 
@@ -53,7 +53,7 @@ class Staleness:
         self._find = find
         self._clock = clock
         self._changes: dict[UUID, _Change] = {}
-        self._told: dict[UUID, StaleChanged] = {}
+        self._last_sent: dict[UUID, StaleChanged] = {}
         self._rest_until: dict[UUID, float] = {}
         self._wake = asyncio.Event()
 
@@ -69,13 +69,13 @@ class Staleness:
             change.last = now
 
     def joined(self, project_id: UUID, session_id: str) -> None:
-        """Tell this session what is known, or find it out."""
-        told = self._told.get(project_id)
-        if told is None:
+        """Send this session what is known, or find it out."""
+        sent = self._last_sent.get(project_id)
+        if sent is None:
             self._changes[project_id] = _Change(float("-inf"), float("-inf"))
             self._wake.set()
         else:
-            self._audience.tell_session(session_id, told, key=KEY)
+            self._audience.send_to(session_id, sent, key=KEY)
 
     async def run(self) -> None:
         """Look when there is something to look at, until cancelled."""
@@ -92,12 +92,12 @@ class Staleness:
 
     def _due(self, project_id: UUID) -> float:
         change = self._changes[project_id]
-        calm = min(change.last + PAUSE, change.first + LONGEST)
+        calm = min(change.last + QUIET_SECONDS, change.first + MAX_DELAY)
         return max(calm, self._rest_until.get(project_id, calm))
 
     def _forget(self) -> None:
         watched = set(self._audience.projects())
-        for known in (self._changes, self._told, self._rest_until):
+        for known in (self._changes, self._last_sent, self._rest_until):
             for project_id in known.keys() - watched:
                 del known[project_id]
 
@@ -112,14 +112,14 @@ class Staleness:
             self._changes.setdefault(project_id, change)
             return
         except DirectorError as error:
-            # The project is gone, or its graph cannot be opened; whoever opens it is told so.
+            # The project is gone, or its graph cannot be opened; whoever opens it sees that.
             log.warning("stale.not_found", error=str(error))
             return
         except Exception:
             log.exception("stale.failed", project=str(project_id))
             return
         ended = self._clock()
-        self._rest_until[project_id] = ended + REST * (ended - began)
+        self._rest_until[project_id] = ended + REST_FACTOR * (ended - began)
         event = StaleChanged(
             version=found.version,
             nodes=tuple(
@@ -127,7 +127,7 @@ class Staleness:
                 for n in found.nodes
             ),
         )
-        before = self._told.get(project_id)
-        self._told[project_id] = event
+        before = self._last_sent.get(project_id)
+        self._last_sent[project_id] = event
         if before is None or before.nodes != event.nodes:
-            self._audience.tell(project_id, event, key=KEY)
+            self._audience.broadcast(project_id, event, key=KEY)

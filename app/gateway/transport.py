@@ -1,7 +1,8 @@
 """uvicorn's WebSocket with one more way out: a frame that is ready as it is, written at once.
 
-What many are told is one frame, made once. The ordinary way makes it anew for each, and wakes a
-task of each to send it; fifty people who see each other move pay that two thousand times a second.
+What many are sent is one frame, encoded once. The ordinary way encodes it anew for each, and wakes
+a task of each to send it; fifty people who see each other move pay that two thousand times a
+second.
 
 What stands below all events, pings and pieces of messages, never reaches a session: how much of it
 one client may send is seen to here.

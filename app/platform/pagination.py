@@ -6,7 +6,7 @@ A cursor says after which item the next page begins: it holds the values that th
 treat it as opaque. It is checked and not signed: it grants nothing, since every page asks for the
 reader's rights anew.
 
-    @get("/api/v1/projects")
+    @get("/api/v1/projects")                       # `page` comes from gateway/query_parameters.py
     async def list_all(
         self, actor: NamedDependency[Actor], page: NamedDependency[PageRequest]
     ) -> Page[Project]: ...
@@ -21,11 +21,9 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable, Iterable, Sequence
 from hashlib import blake2b
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import msgspec
-from litestar import Request
-from litestar.params import QueryParameter
 
 from node_registry import DirectorError
 
@@ -108,17 +106,3 @@ def bad_cursor() -> DirectorError:
         "This `cursor` is none of this list.",
         hint="Send `next_cursor` of the page before as it is; for the first page, none.",
     )
-
-
-def provide_page(
-    request: Request[Any, Any, Any],
-    limit: Annotated[
-        int, QueryParameter(ge=1, le=MAX_LIMIT, description="How many items at most.")
-    ] = DEFAULT_LIMIT,
-    cursor: Annotated[
-        str | None,
-        QueryParameter(max_length=MAX_CURSOR, description="`next_cursor` of the page before."),
-    ] = None,
-) -> PageRequest:
-    """The dependency `page` of a route that lists: `limit` and `cursor` from its address."""
-    return PageRequest(limit, cursor, request.url.path)

@@ -33,15 +33,19 @@ from app.execution.routes import ROUTES as EXECUTION_ROUTES
 from app.gateway.broadcasts import Broadcasts
 from app.gateway.canvas import ROUTES as CANVAS_ROUTES
 from app.gateway.canvas import built_canvas
-from app.gateway.connections import Connections
+from app.gateway.connections import ConnectionManager
 from app.gateway.errors import EXCEPTION_HANDLERS
-from app.gateway.facts import ROUTES as FACT_ROUTES
 from app.gateway.pages import ROUTES as PAGE_ROUTES
 from app.gateway.pages import local_openapi_pages
 from app.gateway.presence import Presence
-from app.gateway.query_guard import query_parameters, refuse_unknown_query
+from app.gateway.query_parameters import (
+    provide_page,
+    query_parameters,
+    refuse_unknown_query,
+)
 from app.gateway.security import OriginGuard, provide_actor, session_cookie
 from app.gateway.socket import ROUTES as SOCKET_ROUTES
+from app.gateway.studio_status import ROUTES as STATUS_ROUTES
 from app.gateway.tickets import ROUTES as TICKET_ROUTES
 from app.gateway.transport import DirectSocket
 from app.graph import Registry
@@ -49,7 +53,6 @@ from app.media.routes import ROUTES as MEDIA_ROUTES
 from app.platform import database, redis
 from app.platform.background import end_task
 from app.platform.database import DatabaseRole
-from app.platform.pagination import provide_page
 from app.platform.plugins import Plugins, load_plugins
 from app.platform.telemetry import configure_logs, get_logger
 from app.projects import Folders
@@ -106,7 +109,7 @@ def build_api(settings: Settings) -> Litestar:
             *SCRIPT_ROUTES,
             *EXECUTION_ROUTES,
             *ASSEMBLY_ROUTES,
-            *FACT_ROUTES,
+            *STATUS_ROUTES,
             *TICKET_ROUTES,
             *PAGE_ROUTES,
             *CANVAS_ROUTES,
@@ -163,7 +166,7 @@ async def _connected(app: Litestar, *, settings: Settings, plugins: Plugins) -> 
         registry: Registry = app.state.registry
         collaboration.open_rooms(registry)
         stack.push_async_callback(collaboration.close_rooms)
-        connections = Connections()
+        connections = ConnectionManager()
         stack.callback(connections.close)
         presence = Presence(connections)
         stack.push_async_callback(presence.close)
@@ -203,11 +206,11 @@ async def _connected(app: Litestar, *, settings: Settings, plugins: Plugins) -> 
             connections.watch,
             uploads.run,
             broadcasts.run,
-            broadcasts.watch_staleness,
+            broadcasts.run_staleness,
             functools.partial(_compact_hourly, settings.history_days),
         )
         for loop in loops:
-            stack.push_async_callback(end_task, asyncio.create_task(_kept(loop)))
+            stack.push_async_callback(end_task, asyncio.create_task(_restarted(loop)))
         # What there is now stays until the end: the collector need not look at it again. A graph is
         # made of records without cycles, of which many come and go.
         gc.freeze()
@@ -222,8 +225,8 @@ async def _compact_hourly(days: int) -> None:
         await collaboration.compact(days)
 
 
-async def _kept(loop: Callable[[], Awaitable[None]]) -> None:
-    """Run a loop that no run can do without. A fault in it is logged whole, and it goes on."""
+async def _restarted(loop: Callable[[], Awaitable[None]]) -> None:
+    """Run a loop that the API cannot do without; after a fault, which is logged, run it again."""
     while True:
         try:
             await loop()
@@ -244,22 +247,24 @@ def _version_control(plugins: Plugins) -> Any:
 
 
 class _Server(uvicorn.Server):
-    """Ends when it is told, not at uvicorn's next look, and says goodbye to open sockets before
-    they are closed: clients know when to come back."""
+    """Stops at once on a signal, not at uvicorn's next poll.
+
+    It says goodbye to open sockets before they are closed: clients know when to come back.
+    """
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         super().handle_exit(sig, frame)
-        self._loop.call_soon_threadsafe(self._told.set)
+        self._loop.call_soon_threadsafe(self._stop_requested.set)
 
     async def serve(self, sockets: list[socket.socket] | None = None) -> None:
-        self._loop, self._told = asyncio.get_running_loop(), asyncio.Event()
+        self._loop, self._stop_requested = asyncio.get_running_loop(), asyncio.Event()
         await super().serve(sockets)
 
     async def main_loop(self) -> None:
         ticking = asyncio.create_task(super().main_loop())
-        told = asyncio.create_task(self._told.wait())
-        await asyncio.wait({ticking, told}, return_when=asyncio.FIRST_COMPLETED)
-        for task in (ticking, told):
+        stopping = asyncio.create_task(self._stop_requested.wait())
+        await asyncio.wait({ticking, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        for task in (ticking, stopping):
             await end_task(task)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:

@@ -18,7 +18,7 @@ from node_registry import DirectorError
 
 from .standby import START
 
-LONGEST_LOG = 16 * 1024 * 1024
+MAX_LOG_BYTES = 16 * 1024 * 1024
 POLL = 0.01
 
 
@@ -30,9 +30,9 @@ class Child:
     does its work now, and is asked again until it says yes. `env` is the whole environment, None
     the parent's. `stop_signal` asks it to end in good order, `death_signal` is sent by the kernel
     when the parent dies. `explain` turns the last lines of its log into an error that helps.
-    `essential` means that the studio cannot go on without it. With `go` it is started at once and
-    loads its code, and gets its word on standard input once that event is set: `ready` and its
-    time begin only then.
+    `essential` means that the studio cannot go on without it. With `start_signal` it is started at
+    once and loads its code, and is sent the start signal on its standard input when that event is
+    set: `ready` and its time-out begin only then.
     """
 
     name: str
@@ -47,7 +47,7 @@ class Child:
     death_signal: signal.Signals = signal.SIGKILL
     explain: Callable[[str], DirectorError | None] | None = None
     essential: bool = True
-    go: asyncio.Event | None = None
+    start_signal: asyncio.Event | None = None
 
 
 @dataclass
@@ -73,8 +73,8 @@ class ChildProcess:
         self.process = await self._launch()
         self._swept = False
         try:
-            if child.go is not None:
-                await self._let_go(child.go)
+            if child.start_signal is not None:
+                await self._send_start_signal(child.start_signal)
             async with asyncio.timeout(child.ready_timeout):
                 await self._wait_ready()
         except TimeoutError as error:
@@ -82,7 +82,7 @@ class ChildProcess:
             raise DirectorError(
                 "process.not_ready",
                 f"{child.name} did not become ready within {child.ready_timeout:.0f} s. "
-                f"{self._last_words()}",
+                f"{self._log_end()}",
                 hint=f"Read logs/{child.log_path.name} in the data folder.",
                 status=503,
             ) from error
@@ -98,7 +98,9 @@ class ChildProcess:
             try:
                 return await asyncio.create_subprocess_exec(
                     *bound_to_parent(child.argv, child.death_signal),
-                    stdin=asyncio.subprocess.PIPE if child.go else asyncio.subprocess.DEVNULL,
+                    stdin=asyncio.subprocess.PIPE
+                    if child.start_signal
+                    else asyncio.subprocess.DEVNULL,
                     stdout=log,
                     stderr=log,
                     env=None if child.env is None else dict(child.env),
@@ -114,16 +116,16 @@ class ChildProcess:
                     status=503,
                 ) from error
 
-    async def _let_go(self, go: asyncio.Event) -> None:
-        """Give the child its word when the event is set; its own end comes first at times."""
+    async def _send_start_signal(self, start_signal: asyncio.Event) -> None:
+        """Send the child the start signal when the event is set; its own end may come first."""
         assert self.process is not None
         assert self.process.stdin is not None
         end = asyncio.ensure_future(self.process.wait())
-        word = asyncio.ensure_future(go.wait())
+        started = asyncio.ensure_future(start_signal.wait())
         try:
-            await asyncio.wait({end, word}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({end, started}, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            for unfinished in (end, word):
+            for unfinished in (end, started):
                 unfinished.cancel()
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):
             self.process.stdin.write(START)
@@ -150,7 +152,7 @@ class ChildProcess:
         code = process.returncode if process else None
         return DirectorError(
             "process.ended",
-            f"{child.name} ended {describe_end(code)}. {self._last_words()}",
+            f"{child.name} ended {describe_end(code)}. {self._log_end()}",
             hint=f"Read logs/{child.log_path.name} in the data folder.",
             status=503,
         )
@@ -165,7 +167,7 @@ class ChildProcess:
         except OSError:
             return ""
 
-    def _last_words(self) -> str:
+    def _log_end(self) -> str:
         lines = self.log_tail().splitlines()[-5:]
         return "Its log ends: " + " | ".join(lines) if lines else "It wrote no log."
 
@@ -252,7 +254,7 @@ def _open_log(path: Path) -> IO[bytes]:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with contextlib.suppress(FileNotFoundError):
-            if path.stat().st_size > LONGEST_LOG:
+            if path.stat().st_size > MAX_LOG_BYTES:
                 path.replace(path.with_suffix(path.suffix + ".1"))
         return open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab")
     except OSError as error:

@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 
-from app.gateway.facts import PartHealth, part_health
+from app.gateway.studio_status import PartHealth, part_health
 from app.platform import database, redis
 from app.platform.database import DatabaseRole, unit_of_work
 from app.platform.plugins import Plugins

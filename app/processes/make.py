@@ -54,7 +54,7 @@ class Film(msgspec.Struct, kw_only=True):
     edl: str | None = None
 
 
-class Wishes(msgspec.Struct, kw_only=True):
+class MakeOptions(msgspec.Struct, kw_only=True):
     """What was asked for on the command line."""
 
     script: Path
@@ -65,7 +65,7 @@ class Wishes(msgspec.Struct, kw_only=True):
     title: str | None = None
 
 
-class Update(msgspec.Struct):
+class ProgressUpdate(msgspec.Struct):
     """How far it is, for a progress bar: tasks ended, all tasks, and what happens now."""
 
     done: float
@@ -73,7 +73,7 @@ class Update(msgspec.Struct):
     step: str
 
 
-Tell = Callable[[Update], None]
+OnProgress = Callable[[ProgressUpdate], None]
 
 
 def read_script_file(path: Path) -> bytes:
@@ -148,26 +148,26 @@ def check_output(path: Path) -> None:
         ) from error
 
 
-async def make(settings: Settings, wishes: Wishes, tell: Tell) -> Film:
+async def make(settings: Settings, options: MakeOptions, on_progress: OnProgress) -> Film:
     """Make the film of a script, in the studio that runs on the data folder, or in one of its own.
 
     Everything that was made before and still holds is reused.
     """
-    data = read_script_file(wishes.script)
-    check_output(wishes.output)
+    data = read_script_file(options.script)
+    check_output(options.output)
     # Read here first: what is wrong with the script is said before a studio is started.
-    break_down(read_script(data, wishes.script.name))
+    break_down(read_script(data, options.script.name))
     address = await running_studio(settings.home)
     if address is not None:
-        tell(Update(0, 0, "Using the studio that runs already"))
-        return await _make_with(address, wishes, data, tell)
-    tell(Update(0, 0, "Starting the studio"))
+        on_progress(ProgressUpdate(0, 0, "Using the studio that runs already"))
+        return await _make_with(address, options, data, on_progress)
+    on_progress(ProgressUpdate(0, 0, "Starting the studio"))
     # Needed when the studio is up, and loaded while it starts.
     loading = asyncio.create_task(_load_client())
     own = msgspec.structs.replace(settings, host="127.0.0.1", port=free_port())
     async with running(own) as studio:
         await loading
-        return await studio.supervisor.guard(_make_with(studio.address, wishes, data, tell))
+        return await studio.supervisor.guard(_make_with(studio.address, options, data, on_progress))
 
 
 async def _load_client() -> None:
@@ -178,22 +178,24 @@ async def _load_client() -> None:
         await run_blocking(importlib.import_module, name)
 
 
-async def _make_with(address: StudioAddress, wishes: Wishes, data: bytes, tell: Tell) -> Film:
+async def _make_with(
+    address: StudioAddress, options: MakeOptions, data: bytes, on_progress: OnProgress
+) -> Film:
     from .client import connected
 
     async with connected(address) as api:
-        return await _make(api, wishes, data, tell)
+        return await _make(api, options, data, on_progress)
 
 
-async def _make(api: Api, wishes: Wishes, data: bytes, tell: Tell) -> Film:
-    project = await _project(api, wishes)
+async def _make(api: Api, options: MakeOptions, data: bytes, on_progress: OnProgress) -> Film:
+    project = await _project(api, options)
     project_id = project["id"]
-    tell(Update(0, 0, "Breaking down the script"))
+    on_progress(ProgressUpdate(0, 0, "Breaking down the script"))
     imported = await api.call(
         "POST",
         f"/api/v1/projects/{project_id}/scripts",
         content=data,
-        headers={"X-Filename": quote(os.fsencode(wishes.script.name))},
+        headers={"X-Filename": quote(os.fsencode(options.script.name))},
     )
     assembly = imported["assembly"]
     run = await api.call(
@@ -201,18 +203,18 @@ async def _make(api: Api, wishes: Wishes, data: bytes, tell: Tell) -> Film:
         f"/api/v1/projects/{project_id}/runs",
         json={"targets": [assembly]},
     )
-    run = await _follow(api, run["id"], tell)
+    run = await _follow(api, run["id"], on_progress)
     take = await _film_take(api, project_id, assembly)
-    tell(Update(1, 1, "Writing the film"))
-    await api.download(f"/api/v1/takes/{take['id']}/content", wishes.output)
-    edl = await _write_edl(api, take, wishes.output)
+    on_progress(ProgressUpdate(1, 1, "Writing the film"))
+    await api.download(f"/api/v1/takes/{take['id']}/content", options.output)
+    edl = await _write_edl(api, take, options.output)
     facts = take["outputs"][0]["media"]["facts"]
     tasks = run["tasks"]
     summary = imported["summary"]
     return Film(
         title=imported["title"],
         project_id=project_id,
-        output=str(wishes.output),
+        output=str(options.output),
         frames=facts["frames"],
         rate=facts["rate"],
         seconds=facts["duration"],
@@ -234,13 +236,15 @@ def _title(script: Path) -> str:
     return name.replace("_", " ").title()
 
 
-async def _project(api: Api, wishes: Wishes) -> dict[str, Any]:
+async def _project(api: Api, options: MakeOptions) -> dict[str, Any]:
     """The project of this script: the one that an earlier run made, or a new one."""
-    origin = hashlib.sha256(b"make:" + os.fsencode(wishes.script.resolve())).hexdigest()
+    origin = hashlib.sha256(b"make:" + os.fsencode(options.script.resolve())).hexdigest()
     settings = {
-        "aspect_ratio": _aspect(wishes.resolution),
-        "resolution": wishes.resolution,
-        "frame_rate": int(wishes.frame_rate) if wishes.frame_rate.isdigit() else wishes.frame_rate,
+        "aspect_ratio": _aspect(options.resolution),
+        "resolution": options.resolution,
+        "frame_rate": int(options.frame_rate)
+        if options.frame_rate.isdigit()
+        else options.frame_rate,
     }
     found = await api.call("GET", "/api/v1/projects", params={"origin": origin})
     if not found["items"]:
@@ -248,18 +252,18 @@ async def _project(api: Api, wishes: Wishes) -> dict[str, Any]:
             "POST",
             "/api/v1/projects",
             json={
-                "title": wishes.title or _title(wishes.script),
-                "quality": wishes.quality,
+                "title": options.title or _title(options.script),
+                "quality": options.quality,
                 "settings": settings,
                 "origin": origin,
             },
         )
     project = found["items"][0]
-    if project["settings"] != settings or project["quality"] != wishes.quality:
+    if project["settings"] != settings or project["quality"] != options.quality:
         return await api.call(
             "PATCH",
             f"/api/v1/projects/{project['id']}",
-            json={"settings": settings, "quality": wishes.quality},
+            json={"settings": settings, "quality": options.quality},
         )
     return project
 
@@ -272,7 +276,7 @@ def _aspect(resolution: str) -> str:
     return f"{int(width) // divisor}:{int(height) // divisor}"
 
 
-async def _follow(api: Api, run_id: str, tell: Tell) -> dict[str, Any]:
+async def _follow(api: Api, run_id: str, on_progress: OnProgress) -> dict[str, Any]:
     """Wait for a run's end, telling how far it is. Raises its first failure."""
     while True:
         view = await api.call("GET", f"/api/v1/runs/{run_id}")
@@ -283,7 +287,7 @@ async def _follow(api: Api, run_id: str, tell: Tell) -> dict[str, Any]:
         now = next((p for p in view["progress"] if p["step"]), None)
         active = [t["label"] for t in tasks if t["status"] == "running"]
         step = ", ".join(active) + (f": {now['step']}" if now and len(active) == 1 else "")
-        tell(Update(len(ended) + partial, len(tasks), step))
+        on_progress(ProgressUpdate(len(ended) + partial, len(tasks), step))
         if run["status"] != "running":
             break
         await asyncio.sleep(POLL)

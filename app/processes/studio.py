@@ -77,15 +77,15 @@ async def _start(settings: Settings, supervisor: Supervisor) -> Opened:
     """Start everything at once; who needs another waits for it, and not for all before it.
 
     The API loads its code while the database is made, the workers while it is brought up to date;
-    they get their word when that is done, so that none of them ever sees it half migrated.
+    they get the start signal when that is done, so that none of them ever sees it half migrated.
     """
     known, servers = await _servers(settings)
-    go = asyncio.Event()
+    start_signal = asyncio.Event()
     # Stages stop in the reverse order of these: what needs a server ends before the server.
     serving = asyncio.create_task(supervisor.start(*servers))
-    workers = (_cpu_worker(known, slot, serving, go) for slot in range(known.workers))
-    working = asyncio.create_task(supervisor.start(_api(known, go), *workers))
-    opening = asyncio.create_task(_open(known, serving, go))
+    workers = (_cpu_worker(known, slot, serving, start_signal) for slot in range(known.workers))
+    working = asyncio.create_task(supervisor.start(_api(known, start_signal), *workers))
+    opening = asyncio.create_task(_open(known, serving, start_signal))
     started = (serving, opening, working)
     try:
         await asyncio.wait(started, return_when=asyncio.FIRST_EXCEPTION)
@@ -121,17 +121,19 @@ async def _servers(settings: Settings) -> tuple[Settings, list[Child]]:
     return known, servers
 
 
-async def _open(settings: Settings, serving: asyncio.Task[None], go: asyncio.Event) -> Opened:
-    """Open the studio once the servers are there, and let those go who wait for that."""
+async def _open(
+    settings: Settings, serving: asyncio.Task[None], start_signal: asyncio.Event
+) -> Opened:
+    """Open the studio once the servers are there, and let those start that wait for it."""
     # Loaded while the servers start, in a thread: the loop has to see when they are ready.
     opening = await run_blocking(importlib.import_module, "app.processes.opening")
     await serving
     opened: Opened = await opening.open_studio(settings)
-    go.set()
+    start_signal.set()
     return opened
 
 
-def _api(settings: Settings, go: asyncio.Event) -> Child:
+def _api(settings: Settings, start_signal: asyncio.Event) -> Child:
     host = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host  # noqa: S104
     return _child(
         "api",
@@ -139,12 +141,12 @@ def _api(settings: Settings, go: asyncio.Event) -> Child:
         settings,
         (DatabaseRole.APP, DatabaseRole.SERVICE),
         ready=lambda: answers(host, settings.port),
-        go=go,
+        start_signal=start_signal,
     )
 
 
 def _cpu_worker(
-    settings: Settings, slot: int, serving: asyncio.Task[None], go: asyncio.Event
+    settings: Settings, slot: int, serving: asyncio.Task[None], start_signal: asyncio.Event
 ) -> Child:
     async def servers_are_up() -> None:
         # On few cores it would take the time of what everybody waits for, the database.
@@ -152,7 +154,14 @@ def _cpu_worker(
 
     command = ["worker", "--standby", "--slot", str(slot)]
     name = f"worker-cpu{slot}"
-    return _child(name, command, settings, (DatabaseRole.WORKER,), prepare=servers_are_up, go=go)
+    return _child(
+        name,
+        command,
+        settings,
+        (DatabaseRole.WORKER,),
+        prepare=servers_are_up,
+        start_signal=start_signal,
+    )
 
 
 def _gpu_worker(settings: Settings, gpu: Gpu) -> Child:
@@ -168,7 +177,7 @@ def _child(
     *,
     ready: Callable[[], Awaitable[bool]] | None = None,
     prepare: Callable[[], Awaitable[None]] | None = None,
-    go: asyncio.Event | None = None,
+    start_signal: asyncio.Event | None = None,
 ) -> Child:
     logs = settings.home / "logs"
 
@@ -189,5 +198,5 @@ def _child(
         env={**passed, **plain.environment(), **plugin_settings, **secrets},
         # Whoever runs one worker less still has a studio.
         essential=name == "api",
-        go=go,
+        start_signal=start_signal,
     )

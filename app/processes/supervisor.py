@@ -25,7 +25,7 @@ T = TypeVar("T")
 BACK_OFF = (0.0, 1.0, 2.0, 5.0, 10.0)
 STEADY = 10.0
 # Between two starts of a child that keeps dying, when the studio can do without it.
-LONG_BREAK = 60.0
+MAX_BACK_OFF = 60.0
 SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
@@ -67,7 +67,7 @@ class Supervisor:
         self._stages: list[list[ChildProcess]] = []
         self._keepers: dict[str, asyncio.Task[None]] = {}
         self._asked = asyncio.Event()
-        self._heard: list[signal.Signals] = []
+        self._handled_signals: list[signal.Signals] = []
         self._signal: signal.Signals | None = None
         self._failure: DirectorError | None = None
 
@@ -80,7 +80,7 @@ class Supervisor:
             # Outside of the main thread nobody can listen to signals; the caller stops us then.
             with contextlib.suppress(RuntimeError, ValueError):
                 loop.add_signal_handler(number, self._receive, number)
-                self._heard.append(number)
+                self._handled_signals.append(number)
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -88,8 +88,8 @@ class Supervisor:
             await self.stop()
         finally:
             loop = asyncio.get_running_loop()
-            while self._heard:
-                loop.remove_signal_handler(self._heard.pop())
+            while self._handled_signals:
+                loop.remove_signal_handler(self._handled_signals.pop())
 
     @property
     def pids(self) -> dict[str, int | None]:
@@ -109,7 +109,7 @@ class Supervisor:
         results = await asyncio.gather(*(p.start() for p in stage), return_exceptions=True)
         for process, result in zip(stage, results, strict=True):
             if result is None:
-                self._say(process, "started", f"{process.child.name} is ready.")
+                self._report(process, "started", f"{process.child.name} is ready.")
                 self._keepers[process.child.name] = asyncio.create_task(self._keep(process))
         for result in results:
             if isinstance(result, BaseException):
@@ -167,7 +167,7 @@ class Supervisor:
         was_running = process.pid is not None
         await process.stop()
         if was_running:
-            self._say(process, "stopped", f"{process.child.name} has stopped.")
+            self._report(process, "stopped", f"{process.child.name} has stopped.")
 
     def _receive(self, number: signal.Signals) -> None:
         if self._signal is None:
@@ -194,13 +194,13 @@ class Supervisor:
             else:
                 quick_deaths += 1
                 kind, what = "failed", f"{name} did not start again ({failure.message})"
-            tired = quick_deaths >= len(self._back_off)
-            if tired and essential:
+            exhausted = quick_deaths >= len(self._back_off)
+            if exhausted and essential:
                 self._give_up(process, failure, quick_deaths)
                 return
-            delay = LONG_BREAK if tired else self._back_off[quick_deaths]
+            delay = MAX_BACK_OFF if exhausted else self._back_off[quick_deaths]
             when = "at once" if delay == 0 else f"in {delay:g} s"
-            self._say(process, kind, f"{what}; it starts again {when}.")
+            self._report(process, kind, f"{what}; it starts again {when}.")
             await asyncio.sleep(delay)
             try:
                 await process.start()
@@ -208,12 +208,12 @@ class Supervisor:
                 failure = error
                 continue
             failure, since = None, time.monotonic()
-            self._say(process, "started", f"{name} is ready again.")
+            self._report(process, "started", f"{name} is ready again.")
 
     def _give_up(self, process: ChildProcess, failure: DirectorError, deaths: int) -> None:
         name = process.child.name
         sentence = f"{name} was started {deaths} times in a row and ended each time."
-        self._say(process, "gave_up", f"{sentence} {failure.message}")
+        self._report(process, "gave_up", f"{sentence} {failure.message}")
         self._failure = DirectorError(
             failure.code,
             f"{sentence} {failure.message}",
@@ -223,7 +223,7 @@ class Supervisor:
         )
         self._asked.set()
 
-    def _say(self, process: ChildProcess, kind: Kind, sentence: str) -> None:
+    def _report(self, process: ChildProcess, kind: Kind, sentence: str) -> None:
         name, pid = process.child.name, process.pid
         tell = log.info if kind in ("started", "stopped") else log.warning
         tell(sentence, child=name, pid=pid)

@@ -7,7 +7,7 @@ import unicodedata
 
 from node_registry import DirectorError, film
 
-LONGEST = 200
+MAX_BYTES = 200
 _RESERVED = {
     "con", "prn", "aux", "nul", "conin$", "conout$", "clock$",
     *(f"com{number}" for number in "123456789¹²³"),
@@ -105,8 +105,8 @@ def _fault(name: str) -> str | None:
         return "it has letters that are no text"
     if not name.strip():
         return "it is empty"
-    if size > LONGEST:
-        return f"it is longer than {LONGEST} bytes"
+    if size > MAX_BYTES:
+        return f"it is longer than {MAX_BYTES} bytes"
     if name in (".", ".."):
         return "it means another folder"
     if any(letter in _FORBIDDEN for letter in name):

@@ -8,7 +8,7 @@ import pytest
 
 from app import accounts
 from app.accounts import Actor
-from app.accounts.tickets import LIFETIME, MOST, MOST_OF_ONE, Tickets
+from app.accounts.tickets import LIFETIME, MAX_PER_PERSON, MAX_TICKETS, Tickets
 from app.platform.ids import new_id, new_key
 from node_registry import DirectorError
 from tests.studio import Studio
@@ -66,8 +66,8 @@ def test_a_ticket_belongs_to_one_project_and_is_no_guess() -> None:
 def test_who_asks_for_many_loses_only_their_own() -> None:
     tickets, ina, jo, project = Tickets(), person(), person(), new_id()
     kept = tickets.issue(jo, project)
-    mine = [tickets.issue(ina, project) for _ in range(MOST_OF_ONE + 5)]
-    assert len(tickets) == MOST_OF_ONE + 1
+    mine = [tickets.issue(ina, project) for _ in range(MAX_PER_PERSON + 5)]
+    assert len(tickets) == MAX_PER_PERSON + 1
     assert all(refused(tickets, ticket, project) for ticket in mine[:5])
     assert tickets.redeem(mine[5], project) == ina
     assert tickets.redeem(kept, project) == jo
@@ -76,7 +76,7 @@ def test_who_asks_for_many_loses_only_their_own() -> None:
 def test_there_is_an_end_to_tickets() -> None:
     clock = Clock()
     tickets, project = Tickets(clock), new_id()
-    for _ in range(MOST):
+    for _ in range(MAX_TICKETS):
         tickets.issue(person(), project)
     with pytest.raises(DirectorError) as caught:
         tickets.issue(person(), project)

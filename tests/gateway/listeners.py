@@ -34,13 +34,13 @@ class Listeners:
         for callback in self._on_join:
             callback(project_id, session_id)
 
-    def tell(self, project_id: UUID, event: Any, *, key: str | None = None) -> None:
+    def broadcast(self, project_id: UUID, event: Any, *, key: str | None = None) -> None:
         if project_id in self.inside:
             self.told.append(event)
             self.keys.append(key)
             self._news.set()
 
-    def tell_session(self, session_id: str, event: Any, *, key: str | None = None) -> None:
+    def send_to(self, session_id: str, event: Any, *, key: str | None = None) -> None:
         self.to_session[session_id].append(event)
         self._news.set()
 

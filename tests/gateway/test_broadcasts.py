@@ -32,7 +32,7 @@ from tests.gateway.listeners import Listeners
 async def broadcasting(studio, people: Listeners) -> AsyncIterator[Broadcasts]:
     state = studio.app.state
     broadcasts = Broadcasts(people, state.dispatcher, state.progress)
-    running = [asyncio.create_task(loop()) for loop in (broadcasts.run, broadcasts.watch_staleness)]
+    running = [asyncio.create_task(loop()) for loop in (broadcasts.run, broadcasts.run_staleness)]
     try:
         yield broadcasts
     finally:

@@ -50,8 +50,8 @@ def finder() -> Finder:
 
 @pytest.fixture
 async def staleness(people, finder, monkeypatch) -> AsyncIterator[Staleness]:
-    monkeypatch.setattr(staleness_module, "PAUSE", 0.05)
-    monkeypatch.setattr(staleness_module, "LONGEST", 0.3)
+    monkeypatch.setattr(staleness_module, "QUIET_SECONDS", 0.05)
+    monkeypatch.setattr(staleness_module, "MAX_DELAY", 0.3)
     staleness = Staleness(people, finder)
     people.on_join(staleness.joined)
     running = asyncio.create_task(staleness.run())
@@ -87,7 +87,7 @@ async def test_a_plan_that_takes_long_is_made_seldom(people, finder, staleness) 
     people.join(PROJECT)
     await people.until(lambda: people.told)
     staleness.changed(PROJECT)
-    assert staleness._due(PROJECT) == pytest.approx(2.0 + staleness_module.REST * 2.0)
+    assert staleness._due(PROJECT) == pytest.approx(2.0 + staleness_module.REST_FACTOR * 2.0)
 
 
 async def test_who_joins_gets_the_last_answer_without_a_plan(people, finder, staleness) -> None:

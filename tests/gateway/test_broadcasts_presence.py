@@ -11,10 +11,10 @@ import pytest
 
 from app.accounts import Actor
 from app.collaboration import presence as board
-from app.gateway.pacing import Newest
 from app.gateway.presence import Presence
 from app.gateway.protocol import Outbound, encode, inbound
 from app.gateway.protocol.outbound import PresenceChanged
+from app.gateway.throttle import Throttle
 from app.platform.ids import new_id
 
 PROJECT, GRAPH = new_id(), new_id()
@@ -27,7 +27,7 @@ class Told:
         self.frames: list[tuple[tuple[str, ...] | None, PresenceChanged, bool]] = []
         self.news = asyncio.Event()
 
-    def tell_presence(
+    def broadcast_presence(
         self, project_id: UUID, session_ids: Iterable[str] | None, event: Outbound, *, lossy: bool
     ) -> None:
         assert isinstance(event, PresenceChanged)
@@ -129,15 +129,15 @@ async def test_who_waits_for_nothing_is_left_in_peace(told, presence) -> None:
 
 
 def test_of_values_that_come_too_fast_the_newest_is_told() -> None:
-    newest: Newest[str, int] = Newest(0.25)
+    throttle: Throttle[str, int] = Throttle(0.25)
     told: list[tuple[str, int]] = []
     for step in range(100):
-        newest.put("a", step)
+        throttle.put("a", step)
         if step % 50 == 0:
-            newest.put("b", step)
-        told += newest.take(step / 100)
+            throttle.put("b", step)
+        told += throttle.take(step / 100)
     assert [value for key, value in told if key == "a"] == [0, 25, 50, 75]
     assert [value for key, value in told if key == "b"] == [0, 50]
-    assert newest.take(2) == [("a", 99)]
-    assert newest.take(3) == []
-    assert not newest._told_at, "what is old is forgotten"
+    assert throttle.take(2) == [("a", 99)]
+    assert throttle.take(3) == []
+    assert not throttle._sent_at, "what is old is forgotten"

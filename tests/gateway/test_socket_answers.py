@@ -18,8 +18,8 @@ def waiting(box: Outbox) -> list[bytes]:
 
 
 def test_answers_outlive_an_overflow(monkeypatch) -> None:
-    monkeypatch.setattr(outbox, "FULL", 100)
-    monkeypatch.setattr(outbox, "HEAVIEST", 40)
+    monkeypatch.setattr(outbox, "MAX_WAITING", 100)
+    monkeypatch.setattr(outbox, "MAX_WEIGHT", 40)
     box = Outbox()
     box.put(Frame(b"a" * 20), answer=True)
     box.put(Frame(b"b" * 40), version=1)
@@ -34,7 +34,7 @@ def test_answers_outlive_an_overflow(monkeypatch) -> None:
 
 
 def test_answers_that_nobody_reads_are_not_kept_for_ever(monkeypatch) -> None:
-    monkeypatch.setattr(outbox, "FULL", 100)
+    monkeypatch.setattr(outbox, "MAX_WAITING", 100)
     box = Outbox()
     for _ in range(1000):
         box.put(Frame(b"a" * 20), answer=True)

@@ -265,7 +265,7 @@ async def test_a_whole_graph_is_never_followed_by_an_older_one(
         await stored(bo, 1)
         sessions = studio.app.state.connections._sessions
         bos = next(s for s in sessions.values() if s.id == bo.heard[0][1]["session_id"])
-        whole, waiting, go_on = bos.connections.syncs.whole, asyncio.Event(), asyncio.Event()
+        whole, waiting, go_on = bos.connections.snapshots.frames, asyncio.Event(), asyncio.Event()
 
         async def slow(room: Room, **how: Any) -> Any:
             frames = await whole(room, **how)
@@ -274,7 +274,7 @@ async def test_a_whole_graph_is_never_followed_by_an_older_one(
             return frames
 
         with monkeypatch.context() as patched:
-            patched.setattr(bos.connections.syncs, "whole", slow)
+            patched.setattr(bos.connections.snapshots, "frames", slow)
             await bo.say("client:sync_request")
             await waiting.wait()
             bos.outbox.overflowed = True

@@ -265,7 +265,7 @@ async def test_a_held_child_is_started_at_once_and_works_when_it_gets_its_word(
     go = asyncio.Event()
     events: list[Event] = []
     # What it is given to become ready counts from its word on.
-    held = shell(tmp_path, "api", HELD, go=go, ready_timeout=2.0)
+    held = shell(tmp_path, "api", HELD, start_signal=go, ready_timeout=2.0)
     async with Supervisor(on_event=events.append, back_off=(0, 0)) as supervisor:
         starting = asyncio.create_task(supervisor.start(held))
         await until(lambda: supervisor.pids.get("api") is not None)
@@ -285,14 +285,14 @@ async def test_a_held_child_is_started_at_once_and_works_when_it_gets_its_word(
 
 
 async def test_a_held_child_that_ends_before_its_word_says_why(tmp_path: Path) -> None:
-    broken = shell(tmp_path, "api", "echo no such module; exit 3", go=asyncio.Event())
+    broken = shell(tmp_path, "api", "echo no such module; exit 3", start_signal=asyncio.Event())
     async with Supervisor() as supervisor:
         with pytest.raises(DirectorError, match="no such module"):
             await asyncio.wait_for(supervisor.start(broken), 5)
 
 
 async def test_a_held_child_is_gone_when_the_start_is_given_up(tmp_path: Path) -> None:
-    held = shell(tmp_path, "api", HELD, go=asyncio.Event())
+    held = shell(tmp_path, "api", HELD, start_signal=asyncio.Event())
     async with Supervisor() as supervisor:
         starting = asyncio.create_task(supervisor.start(held))
         await until(lambda: supervisor.pids.get("api") is not None)

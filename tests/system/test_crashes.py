@@ -27,7 +27,7 @@ import pytest
 import uuid_utils
 
 from app.processes.embedded import EmbeddedPostgres, runtime_folder
-from app.processes.make import Film, Update, Wishes, make
+from app.processes.make import Film, MakeOptions, ProgressUpdate, make
 from app.processes.studio import Studio, free_port, running
 from app.processes.supervisor import Event
 from app.settings import Settings
@@ -96,18 +96,18 @@ async def rows(home: Path) -> AsyncIterator[asyncpg.Connection]:
         await connection.close()
 
 
-def write(house: House, name: str) -> Wishes:
+def write(house: House, name: str) -> MakeOptions:
     """A script of its own, so that it gets a project and takes of its own."""
     script = house.work / f"{name}.fountain"
     script.write_text(STORY.format(title=name))
-    return Wishes(script=script, output=house.work / f"{name}.mp4", resolution="320x180")
+    return MakeOptions(script=script, output=house.work / f"{name}.mp4", resolution="320x180")
 
 
-async def make_and(house: House, wishes: Wishes, harm: Callable[[], Awaitable[None]]) -> Film:
+async def make_and(house: House, wishes: MakeOptions, harm: Callable[[], Awaitable[None]]) -> Film:
     """Make a film; do harm when something of it has ended and more remains."""
     middle = asyncio.Event()
 
-    def tell(update: Update) -> None:
+    def tell(update: ProgressUpdate) -> None:
         if update.total and 1 <= update.done < update.total - 1:
             middle.set()
 

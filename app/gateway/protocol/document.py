@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from app import accounts
-from app.gateway import commands, connections, outbox, rates, session, transport
+from app.gateway import commands, connections, outbox, rate_limit, session, transport
 
 from .events import PAYLOADS, Inbound
 from .schema import Schema, protocol_schema
@@ -144,23 +144,24 @@ def _limits() -> str:
     kib = 1024
     rows = (
         ("Largest frame from a client", "1 MiB; a larger one closes the connection (1009)"),
-        ("Operations in one transaction", f"{commands.MOST_OPERATIONS:,}"),
+        ("Operations in one transaction", f"{commands.MAX_OPERATIONS:,}"),
         ("Transactions in flight", "8 by custom; more only wait in the studio"),
         (
             "Frames from one client",
-            f"{rates.FRAMES_PER_SECOND:.0f} a second, {rates.BURST:,.0f} at once; what comes "
-            f"faster is read later. Each {rates.BYTES_PER_FRAME // kib} KiB count as one more",
+            f"{rate_limit.FRAMES_PER_SECOND:.0f} a second, {rate_limit.BURST:,.0f} at once; "
+            "what comes faster is read later. "
+            f"Each {rate_limit.BYTES_PER_FRAME // kib} KiB count as one more",
         ),
         (
             "Time of the studio that one person takes",
-            f"{rates.SHARE:.0%} for long, {rates.AT_ONCE:.0f} s at once, all connections together; "
-            "what is more is done later, and others have their turn after each "
-            f"{rates.SLICE * 1000:.0f} ms",
+            f"{rate_limit.MAX_SHARE:.0%} for long, {rate_limit.BURST_SECONDS:.0f} s at once, "
+            "all connections together; what is more is done later, and others have their turn "
+            f"after each {rate_limit.TURN_SECONDS * 1000:.0f} ms",
         ),
-        ("Commands under way for one client", f"{commands.MOST_TASKS}"),
+        ("Commands under way for one client", f"{commands.MAX_BACKGROUND_TASKS}"),
         (
             "Frames that are no events",
-            f"{session.BAD_FRAMES}, then close 4400; events that nobody knows do not count",
+            f"{session.MAX_BAD_FRAMES}, then close 4400; events that nobody knows do not count",
         ),
         (
             "Pings and pieces of messages",
@@ -172,14 +173,14 @@ def _limits() -> str:
             "a few seconds of a processor, counted and not timed; of texts, 25 edits of 1 MB; "
             "what is more is refused as `too_large`",
         ),
-        ("Connections of one person to one project", f"{connections.MOST_OF_ONE}"),
+        ("Connections of one person to one project", f"{connections.MAX_CONNECTIONS_PER_PERSON}"),
         ("Heartbeat", f"{session.HEARTBEAT:.0f} s, told in the welcome"),
-        ("Compressed, if asked for", f"frames from {outbox.COMPRESSED_FROM // kib} KiB"),
+        ("Compressed, if asked for", f"frames from {outbox.COMPRESS_FROM_BYTES // kib} KiB"),
         (
             "Waiting for a slow reader",
-            f"from {outbox.LOSSY_UNTIL // kib} KiB on without others' movements; above "
-            f"{outbox.FULL // kib} KiB all is dropped and said anew as one `server:catch_up`; "
-            f"after {session.SLOWEST:.0f} s without reading, close 4408",
+            f"from {outbox.MAX_WITH_PRESENCE // kib} KiB on without others' movements; above "
+            f"{outbox.MAX_WAITING // kib} KiB all is dropped and said anew as one "
+            f"`server:catch_up`; after {session.MAX_STALL:.0f} s without reading, close 4408",
         ),
         ("A ticket", f"good once, within {accounts.TICKET_LIFETIME} s, for one project"),
     )

@@ -10,7 +10,7 @@ from app.graph import Operation
 
 from .events import Inbound, event
 
-LONGEST_NAME = 100
+MAX_NAME = 100
 
 Id = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
 Seq = Annotated[int, msgspec.Meta(ge=1, le=2**53)]
@@ -28,7 +28,7 @@ class Hello(Inbound, frozen=True, kw_only=True):
     version that the client has, the answer is what it missed; else the whole graph.
     """
 
-    client_id: Annotated[str, msgspec.Meta(max_length=LONGEST_NAME)] = ""
+    client_id: Annotated[str, msgspec.Meta(max_length=MAX_NAME)] = ""
     graph_id: Id | None = None
     next_seq: Seq = 1
     since: Version | None = None
@@ -43,7 +43,7 @@ class Ops(Inbound, frozen=True, kw_only=True):
     ops: tuple[Operation, ...]
     base_version: Version | None = None
     label: Annotated[str, msgspec.Meta(max_length=200)] = ""
-    client_id: Annotated[str, msgspec.Meta(max_length=LONGEST_NAME)] = ""
+    client_id: Annotated[str, msgspec.Meta(max_length=MAX_NAME)] = ""
 
 
 @event("client:undo")
@@ -75,7 +75,7 @@ class StartGeneration(Inbound, frozen=True, kw_only=True):
     """Make a new take of a node. `request_id` makes a repeat the same run."""
 
     node_id: Id
-    request_id: Annotated[str, msgspec.Meta(max_length=LONGEST_NAME)] | None = None
+    request_id: Annotated[str, msgspec.Meta(max_length=MAX_NAME)] | None = None
 
 
 @event("client:sync_request")

@@ -11,8 +11,8 @@ from pathlib import Path
 from node_registry import DirectorError
 
 # The kernel's limit for a socket's whole name is 107 bytes on Linux and 103 on macOS.
-LONGEST_SOCKET = 103
-LONGEST_NAME = len("/.s.PGSQL.5432")
+MAX_SOCKET_PATH = 103
+SOCKET_NAME_LENGTH = len("/.s.PGSQL.5432")
 # PostgreSQL reads a list of folders here, and clients read a URL: nothing that needs quoting.
 PLAIN = re.compile(r"/[A-Za-z0-9_./+-]*")
 
@@ -28,7 +28,7 @@ def runtime_folder(home: Path) -> Path:
     given = os.environ.get("XDG_RUNTIME_DIR", "")
     usable = PLAIN.fullmatch(given) is not None and os.access(given, os.W_OK | os.X_OK)
     folder = Path(given) / f"director-{digest}" if usable else shared
-    if len(os.fsencode(folder)) + LONGEST_NAME > LONGEST_SOCKET:
+    if len(os.fsencode(folder)) + SOCKET_NAME_LENGTH > MAX_SOCKET_PATH:
         folder = shared
     try:
         folder.mkdir(mode=0o700, exist_ok=True)

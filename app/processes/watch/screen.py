@@ -30,10 +30,10 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn
 from rich.text import Text
 
-from .sentences import MOST, Labels, what_happened
+from .change_summary import MAX_NAMED, Labels, summarise
 
 # The same line again, so soon, says nothing: somebody types, or drags.
-QUIET = 5.0
+REPEAT_AFTER = 5.0
 
 
 class Screen:
@@ -46,7 +46,7 @@ class Screen:
         self._names: dict[str, str] = {}
         self._here: dict[str, Person] = {}
         self._bars: dict[str, tuple[TaskID, str]] = {}
-        self._said: dict[str, float] = {}
+        self._printed: dict[str, float] = {}
         self._progress = Progress(
             TextColumn("  {task.description:<28.28}"),
             BarColumn(bar_width=32),
@@ -77,16 +77,16 @@ class Screen:
             case FullSync():
                 self._labels.refresh()
             case Connected() if event.again:
-                self._say(f"Back again, at version {self._project.graph.version}.", "green")
+                self._print(f"Back again, at version {self._project.graph.version}.", "green")
             case Disconnected():
-                self._say(
+                self._print(
                     f"The connection was lost: {event.reason.rstrip('.')}. "
                     f"The next try is in {event.retry_in:.1f} s.",
                     "yellow",
                 )
                 self._clear_bars()
             case Missed():
-                self._say(f"{event.count} events came too fast to be shown.", "yellow")
+                self._print(f"{event.count} events came too fast to be shown.", "yellow")
             case OpsStored() | CatchUp():
                 self._edited(event)
             case PresenceChanged():
@@ -99,30 +99,32 @@ class Screen:
             case TaskSucceeded():
                 self._drop_bar(event.task_id)
                 name = str(event.result.get("name") or "a take")
-                self._say(f"✓ {self._labels.of(event.node_id)}: {name}", "green")
+                self._print(f"✓ {self._labels.of(event.node_id)}: {name}", "green")
             case TaskFailed():
                 self._drop_bar(event.task_id)
-                told = f"✗ {self._labels.of(event.node_id)}: {event.error} {event.hint}"
-                self._say(told.rstrip(), "red")
+                line = f"✗ {self._labels.of(event.node_id)}: {event.error} {event.hint}"
+                self._print(line.rstrip(), "red")
             case QueueChanged():
                 self._queued(event)
             case StaleChanged():
-                shown = "; ".join(f"{n.label}: {' '.join(n.reasons)}" for n in event.nodes[:MOST])
+                shown = "; ".join(
+                    f"{n.label}: {' '.join(n.reasons)}" for n in event.nodes[:MAX_NAMED]
+                )
                 if event.nodes:
-                    self._say(f"{_count(len(event.nodes), 'node')} stale. {shown}", "dim")
+                    self._print(f"{_count(len(event.nodes), 'node')} stale. {shown}", "dim")
             case ProjectChanged():
-                self._say(f"{self._name(event.by)} changed the project's {event.kind}.")
+                self._print(f"{self._name(event.by)} changed the project's {event.kind}.")
             case AssetChanged():
-                self._say(f"{self._name(event.by)} brought a file ({event.kind}).")
+                self._print(f"{self._name(event.by)} brought a file ({event.kind}).")
             case _:
                 pass
 
-    def _say(self, line: str, style: str = "") -> None:
+    def _print(self, line: str, style: str = "") -> None:
         now = time.monotonic()
-        if now - self._said.get(line, -QUIET) < QUIET:
+        if now - self._printed.get(line, -REPEAT_AFTER) < REPEAT_AFTER:
             return
-        self._said = {said: at for said, at in self._said.items() if now - at < QUIET}
-        self._said[line] = now
+        self._printed = {said: at for said, at in self._printed.items() if now - at < REPEAT_AFTER}
+        self._printed[line] = now
         # What people call things is text, never markup, and never what steers a terminal.
         plain = "".join(letter if letter.isprintable() else " " for letter in line)
         text = Text.assemble((f"{time.strftime('%H:%M:%S')}  ", "dim"), (plain, style))
@@ -137,17 +139,17 @@ class Screen:
         self._names |= {person.user_id: person.name for person in others}
         if not self._here:
             names = ", ".join(dict.fromkeys(person.name for person in others)) or "nobody else"
-            self._say(f"At version {event.version}. Here: {names}.", "bold")
+            self._print(f"At version {event.version}. Here: {names}.", "bold")
         self._here = {person.session_id: person for person in others}
 
     def _edited(self, event: OpsStored | CatchUp) -> None:
         if isinstance(event, CatchUp) and event.transactions is None:
             self._labels.refresh()
             if event.version > event.since:
-                self._say(f"Meanwhile there were {event.version - event.since} changes.")
+                self._print(f"Meanwhile there were {event.version - event.since} changes.")
         for stored in event.transactions or ():
-            for deed in what_happened(stored, self._labels):
-                self._say(f"{self._name(stored.user_id)} {deed}.")
+            for change in summarise(stored, self._labels):
+                self._print(f"{self._name(stored.user_id)} {change}.")
 
     def _people(self, event: PresenceChanged) -> None:
         me = self._project.me.session_id if self._project.me else ""
@@ -159,21 +161,21 @@ class Screen:
             self._here[person.session_id] = person
             if before is None:
                 if sum(p.user_id == person.user_id for p in self._here.values()) == 1:
-                    self._say(f"{person.name} came.", "cyan")
+                    self._print(f"{person.name} came.", "cyan")
             elif person.away != before.away:
-                told = "lost the connection" if person.away else "is back"
-                self._say(f"{person.name} {told}.", "cyan")
+                line = "lost the connection" if person.away else "is back"
+                self._print(f"{person.name} {line}.", "cyan")
         for session_id in event.gone:
             person = self._here.pop(session_id, None)
             if person and all(p.user_id != person.user_id for p in self._here.values()):
-                self._say(f"{person.name} left.", "cyan")
+                self._print(f"{person.name} left.", "cyan")
 
     def _queued(self, event: QueueChanged) -> None:
         if not event.entries:
             return
         shown = [f"{self._labels.of(entry.node_id)}: {entry.cause}" for entry in event.entries]
-        more = f" and {len(shown) - MOST} more" if len(shown) > MOST else ""
-        self._say(f"Waiting: {'; '.join(shown[:MOST])}{more}", "dim")
+        more = f" and {len(shown) - MAX_NAMED} more" if len(shown) > MAX_NAMED else ""
+        self._print(f"Waiting: {'; '.join(shown[:MAX_NAMED])}{more}", "dim")
 
     def _progressed(self, event: TaskProgressed) -> None:
         bar = self._bars.get(event.task_id)

@@ -14,7 +14,7 @@ import asyncpg
 
 import app.collaboration as collaboration
 from app.collaboration import compaction, room, rooms, service, writer
-from app.gateway import commands, connections, errors, outbox, rates, session, syncs
+from app.gateway import commands, connections, errors, outbox, rate_limit, session, snapshots
 from app.graph import text_history
 from app.platform import background, bus
 
@@ -95,14 +95,14 @@ def limits(chance: random.Random) -> list[tuple[Any, str, Any]]:
         (rooms, "SNAPSHOT_BYTES", 1000),
         (rooms, "UNUSED", chance.choice((1.0, 5.0))),
         (rooms, "SWEEP", 0.5),
-        (outbox, "FULL", full),
-        (outbox, "HEAVIEST", full // 4),
-        (outbox, "LOSSY_UNTIL", 800),
-        (outbox, "COMPRESSED_FROM", 400),
-        (session, "SLOWEST", 12.0),
-        (syncs, "LARGE", chance.choice((300, 256 * 1024))),
+        (outbox, "MAX_WAITING", full),
+        (outbox, "MAX_WEIGHT", full // 4),
+        (outbox, "MAX_WITH_PRESENCE", 800),
+        (outbox, "COMPRESS_FROM_BYTES", 400),
+        (session, "MAX_STALL", 12.0),
+        (snapshots, "LARGE_BYTES", chance.choice((300, 256 * 1024))),
         (compaction, "REMEMBERED", chance.choice((15, 5000))),
-        (syncs, "NEAR", chance.choice((3, 30))),
+        (snapshots, "MAX_AGE", chance.choice((3, 30))),
         (text_history, "KEPT_EDITS", chance.choice((5, 256, 256))),
         (text_history, "KEPT_BRIDGES", chance.choice((2, 32, 32))),
     ]
@@ -125,7 +125,7 @@ def _turns(seed: int) -> list[tuple[Any, str, Any]]:
     """In some runs, a person gives way after each frame, and a commit holds little."""
     chance = random.Random(f"turns {seed}")
     return [
-        (rates, "SLICE", chance.choice((0.0, 0.002))),
+        (rate_limit, "TURN_SECONDS", chance.choice((0.0, 0.002))),
         (room, "LARGEST_BATCH", chance.choice((1, 3000, 128 * 1024))),
     ]
 
@@ -148,11 +148,11 @@ def replaced(world: World) -> Iterator[None]:
         (undo_steps, "unit_of_work", lambda **_role: Unit(world.store)),
         (service, "_open", lambda: OWNER.get().rooms),
         (rooms, "run_blocking", inline),
-        (syncs, "run_blocking", inline),
+        (snapshots, "run_blocking", inline),
         (service, "run_blocking", inline),
         (service, "slots", lambda: OWNER.get().slots),
         (undo_steps, "run_blocking", inline),
-        (rates, "time", Monotonic(world)),
+        (rate_limit, "time", Monotonic(world)),
         (connections, "random", random.Random(world.chance.random())),
         (session, "random", random.Random(world.chance.random())),
         (session, "new_key", lambda: f"session-{next(numbers)}"),

@@ -254,7 +254,7 @@ def acknowledgements_forgotten() -> list[Replacement]:
     async def silent(*_args: Any) -> None:
         return None
 
-    return [(commands, "_repeat", silent)]
+    return [(commands, "_answer_again", silent)]
 
 
 @mutation

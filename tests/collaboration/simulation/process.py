@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from app.collaboration.offload import CONCURRENT
 from app.collaboration.rooms import Rooms
 from app.gateway.commands import handle
-from app.gateway.connections import Connections
+from app.gateway.connections import ConnectionManager
 from app.gateway.protocol.outbound import Person
 from app.gateway.session import Session
 from app.projects import RIGHTS
@@ -67,7 +67,7 @@ class Process:
         OWNER.set(self)
         self.log = MemoryLog(self.world.store, REGISTRY)
         self.rooms = Rooms(REGISTRY, self.log)
-        self.connections = Connections()
+        self.connections = ConnectionManager()
         self.connections._open = InOrder()  # type: ignore[assignment]
         # What a killed process held, no other waits for.
         self.slots = asyncio.Semaphore(CONCURRENT)
@@ -77,7 +77,7 @@ class Process:
         while True:
             await asyncio.sleep(5)
             for session in list(self.connections._open):
-                session.give_up_if_stuck(asyncio.get_running_loop().time())
+                session.close_if_stalled(asyncio.get_running_loop().time())
 
     def accept(self, wire: Wire) -> None:
         """A client connects."""

@@ -1,17 +1,33 @@
-"""Refuses query parameters that a route does not know: a misspelt filter must not be ignored."""
+"""Query parameters of all routes: the page of a list, and the refusal of those that are unknown."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
-from litestar import Litestar
+from litestar import Litestar, Request
 from litestar.connection import ASGIConnection
 from litestar.handlers import HTTPRouteHandler
 from litestar.handlers.base import BaseRouteHandler
+from litestar.params import QueryParameter
 from litestar.routes import HTTPRoute
 
 from app.platform.nearest import nearest
+from app.platform.pagination import DEFAULT_LIMIT, MAX_CURSOR, MAX_LIMIT, PageRequest
 from node_registry import DirectorError
+
+
+def provide_page(
+    request: Request[Any, Any, Any],
+    limit: Annotated[
+        int, QueryParameter(ge=1, le=MAX_LIMIT, description="How many items at most.")
+    ] = DEFAULT_LIMIT,
+    cursor: Annotated[
+        str | None,
+        QueryParameter(max_length=MAX_CURSOR, description="`next_cursor` of the page before."),
+    ] = None,
+) -> PageRequest:
+    """The dependency `page` of a route that lists: `limit` and `cursor` from its address."""
+    return PageRequest(limit, cursor, request.url.path)
 
 
 async def refuse_unknown_query(

@@ -1,4 +1,4 @@
-"""Whole graphs and what was missed, as frames that many clients get: each is made once."""
+"""Frames of whole graphs and of missed changes: each is encoded once, for all who get it."""
 
 from __future__ import annotations
 
@@ -15,50 +15,52 @@ from .outbox import Frame
 from .protocol import encode
 from .protocol.outbound import FullSync, SyncedGraph
 
-# A whole graph of at least so many bytes is not made anew for each who joins while others work: one
-# that is at most so many versions old is sent, with what came after it.
-LARGE = 256 * 1024
-NEAR = 256
+# A graph of at least so many bytes is not encoded anew for each who joins while others work: a
+# frame that is at most MAX_AGE versions old is sent, and then the changes since.
+LARGE_BYTES = 256 * 1024
+MAX_AGE = 256
 
 
-class _Kept(msgspec.Struct):
+class _Snapshot(msgspec.Struct):
     version: int
     frame: Frame
 
 
-class Syncs:
+class Snapshots:
     """The newest whole frame of each open graph."""
 
     def __init__(self) -> None:
-        self._kept: WeakKeyDictionary[Room, _Kept] = WeakKeyDictionary()
-        self._making: WeakKeyDictionary[Room, asyncio.Lock] = WeakKeyDictionary()
+        self._snapshots: WeakKeyDictionary[Room, _Snapshot] = WeakKeyDictionary()
+        self._locks: WeakKeyDictionary[Room, asyncio.Lock] = WeakKeyDictionary()
 
-    async def whole(self, room: Room, *, exact: bool = False) -> list[tuple[Frame, int]]:
+    async def frames(self, room: Room, *, exact: bool = False) -> list[tuple[Frame, int]]:
         """Frames that bring a new client to the newest version, each with its version.
 
         With `exact` it is one frame. What they say may not be stored yet: see `Room.when_stored`.
         """
-        async with self._making.setdefault(room, asyncio.Lock()):
-            kept = self._kept.get(room)
-            if kept is None or not self._will_do(kept, room, exact):
+        async with self._locks.setdefault(room, asyncio.Lock()):
+            snapshot = self._snapshots.get(room)
+            if snapshot is None or not self._is_fresh_enough(snapshot, room, exact):
                 graph = room.graph.snapshot()
-                kept = _Kept(graph.version, await run_blocking(_frame, graph, room.epoch))
-                self._kept[room] = kept
-        frames = [(kept.frame, kept.version)]
-        if not exact and room.graph.version > kept.version:
-            delta = room.delta_since(kept.version)
+                snapshot = _Snapshot(graph.version, await run_blocking(_frame, graph, room.epoch))
+                self._snapshots[room] = snapshot
+        frames = [(snapshot.frame, snapshot.version)]
+        if not exact and room.graph.version > snapshot.version:
+            delta = room.delta_since(snapshot.version)
             if delta is None:
-                del self._kept[room]
-                return await self.whole(room)
-            frames.append((catch_up(room, kept.version, delta), delta.version))
+                del self._snapshots[room]
+                return await self.frames(room)
+            frames.append((catch_up_frame(room, snapshot.version, delta), delta.version))
         return frames
 
-    def _will_do(self, kept: _Kept, room: Room, exact: bool) -> bool:
-        age = room.graph.version - kept.version
-        return age == 0 or (not exact and len(kept.frame.body) >= LARGE and age <= NEAR)
+    def _is_fresh_enough(self, snapshot: _Snapshot, room: Room, exact: bool) -> bool:
+        age = room.graph.version - snapshot.version
+        return age == 0 or (
+            not exact and len(snapshot.frame.body) >= LARGE_BYTES and age <= MAX_AGE
+        )
 
 
-def catch_up(room: Room, since: int, delta: Delta) -> Frame:
+def catch_up_frame(room: Room, since: int, delta: Delta) -> Frame:
     """The frame of `server:catch_up`."""
     if delta.ops is not None:
         what = b'"ops":' + delta.ops
@@ -70,7 +72,7 @@ def catch_up(room: Room, since: int, delta: Delta) -> Frame:
     )
 
 
-def stored_ops(graph_id: str, epoch: int, transactions: list[bytes]) -> Frame:
+def ops_frame(graph_id: str, epoch: int, transactions: list[bytes]) -> Frame:
     """The frame of `server:ops`."""
     return Frame(
         b'{"event":"server:ops","payload":{"graph_id":"%s","epoch":%d,"transactions":[%s]}}'

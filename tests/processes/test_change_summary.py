@@ -18,7 +18,7 @@ from director_client import (
 )
 from director_client.events import Stored
 
-from app.processes.watch.sentences import Labels, what_happened
+from app.processes.watch.change_summary import Labels, summarise
 
 SHOT = AddNode(id="s", type="film.shot", data={"code": "010"})
 SCENE = AddNode(id="c", type="film.scene", data={"code": "01"})
@@ -33,7 +33,7 @@ def told(*ops: Operation, **more: object) -> list[str]:
     labels = Labels(graph)
     stored = Stored(version=2, client_id="c", seq=1, user_id="u", ops=ops, **more)  # type: ignore[arg-type]
     graph.follow(ops, 2)
-    return what_happened(stored, labels)
+    return summarise(stored, labels)
 
 
 @pytest.mark.parametrize(

@@ -7,17 +7,17 @@ from collections.abc import Callable
 
 from node_registry import DirectorError
 
-FREE = 5
-LONGEST = 15 * 60.0
-REMEMBERED = 60 * 60.0
-MOST = 10_000
+FREE_TRIES = 5
+MAX_WAIT = 15 * 60.0
+FORGET_AFTER = 60 * 60.0
+MAX_ADDRESSES = 10_000
 
 
-class Throttle:
+class LoginThrottle:
     """Counts wrong passwords by address, in this process; the API is one process.
 
-    After `FREE` wrong ones each further try must wait, twice as long each time, at most `LONGEST`
-    seconds. A right password, or an hour, forgets all of it.
+    After `FREE_TRIES` wrong ones each further try must wait, twice as long each time, at most
+    `MAX_WAIT` seconds. A right password, or an hour, forgets all of it.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
@@ -27,9 +27,9 @@ class Throttle:
     def check(self, address: str) -> None:
         """Raises `account.too_many_tries` while the address must wait, with the seconds."""
         count, last = self._failures.get(self._key(address), (0, 0.0))
-        if count < FREE:
+        if count < FREE_TRIES:
             return
-        wait = min(LONGEST, 2.0 ** (count - FREE)) - (self._clock() - last)
+        wait = min(MAX_WAIT, 2.0 ** (count - FREE_TRIES)) - (self._clock() - last)
         if wait > 0:
             seconds = int(wait) + 1
             raise DirectorError(
@@ -42,11 +42,11 @@ class Throttle:
 
     def failed(self, address: str) -> None:
         """Note a wrong password."""
-        if len(self._failures) >= MOST:
+        if len(self._failures) >= MAX_ADDRESSES:
             self._forget_old()
         key = self._key(address)
         count, last = self._failures.get(key, (0, 0.0))
-        if self._clock() - last > REMEMBERED:
+        if self._clock() - last > FORGET_AFTER:
             count = 0
         self._failures[key] = (count + 1, self._clock())
 
@@ -56,9 +56,9 @@ class Throttle:
 
     def _forget_old(self) -> None:
         now = self._clock()
-        kept = {k: v for k, v in self._failures.items() if now - v[1] <= REMEMBERED}
+        kept = {k: v for k, v in self._failures.items() if now - v[1] <= FORGET_AFTER}
         # Somebody floods with made-up addresses: the oldest go first.
-        newest = sorted(kept.items(), key=lambda entry: entry[1][1])[-MOST // 2 :]
+        newest = sorted(kept.items(), key=lambda entry: entry[1][1])[-MAX_ADDRESSES // 2 :]
         self._failures = dict(newest)
 
     @staticmethod

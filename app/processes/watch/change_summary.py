@@ -1,4 +1,4 @@
-"""What people did to a graph, in words: "Ina changed the prompt of SHOT_010"."""
+"""Summaries of graph changes in words: "Ina changed the prompt of SHOT_010"."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from director_client import (
 )
 from director_client.events import Stored
 
-MOST = 3
+MAX_NAMED = 3
 
 
 class Labels:
@@ -49,7 +49,7 @@ class Labels:
     def of_all(self, node_ids: Iterable[str]) -> str:
         """The names of several, or their number where they are many."""
         ids = list(dict.fromkeys(node_ids))
-        if len(ids) > MOST:
+        if len(ids) > MAX_NAMED:
             return f"{len(ids)} nodes"
         return ", ".join(self.of(node_id) for node_id in ids)
 
@@ -59,50 +59,52 @@ class Labels:
         return f"{self.of(edge.source)} and {self.of(edge.target)}" if edge else None
 
 
-def what_happened(stored: Stored, labels: Labels) -> list[str]:
+def summarise(stored: Stored, labels: Labels) -> list[str]:
     """What a transaction did: each a sentence without its subject."""
     labels.note(_ids(stored.ops))
     if stored.undo_of is not None:
         about = labels.of_all(i for op in stored.ops for i in _ids([op]))
         return [f"took back version {stored.undo_of}" + (f" ({about})" if about else "")]
-    done = _deeds(stored.ops, labels)
+    done = _actions(stored.ops, labels)
     if stored.label and stored.label not in done:
         return [f"{stored.label}: {'; '.join(done)}" if done else stored.label]
     return done
 
 
-def _deeds(ops: tuple[Operation, ...], labels: Labels) -> list[str]:
+def _actions(ops: tuple[Operation, ...], labels: Labels) -> list[str]:
     added = [op.id for op in ops if isinstance(op, AddNode)]
     removed = [i for op in ops if isinstance(op, RemoveNodes) for i in op.ids]
     moved = [op.id for op in ops if isinstance(op, SetNode) and set(op.values) == {"pos"}]
     placed = [op.id for op in ops if isinstance(op, MoveNode)]
     joined = [op for op in ops if isinstance(op, AddEdge)]
     cut = [i for op in ops if isinstance(op, RemoveEdges) for i in op.ids]
-    deeds: list[str] = []
+    actions: list[str] = []
     if added:
-        deeds.append(f"added {labels.of_all(added)}")
+        actions.append(f"added {labels.of_all(added)}")
     if removed:
-        deeds.append(f"removed {labels.of_all(removed)}")
+        actions.append(f"removed {labels.of_all(removed)}")
     if moved:
-        deeds.append(f"moved {labels.of_all(moved)}")
+        actions.append(f"moved {labels.of_all(moved)}")
     if placed:
-        deeds.append(f"put {labels.of_all(placed)} into another place")
+        actions.append(f"put {labels.of_all(placed)} into another place")
     if len(joined) == 1:
-        deeds.append(f"connected {labels.of(joined[0].source)} with {labels.of(joined[0].target)}")
+        actions.append(
+            f"connected {labels.of(joined[0].source)} with {labels.of(joined[0].target)}"
+        )
     elif joined:
-        deeds.append(f"made {len(joined)} connections")
+        actions.append(f"made {len(joined)} connections")
     # What goes with a removed node goes without saying.
     if cut and not removed:
-        deeds.append(f"took away {len(cut)} connection{'s' * (len(cut) > 1)}")
-    deeds += dict.fromkeys(_writings(ops, labels))
-    return deeds
+        actions.append(f"took away {len(cut)} connection{'s' * (len(cut) > 1)}")
+    actions += dict.fromkeys(_edits(ops, labels))
+    return actions
 
 
-def _writings(ops: tuple[Operation, ...], labels: Labels) -> Iterable[str]:
+def _edits(ops: tuple[Operation, ...], labels: Labels) -> Iterable[str]:
     for op in ops:
         match op:
             case SetNode() if set(op.values) != {"pos"}:
-                yield _written(op, labels)
+                yield _edit(op, labels)
             case EditText():
                 yield f"wrote in the {_plain(op.field)} of {labels.of(op.id)}"
             case SetEdge():
@@ -114,15 +116,15 @@ def _writings(ops: tuple[Operation, ...], labels: Labels) -> Iterable[str]:
                 pass
 
 
-def _written(op: SetNode, labels: Labels) -> str:
+def _edit(op: SetNode, labels: Labels) -> str:
     label = labels.of(op.id)
     names = [path.partition(".")[2] or path for path in (*op.values, *op.clear)]
     if names == ["active_take"]:
         return f"chose a take of {label}"
     if names == ["locked"]:
         return f"{'locked' if op.values['locked'] else 'unlocked'} {label}"
-    shown = [_plain(name) for name in names if name not in ("pos", "size")][:MOST] or ["size"]
-    more = " and more" if len(names) > MOST else ""
+    shown = [_plain(name) for name in names if name not in ("pos", "size")][:MAX_NAMED] or ["size"]
+    more = " and more" if len(names) > MAX_NAMED else ""
     return f"changed the {', '.join(shown)}{more} of {label}"
 
 

@@ -68,7 +68,7 @@ class StudioHealth(msgspec.Struct):
     parts: list[PartHealth]
 
 
-class FactsController(Controller):
+class StudioStatusController(Controller):
     """`/api/v1/node-types`, `/socket-types`, `/plugins`, `/workers`, `/health`."""
 
     path = "/api/v1"
@@ -152,4 +152,4 @@ def part_health(part: str, health: Health) -> PartHealth:
     return PartHealth(part, health.state, health.message, health.remedy)
 
 
-ROUTES = [FactsController]
+ROUTES = [StudioStatusController]

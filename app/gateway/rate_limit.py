@@ -1,7 +1,7 @@
-"""What one client and one person may use of the studio: what is more is read later, lost never.
+"""Rate limits of the socket: what exceeds them is read later and never lost.
 
-A client's frames are counted. What all connections of a person use together is weighed by the
-clock, whatever the frames are; and when they have used a little of it, whoever else waits is first.
+A client's frames are counted. All connections of a person share one budget of processing time; and
+after each few milliseconds of it, whoever else waits goes first.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ BURST = 1000.0
 # A large frame costs what so many small ones do.
 BYTES_PER_FRAME = 4096
 
-# How much of the time one person may take for long, and how many seconds at once.
-SHARE = 0.25
-AT_ONCE = 1.0
+# The share of the loop's time that one person may take for long, and how many seconds at once.
+MAX_SHARE = 0.25
+BURST_SECONDS = 1.0
 # After so many seconds everybody else who is ready has a turn.
-SLICE = 0.002
+TURN_SECONDS = 0.002
 
 
-class Allowance:
-    """A bucket of frames that fills again by itself."""
+class FrameBudget:
+    """A token bucket of frames, for one client."""
 
     def __init__(self) -> None:
         self._left = BURST
@@ -39,41 +39,41 @@ class Allowance:
         return max(0.0, -self._left / FRAMES_PER_SECOND)
 
 
-class Share:
-    """A bucket of time that all connections of one person draw from, one after another."""
+class TimeBudget:
+    """A token bucket of processing time, in seconds, for all connections of one person."""
 
     def __init__(self) -> None:
-        self._left = AT_ONCE
+        self._left = BURST_SECONDS
         self._at = time.monotonic()
-        self._unbroken = 0.0
+        self._turn_used = 0.0
         self._gate = asyncio.Lock()
 
     @property
     def full(self) -> bool:
         """Whether nothing of it is used, so that it need not be remembered."""
-        return self._refill() >= AT_ONCE
+        return self._refill() >= BURST_SECONDS
 
-    async def use(self, work: Callable[..., Coroutine[Any, Any, None]], *given: Any) -> None:
-        """Do some work in this person's turn, and charge what it takes."""
-        if self._unbroken >= SLICE or self._gate.locked():
-            await self._turn()
+    async def run(self, work: Callable[..., Coroutine[Any, Any, None]], *given: Any) -> None:
+        """Run some work in this person's turn, and charge the time that it takes."""
+        if self._turn_used >= TURN_SECONDS or self._gate.locked():
+            await self._wait_turn()
         await _Metered(work(*given), self)
 
-    async def _turn(self) -> None:
+    async def _wait_turn(self) -> None:
         # Whoever comes while others of this person wait stands behind them.
         async with self._gate:
-            if self._unbroken >= SLICE:
-                self._unbroken = 0.0
-                await asyncio.sleep(max(0.0, -self._refill() / SHARE))
+            if self._turn_used >= TURN_SECONDS:
+                self._turn_used = 0.0
+                await asyncio.sleep(max(0.0, -self._refill() / MAX_SHARE))
 
     def charge(self, seconds: float) -> None:
-        """Take what some work took."""
+        """Subtract the seconds that some work took."""
         self._left = self._refill() - seconds
-        self._unbroken += seconds
+        self._turn_used += seconds
 
     def _refill(self) -> float:
         now = time.monotonic()
-        self._left = min(AT_ONCE, self._left + (now - self._at) * SHARE)
+        self._left = min(BURST_SECONDS, self._left + (now - self._at) * MAX_SHARE)
         self._at = now
         return self._left
 
@@ -81,9 +81,9 @@ class Share:
 class _Metered:
     """A coroutine whose own steps are charged, and not what it waits for."""
 
-    def __init__(self, work: Coroutine[Any, Any, None], share: Share) -> None:
+    def __init__(self, work: Coroutine[Any, Any, None], budget: TimeBudget) -> None:
         self._work = work
-        self._share = share
+        self._budget = budget
 
     def __await__(self) -> Generator[Any, Any, None]:
         given, error = None, None
@@ -94,7 +94,7 @@ class _Metered:
             except StopIteration:
                 return
             finally:
-                self._share.charge(time.monotonic() - begun)
+                self._budget.charge(time.monotonic() - begun)
             given = error = None
             try:
                 given = yield step

@@ -7,22 +7,21 @@ import re
 import pytest
 
 from app.platform.ids import new_key
-from tests.gateway.test_rights import body_of, parameters_of, routes
+from tests.gateway.test_rights import body_of, parameters_of
 
 
 async def test_every_route_of_the_api_refuses_what_it_does_not_know(studio) -> None:
-    seen = 0
-    for method, path in routes(studio.app):
-        if path.startswith(("/ws/", "/pages/")) or path in ("/", "/setup", "/reset", "/login"):
-            continue
+    schema = (await studio.owner.get("/api/docs/openapi.json")).json()
+    routes = [(verb.upper(), path) for path, verbs in schema["paths"].items() for verb in verbs]
+    for method, path in routes:
         url = re.sub(r"\{\w+\}", new_key(), path.replace("{version}", "1"))
         params = {**parameters_of(path, "x"), "colour": "red"}
         answer = await studio.owner.request(method, url, json=body_of(path), params=params)
         assert answer.status_code == 400, (method, path, answer.text)
-        assert answer.json()["code"] == "request.unknown_parameter", (method, path)
-        assert "`colour`" in answer.json()["title"]
-        seen += 1
-    assert seen > 40
+        if method != "HEAD":
+            assert answer.json()["code"] == "request.unknown_parameter", (method, path)
+            assert "`colour`" in answer.json()["title"]
+    assert len(routes) > 40
 
 
 @pytest.mark.parametrize(
@@ -41,7 +40,7 @@ async def test_the_refusal_names_what_was_meant(studio, query: str, hint: str) -
 
 
 async def test_pages_for_people_take_what_others_append(studio) -> None:
-    assert (await studio.owner.get("/?utm_source=mail")).status_code == 200
+    assert (await studio.owner.get("/api/docs?utm_source=mail")).status_code == 200
 
 
 async def test_a_list_is_had_page_by_page(studio) -> None:
