@@ -1,4 +1,7 @@
-"""The tables of people and sessions. Private to this domain."""
+"""The tables of people, their sessions and teams. Private to this domain.
+
+They are the one place of the schema: a test holds the migrated database to them.
+"""
 
 from piccolo.columns import UUID, Boolean, ForeignKey, Text, Timestamptz
 from piccolo.table import Table
@@ -13,7 +16,7 @@ class Users(Table, tablename="users", db=ENGINE):
     email = Text(null=True, default=None)
     name = Text()
     password_hash = Text(null=True, default=None)
-    is_owner = Boolean(default=False)
+    is_owner = Boolean()
     created_at = Timestamptz()
 
 
@@ -26,3 +29,31 @@ class Sessions(Table, tablename="sessions", db=ENGINE):
     created_at = Timestamptz()
     expires_at = Timestamptz()
     revoked_at = Timestamptz(null=True, default=None)
+    of_studio = Boolean()
+
+
+class SetupLinks(Table, tablename="setup_links", db=ENGINE):
+    """One-time links, by the digest of their code; without a person, it makes the owner."""
+
+    digest = Text(primary_key=True)
+    created_at = Timestamptz()
+    used_at = Timestamptz(null=True, default=None)
+    user_id = ForeignKey(Users)
+    expires_at = Timestamptz(null=True, default=None)
+
+
+class Teams(Table, tablename="teams", db=ENGINE):
+    """Named groups of people."""
+
+    id = UUID(primary_key=True)
+    name = Text()
+    created_at = Timestamptz()
+
+
+class TeamMembers(Table, tablename="team_members", db=ENGINE):
+    """Who belongs to a team. A lead renames it, brings people in and takes them out."""
+
+    team_id = ForeignKey(Teams, primary_key=True, null=False)
+    user_id = ForeignKey(Users, primary_key=True, null=False)
+    is_lead = Boolean()
+    joined_at = Timestamptz()

@@ -1,4 +1,4 @@
-"""Each table has one owner: only the domain whose migrations make it names it in SQL."""
+"""Each table has one owner: only the domain whose `tables.py` declares it names it in SQL."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ BY_NAME = {"copy_records_to_table", "copy_to_table", "copy_from_table"}
 
 
 def owners() -> dict[str, str]:
-    """The domain of each table, by the folder of the migration that makes it."""
+    """The domain of each table, by the `tables.py` that declares it."""
     return {
         table: path.parts[1]
-        for path in tracked("migrations", ending=".py")
-        for table in re.findall(r"CREATE (?:UNLOGGED )?TABLE (\w+)", text_of(path))
+        for path in tracked("app", ending="/tables.py")
+        for table in re.findall(r'tablename="(\w+)"', text_of(path))
     }
 
 

@@ -1,0 +1,52 @@
+"""The tables of stored bytes and of uploads. Private to this domain.
+
+They are the one place of the schema: a test holds the migrated database to them.
+"""
+
+from piccolo.columns import JSONB, UUID, BigInt, ForeignKey, Text, Timestamptz
+from piccolo.columns.base import OnDelete
+from piccolo.columns.reference import LazyTableReference
+from piccolo.table import Table
+
+from app.platform.database import ENGINE
+
+
+class Objects(Table, tablename="objects", db=ENGINE):
+    """Stored bytes by their SHA-256; `size` in bytes."""
+
+    digest = Text(primary_key=True)
+    size = BigInt()
+    media_type = Text()
+    facts = JSONB()
+    created_at = Timestamptz()
+
+
+class ProjectObjects(Table, tablename="project_objects", db=ENGINE):
+    """Which project may see which bytes."""
+
+    project_id = ForeignKey(
+        LazyTableReference("Projects", module_path="app.projects.tables"),
+        primary_key=True,
+        null=False,
+    )
+    digest = ForeignKey(Objects, primary_key=True, null=False, on_delete=OnDelete.no_action)
+    name = Text()
+    added_at = Timestamptz()
+
+
+class Uploads(Table, tablename="uploads", db=ENGINE):
+    """Uploads that go on after a break; `size` in bytes."""
+
+    id = UUID(primary_key=True)
+    project_id = ForeignKey(
+        LazyTableReference("Projects", module_path="app.projects.tables"), null=False
+    )
+    user_id = ForeignKey(LazyTableReference("Users", module_path="app.accounts.tables"), null=False)
+    name = Text()
+    size = BigInt()
+    metadata = Text()
+    state = Text()
+    media = JSONB(null=True)
+    error = JSONB(null=True)
+    created_at = Timestamptz()
+    expires_at = Timestamptz()
