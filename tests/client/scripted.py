@@ -53,7 +53,7 @@ class Peer:
     async def join(self, version: int = 0, nodes: list[Any] | None = None) -> dict[str, Any]:
         """Let the client in with a whole graph; what it said for hello."""
         hello = await self.hear("client:hello")
-        await self.welcome(settled=hello["next_seq"] - 1, version=version)
+        await self.welcome(settled=hello.get("next_seq", 1) - 1, version=version)
         await self.full_sync(version, nodes)
         return hello
 
@@ -61,7 +61,7 @@ class Peer:
 Play = Callable[[Peer], Awaitable[None]]
 
 
-class _OpenStudio(Studio, frozen=True):
+class OpenStudio(Studio, frozen=True):
     """A studio whose tickets nobody checks."""
 
     async def ticket(self, project_id: str) -> str:
@@ -87,8 +87,8 @@ class Stage:
             self.faults.append(fault)
             raise
 
-    def project(self) -> Project:
-        return Project(_OpenStudio(self.url, "token"), PROJECT)
+    def project(self, kind: type[OpenStudio] | None = None, **more: Any) -> Project:
+        return Project((kind or OpenStudio)(self.url, "token"), PROJECT, **more)
 
 
 @contextlib.asynccontextmanager

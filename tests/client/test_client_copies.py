@@ -2,73 +2,71 @@
 
 from __future__ import annotations
 
-import inspect
-from typing import Any
+import subprocess
+import sys
+from pathlib import Path
 
-import director_client.events as told
-import director_client.graph as copied
-import director_client.operations as sent
-import msgspec
 import pytest
-from director_client import new_id, texts
-from director_client.studio import is_here
+from director_client import SetNode, StudioError, new_id, texts
+from director_client.operations import listed
+from director_client.studio import is_loopback
+from director_client.wire.client_events import CLIENT_EVENTS
+from director_client.wire.server_events import SERVER_EVENTS
 from hypothesis import given
 from hypothesis import strategies as st
 
 from app.gateway.protocol import PAYLOADS, Inbound
-from app.gateway.protocol.schema import protocol_schema
 from app.graph import text as server_text
 
-SCHEMA = protocol_schema()["$defs"]
-OURS: dict[str, type[msgspec.Struct]] = {
-    name: kind
-    for module in (told, copied, sent)
-    for name, kind in vars(module).items()
-    if inspect.isclass(kind) and issubclass(kind, msgspec.Struct) and name in SCHEMA
-}
+ROOT = Path(__file__).resolve().parents[2]
+GENERATOR = ROOT / "client" / "scripts" / "wire_types.py"
+LONGER, DARKER = SetNode(id="a", values={"data.duration": 4}), SetNode(id="a", values={})
 
 
-def fields_of(kind: type[msgspec.Struct]) -> dict[str, Any]:
-    _, parts = msgspec.json.schema_components((kind,), ref_template="#/$defs/{name}")
-    return parts[kind.__name__]
+def test_the_wire_types_are_made_from_the_protocol_as_it_is() -> None:
+    checked = subprocess.run(
+        [sys.executable, GENERATOR, "--check"], capture_output=True, text=True, cwd=ROOT
+    )
+    assert checked.returncode == 0, checked.stdout + checked.stderr
 
 
-def plain(schema: Any) -> Any:
-    """A schema without what only the studio checks: bounds, and closed sets of words."""
-    if isinstance(schema, list):
-        return [plain(part) for part in schema]
-    if not isinstance(schema, dict):
-        return schema
-    if "discriminator" in schema:
-        return {"$ref": "#/$defs/Operation"}
-    if "enum" in schema:
-        return {"type": "string"}
-    left_out = {"minimum", "maximum", "minLength", "maxLength", "description"}
-    bounded = {"minItems", "maxItems"} & schema.keys() and "prefixItems" not in schema
-    return {
-        key: plain(part)
-        for key, part in schema.items()
-        if key not in left_out and not (bounded and key.endswith("Items"))
-    }
+def test_a_file_that_is_not_current_is_named(tmp_path: Path) -> None:
+    """The check can fail: on a copy of the client in which somebody wrote by hand."""
+    client = tmp_path / "client"
+    (tmp_path / "docs").mkdir()
+    schema = (ROOT / "docs" / "protocol.schema.json").read_text()
+    (tmp_path / "docs" / "protocol.schema.json").write_text(schema)
+    (tmp_path / "pyproject.toml").write_text((ROOT / "pyproject.toml").read_text())
+    (client / "scripts").mkdir(parents=True)
+    copy = client / "scripts" / GENERATOR.name
+    copy.write_text(GENERATOR.read_text())
+    (client / "src" / "director_client").mkdir(parents=True)
+    subprocess.run([sys.executable, copy], check=True, cwd=tmp_path)
+    written = client / "src" / "director_client" / "wire" / "graph.py"
+    written.write_text(written.read_text().replace("locked: bool", "locked: int"))
+    checked = subprocess.run([sys.executable, copy, "--check"], capture_output=True, text=True)
+    assert checked.returncode == 1
+    assert "graph.py is not current" in checked.stdout
 
 
-@pytest.mark.parametrize("name", sorted(OURS))
-def test_a_form_has_the_studios_fields(name: str) -> None:
-    mine, theirs = fields_of(OURS[name]), SCHEMA[name]
-    assert set(mine["required"]) <= set(theirs["required"])
-    for field, schema in theirs["properties"].items():
-        if (name, field) in {("Welcome", "accepted"), ("Node", "type_version")}:
-            continue
-        assert plain(mine["properties"].get(field)) == plain(schema), field
-    assert set(mine["properties"]) == set(theirs["properties"])
+def test_every_event_is_known() -> None:
+    inbound = {name: kind.__name__ for name, kind in PAYLOADS.items() if issubclass(kind, Inbound)}
+    outbound = {name: kind.__name__ for name, kind in PAYLOADS.items() if name not in inbound}
+    assert {name: kind.__name__ for kind, name in CLIENT_EVENTS.items()} == inbound
+    assert {name: kind.__name__ for name, kind in SERVER_EVENTS.items()} == outbound
 
 
-def test_every_event_of_the_studio_is_known() -> None:
-    outbound = {name: kind for name, kind in PAYLOADS.items() if not issubclass(kind, Inbound)}
-    assert {name: kind.__name__ for name, kind in told.EVENTS.items()} == {
-        name: kind.__name__ for name, kind in outbound.items()
-    }
-    assert {"AddNode", "EditText", "Node", "Edge", "Stored", "Person"} <= OURS.keys()
+@pytest.mark.parametrize("given", [(LONGER, DARKER), ([LONGER, DARKER],), (LONGER, (DARKER,))])
+def test_operations_come_one_by_one_or_in_lists(given: tuple[object, ...]) -> None:
+    assert listed(given) == (LONGER, DARKER)
+
+
+@pytest.mark.parametrize("wrong", [{"op": "node.set"}, None, "node.set", [LONGER, {}], SetNode])
+def test_what_is_no_operation_is_told_what_to_pass(wrong: object) -> None:
+    with pytest.raises(StudioError, match="is no operation") as refused:
+        listed((wrong,))
+    assert refused.value.code == "client.bad_operation"
+    assert "submit(first, second)" in refused.value.hint
 
 
 letters = st.text(alphabet="ab é😀\n", max_size=12)
@@ -76,8 +74,8 @@ letters = st.text(alphabet="ab é😀\n", max_size=12)
 
 @given(letters, letters)
 def test_the_difference_of_two_texts_leads_from_one_to_the_other(before: str, after: str) -> None:
-    delta = texts.difference(before, after)
-    assert texts.edit(before, delta) == after
+    delta = texts.diff(before, after)
+    assert texts.apply_delta(before, delta) == after
     assert delta == server_text.replacement(before, after)
 
 
@@ -87,10 +85,10 @@ def test_an_edit_does_what_the_studios_does(text: str, delta: list[int | str]) -
     try:
         expected = server_text.apply_delta(text, change)
     except server_text.BadDelta:
-        with pytest.raises(texts.DoesNotFit):
-            texts.edit(text, change)
+        with pytest.raises(texts.InvalidDelta):
+            texts.apply_delta(text, change)
     else:
-        assert texts.edit(text, change) == expected
+        assert texts.apply_delta(text, change) == expected
 
 
 def test_new_ids_are_ids_of_the_studio_and_sort_by_their_making() -> None:
@@ -103,5 +101,5 @@ def test_new_ids_are_ids_of_the_studio_and_sort_by_their_making() -> None:
 
 
 def test_only_this_machine_is_here() -> None:
-    assert is_here("http://127.0.0.1:8700")
-    assert not is_here("http://127.0.0.1.example.org")
+    assert is_loopback("http://127.0.0.1:8700")
+    assert not is_loopback("http://127.0.0.1.example.org")

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from director_client import Refused
 from director_client.events import Rejected, Welcome
-from director_client.outbox import IN_FLIGHT, Entry, Outbox
+from director_client.outbox import MAX_IN_FLIGHT, Entry, Outbox
+from director_client.wire.client_events import Ops
 
 SEEDS = 200
 
@@ -63,6 +64,11 @@ class Studio:
         )  # fmt: skip
 
 
+def _name(entry: Entry) -> str:
+    assert isinstance(entry.command, Ops)
+    return entry.command.label
+
+
 class World:
     """One client and one studio; what is between them may be lost at any moment."""
 
@@ -75,19 +81,19 @@ class World:
         self.sent: dict[str, Entry] = {}
 
     def submit(self, name: str) -> None:
-        entry = self.outbox.add("client:ops", {"ops": name})
+        entry = self.outbox.add(Ops(seq=0, ops=(), label=name))
         self.sent[name] = entry
         self.up.append((entry.seq, name))
 
     def again(self, start: int = 1) -> None:
-        self.up += [(entry.seq, entry.body["ops"]) for entry in self.outbox.unanswered(start)]
+        self.up += [(entry.seq, _name(entry)) for entry in self.outbox.unanswered(start)]
 
     def reconnect(self) -> None:
         # Part of what was on its way still arrives.
         for _ in range(self.chance.randrange(len(self.up) + 1)):
             self.studio.hear(*self.up.pop(0))
         self.up, self.down = [], []
-        stored = self.outbox.settle(self.studio.welcome(self.outbox.next_seq))
+        stored = self.outbox.reconcile(self.studio.welcome(self.outbox.next_seq))
         for entry, version in stored:
             entry.answer.set_result(version)
         self.again()
@@ -128,10 +134,10 @@ async def test_each_takes_place_once_and_in_order(seed: int) -> None:
     names = [f"t{number}" for number in range(40)]
     waiting = list(names)
     for _ in range(20_000):
-        if waiting and len(world.outbox) < IN_FLIGHT and world.chance.random() < 0.3:
+        if waiting and len(world.outbox) < MAX_IN_FLIGHT and world.chance.random() < 0.3:
             world.submit(waiting.pop(0))
         world.step()
-        assert len(world.outbox) <= IN_FLIGHT
+        assert len(world.outbox) <= MAX_IN_FLIGHT
         if not waiting and not len(world.outbox):
             break
     else:
@@ -150,22 +156,22 @@ async def test_each_takes_place_once_and_in_order(seed: int) -> None:
     assert answered == set(stored)
 
 
-async def test_room_is_given_back_once_for_each_answer() -> None:
+async def test_a_slot_is_given_back_once_for_each_answer() -> None:
     outbox = Outbox()
-    for _ in range(IN_FLIGHT):
-        await outbox.room.acquire()
-        outbox.add("client:ops", {})
-    assert outbox.room.locked()
+    for _ in range(MAX_IN_FLIGHT):
+        await outbox.slots.acquire()
+        outbox.add(Ops(seq=0, ops=()))
+    assert outbox.slots.locked()
     outbox.acknowledged(1)
     outbox.acknowledged(1)
     outbox.stored(1)
-    await outbox.room.acquire()
-    assert outbox.room.locked()
+    await outbox.slots.acquire()
+    assert outbox.slots.locked()
 
 
 async def test_a_failure_reaches_all_and_nobody_who_left() -> None:
     outbox = Outbox()
-    entries = [outbox.add("client:ops", {}) for _ in range(3)]
+    entries = [outbox.add(Ops(seq=0, ops=())) for _ in range(3)]
     entries[1].answer.cancel()
     outbox.fail(ValueError("over"))
     assert len(outbox) == 0

@@ -6,22 +6,22 @@ import asyncio
 import gc
 import time
 
-import director_client.line
+import director_client.connection
 import director_client.project
 import pytest
 from director_client import Refused, RemoveNodes, SetNode, StudioError, Unreachable
+from director_client.event_stream import QUEUE_LIMIT, EventStream
 from director_client.events import (
     CatchUp,
     Connected,
     Disconnected,
     Event,
+    EventsDropped,
     FullSync,
-    Missed,
     TaskProgressed,
     Welcome,
 )
-from director_client.outbox import IN_FLIGHT
-from director_client.readers import KEPT, Events
+from director_client.outbox import MAX_IN_FLIGHT
 from websockets.exceptions import ConnectionClosed
 
 from tests.client.scripted import GRAPH, Peer, stage, stay, until
@@ -33,13 +33,13 @@ MOVED = [{"op": "node.set", "id": "n1", "values": {"pos": [1, 2]}}]
 
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(director_client.line, "FIRST_DELAY", 0.02)
+    monkeypatch.setattr(director_client.connection, "FIRST_RETRY_DELAY", 0.02)
 
 
 async def test_joining_gives_the_graph_and_the_people() -> None:
     async def play(peer: Peer) -> None:
         hello = await peer.hear("client:hello")
-        assert hello["next_seq"] == 1
+        assert hello.get("next_seq", 1) == 1
         assert "since" not in hello
         person = {"session_id": "s2", "user_id": "u2", "name": "Jo", "colour": "#123456"}
         await peer.welcome(people=[person])
@@ -99,7 +99,7 @@ async def test_what_was_unanswered_is_settled_after_a_loss() -> None:
 
     async def second(peer: Peer) -> None:
         hello = await peer.hear("client:hello")
-        assert (hello["next_seq"], hello["since"], hello["epoch"]) == (1, 0, 1)
+        assert (hello.get("next_seq", 1), hello["since"], hello["epoch"]) == (1, 0, 1)
         assert hello["client_id"] == "mine"
         refused = {"seq": 2, "reason": "stale", "message": "Somebody was quicker."}
         # The third was seen and forgotten, the fourth never came.
@@ -132,24 +132,24 @@ async def test_only_so_many_are_in_flight() -> None:
 
     async def play(peer: Peer) -> None:
         await peer.join(0, [NODE])
-        for _ in range(IN_FLIGHT):
+        for _ in range(MAX_IN_FLIGHT):
             heard.append((await peer.hear("client:ops"))["seq"])
         with pytest.raises(TimeoutError):
             async with asyncio.timeout(0.1):
                 await peer.hear("client:ops")
         go.set()
-        for version in range(1, 2 * IN_FLIGHT + 1):
+        for version in range(1, 2 * MAX_IN_FLIGHT + 1):
             await peer.stored(version, MOVED, seq=version)
-            if version <= IN_FLIGHT:
+            if version <= MAX_IN_FLIGHT:
                 heard.append((await peer.hear("client:ops"))["seq"])
         await stay(peer)
 
     async with stage(play) as studio, studio.project() as project:
-        waiting = [asyncio.create_task(project.submit(MOVE)) for _ in range(2 * IN_FLIGHT)]
+        waiting = [asyncio.create_task(project.submit(MOVE)) for _ in range(2 * MAX_IN_FLIGHT)]
         await go.wait()
-        assert project.unsent == IN_FLIGHT
-        assert await asyncio.gather(*waiting) == list(range(1, 2 * IN_FLIGHT + 1))
-    assert heard == list(range(1, 2 * IN_FLIGHT + 1))
+        assert project.unsent == MAX_IN_FLIGHT
+        assert await asyncio.gather(*waiting) == list(range(1, 2 * MAX_IN_FLIGHT + 1))
+    assert heard == list(range(1, 2 * MAX_IN_FLIGHT + 1))
 
 
 async def test_a_gap_in_what_was_sent_is_closed() -> None:
@@ -249,7 +249,7 @@ async def test_what_cannot_be_sent_is_said_before_it_is() -> None:
 
 
 async def test_a_fault_of_the_studio_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(director_client.project, "AGAIN", 0.02)
+    monkeypatch.setattr(director_client.project, "RETRY_DELAY", 0.02)
 
     async def play(peer: Peer) -> None:
         await peer.join(0, [NODE])
@@ -352,14 +352,14 @@ async def test_a_bye_says_when_to_come_back() -> None:
             if isinstance(event, Disconnected):
                 assert event.reason == "The studio is updated."
                 assert 0.3 <= event.retry_in <= 0.45
-            if isinstance(event, Connected) and event.again:
+            if isinstance(event, Connected) and event.reconnected:
                 break
         assert 0.25 < time.monotonic() - began < 3
         assert len(studio.paths) == 2
 
 
 async def test_a_line_that_fell_silent_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(director_client.line, "SILENT_BEATS", 0.1)
+    monkeypatch.setattr(director_client.connection, "MISSED_HEARTBEATS", 0.1)
 
     async def play(peer: Peer) -> None:
         await peer.join()
@@ -440,10 +440,10 @@ async def test_what_is_not_known_is_handed_on() -> None:
 
 
 async def test_a_reader_that_lags_is_told_what_it_missed() -> None:
-    events = Events()
-    for number in range(KEPT + 3):
+    events = EventStream()
+    for number in range(QUEUE_LIMIT + 3):
         events.put(TaskProgressed(task_id="t", node_id="n", progress=number, step=""))
-    assert await anext(events) == Missed(count=3)
+    assert await anext(events) == EventsDropped(count=3)
     first = await anext(events)
     assert isinstance(first, TaskProgressed)
     assert first.progress == 3
@@ -455,11 +455,11 @@ async def test_a_reader_that_nobody_holds_is_forgotten() -> None:
         kept = project.events()
         project.events()
         gc.collect()
-        assert len(project._readers._readers) == 1
+        assert len(project._streams._streams) == 1
         del kept
 
 
-async def _until(events: Events, kind: type[Event]):
+async def _until(events: EventStream, kind: type[Event]):
     async for event in events:
         yield event
         if isinstance(event, kind):

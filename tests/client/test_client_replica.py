@@ -10,9 +10,10 @@ import msgspec
 import pytest
 from director_client import Graph as Copy
 from director_client.events import CatchUp, FullSync, OpsStored, decode
-from director_client.following import Follower
+from director_client.replica import Replica
+from director_client.wire.client_events import SyncRequest
 
-from app.graph import Graph, Transaction, apply, difference
+from app.graph import Graph, Transaction, apply, delta_since
 from app.graph.operations import Operation
 from tests.film import FILM
 from tests.graph.hand import Hand
@@ -44,7 +45,7 @@ def stored(version: int, ops: list[Operation]) -> OpsStored:
 
 def missed(graph: Graph, since: int) -> CatchUp:
     told = {"graph_id": "g", "since": since, "version": graph.version, "epoch": 1}
-    return sent("server:catch_up", **told, ops=difference(graph, since))
+    return sent("server:catch_up", **told, ops=delta_since(graph, since))
 
 
 def content(graph: Graph | Copy) -> Any:
@@ -55,9 +56,9 @@ def content(graph: Graph | Copy) -> Any:
 def test_all_copies_are_the_graph(seed: int) -> None:
     chance = random.Random(seed)
     hand, graph = Hand(chance), Graph(id="g")
-    step_by_step, by_differences = Follower(), Follower()
-    for follower in (step_by_step, by_differences):
-        follower.full_sync(whole(graph))
+    step_by_step, by_differences = Replica(), Replica()
+    for replica in (step_by_step, by_differences):
+        replica.full_sync(whole(graph))
     for number in range(1, 150):
         asked = hand.transaction(graph, base_version=graph.version)
         done = apply(graph, asked, FILM, chance.choice(USERS))
@@ -73,17 +74,17 @@ def test_all_copies_are_the_graph(seed: int) -> None:
 
 def test_a_difference_from_further_back_fits_too() -> None:
     chance = random.Random(3)
-    hand, graph, follower = Hand(chance), Graph(id="g"), Follower()
-    follower.full_sync(whole(graph))
+    hand, graph, replica = Hand(chance), Graph(id="g"), Replica()
+    replica.full_sync(whole(graph))
     while graph.version < 40:
         done = apply(graph, Transaction(ops=(hand.operation(graph),)), FILM, "ina")
         if done.rejection is None and graph.version <= 20:
-            follower.ops(stored(graph.version, done.effects))
+            replica.ops(stored(graph.version, done.effects))
     # The answer to an older question: part of what it says is here already.
-    assert follower.catch_up(missed(graph, 10))
-    assert content(follower.graph) == content(graph)
-    assert not follower.catch_up(later(graph))
-    assert follower.since == {}
+    assert replica.catch_up(missed(graph, 10))
+    assert content(replica.graph) == content(graph)
+    assert not replica.catch_up(later(graph))
+    assert replica.sync_request == SyncRequest()
 
 
 def later(graph: Graph) -> CatchUp:

@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-import director_client.line
+import director_client.connection
 import director_client.studio
 import pytest
 from director_client import (
@@ -29,7 +29,7 @@ from director_client import (
     new_id,
 )
 from director_client.events import TaskSucceeded
-from director_client.studio import ADDRESS
+from director_client.studio import ADDRESS_FILE
 
 from app import accounts
 from tests.client.scripted import until
@@ -38,7 +38,7 @@ from tests.studio import PASSWORD, Studio
 
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(director_client.line, "FIRST_DELAY", 0.05)
+    monkeypatch.setattr(director_client.connection, "FIRST_RETRY_DELAY", 0.05)
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +63,7 @@ async def two(studio: Studio, url: str, project: str) -> AsyncIterator[tuple[Pro
 
 def broken(project: Project) -> None:
     """Pull the plug, as a lost network does."""
-    socket = project._line._socket
+    socket = project._connection._socket
     if socket is not None:
         socket.transport.abort()
 
@@ -247,7 +247,7 @@ def test_the_studio_of_this_machine_is_found_by_its_file(
     with pytest.raises(StudioError) as caught:
         find_local_studio()
     assert caught.value.code == "studio.not_running"
-    place = tmp_path / ADDRESS
+    place = tmp_path / ADDRESS_FILE
     place.write_text(json.dumps({"url": "http://127.0.0.1:8700", "token": "t", "pid": 1}))
     place.chmod(0o644)
     with pytest.raises(StudioError) as caught:

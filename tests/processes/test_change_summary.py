@@ -29,10 +29,10 @@ EDGE = AddEdge(id="e", source="s", source_socket="video", target="c", target_soc
 def told(*ops: Operation, **more: object) -> list[str]:
     """What is said of these operations on a graph with a shot, a scene and an edge."""
     graph = Graph()
-    graph.follow((SHOT, SCENE, EDGE), 1)
+    graph.apply((SHOT, SCENE, EDGE), 1)
     labels = Labels(graph)
     stored = Stored(version=2, client_id="c", seq=1, user_id="u", ops=ops, **more)  # type: ignore[arg-type]
-    graph.follow(ops, 2)
+    graph.apply(ops, 2)
     return summarise(stored, labels)
 
 

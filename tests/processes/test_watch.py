@@ -11,7 +11,7 @@ import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import director_client.line
+import director_client.connection
 import pytest
 from director_client import AddNode, SetNode, connect, new_id
 from director_client.events import (
@@ -54,7 +54,7 @@ def home(studio: Studio, url: str) -> Path:
 async def test_the_screen_tells_what_happens(
     studio: Studio, url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(director_client.line, "FIRST_DELAY", 0.05)
+    monkeypatch.setattr(director_client.connection, "FIRST_RETRY_DELAY", 0.05)
     project = await studio.project()
     owner = studio.owner.headers["Authorization"].removeprefix("Bearer ")
     jo = await studio.token("Jo")
@@ -79,8 +79,8 @@ async def test_the_screen_tells_what_happens(
                 renamed = SetNode(id=shot, values={"data.code": "020"})
                 await other.submit(renamed, label="\x1b[31m[bold]Red")
                 await until(lambda: "changed the code" in shown.getvalue())
-                assert watching._line._socket is not None
-                watching._line._socket.transport.abort()
+                assert watching._connection._socket is not None
+                watching._connection._socket.transport.abort()
                 await until(lambda: "Back again" in shown.getvalue())
             screen.show(TaskProgressed(task_id="t", node_id=shot, progress=50, step="[red]"))
             screen.show(TaskSucceeded(task_id="t", node_id=shot, result={"name": "take01"}))

@@ -12,8 +12,8 @@ from director_client.events import (
     Connected,
     Disconnected,
     Event,
+    EventsDropped,
     FullSync,
-    Missed,
     NodeStateUpdated,
     OpsStored,
     Person,
@@ -76,7 +76,7 @@ class Screen:
                 self._welcomed(event)
             case FullSync():
                 self._labels.refresh()
-            case Connected() if event.again:
+            case Connected() if event.reconnected:
                 self._print(f"Back again, at version {self._project.graph.version}.", "green")
             case Disconnected():
                 self._print(
@@ -85,7 +85,7 @@ class Screen:
                     "yellow",
                 )
                 self._clear_bars()
-            case Missed():
+            case EventsDropped():
                 self._print(f"{event.count} events came too fast to be shown.", "yellow")
             case OpsStored() | CatchUp():
                 self._edited(event)

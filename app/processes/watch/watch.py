@@ -7,13 +7,13 @@ import sys
 import msgspec
 from director_client import Project, Studio, StudioError, connect, find_local_studio, log_in
 from director_client.events import (
-    EVENTS,
     Connected,
     Disconnected,
     Event,
-    Missed,
+    EventsDropped,
     Unknown,
 )
+from director_client.wire.server_events import SERVER_EVENTS
 from rich.console import Console
 
 from app.settings import Settings
@@ -21,9 +21,15 @@ from node_registry import DirectorError
 
 from .screen import Screen
 
+# A person looks on: a studio that is upgraded comes back meanwhile.
+GIVE_UP_AFTER = 3600.0
 # The events that the library tells of its own connection.
-OWN = {Connected: "watch:connected", Disconnected: "watch:disconnected", Missed: "watch:missed"}
-_names: dict[type[Event], str] = {kind: name for name, kind in EVENTS.items()} | OWN
+OWN = {
+    Connected: "watch:connected",
+    Disconnected: "watch:disconnected",
+    EventsDropped: "watch:events_dropped",
+}
+_names: dict[type[Event], str] = {kind: name for name, kind in SERVER_EVENTS.items()} | OWN
 
 
 async def watch(
@@ -38,7 +44,10 @@ async def watch(
     """Follow a project: of the studio on this machine, or of the one at `url`."""
     try:
         studio = await _studio(settings, url, email, password)
-        async with connect(studio.url, token=studio.token, project=project) as joined:
+        joining = connect(
+            studio.url, token=studio.token, project=project, give_up_after=GIVE_UP_AFTER
+        )
+        async with joining as joined:
             if as_json:
                 await _print_events(joined)
             else:

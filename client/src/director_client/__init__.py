@@ -10,14 +10,18 @@ The wire itself is described in docs/protocol.md of the studio's sources.
 """
 
 from . import events
-from .connecting import connect, new_id
 from .errors import GenerationFailed, Refused, StudioError, Unreachable
-from .graph import Edge, Graph, Node
-from .operations import (
+from .graph import Graph
+from .ids import new_id
+from .project import Project, connect
+from .studio import ProjectInfo, Studio, Take, find_local_studio, log_in
+from .wire.graph import (
     AddEdge,
     AddNode,
+    Edge,
     EditText,
     MoveNode,
+    Node,
     Operation,
     RemoveEdges,
     RemoveNodes,
@@ -25,8 +29,6 @@ from .operations import (
     SetGraph,
     SetNode,
 )
-from .project import Project
-from .studio import ProjectInfo, Studio, Take, find_local_studio, log_in
 
 __all__ = [
     "AddEdge",

@@ -1,19 +1,20 @@
-"""A copy of a graph that is kept current: what took place is put into effect, nothing is judged."""
+"""A copy of a graph that is kept current: it applies what was stored, and checks nothing."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any
-from uuid import UUID
 
 import msgspec
 
 from . import texts
-from .operations import (
+from .wire.graph import (
     AddEdge,
     AddNode,
+    Edge,
     EditText,
     MoveNode,
+    Node,
     Operation,
     RemoveEdges,
     RemoveNodes,
@@ -21,63 +22,7 @@ from .operations import (
     SetGraph,
     SetNode,
 )
-
-# The studio's own order of these prefixes: SHOT_010 lies in SCENE_01.
-_CODED = {"film.shot": "SHOT", "film.scene": "SCENE"}
-
-
-class Node(msgspec.Struct, frozen=True, kw_only=True):
-    """A node. `data` holds its params, `text` those that several people type in.
-
-    `parent` is the container that it lies in; `order` its place among its siblings; `pos` and
-    `size` are canvas pixels.
-    """
-
-    id: str
-    type: str
-    parent: str | None = None
-    order: str = "a0"
-    pos: tuple[float, float] = (0, 0)
-    size: tuple[float, float] | None = None
-    data: dict[str, Any] = {}
-    text: dict[str, str] = {}
-    locked: bool = False
-    type_version: str | None = None
-
-    @property
-    def label(self) -> str:
-        """What people call it: SHOT_010, Ina, upscale."""
-        code = self.data.get("code")
-        if code and self.type in _CODED:
-            return f"{_CODED[self.type]}_{code}"
-        name = self.data.get("name") or self.data.get("title")
-        if isinstance(name, str) and name.strip():
-            return name.strip()[:80]
-        return self.type.rpartition(".")[2].replace("_", " ")
-
-
-class Edge(msgspec.Struct, frozen=True, kw_only=True):
-    """A wire from an output to an input; `strength` lies between 0 and 1."""
-
-    id: str
-    source: str
-    source_socket: str
-    target: str
-    target_socket: str
-    order: str = "a0"
-    strength: float = 1
-    label: str = ""
-
-
-class SyncedGraph(msgspec.Struct, kw_only=True):
-    """A whole graph as the studio sends it."""
-
-    id: str
-    version: int
-    epoch: int
-    nodes: list[Node]
-    edges: list[Edge]
-    settings: dict[str, Any]
+from .wire.server_events import SyncedGraph
 
 
 class Graph:
@@ -116,36 +61,37 @@ class Graph:
         found = [node for node in self.nodes.values() if node.parent == parent]
         return sorted(found, key=lambda node: (node.order, node.id))
 
-    def replace(self, whole: SyncedGraph) -> None:
-        """Become this graph."""
+    def load(self, whole: SyncedGraph) -> None:
+        """Hold this graph from now on."""
         self.id, self.version, self.epoch = whole.id, whole.version, whole.epoch
         self.nodes = {node.id: node for node in whole.nodes}
         self.edges = {edge.id: edge for edge in whole.edges}
         self.settings = dict(whole.settings)
 
-    def follow(self, ops: Iterable[Operation], version: int) -> None:
-        """Put stored operations into effect. Raises `texts.DoesNotFit` where this copy is wrong.
+    def apply(self, ops: Iterable[Operation], version: int) -> None:
+        """Apply stored operations. Raises `texts.InvalidDelta` where this copy is wrong.
 
         What is named and not there is passed over, and what is added stands in place of what was
         there: a difference between two versions may say both. Whatever a removal takes with it is
         named in it.
         """
         for operation in ops:
-            self._follow(operation)
+            self._apply(operation)
         self.version = version
 
-    def _follow(self, op: Operation) -> None:
+    def _apply(self, op: Operation) -> None:
         match op:
             case AddNode():
-                self.nodes[op.id] = Node(
-                    **{name: getattr(op, name) for name in Node.__struct_fields__}
-                )
+                fields = {name: getattr(op, name) for name in Node.__struct_fields__}
+                if op.type_version is None:
+                    del fields["type_version"]
+                self.nodes[op.id] = Node(**fields)
             case RemoveNodes():
                 for node_id in op.ids:
                     self.nodes.pop(node_id, None)
             case SetNode():
                 if node := self.nodes.get(op.id):
-                    self.nodes[op.id] = _written(node, op)
+                    self.nodes[op.id] = _with_values(node, op)
             case MoveNode():
                 if node := self.nodes.get(op.id):
                     self.nodes[op.id] = msgspec.structs.replace(
@@ -153,7 +99,7 @@ class Graph:
                     )
             case EditText():
                 if node := self.nodes.get(op.id):
-                    text = texts.edit(node.text.get(op.field, ""), op.delta)
+                    text = texts.apply_delta(node.text.get(op.field, ""), op.delta)
                     self.nodes[op.id] = msgspec.structs.replace(
                         node, text={**node.text, op.field: text}
                     )
@@ -178,7 +124,7 @@ class Graph:
 _Register = bool | tuple[float, float] | None
 
 
-def _written(node: Node, op: SetNode) -> Node:
+def _with_values(node: Node, op: SetNode) -> Node:
     data, text, plain = dict(node.data), dict(node.text), dict[str, Any]()
     for path, value in op.values.items():
         place, _, name = path.partition(".")
@@ -191,13 +137,5 @@ def _written(node: Node, op: SetNode) -> Node:
     for path in op.clear:
         place, _, name = path.partition(".")
         (data if place == "data" else text).pop(name, None)
-    known = {name: value for name, value in plain.items() if name in ("pos", "size", "locked")}
-    return msgspec.structs.replace(node, data=data, text=text, **known)
-
-
-def is_id(text: str) -> bool:
-    """Whether a text is the id of something, and not a name for people."""
-    try:
-        return str(UUID(text)) == text
-    except ValueError:
-        return False
+    registers = {name: value for name, value in plain.items() if name in ("pos", "size", "locked")}
+    return msgspec.structs.replace(node, data=data, text=text, **registers)

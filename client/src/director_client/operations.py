@@ -1,150 +1,69 @@
-"""The changes of a graph: what a transaction is made of, and what everybody is told of it."""
+"""What a transaction is made of, and whether it can be sent at all."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, get_args
 
 import msgspec
 
 from .errors import StudioError
+from .wire.client_events import Ops
+from .wire.graph import Operation
 
-LONGEST_LABEL = 200
+MAX_LABEL = 200
 # A studio closes a connection that brings a frame over 1 MiB; its envelope is a part of that.
-LARGEST_BODY = 1024 * 1024 - 1024
+MAX_BODY = 1024 * 1024 - 1024
 
-Delta = tuple[int | str, ...]
-
-
-class _Operation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="op"):
-    pass
+_KINDS: tuple[type[msgspec.Struct], ...] = get_args(Operation)
 
 
-class AddNode(_Operation, frozen=True, kw_only=True, tag="node.add"):
-    """Put a node into the graph. `id` is a new UUID: `new_id()` makes one."""
+def listed(given: Iterable[Any]) -> tuple[Operation, ...]:
+    """The operations of a transaction, whether they came one by one or in lists.
 
-    id: str
-    type: str
-    parent: str | None = None
-    order: str = "a0"
-    pos: tuple[float, float] = (0, 0)
-    size: tuple[float, float] | None = None
-    data: dict[str, Any] = {}
-    text: dict[str, str] = {}
-    locked: bool = False
-    type_version: str | None = None
-
-
-class RemoveNodes(_Operation, frozen=True, kw_only=True, tag="node.remove"):
-    """Take nodes away, with all that lies in them and every edge that touches them."""
-
-    ids: tuple[str, ...]
-
-
-class SetNode(_Operation, frozen=True, kw_only=True, tag="node.set"):
-    """Write fields of a node: `pos`, `size`, `locked`, `data.<key>` or `text.<key>`.
-
-    `clear` names fields that go back to their default.
+    Raises `client.bad_operation` for anything else, and for none at all.
     """
-
-    id: str
-    values: dict[str, Any] = {}
-    clear: tuple[str, ...] = ()
-
-
-class MoveNode(_Operation, frozen=True, kw_only=True, tag="node.move"):
-    """Put a node into a container (None: the root), at a place among its siblings."""
-
-    id: str
-    parent: str | None
-    order: str
-
-
-class AddEdge(_Operation, frozen=True, kw_only=True, tag="edge.add"):
-    """Connect an output with an input. `replace` takes away what fills the input now."""
-
-    id: str
-    source: str
-    source_socket: str
-    target: str
-    target_socket: str
-    order: str = "a0"
-    strength: float = 1
-    label: str = ""
-    replace: bool = False
+    found: list[Operation] = []
+    for one in given:
+        if isinstance(one, _KINDS):
+            found.append(one)  # type: ignore[arg-type]
+        elif isinstance(one, (list, tuple)):
+            found.extend(listed(one))  # pyright: ignore[reportUnknownArgumentType]
+        else:
+            raise StudioError(
+                "client.bad_operation",
+                f"{type(one).__name__} is no operation.",
+                "Pass operations such as SetNode(id=…, values={…}), one after the other or in a "
+                f"list: submit(first, second). There are {', '.join(k.__name__ for k in _KINDS)}.",
+            )
+    return tuple(found)
 
 
-class SetEdge(_Operation, frozen=True, kw_only=True, tag="edge.set"):
-    """Write what is given of an edge."""
-
-    id: str
-    strength: float | msgspec.UnsetType = msgspec.UNSET
-    label: str | msgspec.UnsetType = msgspec.UNSET
-    order: str | msgspec.UnsetType = msgspec.UNSET
-
-
-class RemoveEdges(_Operation, frozen=True, kw_only=True, tag="edge.remove"):
-    """Take edges away."""
-
-    ids: tuple[str, ...]
-
-
-class EditText(_Operation, frozen=True, kw_only=True, tag="text.edit"):
-    """Change a text letter by letter: keep (a positive number), insert (a string), delete (a
-    negative number), counted in UTF-16 units. `Project.write_text` makes these for you.
-
-    `base` is the version in which the text was as the delta expects it.
-    """
-
-    id: str
-    field: str
-    base: int
-    delta: Delta
-
-
-class SetGraph(_Operation, frozen=True, kw_only=True, tag="graph.set"):
-    """Write settings of the graph itself; `clear` takes some away."""
-
-    values: dict[str, Any] = {}
-    clear: tuple[str, ...] = ()
-
-
-Operation = (
-    AddNode
-    | RemoveNodes
-    | SetNode
-    | MoveNode
-    | AddEdge
-    | SetEdge
-    | RemoveEdges
-    | EditText
-    | SetGraph
-)
-
-
-class _Body(msgspec.Struct):
-    ops: tuple[Operation, ...]
-    base_version: int
-
-
-def check(body: dict[str, Any]) -> None:
+def check(body: Ops) -> None:
     """See before it is sent that a transaction can be read by a studio.
 
     Raises `client.bad_operation` or `client.too_large`: the studio could not say to whom it
     belongs, and would be sent it again and again.
     """
+    if not body.ops:
+        raise StudioError(
+            "client.bad_operation",
+            "There is no operation to submit.",
+            "Pass at least one, such as SetNode(id=…, values={…}).",
+        )
     try:
         encoded = msgspec.json.encode(body)
-        msgspec.json.decode(encoded, type=_Body)
+        msgspec.json.decode(encoded, type=Ops)
     except (TypeError, ValueError, OverflowError, msgspec.MsgspecError) as error:
         raise StudioError(
             "client.bad_operation",
             f"These operations cannot be sent: {error}.",
             "Values are what JSON knows: texts, numbers, true, false, None, lists and dicts.",
         ) from error
-    if len(encoded) > LARGEST_BODY:
+    if len(encoded) > MAX_BODY:
         raise StudioError(
             "client.too_large",
             f"These operations have {len(encoded):,} bytes; a transaction has at most "
-            f"{LARGEST_BODY:,}.",
+            f"{MAX_BODY:,}.",
             "Submit them in parts.",
         )

@@ -8,36 +8,44 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from .errors import Refused
-from .events import Rejected, Undone, Welcome
+import msgspec
 
-IN_FLIGHT = 8
+from .errors import Refused
+from .wire.client_events import Ops, Redo, Undo
+from .wire.server_events import Rejected, Undone, Welcome
+
+MAX_IN_FLIGHT = 8
+
+Numbered = Ops | Undo | Redo
 
 
 class Entry:
     """A transaction, undo or redo on its way. `answer` becomes a version, or an `Undone`."""
 
-    def __init__(self, seq: int, event: str, body: dict[str, Any]) -> None:
-        self.seq = seq
-        self.event = event
-        self.body = body
+    def __init__(self, command: Numbered) -> None:
+        self.command = command
         self.answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
 
     @property
-    def payload(self) -> dict[str, Any]:
-        return {"seq": self.seq, **self.body}
+    def seq(self) -> int:
+        """Its number among this client's transactions."""
+        return self.command.seq
 
     @property
     def is_step(self) -> bool:
         """Whether it is an undo or redo, whose answer tells more than a version."""
-        return self.event != "client:ops"
+        return not isinstance(self.command, Ops)
+
+    def renumber(self, seq: int) -> None:
+        """Give it another number."""
+        self.command = msgspec.structs.replace(self.command, seq=seq)
 
 
 class Outbox:
-    """Unanswered transactions in their order, at most `IN_FLIGHT`; `room` is waited for first."""
+    """Unanswered transactions in their order, at most `MAX_IN_FLIGHT`: wait for `slots` first."""
 
     def __init__(self) -> None:
-        self.room = asyncio.Semaphore(IN_FLIGHT)
+        self.slots = asyncio.Semaphore(MAX_IN_FLIGHT)
         self._entries: dict[int, Entry] = {}
         self._next = 1
 
@@ -49,9 +57,9 @@ class Outbox:
     def __len__(self) -> int:
         return len(self._entries)
 
-    def add(self, event: str, body: dict[str, Any]) -> Entry:
-        """Give something its number. Only after `room` was acquired."""
-        entry = Entry(self._next, event, body)
+    def add(self, command: Numbered) -> Entry:
+        """Number a command and keep it until it is answered. Only after a slot was acquired."""
+        entry = Entry(msgspec.structs.replace(command, seq=self._next))
         self._next += 1
         self._entries[entry.seq] = entry
         return entry
@@ -63,25 +71,25 @@ class Outbox:
     def stored(self, seq: int) -> Entry | None:
         """A transaction came back in the stream: it is answered, unless more is to be told."""
         entry = self._entries.get(seq)
-        return None if entry is None or entry.is_step else self._take(seq)
+        return None if entry is None or entry.is_step else self._remove(seq)
 
     def acknowledged(self, seq: int) -> Entry | None:
         """It had been stored before; of an undo, no more will be told."""
-        return self._take(seq)
+        return self._remove(seq)
 
-    def refused(self, told: Rejected) -> None:
+    def refused(self, event: Rejected) -> None:
         """It was refused, and whoever waits for it is told why."""
-        entry = self._take(told.seq)
+        entry = self._remove(event.seq)
         if entry is not None and not entry.answer.done():
             entry.answer.set_exception(
-                Refused(told.reason, told.message, told.hint, told.id, told.operation)
+                Refused(event.reason, event.message, event.hint, event.id, event.operation)
             )
 
-    def undone(self, told: Undone) -> Entry | None:
+    def undone(self, event: Undone) -> Entry | None:
         """An undo or redo was done."""
-        return self._take(told.seq)
+        return self._remove(event.seq)
 
-    def settle(self, welcome: Welcome) -> list[tuple[Entry, int]]:
+    def reconcile(self, welcome: Welcome) -> list[tuple[Entry, int]]:
         """Bring all in line with what the studio knows after a new connection.
 
         Gives what turned out to be stored, with its version. What is left has numbers that follow
@@ -89,15 +97,15 @@ class Outbox:
         """
         stored: list[tuple[Entry, int]] = []
         for seq, version in sorted(welcome.accepted.items()):
-            if (entry := self._take(seq)) is not None:
+            if (entry := self._remove(seq)) is not None:
                 stored.append((entry, version))
-        for told in welcome.refused:
-            self.refused(told)
+        for event in welcome.refused:
+            self.refused(event)
         left = list(self._entries.values())
         self._entries = {}
         self._next = welcome.settled + 1
         for entry in left:
-            entry.seq = self._next
+            entry.renumber(self._next)
             self._entries[entry.seq] = entry
             self._next += 1
         return stored
@@ -105,12 +113,12 @@ class Outbox:
     def fail(self, error: BaseException) -> None:
         """Tell everybody who waits that there will be no answer."""
         for seq in list(self._entries):
-            entry = self._take(seq)
+            entry = self._remove(seq)
             if entry is not None and not entry.answer.done():
                 entry.answer.set_exception(error)
 
-    def _take(self, seq: int) -> Entry | None:
+    def _remove(self, seq: int) -> Entry | None:
         entry = self._entries.pop(seq, None)
         if entry is not None:
-            self.room.release()
+            self.slots.release()
         return entry

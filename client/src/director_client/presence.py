@@ -6,10 +6,14 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-EVERY = 0.05
+import msgspec
+
+from .wire.client_events import Presence
+
+SEND_INTERVAL = 0.05
 
 
-class Presence:
+class PresenceSender:
     """Collects changes and sends the newest of each field; after a new connection, all of it."""
 
     def __init__(self) -> None:
@@ -24,17 +28,17 @@ class Presence:
         if self._unsent:
             self._wake.set()
 
-    def forget(self) -> None:
+    def resend_all(self) -> None:
         """A new connection knows nothing yet."""
         self._unsent = {name: value for name, value in self._now.items() if value is not None}
         if self._unsent:
             self._wake.set()
 
-    async def keep_telling(self, send: Callable[[dict[str, Any]], Awaitable[None]]) -> None:
+    async def run(self, send: Callable[[Presence], Awaitable[None]]) -> None:
         """Send what changed, whenever something did."""
         while True:
             await self._wake.wait()
             self._wake.clear()
             fields, self._unsent = self._unsent, {}
-            await send(fields)
-            await asyncio.sleep(EVERY)
+            await send(msgspec.convert(fields, Presence))
+            await asyncio.sleep(SEND_INTERVAL)

@@ -15,14 +15,14 @@ import httpx
 import msgspec
 
 from .errors import StudioError, Unreachable
-from .graph import is_id
+from .ids import is_id
 
 T = TypeVar("T")
 
-ADDRESS = "studio.json"
-NOBODY = "studio.unreachable"
+ADDRESS_FILE = "studio.json"
+UNREACHABLE = "studio.unreachable"
 TIMEOUT = httpx.Timeout(30, connect=10)
-_HERE = {"127.0.0.1", "::1", "localhost"}
+_LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
 
 class ProjectInfo(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,8 +44,8 @@ class Take(msgspec.Struct, frozen=True, kw_only=True):
     outputs: list[dict[str, Any]] = []
 
 
-class Begun(msgspec.Struct, frozen=True, kw_only=True):
-    """A generation that was begun."""
+class StartedGeneration(msgspec.Struct, frozen=True, kw_only=True):
+    """A generation that was started: the task that makes the take, and the run it belongs to."""
 
     task_id: str
     run_id: str
@@ -61,12 +61,16 @@ class TaskView(msgspec.Struct, frozen=True, kw_only=True):
     error: dict[str, Any] | None = None
 
 
-class _Run(msgspec.Struct):
+class RunView(msgspec.Struct, frozen=True, kw_only=True):
+    """A run with its tasks. `status` is running, succeeded, failed or cancelled."""
+
+    id: str
+    status: str
     tasks: list[TaskView]
 
 
-class _RunView(msgspec.Struct):
-    run: _Run
+class _RunAnswer(msgspec.Struct):
+    run: RunView
 
 
 class _Ticket(msgspec.Struct):
@@ -128,15 +132,16 @@ class Studio(msgspec.Struct, frozen=True):
         path = f"/api/v1/projects/{project_id}/socket-ticket"
         return (await self.call("POST", path, _Ticket)).ticket
 
-    async def generate(self, project_id: str, node_id: str, request_id: str) -> Begun:
+    async def generate(self, project_id: str, node_id: str, request_id: str) -> StartedGeneration:
         """Begin a new take of a node; the same `request_id` again is the same generation."""
         body = {"node_id": node_id, "request_id": request_id}
-        return await self.call("POST", f"/api/v1/projects/{project_id}/generate", Begun, json=body)
+        return await self.call(
+            "POST", f"/api/v1/projects/{project_id}/generate", StartedGeneration, json=body
+        )
 
-    async def task(self, begun: Begun) -> TaskView:
-        """What has become of a generation."""
-        view = await self.call("GET", f"/api/v1/runs/{begun.run_id}", _RunView)
-        return next(task for task in view.run.tasks if task.id == begun.task_id)
+    async def run(self, run_id: str) -> RunView:
+        """A run, and what has become of its tasks."""
+        return (await self.call("GET", f"/api/v1/runs/{run_id}", _RunAnswer)).run
 
     async def take(self, take_id: str) -> Take:
         """A take by its id."""
@@ -144,7 +149,7 @@ class Studio(msgspec.Struct, frozen=True):
 
     async def download(self, take: Take, target: Path, *, output: str | None = None) -> Path:
         """Write a take's bytes to a file, whole or not at all. `output` names one of several."""
-        fresh = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+        partial = target.with_name(f".{target.name}.{os.getpid()}.tmp")
         try:
             async with (
                 self._http() as http,
@@ -157,12 +162,12 @@ class Studio(msgspec.Struct, frozen=True):
                 if answer.is_error:
                     await answer.aread()
                     raise _problem(answer)
-                with fresh.open("wb") as file:
+                with partial.open("wb") as file:
                     async for chunk in answer.aiter_bytes():
                         file.write(chunk)
-            fresh.replace(target)
+            partial.replace(target)
         finally:
-            fresh.unlink(missing_ok=True)
+            partial.unlink(missing_ok=True)
         return target
 
     async def list_all(self, path: str, kind: type[T], **params: str) -> list[T]:
@@ -196,12 +201,15 @@ class Studio(msgspec.Struct, frozen=True):
         headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
         try:
             async with httpx.AsyncClient(
-                base_url=self.url, headers=headers, timeout=TIMEOUT, trust_env=not is_here(self.url)
+                base_url=self.url,
+                headers=headers,
+                timeout=TIMEOUT,
+                trust_env=not is_loopback(self.url),
             ) as http:
                 yield http
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise Unreachable(
-                NOBODY,
+                UNREACHABLE,
                 f"The studio at {self.url} does not answer ({type(error).__name__}).",
                 "Is it running, and is the address right?",
                 503,
@@ -222,12 +230,13 @@ def find_local_studio(home: Path | None = None) -> Studio:
     It is looked for in `home`, else in DIRECTOR_HOME, else where a studio keeps its data by
     itself. Raises `studio.not_running`.
     """
-    place = (home or _home()) / ADDRESS
+    place = (home or _home()) / ADDRESS_FILE
     try:
         if os.name == "posix" and place.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
             raise StudioError(
                 "studio.open_address",
-                f"Others on this machine can read {ADDRESS} of the data folder, so it is not used.",
+                f"Others on this machine can read {ADDRESS_FILE} of the data folder, so it is not "
+                "used.",
                 "Stop the studio and start it again: it writes the file for your eyes only.",
             )
         studio = msgspec.json.decode(place.read_bytes(), type=Studio)
@@ -253,14 +262,14 @@ def checked_url(url: str) -> str:
     return url.rstrip("/")
 
 
-def is_here(url: str) -> bool:
+def is_loopback(url: str) -> bool:
     """Whether an address is of this machine, to which no proxy leads."""
-    return urlsplit(url).hostname in _HERE
+    return urlsplit(url).hostname in _LOOPBACK
 
 
 def _home() -> Path:
-    if told := os.environ.get("DIRECTOR_HOME"):
-        return Path(told).expanduser()
+    if home := os.environ.get("DIRECTOR_HOME"):
+        return Path(home).expanduser()
     if sys.platform == "darwin":
         return Path.home() / "Library" / "Application Support" / "director"
     if sys.platform == "win32":
@@ -270,14 +279,14 @@ def _home() -> Path:
 
 def _problem(answer: httpx.Response) -> StudioError:
     try:
-        told = msgspec.json.decode(answer.content, type=dict[str, Any])
+        answered = msgspec.json.decode(answer.content, type=dict[str, Any])
     except msgspec.DecodeError:
-        told = {}
+        answered = {}
     again = answer.status_code == 429 or answer.status_code >= 500
     kind = Unreachable if again else StudioError
     return kind(
-        str(told.get("code", "studio.error")),
-        str(told.get("title", f"The studio answered {answer.status_code}.")),
-        str(told.get("hint", "")),
+        str(answered.get("code", "studio.error")),
+        str(answered.get("title", f"The studio answered {answer.status_code}.")),
+        str(answered.get("hint", "")),
         answer.status_code,
     )

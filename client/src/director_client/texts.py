@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from .operations import Delta
+Delta = tuple[int | str, ...]
 
 
-class DoesNotFit(Exception):
+class InvalidDelta(Exception):
     """A change that does not fit the text that it is meant for."""
 
 
-def edit(text: str, delta: Delta) -> str:
+def apply_delta(text: str, delta: Delta) -> str:
     """The text after a change: numbers keep or delete, strings are put in, the rest stays."""
     units = text.encode("utf-16-le", "surrogatepass")
     parts: list[bytes] = []
@@ -22,15 +22,15 @@ def edit(text: str, delta: Delta) -> str:
             parts.append(units[at : at + 2 * part])
         at += 2 * abs(part)
         if at > len(units):
-            raise DoesNotFit("A change reaches past the end of its text.")
+            raise InvalidDelta("A change reaches past the end of its text.")
     parts.append(units[at:])
     try:
         return b"".join(parts).decode("utf-16-le")
     except UnicodeDecodeError as error:
-        raise DoesNotFit("A change cuts a character in two.") from error
+        raise InvalidDelta("A change cuts a character in two.") from error
 
 
-def difference(before: str, after: str) -> Delta:
+def diff(before: str, after: str) -> Delta:
     """The change that makes one text into another: all between their equal beginnings and ends."""
     if before == after:
         return ()

@@ -1,4 +1,4 @@
-"""The line to a studio: one WebSocket after the other, until it is closed or nobody may use it."""
+"""The connection to a studio: one WebSocket after the other, until it cannot be made again."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import random
 from collections.abc import Awaitable, Callable
-from typing import Any, NoReturn
+from typing import NoReturn
 from urllib.parse import urlencode
 
 import msgspec
@@ -14,85 +14,109 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus
 
 from .errors import StudioError, Unreachable
-from .events import LARGEST, Bye, Connected, Disconnected, Event, Failed, Welcome, decode
-from .studio import NOBODY, Studio, is_here
+from .events import MAX_FRAME, Bye, Connected, Disconnected, Event, Failed, Welcome, decode
+from .studio import UNREACHABLE, Studio, is_loopback
+from .wire.client_events import CLIENT_EVENTS, Command, Hello, Ping
 
-FIRST_DELAY = 0.5
-LONGEST_DELAY = 30.0
+FIRST_RETRY_DELAY = 0.5
+MAX_RETRY_DELAY = 30.0
 # A connection that held so long was a good one: the next loss begins with a short delay again.
-GOOD_AFTER = 10.0
-JOIN_WITHIN = 30.0
-# After so many heartbeats without a sound the line counts as dead.
-SILENT_BEATS = 2.5
+STABLE_AFTER = 10.0
+JOIN_TIMEOUT = 30.0
+# After so many heartbeats without a frame the connection counts as dead.
+MISSED_HEARTBEATS = 2.5
 
-_FINAL = {
+_PERMANENT = {
     4400: ("socket.bad_frames", "The studio could make nothing of what was sent."),
     4403: ("project.forbidden", "You have no right to open this project."),
     4404: ("project.not_found", "There is no such project."),
 }
-_AGAIN = {
+_TEMPORARY = {
     4401: "the log-in was not accepted",
     4408: "this program read too slowly",
     4429: "too much was sent at once",
     4503: "the studio is going down",
 }
 
-Hear = Callable[[Event], Awaitable[None]]
+EventHandler = Callable[[Event], Awaitable[None]]
 
 
-class Line:
-    """Keeps a connection to one project. `hello` is asked at each new one; `hear` gets events."""
+class Connection:
+    """Keeps a connection to one project. `hello` is asked at each new one; `on_event` gets events.
+
+    Without any connection for `give_up_after` seconds it is lost for good.
+    """
 
     def __init__(
-        self, studio: Studio, project_id: str, hello: Callable[[], dict[str, Any]], hear: Hear
+        self,
+        studio: Studio,
+        project_id: str,
+        hello: Callable[[], Hello],
+        on_event: EventHandler,
+        give_up_after: float,
     ) -> None:
         self._studio = studio
         self._project_id = project_id
         self._hello = hello
-        self._hear = hear
+        self._on_event = on_event
+        self._give_up_after = give_up_after
+        self._last_joined = 0.0
         self._socket: ClientConnection | None = None
         self._heartbeat = 20.0
-        self._joined_once = False
-        self._said = ""
+        self._joined_before = False
+        self._socket_joined = False
+        self._close_reason = ""
         self._retry_in: float | None = None
 
-    async def keep(self) -> NoReturn:
-        """Join, hear, and join again after a loss. Returns never; raises what cannot be mended.
+    async def run(self) -> NoReturn:
+        """Join, read, and join again after a loss. Returns never; raises what cannot be mended.
 
         The first connection is not tried again when nobody answers: the address may be wrong.
+        Raises `studio.lost` when it could not be made again for too long.
         """
         loop = asyncio.get_running_loop()
         losses = 0
+        self._last_joined = loop.time()
         while True:
-            began = loop.time()
-            self._said, self._retry_in = "", None
+            started = loop.time()
+            self._close_reason, self._retry_in, self._socket_joined = "", None, False
             try:
-                await self._converse()
+                await self._run_once()
             except Unreachable as error:
-                if error.code == NOBODY and not self._joined_once:
+                if error.code == UNREACHABLE and not self._joined_before:
                     raise
                 reason = error.message
             except ConnectionClosed as closed:
                 reason = self._reason(closed)
             except TimeoutError:
                 reason = "the studio fell silent"
-            losses = 1 if loop.time() - began > GOOD_AFTER else losses + 1
+            losses = 1 if loop.time() - started > STABLE_AFTER else losses + 1
+            if self._socket_joined:
+                self._last_joined = loop.time()
             delay = self._delay(losses)
-            await self._hear(Disconnected(reason=reason, retry_in=round(delay, 2)))
+            if loop.time() + delay - self._last_joined > self._give_up_after:
+                raise Unreachable(
+                    "studio.lost",
+                    f"There was no connection to {self._studio.url} for "
+                    f"{loop.time() - self._last_joined:.0f} s: {reason}.",
+                    "Is the studio running? Join again when it is.",
+                    503,
+                )
+            await self._on_event(Disconnected(reason=reason, retry_in=round(delay, 2)))
             await asyncio.sleep(delay)
 
-    async def send(self, event: str, payload: dict[str, Any]) -> None:
-        """Send an event, if this client has joined; what has to arrive is sent again by itself."""
+    async def send(self, command: Command) -> None:
+        """Send a command, if this client has joined; what has to arrive is sent again by itself."""
         if self._socket is not None:
             with contextlib.suppress(ConnectionClosed):
-                await self._socket.send(_frame(event, payload))
+                await self._socket.send(_frame(command))
 
-    async def _converse(self) -> NoReturn:
+    async def _run_once(self) -> NoReturn:
         """One connection from its opening to its end, which is always an exception."""
-        socket = await self._dial()
+        socket = await self._open()
         try:
             await self._join(socket)
-            await self._follow(socket)
+            await self._read(socket)
         except msgspec.DecodeError as error:
             raise StudioError(
                 "socket.strange_frame",
@@ -103,7 +127,7 @@ class Line:
             self._socket = None
             await socket.close()
 
-    async def _dial(self) -> ClientConnection:
+    async def _open(self) -> ClientConnection:
         # A ticket is good for one connection, so no token ever stands in an address.
         ticket = await self._studio.ticket(self._project_id)
         query = urlencode({"ticket": ticket, "compression": "deflate"})
@@ -112,11 +136,11 @@ class Line:
             return await connect(
                 f"{url}?{query}",
                 compression=None,
-                max_size=LARGEST,
+                max_size=MAX_FRAME,
                 open_timeout=10,
                 close_timeout=2,
                 ping_interval=None,
-                proxy=None if is_here(url) else True,
+                proxy=None if is_loopback(url) else True,
             )
         except InvalidStatus as error:
             status = error.response.status_code
@@ -132,65 +156,66 @@ class Line:
             raise _unreachable(url, type(error).__name__) from error
 
     async def _join(self, socket: ClientConnection) -> None:
-        await socket.send(_frame("client:hello", self._hello()))
-        async with asyncio.timeout(JOIN_WITHIN):
+        await socket.send(_frame(self._hello()))
+        async with asyncio.timeout(JOIN_TIMEOUT):
             while not isinstance(event := decode(await socket.recv()), Welcome):
-                await self._told(event)
+                await self._on_frame(event)
         self._heartbeat = max(1.0, event.heartbeat)
         # From now on whatever is sent goes here: before, nobody knew what is to be sent again.
         self._socket = socket
-        again, self._joined_once = self._joined_once, True
-        await self._told(event)
-        await self._hear(Connected(again=again))
+        reconnected, self._joined_before, self._socket_joined = self._joined_before, True, True
+        await self._on_frame(event)
+        await self._on_event(Connected(reconnected=reconnected))
 
-    async def _follow(self, socket: ClientConnection) -> NoReturn:
-        beating = asyncio.create_task(self._beat())
+    async def _read(self, socket: ClientConnection) -> NoReturn:
+        heartbeat = asyncio.create_task(self._send_heartbeats())
         try:
             while True:
-                async with asyncio.timeout(SILENT_BEATS * self._heartbeat):
+                async with asyncio.timeout(MISSED_HEARTBEATS * self._heartbeat):
                     frame = await socket.recv()
-                await self._told(decode(frame))
+                await self._on_frame(decode(frame))
         finally:
-            beating.cancel()
-            # Not awaited itself: its cancellation could not be told from that of the whole line.
-            await asyncio.wait([beating])
+            heartbeat.cancel()
+            # Not awaited itself: its cancellation could not be told from that of the connection.
+            await asyncio.wait([heartbeat])
 
-    async def _told(self, event: Event) -> None:
+    async def _on_frame(self, event: Event) -> None:
         if isinstance(event, Bye):
-            self._said, self._retry_in = event.reason, event.retry_in
+            self._close_reason, self._retry_in = event.reason, event.retry_in
         elif isinstance(event, Failed):
-            self._said = event.message
-        await self._hear(event)
+            self._close_reason = event.message
+        await self._on_event(event)
 
-    async def _beat(self) -> None:
+    async def _send_heartbeats(self) -> None:
         while True:
             await asyncio.sleep(self._heartbeat)
-            await self.send("client:ping", {"t": asyncio.get_running_loop().time()})
+            await self.send(Ping(t=asyncio.get_running_loop().time()))
 
     def _reason(self, closed: ConnectionClosed) -> str:
         """Why a connection ended. Raises what no new connection would change."""
         code = closed.rcvd.code if closed.rcvd else 1006
-        told = self._said or (closed.rcvd.reason if closed.rcvd else "")
-        if code in _FINAL:
-            name, message = _FINAL[code]
-            raise StudioError(name, message, told, code - 4000) from closed
-        return told or _AGAIN.get(code, "the connection broke")
+        reason = self._close_reason or (closed.rcvd.reason if closed.rcvd else "")
+        if code in _PERMANENT:
+            name, message = _PERMANENT[code]
+            raise StudioError(name, message, reason, code - 4000) from closed
+        return reason or _TEMPORARY.get(code, "the connection broke")
 
     def _delay(self, losses: int) -> float:
         # Spread, so that not everybody comes back in the same moment.
         if self._retry_in is not None:
-            return min(LONGEST_DELAY, self._retry_in) * random.uniform(1, 1.5)
-        longest = min(LONGEST_DELAY, FIRST_DELAY * 2 ** (losses - 1))
+            return min(MAX_RETRY_DELAY, self._retry_in) * random.uniform(1, 1.5)
+        longest = min(MAX_RETRY_DELAY, FIRST_RETRY_DELAY * 2 ** (losses - 1))
         return longest * random.uniform(0.5, 1)
 
 
-def _frame(event: str, payload: dict[str, Any]) -> str:
-    return msgspec.json.encode({"event": event, "payload": payload}).decode()
+def _frame(command: Command) -> str:
+    event = CLIENT_EVENTS[type(command)]
+    return msgspec.json.encode({"event": event, "payload": command}).decode()
 
 
 def _unreachable(url: str, why: str) -> Unreachable:
     return Unreachable(
-        NOBODY,
+        UNREACHABLE,
         f"No WebSocket could be opened at {url} ({why}).",
         "Is the studio running, and is the address right?",
         503,
