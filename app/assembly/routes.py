@@ -17,7 +17,7 @@ from app.platform.ids import parse_id
 from app.projects import Right
 from node_registry import DirectorError
 
-from .cut import Cut
+from .cut import Clip, Cut, Sound, Transition
 from .task import cut_of
 from .timeline import write_timeline
 
@@ -30,16 +30,35 @@ class ExporterView(msgspec.Struct):
     extension: str
 
 
+class CutView(msgspec.Struct, kw_only=True):
+    """The film as it stands: clips with their active takes, transitions, sounds.
+
+    Positions are frames at `rate`; `start_frame` is the number of the film's first frame on the
+    record side, `frames` its length. `media` is a digest, to be read at the project's media.
+    """
+
+    title: str
+    rate: str
+    frames: int
+    start_frame: int
+    start_timecode: str
+    drop_frame: bool
+    clips: tuple[Clip, ...]
+    transitions: tuple[Transition, ...]
+    sounds: tuple[Sound, ...]
+    notes: tuple[str, ...]
+
+
 class AssemblyController(Controller):
     """`/api/v1/projects/{project_id}/cut`."""
 
     tags = ["cut"]
 
     @get("/api/v1/projects/{project_id:str}/cut")
-    async def cut(self, actor: NamedDependency[Actor], project_id: FromPath[str]) -> dict[str, Any]:
+    async def cut(self, actor: NamedDependency[Actor], project_id: FromPath[str]) -> CutView:
         """The clips and transitions of the film as it stands, with their active takes."""
         cut = await _cut(actor, project_id)
-        return {**msgspec.to_builtins(cut), "frames": cut.frames}
+        return CutView(**{name: getattr(cut, name) for name in CutView.__struct_fields__})
 
     @get("/api/v1/exporters")
     async def exporters(

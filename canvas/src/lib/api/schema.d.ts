@@ -1302,6 +1302,24 @@ export interface components {
         ChosenTake: {
             take_id: string;
         };
+        /** Clip */
+        Clip: {
+            shot: string;
+            scene: string;
+            code: string;
+            name: string;
+            frames: number;
+            start: number;
+            end: number;
+            take?: string | null;
+            media?: string | null;
+            /** @default mp4 */
+            extension?: string;
+            /** @default false */
+            sound?: boolean;
+            /** @default  */
+            heading?: string;
+        };
         /** Commit */
         Commit: {
             id: string;
@@ -1338,6 +1356,19 @@ export interface components {
         Credentials: {
             email: string;
             password: string;
+        };
+        /** CutView */
+        CutView: {
+            title: string;
+            rate: string;
+            frames: number;
+            start_frame: number;
+            start_timecode: string;
+            drop_frame: boolean;
+            clips: components["schemas"]["Clip"][];
+            transitions: components["schemas"]["Transition"][];
+            sounds: components["schemas"]["Sound"][];
+            notes: string[];
         };
         /** Difference */
         Difference: {
@@ -1860,6 +1891,22 @@ export interface components {
             types: components["schemas"]["SocketType"][];
             converters: components["schemas"]["ConverterView"][];
         };
+        /** Sound */
+        Sound: {
+            name: string;
+            media: string;
+            /** @default 0 */
+            start?: number;
+            frames?: number | null;
+            /** @default 0 */
+            gain?: number;
+            /** @default 0 */
+            fade_in?: number;
+            /** @default 0 */
+            fade_out?: number;
+            /** @default wav */
+            extension?: string;
+        };
         /** StaleNode */
         StaleNode: {
             node_id: string;
@@ -1970,6 +2017,19 @@ export interface components {
             expires_in: number;
             /** @default bearer */
             token_type?: string;
+        };
+        /** Transition */
+        Transition: {
+            after: number;
+            /** @enum {string} */
+            kind: "cut" | "fade" | "dissolve" | "wipe" | "push";
+            frames: number;
+            /**
+             * @default left
+             * @enum {string}
+             */
+            direction?: "left" | "right" | "up" | "down";
+            node?: string | null;
         };
         /** Undone */
         Undone: {
@@ -2789,9 +2849,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["CutView"];
                 };
             };
             /** @description Bad request syntax or unsupported method */

@@ -1,0 +1,9 @@
+// Where the bytes of a project are had from.
+
+/** A file of a project by its digest; the bytes at this address never change. */
+export const mediaAddress = (project: string, digest: string): string =>
+  `/api/v1/projects/${project}/media/${digest}`;
+
+/** Shown instead of a video that has no picture of its own yet: its first frame. */
+export const firstFrameAddress = (project: string, digest: string): string =>
+  `${mediaAddress(project, digest)}#t=0.04`;

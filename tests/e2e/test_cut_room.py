@@ -1,0 +1,85 @@
+"""The cut room: the film as its active takes stand, before anything is rendered."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from playwright.async_api import expect
+
+if TYPE_CHECKING:
+    from playwright.async_api import APIRequestContext
+
+    from app.processes.studio import Studio
+
+SCRIPT = Path(__file__).resolve().parents[2] / "examples/scripts/one_line.txt"
+
+pytestmark = pytest.mark.system
+
+
+async def _post(api: APIRequestContext, path: str, data: Any, **headers: str) -> Any:
+    answered = await api.post(f"/api/v1/projects{path}", data=data, headers=headers)
+    assert answered.ok, await answered.text()
+    return await answered.json()
+
+
+async def test_a_cut_plays_frame_by_frame_without_rendering(studio: Studio, visit) -> None:
+    page, api = visit.page, visit.page.request
+    project = await _post(api, "", {"title": "Cut"})
+    path = f"/{project['id']}"
+    await _post(api, f"{path}/scripts", SCRIPT.read_bytes(), **{"X-Filename": SCRIPT.name})
+    cut = await (await api.get(f"/api/v1/projects{path}/cut")).json()
+    first, second = (clip["shot"] for clip in cut["clips"][:2])
+
+    # Without takes the film stands there in slates, as long as it will be.
+    await page.goto(f"/project/{project['id']}/cut")
+    await expect(page.get_by_text("3 without a take")).to_be_visible()
+    await expect(page.get_by_text("No take yet")).to_be_visible()
+    await expect(page.get_by_label("Timecode")).to_have_text("01:00:00:00")
+
+    # A take that is made meanwhile comes into the open room.
+    for node in (first, second):
+        await _post(api, f"{path}/generate", {"node_id": node})
+    await expect(page.get_by_text("1 without a take")).to_be_visible(timeout=60_000)
+    cut = await (await api.get(f"/api/v1/projects{path}/cut")).json()
+    lengths = [clip["end"] - clip["start"] for clip in cut["clips"]]
+
+    # Frame by frame, over a cut and back.
+    await page.keyboard.press("ArrowDown")
+    await page.keyboard.press("ArrowLeft")
+    position = page.get_by_role("slider", name="Position")
+    await expect(position).to_have_attribute("aria-valuenow", str(lengths[0] - 1))
+    await expect(page.get_by_role("button", name="Shot 010")).to_have_attribute(
+        "aria-current", "true"
+    )
+    await page.keyboard.press("ArrowRight")
+    await expect(position).to_have_attribute("aria-valuenow", str(lengths[0]))
+    # The second shot's video shows its first frame: it stands in the middle of it.
+    shown = page.locator(".picture video").nth(1)
+    assert await shown.evaluate("video => Math.floor(video.currentTime * 24)") == 0
+    assert await shown.evaluate("video => video.currentTime > 0")
+
+    # It plays by itself over the cut, goes back with J, and stands still with K.
+    await page.keyboard.press("Home")
+    await page.keyboard.press("l")
+    await expect(page.get_by_role("button", name="Shot 020")).to_have_attribute(
+        "aria-current", "true", timeout=30_000
+    )
+    await page.keyboard.press("j")
+    await expect(page.get_by_role("button", name="Shot 010")).to_have_attribute(
+        "aria-current", "true", timeout=30_000
+    )
+    await page.keyboard.press("k")
+    frame = await position.get_attribute("aria-valuenow")
+    await asyncio.sleep(0.5)
+    assert await position.get_attribute("aria-valuenow") == frame
+
+    # The edit list is had from here.
+    await page.get_by_role("button", name="Export").click()
+    async with page.expect_download() as download:
+        await page.get_by_role("menuitem", name="EDL").click()
+    saved = await (await download.value).path()
+    assert "TITLE:" in saved.read_text()
+    assert not visit.complaints
