@@ -10,13 +10,15 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from ..pictures.stills import fill
-from . import paint, scenery
+from . import paint
 from .camera import Camera
 from .figures import draw_figure, look_of
 from .framing import Figure, Framing, frame_shot
 from .layers import Layer, cut_out, opaque
 from .paint import Field, Picture, Sheet
 from .palette import Palette, character_colour, choose_palette, light_room, mix
+from .scenery import Set
+from .sets import draw_scenery
 from .shot import Shot, seed_of
 from .text import Board, balance, font, measure, shorten, weigh, wrap
 
@@ -72,7 +74,7 @@ def _draw_set(
         return paint.enlarge(
             paint.soften(fill(given, *small.size), blur / share), *field.size
         ), None
-    stage = scenery.Set(
+    stage = Set(
         field=small,
         place=shot.place,
         palette=palette,
@@ -80,7 +82,7 @@ def _draw_set(
         unit=framing.unit * min(small.height, small.width * 1.1),
         rng=random.Random(key),
     )
-    drawn = scenery.draw_scenery(stage)
+    drawn = draw_scenery(stage)
     _weather(stage, drawn.back)
     back, middle = paint.soften(drawn.back, blur / share), None
     for depth, sheet in drawn.layers:
@@ -96,7 +98,7 @@ def _draw_set(
     return back, None if middle is None else paint.enlarge(middle, *field.size)
 
 
-def _weather(stage: scenery.Set, back: Picture) -> None:
+def _weather(stage: Set, back: Picture) -> None:
     if stage.place.inside or stage.place.weather not in ("rain", "snow"):
         return
     field, rng = stage.field, stage.rng

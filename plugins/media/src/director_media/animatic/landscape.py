@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from .paint import Picture, Sheet, glow, gradient, ramp
+from .paint import Picture, Sheet, glow, gradient, over, ramp
 from .palette import mix
-from .scenery import Drawer, Scenery, Set, distance, draw_sky, ground, ridge
+from .scenery import Drawer, Scenery, Set, distance, draw_sky, ground, ridge, strew_stars
 from .text import Colour
 
 
@@ -112,8 +112,6 @@ def _lay_glints(stage: Set, picture: Picture) -> None:
         )
     light = sheet.finish()
     light[..., :] = (light * 0.6).astype(light.dtype)
-    from .paint import over
-
     over(picture, light)
 
 
@@ -291,10 +289,8 @@ def draw_space(stage: Set) -> Scenery:
     """Stars and a planet."""
     field, palette, rng = stage.field, stage.palette, stage.rng
     back = gradient(field.size[1], field.size[0], ((6, 8, 20), (14, 16, 38), (26, 24, 52)))
-    from .scenery import _strew_stars
-
     for _ in range(3):
-        _strew_stars(stage, back, back.shape[0])
+        strew_stars(stage, back, back.shape[0])
     sheet = Sheet(field)
     x, y = field.width * palette.sun[0], field.height * 0.42
     size = min(field.width, field.height) * 0.26

@@ -1,4 +1,4 @@
-"""Scenery: the picture behind the figures, drawn from a place, a palette and a seed."""
+"""Scenery: what the picture behind the figures is drawn from, and what many places have in it."""
 
 from __future__ import annotations
 
@@ -43,16 +43,6 @@ class Scenery:
 Drawer = Callable[[Set], Scenery]
 
 
-def draw_scenery(stage: Set) -> Scenery:
-    """The scenery of a place."""
-    from . import interior, landscape, town  # They draw with what is defined here.
-
-    drawers: dict[str, Drawer] = {**landscape.DRAWERS, **town.DRAWERS}
-    if stage.place.inside:
-        return interior.draw_interior(stage)
-    return drawers.get(stage.place.kind, landscape.draw_field)(stage)
-
-
 def draw_sky(stage: Set, *, below: Colour | None = None) -> Picture:
     """Sky down to the horizon, with sun or moon, stars and clouds; `below` it a colour."""
     field, palette, rng = stage.field, stage.palette, stage.rng
@@ -66,7 +56,7 @@ def draw_sky(stage: Set, *, below: Colour | None = None) -> Picture:
     sun_y = min(sun_y, stage.horizon - 0.02 * field.height)
     size = min(field.width, field.height)
     if palette.night and clear:
-        _strew_stars(stage, picture, line)
+        strew_stars(stage, picture, line)
     power = 0.55 if clear else 0.25
     glow(picture, field, sun_x, sun_y, size * 0.95, palette.key, power * 0.8)
     if clear:
@@ -94,7 +84,8 @@ def _set_disc(stage: Set, picture: Picture, x: float, y: float, radius: float) -
     area[...] = (area * (1 - cover) + disc * cover).astype(np.uint8)
 
 
-def _strew_stars(stage: Set, picture: Picture, line: int) -> None:
+def strew_stars(stage: Set, picture: Picture, line: int) -> None:
+    """Stars over the picture's first `line` rows."""
     rng = stage.rng
     big = max(1, round(stage.field.height / 540))
     for _ in range(140):
