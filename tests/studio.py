@@ -134,8 +134,8 @@ class Studio:
         assert answer.status_code == 202, answer.text
         return answer.json()
 
-    async def run_ends(self, run: str) -> dict[str, Any]:
-        """Wait for the end of a run; the run as the API tells of it."""
+    async def run_ends(self, run: str, client: httpx.AsyncClient | None = None) -> dict[str, Any]:
+        """Wait for the end of a run; the run as the API tells of it to its owner."""
         ended = asyncio.Event()
 
         async def hear(fact: RunEnded) -> None:
@@ -144,15 +144,15 @@ class Studio:
 
         forget = bus.listen(RunEnded, hear)
         try:
-            found = await self.read_run(run)
+            found = await self.read_run(run, client)
             if found["status"] == "running":
                 await asyncio.wait_for(ended.wait(), 30)
-            return await self.read_run(run)
+            return await self.read_run(run, client)
         finally:
             forget()
 
-    async def read_run(self, run: str) -> dict[str, Any]:
-        answer = await self.owner.get(f"/api/v1/runs/{run}")
+    async def read_run(self, run: str, client: httpx.AsyncClient | None = None) -> dict[str, Any]:
+        answer = await (client or self.owner).get(f"/api/v1/runs/{run}")
         assert answer.status_code == 200, answer.text
         return answer.json()["run"]
 

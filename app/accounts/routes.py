@@ -9,9 +9,11 @@ from litestar import Controller, Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
+from app.platform.pagination import Page, PageRequest
 from node_registry import DirectorError
 
 from . import resets, service
+from .audit import AuditEntry, studio_audit
 from .model import Actor
 
 
@@ -115,10 +117,23 @@ class AccountsController(Controller):
         return me(actor)
 
 
+class AuditController(Controller):
+    """`/api/v1/audit`."""
+
+    tags = ["people"]
+
+    @get("/api/v1/audit")
+    async def read(
+        self, actor: NamedDependency[Actor], page: NamedDependency[PageRequest]
+    ) -> Page[AuditEntry]:
+        """Log-ins, tokens, changes of rights, deletions, newest first: for the studio's owner."""
+        return await studio_audit(actor, page)
+
+
 def _with_cookie(request: Request, login: service.Login, status: int) -> Response[Me]:
     answer = Response(me(login.actor), status_code=status)
     answer.set_cookie(request.app.state.session_cookie(login.token, login.expires_in))
     return answer
 
 
-ROUTES = [AccountsController]
+ROUTES = [AccountsController, AuditController]

@@ -13,11 +13,12 @@ import asyncpg
 import msgspec
 
 from app.platform.blocking import run_blocking
-from app.platform.database import DatabaseRole, unit_of_work
+from app.platform.database import DatabaseRole, current_unit, unit_of_work
 from app.platform.ids import new_id
 from node_registry import DirectorError
 
 from . import passwords, tokens
+from .audit import audit
 from .login_throttle import LoginThrottle
 from .model import Actor
 from .tables import Sessions, Users
@@ -112,21 +113,41 @@ async def claim_ownership(code: str, email: str, password: str, name: str) -> Lo
 
 async def register(email: str, password: str, name: str) -> Login:
     """Make an account and log it in. Raises `account.email_taken`."""
+    person = await prepare_person(email, password, name)
+    async with unit_of_work(role=DatabaseRole.SERVICE):
+        await add_person(person)
+    return await open_session(person.actor, label="register")
+
+
+class NewPerson(msgspec.Struct, frozen=True):
+    """Somebody who is about to get an account."""
+
+    actor: Actor
+    password_hash: str
+
+
+async def prepare_person(email: str, password: str, name: str) -> NewPerson:
+    """Check what a new person gives, and hash the password. Raises `account.…`."""
     email, name = _checked_email(email), _checked_name(name)
     hashed = await _hashed(password, name, email)
-    user_id = new_id()
+    return NewPerson(Actor(user_id=new_id(), name=name, email=email), hashed)
+
+
+async def add_person(person: NewPerson) -> None:
+    """Make an account, in the current unit of the service. Raises `account.email_taken`."""
     try:
-        async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
+        # A savepoint: the unit can still be used when the address is taken.
+        async with unit_of_work() as unit:
             await unit.execute(
                 "INSERT INTO users (id, email, name, password_hash) VALUES ($1, $2, $3, $4)",
-                user_id,
-                email,
-                name,
-                hashed,
+                person.actor.user_id,
+                person.actor.email,
+                person.actor.name,
+                person.password_hash,
             )
     except asyncpg.UniqueViolationError as error:
         raise _email_taken() from error
-    return await open_session(Actor(user_id=user_id, name=name, email=email), label="register")
+    await audit("account.created", person.actor.user_id, email=person.actor.email)
 
 
 async def log_in(email: str, password: str, *, label: str) -> Login:
@@ -195,9 +216,7 @@ async def authenticate(token: str) -> Actor:
         )
     if row is None:
         _Keys.good.pop(claims.session_id, None)
-        raise DirectorError(
-            "account.session_over", "This session has ended.", hint="Log in again.", status=401
-        )
+        raise _session_over()
     actor = msgspec.structs.replace(_actor(dict(row)), session_id=claims.session_id)
     if len(_Keys.good) > 10_000:
         _Keys.good.clear()
@@ -216,11 +235,23 @@ async def sessions_alive(session_ids: set[UUID]) -> set[UUID]:
     return {row["id"] for row in rows}
 
 
+async def check_session(actor: Actor) -> None:
+    """Raises `account.session_over` when the log-in that an actor came by has ended meanwhile."""
+    if actor.session_id is not None and not await sessions_alive({actor.session_id}):
+        raise _session_over()
+
+
 def forget_sessions(session_ids: Iterable[UUID]) -> None:
     """Ask the database again about these sessions, which have ended."""
     for session_id in session_ids:
         _Keys.good.pop(session_id, None)
         void_tickets(session_id)
+
+
+def forget_person(user_id: UUID) -> None:
+    """Ask the database again about all sessions of somebody, some of which may have ended."""
+    for session_id in [key for key, (_, a) in _Keys.good.items() if a.user_id == user_id]:
+        del _Keys.good[session_id]
 
 
 async def log_out(actor: Actor) -> None:
@@ -241,9 +272,20 @@ async def people(user_ids: list[UUID]) -> dict[UUID, Actor]:
     return {row["id"]: _actor(row) for row in rows}
 
 
+async def name_of(user_id: UUID) -> str:
+    """What somebody is called; empty for nobody. Reads in the current unit of work, of any role."""
+    return await current_unit().fetchval("SELECT name FROM users WHERE id = $1", user_id) or ""
+
+
 async def _hashed(password: str, name: str, email: str) -> str:
     passwords.check_rules(password, name=name, email=email)
     return await run_blocking(passwords.hash_password, password)
+
+
+def _session_over() -> DirectorError:
+    return DirectorError(
+        "account.session_over", "This session has ended.", hint="Log in again.", status=401
+    )
 
 
 def _email_taken() -> DirectorError:

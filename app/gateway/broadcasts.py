@@ -20,7 +20,7 @@ from app.media import MediaAdded
 from app.platform import bus
 from app.platform.database import CONNECTION_ERRORS
 from app.platform.telemetry import get_logger
-from app.projects import ProjectChanged
+from app.projects import ActivityNoted, ProjectChanged
 from app.scheduling import Dispatcher, ProgressReader, TaskProgress
 
 from . import protocol
@@ -60,6 +60,7 @@ class Broadcasts:
             bus.listen(TaskEnded, self._on_task_ended),
             bus.listen(GraphChanged, self._on_graph_changed),
             bus.listen(ProjectChanged, self._on_project_changed),
+            bus.listen(ActivityNoted, self._on_activity),
             bus.listen(MediaAdded, self._on_media_added),
         ]
         try:
@@ -141,7 +142,20 @@ class Broadcasts:
                 id=str(fact.project_id), kind=fact.kind, version=fact.version, by=str(fact.user_id)
             ),
         )
-        self._changed(fact.project_id)
+        if fact.kind != "members":
+            self._changed(fact.project_id)
+
+    async def _on_activity(self, fact: ActivityNoted) -> None:
+        self._audience.tell(
+            fact.project_id,
+            protocol.outbound.ActivityNoted(
+                id=str(fact.id),
+                at=fact.at,
+                user_id=str(fact.user_id),
+                kind=fact.kind,
+                detail=fact.detail,
+            ),
+        )
 
     async def _on_media_added(self, fact: MediaAdded) -> None:
         self._audience.broadcast(

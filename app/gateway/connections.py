@@ -12,13 +12,15 @@ from uuid import UUID
 from app import accounts, projects
 from app.collaboration import GraphChanged, GraphClosed
 from app.platform import bus
+from app.platform.background import end_task
 from app.platform.database import CONNECTION_ERRORS
+from app.platform.notifications import Notifications
 from app.platform.telemetry import get_logger
 from app.projects import Right, within_scopes
 
 from .outbox import Frame
 from .protocol import Outbound
-from .protocol.outbound import Bye
+from .protocol.outbound import Bye, RightsChanged
 from .rate_limit import TimeBudget
 from .session import Session
 from .snapshots import Snapshots, ops_frame
@@ -28,6 +30,10 @@ log = get_logger(__name__)
 MAX_CONNECTIONS = 10_000
 MAX_CONNECTIONS_PER_PERSON = 256
 RIGHTS_INTERVAL = 5.0
+# While the database's notifications cannot be heard.
+RIGHTS_INTERVAL_UNNOTIFIED = 0.2
+RIGHTS_CHANNEL = "director_rights"
+EVERYBODY = ""
 GOODBYE_TIMEOUT = 1.0
 
 OnJoin = Callable[[UUID, str], Awaitable[None] | None]
@@ -52,6 +58,12 @@ class ConnectionManager:
         self._by_graph: dict[UUID, dict[str, Session]] = {}
         self._graph_of: dict[str, UUID] = {}
         self._on_join: list[OnJoin] = []
+        # Whose rights have to be looked at: `user:…`, `project:…`, or EVERYBODY.
+        self._rights_changed: set[str] = set()
+        self._rights_notified = asyncio.Event()
+        self._notifications = Notifications(
+            RIGHTS_CHANNEL, self.rights_changed, lambda: self.rights_changed(EVERYBODY)
+        )
         self._unsubscribe = [
             bus.listen(GraphChanged, self._on_graph_changed),
             bus.listen(GraphClosed, self._on_graph_closed),
@@ -67,6 +79,8 @@ class ConnectionManager:
             return False
         self._open.add(session)
         self._per_person[who] += 1
+        # Its rights were read a moment ago, and may have changed since.
+        self.rights_changed(f"user:{session.actor.user_id}")
         return True
 
     def time_budget_of(self, user_id: UUID) -> TimeBudget:
@@ -180,16 +194,35 @@ class ConnectionManager:
                 await self._none_open.wait()
 
     async def watch(self) -> None:
-        """Send away whose log-in or membership has ended, and who reads nothing; never ends."""
-        while True:
-            await asyncio.sleep(RIGHTS_INTERVAL)
-            for session in list(self._open):
-                session.close_if_stalled(asyncio.get_running_loop().time())
-            self._forget_time_budgets()
-            try:
-                await self.check_rights()
-            except CONNECTION_ERRORS as error:
-                log.warning("socket.rights_not_checked", error=str(error)[:200])
+        """Send away whose log-in or membership has ended, and who reads nothing; never ends.
+
+        The database notifies of every change of rights, whoever made it. While its notifications
+        cannot be heard, all are looked at again and again.
+        """
+        listening = asyncio.create_task(self._notifications.run())
+        looked = asyncio.get_running_loop().time()
+        try:
+            while True:
+                heard = self._notifications.listening
+                wait = RIGHTS_INTERVAL if heard else RIGHTS_INTERVAL_UNNOTIFIED
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(wait):
+                        await self._rights_notified.wait()
+                now = asyncio.get_running_loop().time()
+                if now - looked >= RIGHTS_INTERVAL:
+                    # A log-in that runs out is no change that anybody is notified of.
+                    self._rights_changed.add(EVERYBODY)
+                    looked = now
+                    for session in list(self._open):
+                        session.close_if_stalled(now)
+                    self._forget_time_budgets()
+                try:
+                    await self.check_rights()
+                except CONNECTION_ERRORS as error:
+                    log.warning("socket.rights_not_checked", error=str(error)[:200])
+                    await asyncio.sleep(RIGHTS_INTERVAL_UNNOTIFIED)
+        finally:
+            await end_task(listening)
 
     def _forget_time_budgets(self) -> None:
         """Those of people who are gone, once they are as good as new."""
@@ -198,24 +231,43 @@ class ConnectionManager:
             if user_id not in here and budget.full:
                 del self._time_budgets[user_id]
 
+    def rights_changed(self, whose: str) -> None:
+        """Rights have changed: of `user:…`, in `project:…`, or of EVERYBODY, as far as is known."""
+        kind, _, text = whose.partition(":")
+        if kind == "user":
+            accounts.forget_person(UUID(text))
+        self._rights_changed.add(whose)
+        self._rights_notified.set()
+
     async def check_rights(self) -> None:
-        """Look once at all log-ins and roles, in two queries."""
-        sessions = list(self._open)
+        """Look at the log-ins and roles of those who were told of, or of all, in two queries."""
+        changed, self._rights_changed = self._rights_changed, set()
+        self._rights_notified.clear()
+        everybody = not changed or EVERYBODY in changed
+        sessions = [s for s in self._open if everybody or s.concerned_by(changed)]
         if not sessions:
             return
         logins = {s.actor.session_id for s in sessions if s.actor.session_id is not None}
-        alive = await accounts.sessions_alive(logins)
         who = {(s.actor.user_id, s.project_id) for s in sessions}
-        memberships = await projects.memberships_of(who)
+        try:
+            alive = await accounts.sessions_alive(logins)
+            memberships = await projects.memberships_of(who)
+        except BaseException:
+            self._rights_changed |= changed or {EVERYBODY}
+            raise
         for session in sessions:
             held = memberships.get((session.actor.user_id, session.project_id))
             rights = within_scopes(held.rights, session.actor) if held else frozenset()
             if session.actor.session_id is not None and session.actor.session_id not in alive:
                 session.disconnect(4401, Bye(reason="This log-in has ended.", retry_in=0))
-            elif Right.READ not in rights:
-                session.disconnect(4403, Bye(reason="You left this project.", retry_in=0))
-            else:
+            elif held is None or Right.READ not in rights:
+                session.disconnect(
+                    4403, Bye(reason="You belong to this project no more.", retry_in=0)
+                )
+            elif session.rights != rights:
                 session.rights = rights
+                names = tuple(sorted(right.value for right in rights))
+                session.say(RightsChanged(role=held.role, rights=names))
 
     def close(self) -> None:
         """Listen no more."""

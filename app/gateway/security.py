@@ -12,6 +12,7 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 
 from app import accounts
 from app.accounts import Actor
+from app.platform.request_context import client_address
 from app.settings import Settings
 from node_registry import DirectorError
 
@@ -46,6 +47,19 @@ async def provide_actor(request: Request[Any, Any, Any]) -> Actor:
     return await accounts.authenticate(token)
 
 
+async def provide_visitor(request: Request[Any, Any, Any]) -> Actor | None:
+    """The person who asks, or None for somebody without a log-in that is good.
+
+    Raises as `provide_actor` for a bad bearer token: a program is told, a browser may log in.
+    """
+    try:
+        return await provide_actor(request)
+    except DirectorError as error:
+        if error.status != 401 or "authorization" in request.headers:
+            raise
+        return None
+
+
 def session_cookie(token: str, settings: Settings, max_age: int) -> Cookie:
     """The cookie that keeps a browser logged in; `max_age` 0 takes it away."""
     return Cookie(
@@ -74,6 +88,7 @@ class OriginGuard:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        client_address.set(scope["client"][0] if scope["client"] else "")
         headers = dict(scope["headers"])
         origin = headers.get(b"origin", b"").decode("latin-1")
         host = headers.get(b"host", b"").decode("latin-1")

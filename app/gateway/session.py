@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -188,6 +188,10 @@ class Session:
             self._closing = (code, close_reason(bye.reason))
             self.outbox.put(Frame.of(bye), answer=True)
             self.outbox.wake()
+
+    def concerned_by(self, changed: Collection[str]) -> bool:
+        """Whether rights of `user:…` or in `project:…` are this session's."""
+        return f"user:{self.actor.user_id}" in changed or f"project:{self.project_id}" in changed
 
     def close_if_stalled(self, now: float) -> None:
         """End a connection whose client has read nothing for too long; what is its own is kept."""

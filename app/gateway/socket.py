@@ -67,7 +67,9 @@ async def _actor(
 ) -> Actor:
     """Who opens it: by a one-time ticket, a bearer token, or the session's cookie."""
     if tickets := query.get("ticket"):
-        return accounts.redeem_ticket(tickets[0], project_id)
+        actor = accounts.redeem_ticket(tickets[0], project_id)
+        await accounts.check_session(actor)
+        return actor
     header = socket.headers.get("authorization", "")
     token = header[7:].strip() if header.lower().startswith("bearer ") else None
     token = token or socket.cookies.get(COOKIE)

@@ -25,6 +25,7 @@ from litestar.plugins.core import MsgspecDIPlugin
 from app import accounts, collaboration, execution, media, projects
 from app.accounts import tokens
 from app.accounts.routes import ROUTES as ACCOUNT_ROUTES
+from app.accounts.team_routes import ROUTES as TEAM_ROUTES
 from app.assembly.routes import ROUTES as ASSEMBLY_ROUTES
 from app.assembly.task import NODE_TYPE, film_order, resolve_params
 from app.collaboration.history_routes import ROUTES as HISTORY_ROUTES
@@ -43,7 +44,7 @@ from app.gateway.query_parameters import (
     query_parameters,
     refuse_unknown_query,
 )
-from app.gateway.security import OriginGuard, provide_actor, session_cookie
+from app.gateway.security import OriginGuard, provide_actor, provide_visitor, session_cookie
 from app.gateway.socket import ROUTES as SOCKET_ROUTES
 from app.gateway.studio_status import ROUTES as STATUS_ROUTES
 from app.gateway.tickets import ROUTES as TICKET_ROUTES
@@ -56,6 +57,8 @@ from app.platform.database import DatabaseRole
 from app.platform.plugins import Plugins, load_plugins
 from app.platform.telemetry import configure_logs, get_logger
 from app.projects import Folders
+from app.projects.invitation_routes import ROUTES as INVITATION_ROUTES
+from app.projects.member_routes import ROUTES as MEMBER_ROUTES
 from app.projects.routes import ROUTES as PROJECT_ROUTES
 from app.projects.scaffold import prepare_workspace
 from app.scheduling import Dispatcher, ProgressReader, wakeups
@@ -102,7 +105,10 @@ def build_api(settings: Settings) -> Litestar:
     app = _Application(
         route_handlers=[
             *ACCOUNT_ROUTES,
+            *TEAM_ROUTES,
             *PROJECT_ROUTES,
+            *MEMBER_ROUTES,
+            *INVITATION_ROUTES,
             *GRAPH_ROUTES,
             *HISTORY_ROUTES,
             *MEDIA_ROUTES,
@@ -117,6 +123,7 @@ def build_api(settings: Settings) -> Litestar:
         ],
         dependencies={
             "actor": Provide(provide_actor),
+            "visitor": Provide(provide_visitor),
             "page": Provide(provide_page, sync_to_thread=False),
         },
         guards=[refuse_unknown_query],

@@ -1,6 +1,7 @@
 """Projects: who belongs to them, their folders on disk, and the versions of these."""
 
-from .events import ProjectChanged
+from .activity import Activity, note_activity
+from .events import ActivityNoted, ProjectChanged
 from .manifest import CANVAS, FilmSettings
 from .model import Project, Role
 from .names import asset_stem, check_name, render_folder, shot_stem, take_name
@@ -24,6 +25,8 @@ from .service import (
 __all__ = [
     "CANVAS",
     "RIGHTS",
+    "Activity",
+    "ActivityNoted",
     "FilmSettings",
     "Folders",
     "Membership",
@@ -42,6 +45,7 @@ __all__ = [
     "list_projects",
     "manifest_file",
     "memberships_of",
+    "note_activity",
     "owner_of",
     "place",
     "render_folder",

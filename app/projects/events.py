@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from datetime import datetime
+from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
 
 
 class ProjectChanged(msgspec.Struct, frozen=True, kw_only=True):
-    """A project was changed: its `settings` (format, quality), or `details` that no take shows.
+    """A project was changed: its `settings` (format, quality), `details` that no take shows, or
+    its `members`.
 
     `version` grows with each change: it is the time of the change in milliseconds.
     """
 
     project_id: UUID
-    kind: Literal["settings", "details"]
+    kind: Literal["settings", "details", "members"]
     version: int
     user_id: UUID
+
+
+class ActivityNoted(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody did something that stands in the project's feed."""
+
+    id: UUID
+    at: datetime
+    project_id: UUID
+    user_id: UUID
+    kind: str
+    detail: dict[str, Any]

@@ -12,6 +12,7 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
+from app import accounts
 from app.accounts import Actor, Scope
 from app.platform import bus
 from app.platform.blocking import run_blocking
@@ -22,6 +23,7 @@ from app.platform.telemetry import get_logger
 from node_registry import Author, Change, Commit, DirectorError, TextFile, VersionControl
 
 from . import scaffold
+from .activity import note_activity
 from .events import ProjectChanged
 from .manifest import FilmSettings, ProjectManifest, manifest_text, read_manifest
 from .model import Project, Quality, project_of
@@ -125,6 +127,7 @@ async def _insert(project: Project, origin: str | None) -> None:
             project.id,
             project.owner_id,
         )
+        await note_activity(project.id, project.owner_id, "project.created", title=project.title)
 
 
 async def list_projects(
@@ -191,6 +194,10 @@ async def update(
         if row is None:
             raise DirectorError("project.not_found", "There is no such project.", status=404)
         project = project_of(row)
+        given = {"title": title, "description": description, "quality": quality}
+        changed = [name for name, value in given.items() if value is not None]
+        changed += ["settings"] if settings is not None else []
+        await note_activity(project_id, actor.user_id, "project.changed", fields=changed)
         # Inside the unit: when the folder cannot take it, the database does not either.
         await where.vcs.commit(
             folder_of(project),
@@ -241,6 +248,9 @@ async def delete(actor: Actor, project_id: UUID) -> None:
     """Take a project out of the studio. Its folder is kept, under a name that says so."""
     project = await authorise(actor, project_id, Right.MANAGE)
     async with unit_of_work(actor.user_id) as unit:
+        await accounts.audit(
+            "project.deleted", actor.user_id, project_id=project_id, title=project.title
+        )
         await unit.execute("DELETE FROM projects WHERE id = $1", project.id)
     folder = _where().workspace / "Projects" / project.folder
     stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
@@ -265,7 +275,14 @@ async def commit(
     """Commit changes to the project's folder as this person; None when nothing differs."""
     project = await authorise(actor, project_id, Right.EDIT)
     where = _where()
-    return await where.vcs.commit(folder_of(project), author_of(actor), message, changes)
+    made = await where.vcs.commit(folder_of(project), author_of(actor), message, changes)
+    if made is not None:
+        async with unit_of_work(actor.user_id):
+            said = message.strip().partition("\n")[0][:200]
+            await note_activity(
+                project_id, actor.user_id, "project.committed", commit=made.id, message=said
+            )
+    return made
 
 
 async def commits(actor: Actor, project_id: UUID, page: PageRequest) -> Page[Commit]:

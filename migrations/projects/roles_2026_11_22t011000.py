@@ -105,7 +105,8 @@ DECLARE
 BEGIN
     SELECT owner_id INTO holder FROM projects WHERE id = project;
     IF holder IS NOT NULL AND ARRAY[holder] IS DISTINCT FROM (
-        SELECT array_agg(user_id) FROM project_members WHERE project_id = project AND role = 'owner')
+        SELECT array_agg(user_id) FROM project_members
+        WHERE project_id = project AND role = 'owner')
     THEN
         RAISE EXCEPTION 'project % needs exactly one owner', project;
     END IF;

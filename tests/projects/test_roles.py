@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import asyncpg
 import msgspec
 import pytest
@@ -45,7 +47,7 @@ async def refusal(actor: Actor, project, right: Right) -> str | None:
 
 
 def test_each_role_may_all_that_the_one_below_may() -> None:
-    for below, above in zip(LADDER, LADDER[1:], strict=False):
+    for below, above in itertools.pairwise(LADDER):
         assert RIGHTS[below] < RIGHTS[above]
     assert RIGHTS["owner"] == frozenset(Right)
     assert frozenset().union(*SCOPES.values()) == frozenset(Right)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -276,12 +277,31 @@ class AssetChanged(Outbound, frozen=True, kw_only=True):
 
 @event("server:project_changed")
 class ProjectChanged(Outbound, frozen=True, kw_only=True):
-    """The project's title or settings were changed."""
+    """Something of the project was changed: its `settings`, `details` (title), or `members`."""
 
     id: str
     kind: str
     version: int
     by: str
+
+
+@event("server:rights")
+class RightsChanged(Outbound, frozen=True, kw_only=True):
+    """What you may do in this project has changed: `role` and `rights` hold from now on."""
+
+    role: str
+    rights: tuple[str, ...]
+
+
+@event("server:activity")
+class ActivityNoted(Outbound, frozen=True, kw_only=True):
+    """A new line of the project's feed: `kind` is `area.deed`, `detail` what it was done to."""
+
+    id: str
+    at: datetime
+    user_id: str
+    kind: str
+    detail: dict[str, Any]
 
 
 @event("server:pong")
