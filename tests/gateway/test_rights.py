@@ -1,159 +1,163 @@
-"""Who may do what over HTTP: every route of the application, asked by nobody and by a stranger."""
+"""Who may do what over HTTP: every route of the API's own description, tried by everybody.
+
+The requests are made from the OpenAPI document, so a new route is tried without a test of its own;
+whom it is for stands in `rights_table.py`.
+"""
 
 from __future__ import annotations
 
-import re
+from collections import defaultdict
 from collections.abc import Iterator
+from typing import Any
 
+import httpx
 import pytest
-from litestar import Litestar
 
-from app.platform.ids import new_key
-from tests.studio import HOST, PASSWORD
+from app.projects import RIGHTS, Right
+from tests.gateway.example_requests import ExampleRequest, example_requests, route_names
+from tests.gateway.rights_table import ANYBODY, ROUTES
+from tests.gateway.things import make_things, told_of
+from tests.studio import HOST, PASSWORD, Studio
 
-PUBLIC = {
-    ("GET", "/"),
-    ("HEAD", "/"),
-    ("GET", "/{path}"),
-    ("HEAD", "/{path}"),
-    ("GET", "/status"),
-    ("GET", "/status/setup"),
-    ("GET", "/status/login"),
-    ("GET", "/status/reset"),
-    ("GET", "/pages/{name}"),
-    ("GET", "/api/v1/health"),
-    ("POST", "/auth/token"),
-    ("POST", "/api/v1/auth/login"),
-    ("POST", "/api/v1/auth/register"),
-    ("POST", "/api/v1/auth/reset"),
-}
-
-# What each address takes, where an empty object would be refused before the rights are asked.
-BODIES = {
-    "/api/v1/projects/{project_id}/graph/operations": {"ops": []},
-    "/generate": {"node_id": "x"},
-    "/runs": {"targets": ["x"]},
-    "/active-take": {"take_id": "x"},
-    "/commit": {"message": "x"},
-    "/graph/versions": {"name": "x"},
-    "/graph/rollback": {"version": 0},
-    "/answer": {"answer": 1},
-    "/api/v1/projects": {"title": "x"},
-    "/api/projects/create": {"title": "x"},
-}
-
-# The query parameters that an address demands.
-PARAMETERS = {
-    "/plan": lambda node: {"target": node},
-    "/attribution": lambda node: {"node": node},
-    "/diff": lambda _node: {"from": "0", "to": "0"},
-}
-
-
-def routes(app: Litestar) -> Iterator[tuple[str, str]]:
-    for route in app.routes:
-        path = re.sub(r"\{(\w+):\w+\}", r"{\1}", route.path)
-        for method in sorted(getattr(route, "methods", ())):
-            if method != "OPTIONS" and not path.startswith("/api/docs"):
-                yield method, path
-
-
-def body_of(path: str) -> object:
-    return next((body for end, body in BODIES.items() if path.endswith(end)), {})
-
-
-def parameters_of(path: str, node: str) -> dict[str, str]:
-    return next((make(node) for end, make in PARAMETERS.items() if path.endswith(end)), {})
-
-
-async def test_no_route_but_the_public_ones_answers_without_a_token(studio) -> None:
-    nobody = await studio.client()
-    forged = await studio.client("eyJhbGciOiJub25lIn0.e30.")
-    seen = set()
-    for method, path in routes(studio.app):
-        seen.add((method, path))
-        if (method, path) in PUBLIC:
-            continue
-        url = re.sub(r"\{\w+\}", new_key(), path.replace("{version}", "1"))
-        for client in (nobody, forged):
-            answer = await client.request(
-                method, url, json=body_of(path), params=parameters_of(path, "x")
-            )
-            assert answer.status_code == 401, (method, path, answer.text)
-            if method == "HEAD":
-                continue  # Its answer has no body to look into.
-            assert answer.headers["content-type"].startswith("application/problem+json")
-            assert answer.json()["code"].startswith("account.")
-    assert seen >= PUBLIC
-    assert len(seen) > 40
+GUESTS = ("viewer", "reviewer", "editor")
 
 
 @pytest.fixture(scope="module")
-async def things(studio) -> dict[str, str]:
-    """The ids of one of everything that belongs to the owner's project."""
-    project = await studio.project()
-    node = await studio.shot(project)
-    async with studio.worker():
-        begun = await studio.owner.post(
-            f"/api/v1/projects/{project}/generate", json={"node_id": node}
-        )
-        assert begun.status_code == 202, begun.text
-        run = await studio.run_ends(begun.json()["run_id"])
-    assert run["status"] == "succeeded", run
-    takes = (await studio.owner.get(f"/api/v1/projects/{project}/takes")).json()
-    upload = await studio.owner.post(
-        f"/api/v1/projects/{project}/uploads",
-        headers={"Tus-Resumable": "1.0.0", "Upload-Length": "9"},
-    )
-    assert upload.status_code == 201, upload.text
-    return {
-        "project_id": project,
-        "node_id": node,
-        "run_id": run["id"],
-        "task_id": begun.json()["task_id"],
-        "take_id": takes[0]["id"],
-        "digest": takes[0]["digest"],
-        "exporter": "otio",
-        "upload_id": upload.headers["location"].rsplit("/", 1)[1],
-        "version": "1",
-        "version_id": new_key(),
-    }
+async def owner(studio: Studio) -> httpx.AsyncClient:
+    """Whose project is tried: somebody who does not own the studio."""
+    return await studio.person("Ina Berg")
 
 
-async def test_another_persons_project_is_not_there_on_any_route(studio, things) -> None:
-    stranger = await studio.person()
-    seen = 0
-    for method, path in routes(studio.app):
-        names = re.findall(r"\{(\w+)\}", path)
-        if not names or path in ("/pages/{name}", "/{path}"):
+@pytest.fixture(scope="module")
+async def things(studio: Studio, owner: httpx.AsyncClient) -> dict[str, Any]:
+    return await make_things(studio, owner)
+
+
+def requests(studio: Studio, things: dict[str, Any]) -> Iterator[ExampleRequest]:
+    """A request for each route, in the order of the table; pages are no part of the document."""
+    document = studio.app.openapi_schema.to_schema()
+    made = {one.name: one for one in example_requests(document, things)}
+    for name in ROUTES:
+        if name in made:
+            yield made[name]
+
+
+def send(client: httpx.AsyncClient, one: ExampleRequest, things: dict[str, Any]) -> Any:
+    return client.request(one.method, one.url(things), json=one.body, params=one.params)
+
+
+async def test_every_described_route_is_tried(studio, things) -> None:
+    tried = {one.name for one in requests(studio, things)}
+    assert tried <= ROUTES.keys()
+    # Pages are no part of the description, and everybody's.
+    apart = route_names(studio.app) - tried
+    assert {ROUTES[name] for name in apart} == {ANYBODY}
+    assert not [name for name in apart if "/api/" in name or "/auth/" in name]
+
+
+async def test_no_route_but_the_public_ones_answers_without_a_token(studio, things) -> None:
+    nobody = await studio.client()
+    forged = await studio.client("eyJhbGciOiJub25lIn0.e30.")
+    for one in requests(studio, things):
+        if ROUTES[one.name] == ANYBODY:
             continue
-        url = path.format(**things)
-        params = parameters_of(path, things["node_id"])
-        body = body_of(path)
-        if path.endswith("/active-take"):
-            body = {"take_id": things["take_id"]}
-        answer = await stranger.request(method, url, json=body, params=params)
-        assert answer.status_code == 404, (method, path, answer.status_code, answer.text)
-        if method != "HEAD":
-            assert answer.json()["code"].split(".")[1] in ("not_found", "no_node"), answer.text
-        seen += 1
-    assert seen > 25
-    assert (await stranger.get("/api/v1/projects")).json()["items"] == []
-    assert (await studio.owner.get(f"/api/v1/projects/{things['project_id']}")).status_code == 200
+        for client in (nobody, forged):
+            answer = await send(client, one, things)
+            assert answer.status_code == 401, (one.name, answer.text)
+            assert not told_of(answer.text, things)
+            if one.method != "HEAD":
+                assert answer.headers["content-type"].startswith("application/problem+json")
+                assert answer.json()["code"].startswith("account.")
 
 
-async def test_ids_that_are_none_are_not_found(studio) -> None:
-    for method, path in routes(studio.app):
-        names = re.findall(r"\{(\w+)\}", path)
-        if not names or path in ("/pages/{name}", "/{path}"):
+@pytest.mark.parametrize("who", ["a stranger", "the studio's owner"])
+async def test_others_get_nothing_of_a_project_on_any_route(studio, owner, things, who) -> None:
+    stranger = studio.owner if who == "the studio's owner" else await studio.person("Eve")
+    mine = await studio.project(stranger)
+    seen = 0
+    for one in requests(studio, things):
+        if one.name == "POST /api/v1/auth/logout":
+            continue
+        answer = await send(stranger, one, things)
+        if one.name == "GET /api/v1/audit":
+            # What it names of people's deeds is what the owner of a studio reads it for.
+            assert (answer.status_code == 200) == (who == "the studio's owner")
+            continue
+        assert not told_of(answer.text, things), (one.name, answer.text)
+        if "{" in one.path and ROUTES[one.name] != ANYBODY:
+            assert answer.status_code == 404, (one.name, answer.status_code, answer.text)
+            seen += 1
+        # Their own project does not open what is in another one.
+        if "{project_id}" in one.path and one.path.count("{") + len(one.params) > 1:
+            answer = await send(stranger, one, things | {"project_id": mine})
+            assert answer.status_code < 500, (one.name, answer.text)
+            # An id that they sent themselves may come back in a sentence.
+            sent = f"{one.url(things | {'project_id': mine})} {one.params} {one.body}"
+            found = [thing for thing in told_of(answer.text, things) if thing not in sent]
+            assert not found, (one.name, answer.text)
+    assert seen > 60
+    project = f"/api/v1/projects/{things['project_id']}"
+    assert (await owner.get(project)).status_code == 200
+    assert (await owner.get(f"{project}/members")).json()["items"][0]["name"] == "Ina Berg"
+
+
+@pytest.fixture(scope="module", params=GUESTS)
+async def guest(
+    request: pytest.FixtureRequest, studio: Studio, owner: httpx.AsyncClient, things: dict[str, Any]
+) -> tuple[str, httpx.AsyncClient]:
+    """Somebody with each of the roles that an owner gives."""
+    token = await studio.token("Vic")
+    await studio.let_in(things["project_id"], token, request.param)
+    return request.param, await studio.client(token)
+
+
+async def test_no_role_may_more_than_the_table_says(studio, things, guest) -> None:
+    role, client = guest
+    seen = 0
+    for one in requests(studio, things):
+        right = ROUTES[one.name]
+        if isinstance(right, Right) and right not in RIGHTS[role]:
+            answer = await send(client, one, things)
+            assert answer.status_code == 403, (role, one.name, answer.status_code, answer.text)
+            assert one.method == "HEAD" or answer.json()["code"] == "project.forbidden"
+            assert not told_of(answer.text, things), (role, one.name, answer.text)
+            seen += 1
+    assert seen >= 9
+
+
+async def test_each_role_may_what_the_table_says(studio, things, guest) -> None:
+    role, client = guest
+    for one in requests(studio, things):
+        right = ROUTES[one.name]
+        if isinstance(right, Right) and right in RIGHTS[role]:
+            answer = await send(client, one, things)
+            assert answer.status_code not in (401, 403), (role, one.name, answer.text)
+            assert answer.status_code < 500, (role, one.name, answer.text)
+
+
+async def test_the_owner_may_everything_and_in_the_end_delete_it(studio) -> None:
+    owner = await studio.person("Ono")
+    things = await make_things(studio, owner)
+    for one in requests(studio, things):
+        if isinstance(ROUTES[one.name], Right):
+            if one.path.endswith("/transfer"):
+                # Whoever gave it away could not delete it: another test does.
+                continue
+            answer = await send(owner, one, things)
+            assert answer.status_code not in (401, 403), (one.name, answer.text)
+            assert answer.status_code < 500, (one.name, answer.text)
+    gone = await owner.get(f"/api/v1/projects/{things['project_id']}")
+    assert gone.status_code == 404
+
+
+async def test_ids_that_are_none_are_not_found(studio, things) -> None:
+    for one in requests(studio, things):
+        if "{" not in one.path:
             continue
         for odd in ("x", "..%2f..", "%00", "0" * 400, "💥", "-1"):
-            url = re.sub(r"\{\w+\}", odd, path)
-            answer = await studio.owner.request(
-                method, url, json=body_of(path), params={"target": "x"}
-            )
-            assert 400 <= answer.status_code < 500, (method, url, answer.text)
-            assert method == "HEAD" or answer.json()["code"], answer.text
+            answer = await send(studio.owner, one, defaultdict(lambda odd=odd: odd))
+            assert 400 <= answer.status_code < 500, (one.name, odd, answer.text)
+            assert one.method == "HEAD" or answer.json()["code"], answer.text
 
 
 async def test_another_sites_page_changes_nothing(studio) -> None:

@@ -1,0 +1,87 @@
+"""One of everything that belongs to somebody's project, made through the API, by the names that the
+documents give these things."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+
+from app.platform.ids import new_key
+from tests.studio import SMALL, Studio
+
+TITLE = "A Lighthouse That Nobody Else Knows"
+PROMPT = "a secret lamp behind the fog"
+
+
+async def make_things(studio: Studio, owner: httpx.AsyncClient) -> dict[str, Any]:
+    """A project of this person with a shot, a take of it, a guest, a team, a link, an upload."""
+
+    async def made(path: str, body: Any = None, **more: Any) -> Any:
+        answer = await owner.post(path, json=body, **more)
+        assert answer.status_code in (200, 201, 202), (path, answer.text)
+        return answer.json() if answer.content else answer
+
+    project = (await made("/api/v1/projects", {"title": TITLE, "settings": SMALL}))["id"]
+    base = f"/api/v1/projects/{project}"
+    node, other = new_key(), new_key()
+    add = {
+        "op": "node.add",
+        "id": node,
+        "type": "film.shot",
+        "data": {"code": "010", "frames": 2},
+        "text": {"prompt": PROMPT},
+    }
+    add_other = {"op": "node.add", "id": other, "type": "film.shot", "data": {"code": "020"}}
+    await made(f"{base}/graph/operations", {"ops": [add, add_other]})
+    async with studio.worker():
+        begun = await made(f"{base}/generate", {"node_id": node})
+        run = await studio.run_ends(begun["run_id"], owner)
+    assert run["status"] == "succeeded", run
+    take = next(task["take_id"] for task in run["tasks"] if task["take_id"])
+    upload = await owner.post(
+        f"{base}/uploads", headers={"Tus-Resumable": "1.0.0", "Upload-Length": "9"}
+    )
+    guest = await studio.person("Gus Guest")
+    team = await made("/api/v1/teams", {"name": "A Secret Team"})
+    link = await made(f"{base}/invitations", {"role": "viewer", "most_uses": 2})
+    await guest.post("/api/v1/invitations/accept", json={"code": link["code"]})
+    assert (
+        await owner.put(f"{base}/teams/{team['id']}", json={"role": "viewer"})
+    ).status_code == 204
+    graph = (await owner.get(f"{base}/graph")).json()
+    version = await made(f"{base}/graph/versions", {"name": "A secret version"})
+    return {
+        "project_id": project,
+        "graph_id": graph["id"],
+        "node_id": node,
+        "node": node,
+        "target": node,
+        "targets": node,
+        "run_id": run["id"],
+        "task_id": begun["task_id"],
+        "take_id": take,
+        "digest": (await owner.get(f"/api/v1/takes/{take}")).json()["digest"],
+        "upload_id": upload.headers["location"].rsplit("/", 1)[1],
+        "user_id": (await guest.get("/api/v1/auth/me")).json()["id"],
+        "team_id": team["id"],
+        "invitation_id": link["invitation"]["id"],
+        "version_id": version["id"],
+        "version": 1,
+        "from": 0,
+        "to": 1,
+        "exporter": "otio",
+        "name": "main.js",
+    }
+
+
+SECRETS = (
+    "project_id", "graph_id", "node_id", "run_id", "task_id", "take_id", "digest", "upload_id",
+    "user_id", "team_id", "invitation_id", "version_id",
+)  # fmt: skip
+
+
+def told_of(text: str, things: dict[str, Any]) -> list[str]:
+    """The things of a project that a text speaks of."""
+    known = [str(things[name]) for name in SECRETS] + [TITLE, PROMPT, "A Secret Team", "Gus Guest"]
+    return [one for one in known if one in text]
