@@ -103,6 +103,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read
+         * @description Log-ins, tokens, changes of rights, deletions, newest first: for the studio's owner.
+         */
+        get: operations["ApiV1AuditRead"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/login": {
         parameters: {
             query?: never;
@@ -243,6 +263,90 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * OfStudio
+         * @description The links into the studio alone that you made.
+         */
+        get: operations["ApiV1InvitationsOfStudio"];
+        put?: never;
+        /**
+         * InviteToStudio
+         * @description Make a link that gives an account, as the studio's owner.
+         */
+        post: operations["ApiV1InvitationsInviteToStudio"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invitations/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept
+         * @description Use a link: as who you are, or with a new account, which logs the browser in.
+         */
+        post: operations["ApiV1InvitationsAcceptAccept"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invitations/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview
+         * @description What a link offers. For everybody who has the code.
+         */
+        post: operations["ApiV1InvitationsPreviewPreview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invitations/{invitation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke
+         * @description Let a link work no more: one that you made, or one into what is yours to manage.
+         */
+        delete: operations["ApiV1InvitationsInvitationIdRevoke"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/node-types": {
         parameters: {
             query?: never;
@@ -333,6 +437,46 @@ export interface paths {
          * @description Change title, description, quality or format.
          */
         patch: operations["ApiV1ProjectsProjectIdChange"];
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/activity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Feed
+         * @description Who did what in the project, newest first.
+         */
+        get: operations["ApiV1ProjectsProjectIdActivityFeed"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Audit
+         * @description Changes of rights and other grave deeds, with addresses, for the project's owner.
+         */
+        get: operations["ApiV1ProjectsProjectIdAuditAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/projects/{project_id}/commit": {
@@ -681,6 +825,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * OfProject
+         * @description The links into the project that still work.
+         */
+        get: operations["ApiV1ProjectsProjectIdInvitationsOfProject"];
+        put?: never;
+        /**
+         * InviteToProject
+         * @description Make a link into the project. Its code is shown in this answer and never again.
+         */
+        post: operations["ApiV1ProjectsProjectIdInvitationsInviteToProject"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/media": {
         parameters: {
             query?: never;
@@ -719,6 +887,50 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListMembers
+         * @description Everybody who belongs to the project, by themselves or through a team.
+         */
+        get: operations["ApiV1ProjectsProjectIdMembersListMembers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/members/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * RemoveMember
+         * @description Take a member out; with your own id, leave.
+         */
+        delete: operations["ApiV1ProjectsProjectIdMembersUserIdRemoveMember"];
+        options?: never;
+        head?: never;
+        /**
+         * ChangeRole
+         * @description Give a member another role.
+         */
+        patch: operations["ApiV1ProjectsProjectIdMembersUserIdChangeRole"];
         trace?: never;
     };
     "/api/v1/projects/{project_id}/nodes/{node_id}/active-take": {
@@ -919,6 +1131,70 @@ export interface paths {
         get: operations["ApiV1ProjectsProjectIdTakesListAll"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/teams": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListTeams
+         * @description The teams that the project is shared with.
+         */
+        get: operations["ApiV1ProjectsProjectIdTeamsListTeams"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/teams/{team_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Share
+         * @description Share the project with a team that you are in, or change the team's role.
+         */
+        put: operations["ApiV1ProjectsProjectIdTeamsTeamIdShare"];
+        post?: never;
+        /**
+         * Unshare
+         * @description Share the project with a team no more.
+         */
+        delete: operations["ApiV1ProjectsProjectIdTeamsTeamIdUnshare"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/transfer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Transfer
+         * @description Give the project to another member; you become an editor of it.
+         */
+        post: operations["ApiV1ProjectsProjectIdTransferTransfer"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1167,6 +1443,122 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/teams": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListAll
+         * @description The teams that you are in.
+         */
+        get: operations["ApiV1TeamsListAll"];
+        put?: never;
+        /**
+         * Create
+         * @description Make a team, which you lead.
+         */
+        post: operations["ApiV1TeamsCreate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/teams/{team_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove
+         * @description Dissolve a team that you lead: its people lose what they had through it.
+         */
+        delete: operations["ApiV1TeamsTeamIdRemove"];
+        options?: never;
+        head?: never;
+        /**
+         * Rename
+         * @description Give a team that you lead another name.
+         */
+        patch: operations["ApiV1TeamsTeamIdRename"];
+        trace?: never;
+    };
+    "/api/v1/teams/{team_id}/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * OfTeam
+         * @description The links into a team that you lead.
+         */
+        get: operations["ApiV1TeamsTeamIdInvitationsOfTeam"];
+        put?: never;
+        /**
+         * InviteToTeam
+         * @description Make a link into a team that you lead.
+         */
+        post: operations["ApiV1TeamsTeamIdInvitationsInviteToTeam"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/teams/{team_id}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Members
+         * @description The people of a team that you are in.
+         */
+        get: operations["ApiV1TeamsTeamIdMembersMembers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/teams/{team_id}/members/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * RemoveMember
+         * @description Take somebody out of a team that you lead, or leave it.
+         */
+        delete: operations["ApiV1TeamsTeamIdMembersUserIdRemoveMember"];
+        options?: never;
+        head?: never;
+        /**
+         * SetLead
+         * @description Let somebody lead the team, or not any more.
+         */
+        patch: operations["ApiV1TeamsTeamIdMembersUserIdSetLead"];
+        trace?: never;
+    };
     "/api/v1/workers": {
         parameters: {
             query?: never;
@@ -1211,6 +1603,11 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** Acceptance */
+        Acceptance: {
+            code: string;
+            account?: components["schemas"]["NewAccount"] | null;
+        };
         /** Accepted */
         Accepted: {
             version: number;
@@ -1218,6 +1615,20 @@ export interface components {
             conflicts?: components["schemas"]["Conflict"][];
             /** @default false */
             repeated?: boolean;
+        };
+        /** Activity */
+        Activity: {
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            at: string;
+            /** Format: uuid */
+            user_id: string;
+            name: string;
+            kind: string;
+            detail: {
+                [key: string]: unknown;
+            };
         };
         /** AddEdge */
         AddEdge: {
@@ -1281,6 +1692,21 @@ export interface components {
             name: string;
             version: number;
             time: string | null;
+        };
+        /** AuditEntry */
+        AuditEntry: {
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            at: string;
+            kind: string;
+            user_id: string | null;
+            name: string | null;
+            project_id: string | null;
+            detail: {
+                [key: string]: unknown;
+            };
+            address: string;
         };
         /** Author */
         Author: {
@@ -1498,6 +1924,53 @@ export interface components {
             removed?: string[];
             conflicts?: string[];
         };
+        /** Invitation */
+        Invitation: {
+            /** Format: uuid */
+            id: string;
+            project_id: string | null;
+            team_id: string | null;
+            /** @enum {null|string} */
+            role: "editor" | "reviewer" | "viewer" | null;
+            note: string;
+            /** Format: uuid */
+            created_by: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            expires_at: string;
+            most_uses: number | null;
+            uses: number;
+        };
+        /** InvitationCode */
+        InvitationCode: {
+            code: string;
+        };
+        /** Joined */
+        Joined: {
+            /** @enum {string} */
+            kind: "project" | "team" | "studio";
+            project_id: string | null;
+            team_id: string | null;
+            /** @enum {null|string} */
+            role: "editor" | "reviewer" | "viewer" | null;
+            changed: boolean;
+        };
+        /** LinkTerms */
+        LinkTerms: {
+            /** @default 168 */
+            hours?: number;
+            /** @default 1 */
+            most_uses?: number | null;
+            /** @default  */
+            note?: string;
+        };
+        /** MadeLink */
+        MadeLink: {
+            invitation: components["schemas"]["Invitation"];
+            code: string;
+            url: string;
+        };
         /** Me */
         Me: {
             /** Format: uuid */
@@ -1516,6 +1989,20 @@ export interface components {
             facts?: {
                 [key: string]: unknown;
             };
+        };
+        /** Member */
+        Member: {
+            /** Format: uuid */
+            user_id: string;
+            name: string;
+            email: string | null;
+            /** @enum {string} */
+            role: "owner" | "editor" | "reviewer" | "viewer";
+            /** @enum {null|string} */
+            own_role: "owner" | "editor" | "reviewer" | "viewer" | null;
+            teams: string[];
+            /** Format: date-time */
+            joined_at: string;
         };
         /** MoveNode */
         MoveNode: {
@@ -1540,6 +2027,16 @@ export interface components {
             user_id: string;
             /** Format: date-time */
             created_at: string;
+        };
+        /** NewAccount */
+        NewAccount: {
+            email: string;
+            password: string;
+            name: string;
+        };
+        /** NewOwner */
+        NewOwner: {
+            user_id: string;
         };
         /** NewProject */
         NewProject: {
@@ -1632,9 +2129,55 @@ export interface components {
             unavailable: string | null;
             backends: string[];
         };
+        /** Offer */
+        Offer: {
+            /** @enum {string} */
+            kind: "project" | "team" | "studio";
+            title: string;
+            /** @enum {null|string} */
+            role: "editor" | "reviewer" | "viewer" | null;
+            invited_by: string;
+            /** Format: date-time */
+            expires_at: string;
+        };
+        /** Page[AuditEntry] */
+        "Page_app.accounts.audit.AuditEntry_": {
+            items: components["schemas"]["AuditEntry"][];
+            next_cursor?: string | null;
+        };
+        /** Page[TeamMember] */
+        "Page_app.accounts.teams.TeamMember_": {
+            items: components["schemas"]["TeamMember"][];
+            next_cursor?: string | null;
+        };
+        /** Page[Team] */
+        "Page_app.accounts.teams.Team_": {
+            items: components["schemas"]["Team"][];
+            next_cursor?: string | null;
+        };
         /** Page[Upload] */
         "Page_app.media.upload_rows.Upload_": {
             items: components["schemas"]["Upload"][];
+            next_cursor?: string | null;
+        };
+        /** Page[Activity] */
+        "Page_app.projects.activity.Activity_": {
+            items: components["schemas"]["Activity"][];
+            next_cursor?: string | null;
+        };
+        /** Page[Invitation] */
+        "Page_app.projects.invitations.Invitation_": {
+            items: components["schemas"]["Invitation"][];
+            next_cursor?: string | null;
+        };
+        /** Page[Member] */
+        "Page_app.projects.members.Member_": {
+            items: components["schemas"]["Member"][];
+            next_cursor?: string | null;
+        };
+        /** Page[TeamShare] */
+        "Page_app.projects.members.TeamShare_": {
+            items: components["schemas"]["TeamShare"][];
             next_cursor?: string | null;
         };
         /** Page[Project] */
@@ -1741,6 +2284,17 @@ export interface components {
             quality?: "low" | "standard" | "high" | null;
             settings?: components["schemas"]["FilmSettings"] | null;
         };
+        /** ProjectLink */
+        ProjectLink: {
+            /** @default 168 */
+            hours?: number;
+            /** @default 1 */
+            most_uses?: number | null;
+            /** @default  */
+            note?: string;
+            /** @enum {string} */
+            role: "editor" | "reviewer" | "viewer";
+        };
         /** QueueEntry */
         QueueEntry: {
             /** Format: uuid */
@@ -1779,6 +2333,11 @@ export interface components {
         Reset: {
             code: string;
             password: string;
+        };
+        /** RoleChange */
+        RoleChange: {
+            /** @enum {string} */
+            role: "editor" | "reviewer" | "viewer";
         };
         /** RolledBack */
         RolledBack: {
@@ -1999,6 +2558,44 @@ export interface components {
             progress: number;
             /** @default  */
             step?: string;
+        };
+        /** Team */
+        Team: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            is_lead: boolean;
+            members: number;
+            /** Format: date-time */
+            created_at: string;
+        };
+        /** TeamLead */
+        TeamLead: {
+            is_lead: boolean;
+        };
+        /** TeamMember */
+        TeamMember: {
+            /** Format: uuid */
+            user_id: string;
+            name: string;
+            is_lead: boolean;
+            /** Format: date-time */
+            joined_at: string;
+        };
+        /** TeamName */
+        TeamName: {
+            name: string;
+        };
+        /** TeamShare */
+        TeamShare: {
+            /** Format: uuid */
+            team_id: string;
+            name: string;
+            /** @enum {string} */
+            role: "editor" | "reviewer" | "viewer";
+            members: number;
+            /** Format: date-time */
+            shared_at: string;
         };
         /** TextPart */
         TextPart: {
@@ -2319,6 +2916,46 @@ export interface operations {
             };
         };
     };
+    ApiV1AuditRead: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_app.accounts.audit.AuditEntry_"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
     ApiV1AuthLoginLogin: {
         parameters: {
             query?: never;
@@ -2512,6 +3149,198 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StudioHealth"];
+                };
+            };
+        };
+    };
+    ApiV1InvitationsOfStudio: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_app.projects.invitations.Invitation_"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1InvitationsInviteToStudio: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkTerms"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeLink"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1InvitationsAcceptAccept: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Acceptance"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Joined"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1InvitationsPreviewPreview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InvitationCode"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Offer"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1InvitationsInvitationIdRevoke: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                invitation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
                 };
             };
         };
@@ -2730,6 +3559,90 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Project"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ProjectsProjectIdActivityFeed: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_app.projects.activity.Activity_"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ProjectsProjectIdAuditAudit: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_app.accounts.audit.AuditEntry_"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -3451,6 +4364,89 @@ export interface operations {
             };
         };
     };
+    ApiV1ProjectsProjectIdInvitationsOfProject: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_app.projects.invitations.Invitation_"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ProjectsProjectIdInvitationsInviteToProject: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProjectLink"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeLink"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
     ApiV1ProjectsProjectIdMediaUpload: {
         parameters: {
             query?: never;
@@ -3510,6 +4506,124 @@ export interface operations {
                 content: {
                     "application/json": unknown;
                 };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ProjectsProjectIdMembersListMembers: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_app.projects.members.Member_"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ProjectsProjectIdMembersUserIdRemoveMember: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ProjectsProjectIdMembersUserIdChangeRole: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoleChange"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Bad request syntax or unsupported method */
             400: {
@@ -3934,6 +5048,165 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Take"][];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ProjectsProjectIdTeamsListTeams: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_app.projects.members.TeamShare_"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ProjectsProjectIdTeamsTeamIdShare: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                team_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoleChange"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ProjectsProjectIdTeamsTeamIdUnshare: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                team_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ProjectsProjectIdTransferTransfer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewOwner"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Project"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -4515,6 +5788,360 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1TeamsListAll: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_app.accounts.teams.Team_"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1TeamsCreate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TeamName"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Team"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1TeamsTeamIdRemove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                team_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1TeamsTeamIdRename: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                team_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TeamName"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1TeamsTeamIdInvitationsOfTeam: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                team_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_app.projects.invitations.Invitation_"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1TeamsTeamIdInvitationsInviteToTeam: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                team_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkTerms"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeLink"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1TeamsTeamIdMembersMembers: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                team_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_app.accounts.teams.TeamMember_"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1TeamsTeamIdMembersUserIdRemoveMember: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                team_id: string;
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1TeamsTeamIdMembersUserIdSetLead: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                team_id: string;
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TeamLead"];
+            };
+        };
         responses: {
             /** @description Request fulfilled, nothing follows */
             204: {

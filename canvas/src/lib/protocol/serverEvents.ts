@@ -21,6 +21,8 @@ export type ServerEvent =
   | StaleChangedEvent
   | AssetChangedEvent
   | ProjectChangedEvent
+  | RightsChangedEvent
+  | ActivityNotedEvent
   | PongEvent
   | ByeEvent
   | FailedEvent;
@@ -113,6 +115,16 @@ export interface AssetChangedEvent {
 export interface ProjectChangedEvent {
   readonly event: "server:project_changed";
   readonly payload: ProjectChanged;
+}
+
+export interface RightsChangedEvent {
+  readonly event: "server:rights";
+  readonly payload: RightsChanged;
+}
+
+export interface ActivityNotedEvent {
+  readonly event: "server:activity";
+  readonly payload: ActivityNoted;
 }
 
 export interface PongEvent {
@@ -348,12 +360,27 @@ export interface AssetChanged {
   readonly by: string;
 }
 
-/** The project's title or settings were changed. */
+/** Something of the project was changed: its `settings`, `details` (title), or `members`. */
 export interface ProjectChanged {
   readonly id: string;
   readonly kind: string;
   readonly version: number;
   readonly by: string;
+}
+
+/** What you may do in this project has changed: `role` and `rights` hold from now on. */
+export interface RightsChanged {
+  readonly role: string;
+  readonly rights: readonly string[];
+}
+
+/** A new line of the project's feed: `kind` is `area.deed`, `detail` what it was done to. */
+export interface ActivityNoted {
+  readonly id: string;
+  readonly at: string;
+  readonly user_id: string;
+  readonly kind: string;
+  readonly detail: Readonly<Record<string, unknown>>;
 }
 
 /** The answer to `client:ping`. */
