@@ -146,7 +146,7 @@ class Broadcasts:
             self._changed(fact.project_id)
 
     async def _on_activity(self, fact: ActivityNoted) -> None:
-        self._audience.tell(
+        self._audience.broadcast(
             fact.project_id,
             protocol.outbound.ActivityNoted(
                 id=str(fact.id),

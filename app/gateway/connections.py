@@ -267,7 +267,7 @@ class ConnectionManager:
             elif session.rights != rights:
                 session.rights = rights
                 names = tuple(sorted(right.value for right in rights))
-                session.say(RightsChanged(role=held.role, rights=names))
+                session.send(RightsChanged(role=held.role, rights=names))
 
     def close(self) -> None:
         """Listen no more."""

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-import re
+from collections import defaultdict
 
 import pytest
 
 from app.platform.ids import new_key
-from tests.gateway.test_rights import body_of, parameters_of
+from tests.gateway.example_requests import example_requests
 
 
 async def test_every_route_of_the_api_refuses_what_it_does_not_know(studio) -> None:
-    schema = (await studio.owner.get("/api/docs/openapi.json")).json()
-    routes = [(verb.upper(), path) for path, verbs in schema["paths"].items() for verb in verbs]
-    for method, path in routes:
-        url = re.sub(r"\{\w+\}", new_key(), path.replace("{version}", "1"))
-        params = {**parameters_of(path, "x"), "colour": "red"}
-        answer = await studio.owner.request(method, url, json=body_of(path), params=params)
-        assert answer.status_code == 400, (method, path, answer.text)
-        if method != "HEAD":
-            assert answer.json()["code"] == "request.unknown_parameter", (method, path)
+    document = (await studio.owner.get("/api/docs/openapi.json")).json()
+    nothing = defaultdict(new_key, version=1)
+    routes = list(example_requests(document, {"target": "x", "node": "x"}))
+    for one in routes:
+        url, params = one.url(nothing), {**one.params, "colour": "red"}
+        answer = await studio.owner.request(one.method, url, json=one.body, params=params)
+        assert answer.status_code == 400, (one.name, answer.text)
+        if one.method != "HEAD":
+            assert answer.json()["code"] == "request.unknown_parameter", one.name
             assert "`colour`" in answer.json()["title"]
     assert len(routes) > 40
 
