@@ -3,7 +3,7 @@
 They are the one place of the schema: a test holds the migrated database to them.
 """
 
-from piccolo.columns import UUID, Boolean, ForeignKey, Text, Timestamptz
+from piccolo.columns import JSONB, UUID, Boolean, ForeignKey, Text, Timestamptz
 from piccolo.table import Table
 
 from app.platform.database import ENGINE
@@ -57,3 +57,15 @@ class TeamMembers(Table, tablename="team_members", db=ENGINE):
     user_id = ForeignKey(Users, primary_key=True, null=False)
     is_lead = Boolean()
     joined_at = Timestamptz()
+
+
+class AuditLog(Table, tablename="audit_log", db=ENGINE):
+    """Log-ins, tokens, changes of rights and deletions; no row of it refers to what may go."""
+
+    id = UUID(primary_key=True)
+    at = Timestamptz()
+    kind = Text()
+    user_id = UUID(null=True)
+    project_id = UUID(null=True)
+    detail = JSONB()
+    address = Text()

@@ -69,3 +69,14 @@ class Invitations(Table, tablename="invitations", db=ENGINE):
     most_uses = Integer(null=True)
     uses = Integer()
     revoked_at = Timestamptz(null=True)
+
+
+class ActivityLines(Table, tablename="activity", db=ENGINE):
+    """The feed of a project: who did what."""
+
+    id = UUID(primary_key=True)
+    project_id = ForeignKey(Projects, null=False)
+    user_id = UUID()
+    kind = Text()
+    detail = JSONB()
+    at = Timestamptz()
