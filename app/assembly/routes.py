@@ -14,6 +14,7 @@ from app import collaboration, projects
 from app.accounts import Actor
 from app.execution import active_takes
 from app.platform.ids import parse_id
+from app.platform.pagination import Page, PageRequest
 from app.projects import Right
 from node_registry import DirectorError
 
@@ -62,11 +63,15 @@ class AssemblyController(Controller):
 
     @get("/api/v1/exporters")
     async def exporters(
-        self, actor: NamedDependency[Actor], request: Request[Any, Any, Any]
-    ) -> list[ExporterView]:
+        self,
+        actor: NamedDependency[Actor],
+        request: Request[Any, Any, Any],
+        page: NamedDependency[PageRequest],
+    ) -> Page[ExporterView]:
         """The formats that the cut can be exported in."""
         known = request.app.state.plugins.exporters.values()
-        return [ExporterView(e.name, e.title, e.extension) for e in known]
+        views = [ExporterView(e.name, e.title, e.extension) for e in known]
+        return page.of(views, lambda exporter: (exporter.name,))
 
     @get("/api/v1/projects/{project_id:str}/cut/{exporter:str}")
     async def export(

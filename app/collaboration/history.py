@@ -12,6 +12,7 @@ from app import accounts
 from app.accounts import Actor
 from app.graph import Operation
 from app.platform.database import from_json, unit_of_work
+from app.platform.pagination import Page, PageRequest
 from node_registry import DirectorError
 
 from . import service
@@ -21,7 +22,6 @@ PAUSE = timedelta(seconds=60)
 # A page reads at most so many rows of the log, and no operations longer than so many bytes.
 ROWS = 1000
 LONGEST_OPS = 100_000
-GROUPS = 50
 LABELS = 3
 
 _operations = msgspec.json.Decoder(tuple[Operation, ...])
@@ -45,13 +45,6 @@ class Happening(msgspec.Struct, frozen=True, kw_only=True):
     sentence: str
     by_studio: bool = False
     compacted: bool = False
-
-
-class Timeline(msgspec.Struct, frozen=True):
-    """A page of the timeline, the newest first; `next` is the `before` of the next page."""
-
-    happenings: list[Happening]
-    next: int | None
 
 
 class VersionRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -78,13 +71,11 @@ class Attribution(msgspec.Struct, frozen=True, kw_only=True):
     time: datetime | None
 
 
-async def timeline(
-    actor: Actor, graph_id: UUID, before: int | None = None, limit: int = GROUPS
-) -> Timeline:
-    """What happened before a version (None: until now), a page of it."""
+async def timeline(actor: Actor, graph_id: UUID, page: PageRequest) -> Page[Happening]:
+    """What happened on a graph, the newest first; a page may be shorter than its limit."""
     graph = await service.read(actor, graph_id)
+    before = page.after(int)
     before = graph.version + 1 if before is None else min(before, graph.version + 1)
-    limit = max(1, min(limit, 200))
     async with unit_of_work(actor.user_id) as unit:
         rows = await unit.fetch(
             """SELECT version, user_id, ts, label, undo_of, by_studio,
@@ -107,20 +98,20 @@ async def timeline(
                    ORDER BY last_version DESC LIMIT $3""",
                 graph_id,
                 before,
-                limit,
+                page.rows,
             )
     people = await accounts.people(list({row["user_id"] for row in (*rows, *compacted)}))
     groups = _grouped(rows)
-    found = [_happening(group, Names(graph), people) for group in groups[:limit]]
-    more = len(groups) > limit or len(rows) == ROWS
+    found = [_happening(group, Names(graph), people) for group in groups[: page.limit]]
+    more = len(groups) > page.limit or len(rows) == ROWS
     if not more:
-        room = limit - len(found)
+        room = page.limit - len(found)
         found += [_compacted(row, people) for row in compacted[:room]]
         more = len(compacted) > room
-    after = found[-1].from_version if found and not found[-1].compacted else None
-    if found and found[-1].compacted:
-        after = found[-1].to_version
-    return Timeline(found, after if more else None)
+    if not (found and more):
+        return Page(found, None)
+    last = found[-1]
+    return Page(found, page.cursor_at(last.to_version if last.compacted else last.from_version))
 
 
 async def version_row(actor: Actor, graph_id: UUID, version: int) -> VersionRow:
@@ -157,7 +148,9 @@ async def version_row(actor: Actor, graph_id: UUID, version: int) -> VersionRow:
     )
 
 
-async def attribution(actor: Actor, graph_id: UUID, entity: str) -> list[Attribution]:
+async def attribution(
+    actor: Actor, graph_id: UUID, entity: str, page: PageRequest
+) -> Page[Attribution]:
     """Who wrote each field of a node or an edge last. Raises `graph.no_node`."""
     graph = await service.read(actor, graph_id)
     if entity not in graph.nodes and entity not in graph.edges:
@@ -171,7 +164,7 @@ async def attribution(actor: Actor, graph_id: UUID, entity: str) -> list[Attribu
             [last.version for last in written.values()],
         )
     when = {row["version"]: row["ts"] for row in times}
-    return [
+    fields = [
         Attribution(
             path=path,
             user_id=last.user,
@@ -179,8 +172,9 @@ async def attribution(actor: Actor, graph_id: UUID, entity: str) -> list[Attribu
             version=last.version,
             time=when.get(last.version),
         )
-        for path, last in sorted(written.items())
+        for path, last in written.items()
     ]
+    return page.of(fields, lambda field: (field.path,))
 
 
 def _grouped(rows: list[asyncpg.Record]) -> list[list[asyncpg.Record]]:

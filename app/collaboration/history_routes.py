@@ -12,6 +12,7 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from app.accounts import Actor
 from app.platform.ids import parse_id
+from app.platform.pagination import Page, PageRequest
 from node_registry import DirectorError
 
 from . import comparison, history, rollback, service, versions
@@ -46,11 +47,10 @@ class HistoryController(Controller):
         self,
         actor: NamedDependency[Actor],
         project_id: FromPath[str],
-        before: Annotated[int | None, QueryParameter(ge=0, lt=2**62)] = None,
-        limit: Annotated[int, QueryParameter(ge=1, le=200)] = history.GROUPS,
-    ) -> history.Timeline:
-        """Who did what, the newest first, page by page."""
-        return await history.timeline(actor, await _graph(actor, project_id), before, limit)
+        page: NamedDependency[PageRequest],
+    ) -> Page[history.Happening]:
+        """Who did what on the canvas, the newest first; git's history is …/commits."""
+        return await history.timeline(actor, await _graph(actor, project_id), page)
 
     @get("/history/{version:int}")
     async def version_row(
@@ -64,10 +64,14 @@ class HistoryController(Controller):
 
     @get("/attribution")
     async def attribution(
-        self, actor: NamedDependency[Actor], project_id: FromPath[str], node: FromQuery[str]
-    ) -> list[history.Attribution]:
+        self,
+        actor: NamedDependency[Actor],
+        project_id: FromPath[str],
+        node: FromQuery[str],
+        page: NamedDependency[PageRequest],
+    ) -> Page[history.Attribution]:
         """Who wrote each field of a node or an edge last."""
-        return await history.attribution(actor, await _graph(actor, project_id), node)
+        return await history.attribution(actor, await _graph(actor, project_id), node, page)
 
     @get("/diff")
     async def diff(
@@ -82,10 +86,13 @@ class HistoryController(Controller):
 
     @get("/versions")
     async def versions(
-        self, actor: NamedDependency[Actor], project_id: FromPath[str]
-    ) -> list[versions.NamedVersion]:
-        """The versions that have a name."""
-        return await versions.list_versions(actor, await _graph(actor, project_id))
+        self,
+        actor: NamedDependency[Actor],
+        project_id: FromPath[str],
+        page: NamedDependency[PageRequest],
+    ) -> Page[versions.NamedVersion]:
+        """The versions that have a name, the newest first."""
+        return await versions.list_versions(actor, await _graph(actor, project_id), page)
 
     @post("/versions", status_code=201)
     async def name_version(

@@ -12,6 +12,7 @@ from litestar.params import FromPath, JSONBody
 from app.accounts import Actor
 from app.graph import Graph, Operation, Problem, Transaction, problems
 from app.platform.ids import parse_id
+from app.platform.pagination import Page, PageRequest
 from node_registry import Commit
 
 from . import service
@@ -84,11 +85,18 @@ class GraphsController(Controller):
         actor: NamedDependency[Actor],
         project_id: FromPath[str],
         request: Request[Any, Any, Any],
-    ) -> list[Problem]:
+        page: NamedDependency[PageRequest],
+    ) -> Page[Problem]:
         """What keeps nodes from running, node by node, and what to do about each."""
         graph = await _graph(actor, project_id)
         state = request.app.state
-        return problems(graph, state.registry, backends=state.plugins.backends.values())
+        found = problems(graph, state.registry, backends=state.plugins.backends.values())
+        return page.of(found, _problem_key)
+
+
+def _problem_key(problem: Problem) -> tuple[str, ...]:
+    socket, field = problem.socket or "", problem.field or ""
+    return problem.node_id, problem.code, socket, field, problem.message
 
 
 async def _graph(actor: Actor, project_id: str) -> Graph:

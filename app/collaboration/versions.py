@@ -13,6 +13,7 @@ from app.accounts import Actor
 from app.platform.blocking import run_blocking
 from app.platform.database import DatabaseRole, unit_of_work
 from app.platform.ids import new_id
+from app.platform.pagination import Page, PageRequest
 from app.projects import Right
 from node_registry import DirectorError
 
@@ -33,17 +34,24 @@ class NamedVersion(msgspec.Struct, frozen=True, kw_only=True):
     created_at: datetime
 
 
-async def list_versions(actor: Actor, graph_id: UUID) -> list[NamedVersion]:
+async def list_versions(actor: Actor, graph_id: UUID, page: PageRequest) -> Page[NamedVersion]:
     """The named versions of a graph, the newest version first."""
+    version, last = page.after(tuple[int, UUID]) or (None, None)
     room = await service.room_of(graph_id)
     await projects.authorise(actor, room.project_id, Right.READ)
     async with unit_of_work(actor.user_id) as unit:
         rows = await unit.fetch(
             """SELECT id, version, name, user_id, created_at FROM graph_versions
-               WHERE graph_id = $1 ORDER BY version DESC, created_at DESC""",
+               WHERE graph_id = $1 AND ($2::bigint IS NULL OR (version, id) < ($2, $3::uuid))
+               ORDER BY version DESC, id DESC LIMIT $4""",
             graph_id,
+            version,
+            last,
+            page.rows,
         )
-    return [NamedVersion(**dict(row)) for row in rows]
+    return page.answer(
+        rows, lambda row: (row["version"], row["id"]), lambda row: NamedVersion(**dict(row))
+    )
 
 
 async def name_version(

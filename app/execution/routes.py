@@ -13,6 +13,7 @@ from app import projects
 from app.accounts import Actor
 from app.platform.database import unit_of_work
 from app.platform.ids import parse_id
+from app.platform.pagination import Page, PageRequest
 from app.platform.ranges import answer_bytes
 from app.projects import Right
 from app.scheduling import QueueEntry, TaskProgress, read_queue
@@ -112,16 +113,25 @@ class RunsController(Controller):
         )
 
     @get("/api/v1/projects/{project_id:str}/runs")
-    async def list_all(self, actor: NamedDependency[Actor], project_id: FromPath[str]) -> list[Run]:
+    async def list_all(
+        self,
+        actor: NamedDependency[Actor],
+        project_id: FromPath[str],
+        page: NamedDependency[PageRequest],
+    ) -> Page[Run]:
         """The runs of a project, newest first."""
-        return await service.runs_of(actor, parse_id(project_id, "project"))
+        return await service.runs_of(actor, parse_id(project_id, "project"), page)
 
     @get("/api/v1/projects/{project_id:str}/plan")
     async def preview(
-        self, actor: NamedDependency[Actor], project_id: FromPath[str], target: FromQuery[list[str]]
-    ) -> list[service.PlannedStep]:
-        """What a run would make and why, without beginning it."""
-        return await service.preview(actor, parse_id(project_id, "project"), target)
+        self,
+        actor: NamedDependency[Actor],
+        project_id: FromPath[str],
+        target: FromQuery[list[str]],
+        page: NamedDependency[PageRequest],
+    ) -> Page[service.PlannedStep]:
+        """What a run would make and why, in the order of the plan, without beginning it."""
+        return await service.preview(actor, parse_id(project_id, "project"), target, page)
 
     @get("/api/v1/runs/{run_id:str}")
     async def read(
@@ -156,20 +166,26 @@ class RunsController(Controller):
 
     @get("/api/v1/projects/{project_id:str}/queue")
     async def queue(
-        self, actor: NamedDependency[Actor], project_id: FromPath[str]
-    ) -> list[QueueEntry]:
+        self,
+        actor: NamedDependency[Actor],
+        project_id: FromPath[str],
+        page: NamedDependency[PageRequest],
+    ) -> Page[QueueEntry]:
         """The project's waiting tasks: place in the studio's queue, and why each waits."""
         owner = parse_id(project_id, "project")
         await projects.authorise(actor, owner, Right.READ)
         async with unit_of_work(actor.user_id):
-            return await read_queue(owner)
+            return await read_queue(owner, page)
 
     @get("/api/v1/projects/{project_id:str}/stale")
     async def stale(
-        self, actor: NamedDependency[Actor], project_id: FromPath[str]
-    ) -> list[service.StaleNode]:
+        self,
+        actor: NamedDependency[Actor],
+        project_id: FromPath[str],
+        page: NamedDependency[PageRequest],
+    ) -> Page[service.StaleNode]:
         """The nodes whose take no longer shows what they mean, and why."""
-        return await service.stale(actor, parse_id(project_id, "project"))
+        return await service.stale(actor, parse_id(project_id, "project"), page)
 
 
 class TakesController(Controller):
@@ -182,10 +198,11 @@ class TakesController(Controller):
         self,
         actor: NamedDependency[Actor],
         project_id: FromPath[str],
+        page: NamedDependency[PageRequest],
         node_id: FromQuery[str | None] = None,
-    ) -> list[Take]:
-        """The takes of a project, or of one node."""
-        return await service.takes(actor, parse_id(project_id, "project"), node_id)
+    ) -> Page[Take]:
+        """The takes of a project, or of one node, oldest first."""
+        return await service.takes(actor, parse_id(project_id, "project"), page, node_id)
 
     @get("/api/v1/takes/{take_id:str}")
     async def read(self, actor: NamedDependency[Actor], take_id: FromPath[str]) -> Take:

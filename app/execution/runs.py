@@ -11,6 +11,7 @@ import asyncpg
 import msgspec
 
 from app.platform.database import UnitOfWork, current_unit
+from app.platform.pagination import Page, PageRequest
 from app.scheduling import Task, run_outcomes
 from node_registry import DirectorError
 
@@ -66,14 +67,19 @@ async def find_request(project_id: UUID, request_id: str) -> Run | None:
     return None if row is None else _run(row)
 
 
-async def list_runs(project_id: UUID, limit: int = 50) -> list[Run]:
+async def list_runs(project_id: UUID, page: PageRequest) -> Page[Run]:
     """The runs of a project, newest first."""
+    created_at, last = page.after(tuple[datetime, UUID]) or (None, None)
     rows = await current_unit().fetch(
-        "SELECT * FROM runs WHERE project_id = $1 ORDER BY created_at DESC LIMIT $2",
+        """SELECT * FROM runs WHERE project_id = $1
+             AND ($2::timestamptz IS NULL OR (created_at, id) < ($2, $3::uuid))
+           ORDER BY created_at DESC, id DESC LIMIT $4""",
         project_id,
-        limit,
+        created_at,
+        last,
+        page.rows,
     )
-    return [_run(row) for row in rows]
+    return page.answer(rows, lambda row: (row["created_at"], row["id"]), _run)
 
 
 async def running_runs(project_id: UUID, targets: Sequence[str]) -> list[Run]:

@@ -15,6 +15,7 @@ from app.graph import SetNode, Transaction
 from app.platform.blocking import run_blocking
 from app.platform.database import unit_of_work
 from app.platform.ids import new_id, parse_id
+from app.platform.pagination import Page, PageRequest
 from app.projects import Right
 from app.scheduling import (
     NewTask,
@@ -181,23 +182,39 @@ async def _under_way(
     return None
 
 
-async def preview(actor: Actor, project_id: UUID, targets: Sequence[str]) -> list[PlannedStep]:
-    """What a run would make, what it would reuse, and why; nothing is begun."""
+async def preview(
+    actor: Actor, project_id: UUID, targets: Sequence[str], page: PageRequest
+) -> Page[PlannedStep]:
+    """What a run would make, what it would reuse, and why, in the order of the plan.
+
+    Nothing is begun. Raises `run.plan_changed` for a cursor of a plan that is another by now.
+    """
+    after = page.after(tuple[int, str, str])
     project = await projects.authorise(actor, project_id, Right.READ)
     planner = _plans()
     planned = await planner.plan(actor, project, targets)
     tasks = planner.tasks(planned, project, reseed=frozenset())
     reasons = {(task.node_id, task.iteration): task.reasons for task in tasks}
-    return [
-        PlannedStep(
-            step.node_id,
-            step.label,
-            step.node_type,
-            step.current,
-            reasons.get((step.node_id, "/".join(str(i) for i in step.iteration)), []),
-        )
-        for step in planned.plan.steps
+    steps = [
+        (place, step.node_id, "/".join(str(i) for i in step.iteration))
+        for place, step in enumerate(planned.plan.steps)
     ]
+    first = 0 if after is None else after[0] + 1
+    if after is not None and after not in steps[max(0, first - 1) : first]:
+        raise DirectorError(
+            "run.plan_changed",
+            "The plan is another one than when its first page was read.",
+            hint="Read it again from the first page, without `cursor`.",
+            status=409,
+        )
+
+    def planned_step(place: tuple[int, str, str]) -> PlannedStep:
+        step = planned.plan.steps[place[0]]
+        return PlannedStep(
+            step.node_id, step.label, step.node_type, step.current, reasons.get(place[1:], [])
+        )
+
+    return page.answer(steps[first : first + page.rows], lambda place: place, planned_step)
 
 
 async def read(actor: Actor, run_id: UUID) -> Run:
@@ -208,11 +225,11 @@ async def read(actor: Actor, run_id: UUID) -> Run:
     return run
 
 
-async def runs_of(actor: Actor, project_id: UUID) -> list[Run]:
+async def runs_of(actor: Actor, project_id: UUID, page: PageRequest) -> Page[Run]:
     """The runs of a project, newest first, without their tasks."""
     await projects.authorise(actor, project_id, Right.READ)
     async with unit_of_work(actor.user_id):
-        return await list_runs(project_id)
+        return await list_runs(project_id, page)
 
 
 async def cancel(actor: Actor, *, run_id: UUID | None = None, task_id: UUID | None = None) -> int:
@@ -246,11 +263,13 @@ async def answer(actor: Actor, task_id: UUID, given: Any) -> None:
         await answer_task(task_id, given)
 
 
-async def takes(actor: Actor, project_id: UUID, node_id: str | None = None) -> list[Take]:
+async def takes(
+    actor: Actor, project_id: UUID, page: PageRequest, node_id: str | None = None
+) -> Page[Take]:
     """The takes of a node, or of the whole project, oldest first."""
     await projects.authorise(actor, project_id, Right.READ)
     async with unit_of_work(actor.user_id):
-        return await list_takes(project_id, node_id)
+        return await list_takes(project_id, page, node_id)
 
 
 async def take(actor: Actor, take_id: UUID) -> Take:
@@ -281,9 +300,10 @@ async def new_version(actor: Actor, project_id: UUID, node_id: str) -> int:
     return version
 
 
-async def stale(actor: Actor, project_id: UUID) -> list[StaleNode]:
+async def stale(actor: Actor, project_id: UUID, page: PageRequest) -> Page[StaleNode]:
     """The nodes whose active take no longer shows what they mean, with the reasons."""
-    return (await _stale(actor, project_id)).nodes
+    found = await _stale(actor, project_id)
+    return page.of(found.nodes, lambda node: (node.node_id,))
 
 
 async def stale_nodes(project_id: UUID) -> StaleNodes:

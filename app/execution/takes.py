@@ -12,6 +12,7 @@ import msgspec
 from app.media import note_object
 from app.platform.database import UnitOfWork, current_unit, from_json, to_json
 from app.platform.ids import new_id
+from app.platform.pagination import Page, PageRequest
 from app.projects import take_name
 from app.scheduling import Claim
 from node_registry import DirectorError, Media
@@ -120,15 +121,20 @@ async def take_of(take_id: UUID) -> Take:
     return found
 
 
-async def list_takes(project_id: UUID, node_id: str | None = None) -> list[Take]:
+async def list_takes(project_id: UUID, page: PageRequest, node_id: str | None = None) -> Page[Take]:
     """The takes of a node, or of a whole project, oldest first."""
+    created_at, last = page.after(tuple[datetime, UUID]) or (None, None)
     rows = await current_unit().fetch(
         """SELECT * FROM takes WHERE project_id = $1 AND ($2::text IS NULL OR node_id = $2)
-           ORDER BY created_at, number LIMIT 20000""",
+             AND ($3::timestamptz IS NULL OR (created_at, id) > ($3, $4::uuid))
+           ORDER BY created_at, id LIMIT $5""",
         project_id,
         node_id,
+        created_at,
+        last,
+        page.rows,
     )
-    return [_take(row) for row in rows]
+    return page.answer(rows, lambda row: (row["created_at"], row["id"]), _take)
 
 
 async def newest_of_loops(project_id: UUID, node_ids: list[str]) -> list[Take]:

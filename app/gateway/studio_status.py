@@ -13,6 +13,7 @@ from litestar.di import NamedDependency
 from app.accounts import Actor
 from app.graph import availability
 from app.platform.database import DatabaseRole, unit_of_work
+from app.platform.pagination import Page, PageRequest
 from app.platform.plugins import PluginReport, Plugins
 from app.scheduling import Worker, list_workers
 from node_registry import Health, NodeType, Socket, SocketType
@@ -45,13 +46,6 @@ class ConverterView(msgspec.Struct):
     lossy: bool
 
 
-class SocketTypesView(msgspec.Struct):
-    """All socket types and the conversions between them."""
-
-    types: list[SocketType]
-    converters: list[ConverterView]
-
-
 class PartHealth(msgspec.Struct):
     """The health of one part."""
 
@@ -69,47 +63,70 @@ class StudioHealth(msgspec.Struct):
 
 
 class StudioStatusController(Controller):
-    """`/api/v1/node-types`, `/socket-types`, `/plugins`, `/workers`, `/health`."""
+    """`/api/v1/node-types`, `/socket-types`, `/converters`, `/plugins`, `/workers`, `/health`."""
 
     path = "/api/v1"
     tags = ["studio"]
 
     @get("/node-types")
     async def node_types(
-        self, actor: NamedDependency[Actor], request: Request[Any, Any, Any]
-    ) -> list[NodeTypeView]:
+        self,
+        actor: NamedDependency[Actor],
+        request: Request[Any, Any, Any],
+        page: NamedDependency[PageRequest],
+    ) -> Page[NodeTypeView]:
         """Every node type, with the JSON Schema of its form."""
         plugins: Plugins = request.app.state.plugins
-        return [node_type_view(t, plugins) for t in plugins.node_types.values()]
+        views = [node_type_view(t, plugins) for t in plugins.node_types.values()]
+        return page.of(views, lambda node_type: (node_type.id,))
 
     @get("/socket-types")
     async def socket_types(
-        self, actor: NamedDependency[Actor], request: Request[Any, Any, Any]
-    ) -> SocketTypesView:
-        """Every socket type, and what converts into what."""
+        self,
+        actor: NamedDependency[Actor],
+        request: Request[Any, Any, Any],
+        page: NamedDependency[PageRequest],
+    ) -> Page[SocketType]:
+        """Every socket type; what converts into what is at /converters."""
         plugins: Plugins = request.app.state.plugins
-        return SocketTypesView(
-            list(plugins.socket_types.values()),
-            [ConverterView(c.source, c.target, c.lossy) for c in plugins.converters],
-        )
+        return page.of(plugins.socket_types.values(), lambda socket_type: (socket_type.id,))
+
+    @get("/converters")
+    async def converters(
+        self,
+        actor: NamedDependency[Actor],
+        request: Request[Any, Any, Any],
+        page: NamedDependency[PageRequest],
+    ) -> Page[ConverterView]:
+        """The conversions that are put in where an edge joins two types."""
+        plugins: Plugins = request.app.state.plugins
+        views = [ConverterView(c.source, c.target, c.lossy) for c in plugins.converters]
+        return page.of(views, lambda converter: (converter.source, converter.target))
 
     @get("/plugins")
     async def plugins(
-        self, actor: NamedDependency[Actor], request: Request[Any, Any, Any]
-    ) -> list[PluginReport]:
+        self,
+        actor: NamedDependency[Actor],
+        request: Request[Any, Any, Any],
+        page: NamedDependency[PageRequest],
+    ) -> Page[PluginReport]:
         """Every installed plugin: what it brought, or why it could not be loaded."""
-        return [
+        reports = [
             msgspec.structs.replace(
                 report, errors=[without_folders(text) for text in report.errors]
             )
             for report in request.app.state.plugins.reports
         ]
+        return page.of(reports, lambda report: (report.name,))
 
     @get("/workers")
-    async def workers(self, actor: NamedDependency[Actor]) -> list[Worker]:
+    async def workers(
+        self, actor: NamedDependency[Actor], page: NamedDependency[PageRequest]
+    ) -> Page[Worker]:
         """The workers that are there, and what each is busy with."""
         async with unit_of_work(role=DatabaseRole.SERVICE):
-            return await list_workers()
+            found = await list_workers()
+        return page.of(found, lambda worker: (worker.name, str(worker.id)))
 
     @get("/health")
     async def health(self, request: Request[Any, Any, Any]) -> Response[StudioHealth]:

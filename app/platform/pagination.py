@@ -40,7 +40,7 @@ class Page(msgspec.Struct, Generic[T]):
     """One page of a list; `next_cursor` brings the one after it, and is null on the last page."""
 
     items: list[T]
-    next_cursor: str | None = None
+    next_cursor: str | None
 
 
 class PageRequest(msgspec.Struct, frozen=True):
@@ -78,7 +78,7 @@ class PageRequest(msgspec.Struct, frozen=True):
         shown = rows[: self.limit]
         more = len(rows) > self.limit
         return Page(
-            [item(row) for row in shown], self._cursor(position(shown[-1])) if more else None
+            [item(row) for row in shown], self.cursor_at(position(shown[-1])) if more else None
         )
 
     def of(self, items: Iterable[T], key: Callable[[T], tuple[str | int, ...]]) -> Page[T]:
@@ -91,7 +91,8 @@ class PageRequest(msgspec.Struct, frozen=True):
             raise bad_cursor() from None
         return self.answer(rest, key, lambda item: item)
 
-    def _cursor(self, values: Any) -> str:
+    def cursor_at(self, values: Any) -> str:
+        """The cursor of the page that begins after the item with these sort values."""
         raw = msgspec.json.encode((self._address_digest(), values))
         return base64.urlsafe_b64encode(raw).decode().rstrip("=")
 

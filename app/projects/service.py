@@ -137,8 +137,7 @@ async def list_projects(
 
     With `origin` only the one that a program made for this person from it.
     """
-    after = page.after(tuple[datetime, UUID])
-    changed, last = (None, None) if after is None else after
+    changed, last = page.after(tuple[datetime, UUID]) or (None, None)
     async with unit_of_work(actor.user_id) as unit:
         rows = await unit.fetch(
             """SELECT *, director_role(id) AS role FROM projects

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,7 @@ import jsonschema_rs
 import msgspec
 
 from app.platform.database import UnitOfWork, current_unit, from_json, to_json
+from app.platform.pagination import Page, PageRequest
 from node_registry import DirectorError
 
 from .model import COLUMNS, NewTask, Task, TaskStatus, task_of
@@ -135,17 +137,28 @@ class QueueEntry(msgspec.Struct, kw_only=True):
     cause: str
 
 
-async def read_queue(project_id: UUID) -> list[QueueEntry]:
+async def read_queue(project_id: UUID, page: PageRequest) -> Page[QueueEntry]:
     """The waiting tasks of a project with their places in the queue of the whole studio."""
-    return (await read_queues([project_id]))[project_id]
+    after = page.after(tuple[int, datetime, int, UUID])
+    rows = await _waiting_tasks([project_id])
+    # Not by the position, which moves up with every task that is begun.
+    rest = [row for row in rows if after is None or _queue_key(row) > after]
+    return page.answer(rest[: page.rows], _queue_key, _queue_entry)
 
 
 async def read_queues(project_ids: Sequence[UUID]) -> dict[UUID, list[QueueEntry]]:
     """The waiting tasks of some projects; each has its place and a cause in a sentence."""
-    rows = await current_unit().fetch(
+    queues: dict[UUID, list[QueueEntry]] = {project_id: [] for project_id in project_ids}
+    for row in await _waiting_tasks(project_ids):
+        queues[row["project_id"]].append(_queue_entry(row))
+    return queues
+
+
+async def _waiting_tasks(project_ids: Sequence[UUID]) -> list[asyncpg.Record]:
+    return await current_unit().fetch(
         """SELECT q.*, n.label, n.others FROM (
-             SELECT id, project_id, node_id, cause, status,
-                    row_number() OVER (ORDER BY priority DESC, created_at, ordinal) AS position
+             SELECT id, project_id, node_id, cause, status, priority, created_at, ordinal,
+                    row_number() OVER (ORDER BY priority DESC, created_at, ordinal, id) AS position
              FROM tasks WHERE status IN ('queued', 'blocked')) q
            LEFT JOIN LATERAL (
              SELECT min(d.label) AS label, count(*) - 1 AS others
@@ -154,17 +167,20 @@ async def read_queues(project_ids: Sequence[UUID]) -> dict[UUID, list[QueueEntry
            WHERE q.project_id = ANY($1::uuid[]) ORDER BY q.position""",
         list(project_ids),
     )
-    queues: dict[UUID, list[QueueEntry]] = {project_id: [] for project_id in project_ids}
-    for row in rows:
-        queues[row["project_id"]].append(
-            QueueEntry(
-                task_id=row["id"],
-                node_id=row["node_id"],
-                position=row["position"],
-                cause=row["cause"] or _cause(row),
-            )
-        )
-    return queues
+
+
+def _queue_key(row: asyncpg.Record) -> tuple[int, datetime, int, UUID]:
+    """What the queue is sorted by."""
+    return -row["priority"], row["created_at"], row["ordinal"], row["id"]
+
+
+def _queue_entry(row: asyncpg.Record) -> QueueEntry:
+    return QueueEntry(
+        task_id=row["id"],
+        node_id=row["node_id"],
+        position=row["position"],
+        cause=row["cause"] or _cause(row),
+    )
 
 
 def _cause(row: asyncpg.Record) -> str:

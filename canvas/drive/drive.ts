@@ -109,11 +109,17 @@ class Tab {
   }
 }
 
-async function ask<T>(path: string): Promise<T> {
+async function everyItem<T>(path: string): Promise<T[]> {
   const url = new URL(path, address.href.replace(/^ws/, 'http'));
-  const answer = await fetch(url, { headers: { authorization: `Bearer ${tokens[0]}` } });
-  if (!answer.ok) throw new Error(`${url.pathname} answered ${answer.status}.`);
-  return (await answer.json()) as T;
+  const items: T[] = [];
+  for (;;) {
+    const answer = await fetch(url, { headers: { authorization: `Bearer ${tokens[0]}` } });
+    if (!answer.ok) throw new Error(`${url.pathname} answered ${answer.status}.`);
+    const page = (await answer.json()) as { items: T[]; next_cursor: string | null };
+    items.push(...page.items);
+    if (page.next_cursor === null) return items;
+    url.searchParams.set('cursor', page.next_cursor);
+  }
 }
 
 async function until(what: string, come: () => boolean): Promise<void> {
@@ -124,9 +130,11 @@ async function until(what: string, come: () => boolean): Promise<void> {
   }
 }
 
-const sockets = await ask<{ types: SocketType[]; converters: Converter[] }>('/api/v1/socket-types');
-const nodeTypes = await ask<NodeType[]>('/api/v1/node-types');
-const registry = new Registry(nodeTypes, sockets.types, sockets.converters);
+const registry = new Registry(
+  await everyItem<NodeType>('/api/v1/node-types'),
+  await everyItem<SocketType>('/api/v1/socket-types'),
+  await everyItem<Converter>('/api/v1/converters'),
+);
 const hand = new Hand(
   chance,
   (number) =>

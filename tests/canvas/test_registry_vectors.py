@@ -18,7 +18,7 @@ FILE = Path(__file__).parents[1] / "graph" / "vectors" / "registry" / "film.json
 
 
 def film() -> dict[str, Any]:
-    """What `/api/v1/node-types` and `/api/v1/socket-types` tell of the vocabulary of film."""
+    """What `/api/v1/node-types`, `/socket-types`, `/converters` tell of the vocabulary of film."""
     return {
         "node_types": [_told(node_type) for node_type in vocabulary.register_node_types()],
         "socket_types": _plain(list(vocabulary.register_socket_types())),

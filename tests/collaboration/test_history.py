@@ -72,17 +72,17 @@ async def test_what_one_person_does_in_one_go_is_one_happening(studio: Studio) -
     await studio.change(project, {"op": "node.remove", "ids": [nodes[1]]}, label="Clean up")
     page = await get(studio, project, "history")
     told = [(h["name"], h["sentence"], h["from_version"], h["to_version"]) for h in
-            page["happenings"]]  # fmt: skip
+            page["items"]]  # fmt: skip
     assert told[0][1:] == ("removed SHOT_020", 7, 7)
     assert told[1] == ("Tom", "changed the prompt of SHOT_010", 6, 6)
     # What was moved right after it was added was added.
     assert told[2][1:] == ("added 3 shots", 1, 5)
-    assert [h["label"] for h in page["happenings"]] == ["Clean up", "", ""]
-    assert page["next"] is None
+    assert [h["label"] for h in page["items"]] == ["Clean up", "", ""]
+    assert page["next_cursor"] is None
     first = await get(studio, project, "history", limit=1)
-    assert (len(first["happenings"]), first["next"]) == (1, 7)
-    rest = await get(studio, project, "history", before=first["next"])
-    assert rest["happenings"] == page["happenings"][1:]
+    assert (len(first["items"]), first["next_cursor"] is not None) == (1, True)
+    rest = await get(studio, project, "history", cursor=first["next_cursor"])
+    assert rest["items"] == page["items"][1:]
 
 
 async def test_a_pause_ends_a_happening(studio: Studio) -> None:
@@ -96,7 +96,7 @@ async def test_a_pause_ends_a_happening(studio: Studio) -> None:
         parse_id(project),
     )
     page = await get(studio, project, "history")
-    assert [h["sentence"] for h in page["happenings"]] == ["moved SHOT_010", "added SHOT_010"]
+    assert [h["sentence"] for h in page["items"]] == ["moved SHOT_010", "added SHOT_010"]
 
 
 async def test_one_version_is_told_with_its_operations(studio: Studio) -> None:
@@ -115,7 +115,7 @@ async def test_each_field_has_its_last_writer(studio: Studio) -> None:
     tom = await add_person(studio, project, "Tom")
     node = await studio.shot(project)
     await tom.post(f"/api/v1/projects/{project}/graph/operations", json={"ops": [move(node, 4)]})
-    told = {a["path"]: a for a in await get(studio, project, "attribution", node=node)}
+    told = {a["path"]: a for a in (await get(studio, project, "attribution", node=node))["items"]}
     assert set(told) == {"*", "pos"}
     assert (told["pos"]["name"], told["pos"]["version"]) == ("Tom", 2)
     assert told["*"]["version"] == 1
@@ -167,7 +167,7 @@ async def test_versions_get_names_and_lose_them(studio: Studio) -> None:
     assert (made["name"], made["version"]) == ("Rough cut", 1)
     present = await post(studio, project, "versions", {"name": "Now"}, 201)
     assert present["version"] == 2
-    listed = await get(studio, project, "versions")
+    listed = (await get(studio, project, "versions"))["items"]
     assert [v["name"] for v in listed] == ["Now", "Rough cut"]
     await post(studio, project, "versions", {"name": "Now"}, 409)
     for bad in ({"name": ""}, {"name": "x" * 201}, {"name": "a\u0000b"}):
@@ -177,7 +177,7 @@ async def test_versions_get_names_and_lose_them(studio: Studio) -> None:
     assert gone.status_code == 204
     again = await studio.owner.delete(f"/api/v1/projects/{project}/graph/versions/{made['id']}")
     assert again.status_code == 404
-    assert [v["name"] for v in await get(studio, project, "versions")] == ["Now"]
+    assert [v["name"] for v in (await get(studio, project, "versions"))["items"]] == ["Now"]
 
 
 async def test_a_canvas_goes_back_and_the_way_back_is_a_step(studio: Studio) -> None:
@@ -261,15 +261,15 @@ async def test_old_rows_are_summed_up_and_named_versions_stay(studio: Studio, ol
     assert done.rows == 5
     assert (await collaboration.compact(90)).rows == 0
     page = await get(studio, project, "history")
-    newest, summary = page["happenings"]
+    newest, summary = page["items"]
     assert (newest["from_version"], newest["compacted"]) == (6, False)
     assert (summary["from_version"], summary["to_version"], summary["steps"]) == (1, 5, 5)
     assert (summary["compacted"], summary["sentence"]) == (
         True, "added 1 node and changed 4 fields"
     )  # fmt: skip
     first = await get(studio, project, "history", limit=1)
-    rest = await get(studio, project, "history", before=first["next"])
-    assert [h["to_version"] for h in rest["happenings"]] == [5]
+    rest = await get(studio, project, "history", cursor=first["next_cursor"])
+    assert [h["to_version"] for h in rest["items"]] == [5]
     # What has a name can be opened, as can all since the last snapshot; nothing else.
     back = await get(studio, project, "diff", **{"from": 2, "to": 6})
     assert len(back["difference"]["nodes"]) == 1
@@ -302,7 +302,7 @@ async def test_what_is_young_can_be_opened_from_the_last_old_snapshot(studio: St
 async def test_nothing_young_is_compacted(studio: Studio, old) -> None:
     project, _ = old
     assert (await collaboration.compact(101)).rows == 0
-    assert len((await get(studio, project, "history"))["happenings"]) == 1
+    assert len((await get(studio, project, "history"))["items"]) == 1
 
 
 async def test_kept_snapshots_are_thinned_out_by_the_hour_and_by_the_day(studio: Studio) -> None:
@@ -352,10 +352,10 @@ async def test_what_a_page_cannot_hold_goes_on_in_the_next(studio: Studio) -> No
     await as_owner(studio, "UPDATE graphs SET version = 2500 WHERE id = $1", parse_id(graph_id))
     await collaboration.close_rooms()
     collaboration.open_rooms(studio.app.state.registry)
-    steps, before = 0, None
+    steps, more = 0, None
     for _ in range(3):
-        page = await get(studio, project, "history", **({"before": before} if before else {}))
-        (happening,) = page["happenings"]
+        page = await get(studio, project, "history", **({"cursor": more} if more else {}))
+        (happening,) = page["items"]
         assert happening["name"] == "somebody who left"
-        steps, before = steps + happening["steps"], page["next"]
-    assert (steps, before) == (2500, None)
+        steps, more = steps + happening["steps"], page["next_cursor"]
+    assert (steps, more) == (2500, None)

@@ -22,7 +22,7 @@ async def project(studio) -> str:
 
 
 async def takes(studio, project: str) -> list[dict]:
-    return (await studio.owner.get(f"/api/v1/projects/{project}/takes")).json()
+    return (await studio.owner.get(f"/api/v1/projects/{project}/takes")).json()["items"]
 
 
 async def test_a_click_becomes_a_take_that_is_active_named_and_in_the_folder(
@@ -77,7 +77,7 @@ async def test_equal_recipes_run_once(studio, project, brush) -> None:
     await asyncio.wait_for(brush.began.wait(), 10)
     two = await studio.generate(project, node, request_id="two")
     async with studio.worker() as _:
-        queue = (await studio.owner.get(f"/api/v1/projects/{project}/queue")).json()
+        queue = (await studio.owner.get(f"/api/v1/projects/{project}/queue")).json()["items"]
         assert [entry["task_id"] for entry in queue] == [two["task_id"]]
     brush.go.set()
     runs = [await studio.run_ends(run["run_id"]) for run in (one, two)]

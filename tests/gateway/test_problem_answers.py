@@ -79,7 +79,7 @@ async def test_the_schema_is_served_without_the_internet(studio) -> None:
 
 
 async def test_node_types_come_with_the_schema_of_their_form(studio) -> None:
-    types = (await studio.owner.get("/api/v1/node-types")).json()
+    types = (await studio.owner.get("/api/v1/node-types")).json()["items"]
     by_id = {t["id"]: t for t in types}
     shot = by_id["film.shot"]
     assert shot["params"]["properties"]["camera_movement"]["enum"]
@@ -99,7 +99,7 @@ async def test_the_report_of_a_plugin_that_fails_names_no_folder(studio, monkeyp
     said = f"ImportError: cannot import name 'x' from 'odd' ({where}) (line 3 of <module>)"
     report = PluginReport(name="odd", state="failed", errors=[said])
     monkeypatch.setattr(studio.app.state.plugins, "reports", [report])
-    [told] = (await studio.owner.get("/api/v1/plugins")).json()
+    [told] = (await studio.owner.get("/api/v1/plugins")).json()["items"]
     assert told["errors"] == [said.replace(where, "plugin.py")]
     assert report.errors == [said]
 

@@ -325,7 +325,7 @@ async def test_a_loop_makes_as_many_takes_and_a_condition_leaves_one_way_out(hou
     run = await wait_for_run(house, (await post(house, f"{project}/runs", wanted))["id"])
     assert run["status"] == "succeeded", [task["error"] for task in run["tasks"]]
     assert {task["node_id"] for task in run["tasks"]} == {turn["id"], no["id"], larger["id"]}
-    takes = (await house.client.get(f"/api/v1{project}/takes")).json()
+    takes = (await house.client.get(f"/api/v1{project}/takes")).json()["items"]
     turns = [take for take in takes if take["node_id"] == turn["id"]]
     assert sorted(take["number"] for take in turns) == [1, 2, 3]
     assert sorted(take["iteration"] for take in turns) == ["0", "1", "2"]

@@ -115,7 +115,7 @@ def studio(installed: dict[str, str]) -> Iterator[httpx.Client]:
 def test_the_api_shows_an_installed_node_with_the_schema_of_its_form(studio: httpx.Client) -> None:
     answer = studio.get("/api/v1/node-types")
     assert answer.status_code == 200, answer.text
-    types = {node_type["id"]: node_type for node_type in answer.json()}
+    types = {node_type["id"]: node_type for node_type in answer.json()["items"]}
     assert types["notes.note"]["params"]["properties"]["words"] == {
         "type": "string",
         "x-widget": "textarea",
@@ -126,7 +126,7 @@ def test_the_api_shows_an_installed_node_with_the_schema_of_its_form(studio: htt
 
 
 def test_the_api_exports_a_cut_in_the_format_of_a_plugin(studio: httpx.Client) -> None:
-    formats = {exporter["name"] for exporter in studio.get("/api/v1/exporters").json()}
+    formats = {exporter["name"] for exporter in studio.get("/api/v1/exporters").json()["items"]}
     assert formats == {"edl", "otio", "shot-list"}
     project = studio.post("/api/v1/projects", json={"title": "Cut by a plugin"}).json()
     script = (ROOT / "examples/scripts/lighthouse.fountain").read_bytes()
@@ -143,7 +143,9 @@ def test_the_api_exports_a_cut_in_the_format_of_a_plugin(studio: httpx.Client) -
 
 
 def test_the_api_reports_the_broken_one_and_works(studio: httpx.Client) -> None:
-    states = {plugin["name"]: plugin["state"] for plugin in studio.get("/api/v1/plugins").json()}
+    states = {
+        plugin["name"]: plugin["state"] for plugin in studio.get("/api/v1/plugins").json()["items"]
+    }
     assert states.pop("broken") == "failed"
     assert set(states.values()) == {"loaded"}
     assert studio.get("/api/v1/health").status_code == 200

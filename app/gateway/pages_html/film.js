@@ -27,7 +27,7 @@ export function filmPanel(production) {
     h("div", { class: "side" }, lead, made, h("p", { class: "row" }, make, stop), bar, place, questions.element, live, failed, why, files, heard));
   let exporters = [];
   let quarter = 0;
-  api.get("/exporters").then((found) => ((exporters = found), update())).catch(() => {});
+  api.list("/exporters").then((found) => ((exporters = found), update())).catch(() => {});
 
   async function start() {
     const run = await production.makeFilm();

@@ -111,9 +111,13 @@ export class Production extends EventTarget {
         if (!problem.status) throw problem;
         return otherwise;
       });
+    const list = (part) => api.list(this.path + part).catch((problem) => {
+      if (!problem.status) throw problem;
+      return [];
+    });
     const [graph, takes, stale, problems, commits] = await Promise.all([
-      api.get(`${this.path}/graph`), api.get(`${this.path}/takes`), get("/stale", []),
-      get("/graph/problems", []), get("/commits?limit=30", { items: [] }),
+      api.get(`${this.path}/graph`), api.list(`${this.path}/takes`), list("/stale"),
+      list("/graph/problems"), get("/commits?limit=30", { items: [] }),
     ]);
     Object.assign(this, { version: graph.version, problems, history: commits.items });
     this.nodes = new Map(graph.nodes.map((node) => [node.id, node]));
@@ -127,7 +131,7 @@ export class Production extends EventTarget {
     this.plan = this.planProblem = null;
     this.cut = this.assembly ? await get("/cut", null) : null;
     if (this.assembly && !this.running.length) {
-      await api.get(`${this.path}/plan?target=${this.assembly.id}`).then(
+      await api.list(`${this.path}/plan?target=${this.assembly.id}`).then(
         (plan) => (this.plan = plan), (problem) => (this.planProblem = problem));
     }
     this.tell();
@@ -140,7 +144,7 @@ export class Production extends EventTarget {
   // Asks how the runs are: what is under way, and the last one, whose failures still count.
   async look() {
     if (!this.unfinished.length) {
-      const runs = await api.get(`${this.path}/runs`);
+      const runs = (await api.get(`${this.path}/runs`)).items;
       const ids = runs.filter((run, index) => !index || run.status === "running").map((run) => run.id);
       for (const id of this.views.keys()) if (!ids.includes(id)) this.views.delete(id);
       for (const id of ids) if (!this.views.has(id)) this.views.set(id, { status: "unknown" });
@@ -154,7 +158,7 @@ export class Production extends EventTarget {
       for (const live of progress) this.progress.set(live.task_id, live);
     }
     if (!wanted) return;
-    this.queue = this.running.length ? await api.get(`${this.path}/queue`) : [];
+    this.queue = this.running.length ? await api.list(`${this.path}/queue`) : [];
     this.gather();
     if (before !== this.fingerprint) await this.read();
     else this.tell();

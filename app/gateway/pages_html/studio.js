@@ -26,7 +26,7 @@ export function healthPanel() {
     if (!panel.open) return;
     // Both need a login; without one the health alone is shown.
     [workers, plugins] = await Promise.all(
-      ["/workers", "/plugins"].map((path) => api.get(path).catch(() => null)));
+      ["/workers", "/plugins"].map((path) => api.list(path).catch(() => null)));
     fill(body, h("h2", {}, "Health"), health.parts.map(partLine),
       workers && workerLines(workers), plugins && pluginLines(plugins),
       h("p", { class: "quiet" }, h("a", { href: "/api/docs" }, "The API of this studio")));

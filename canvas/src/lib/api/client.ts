@@ -36,3 +36,22 @@ export async function answer<Data>(asked: Promise<Answered<Data>>): Promise<NonN
   if (got.response.status === 401) leave?.();
   throw Problem.of(got.error, got.response.status);
 }
+
+interface Page<Item> {
+  readonly items: readonly Item[];
+  readonly next_cursor: string | null;
+}
+
+/** A whole list, page after page. */
+export async function everyItem<Item>(
+  ask: (cursor?: string) => Promise<Answered<Page<Item>>>,
+): Promise<Item[]> {
+  const items: Item[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await answer(ask(cursor));
+    items.push(...page.items);
+    cursor = page.next_cursor ?? undefined;
+  } while (cursor !== undefined);
+  return items;
+}

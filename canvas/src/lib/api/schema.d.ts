@@ -223,6 +223,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/converters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Converters
+         * @description The conversions that are put in where an edge joins two types.
+         */
+        get: operations["ApiV1ConvertersConverters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/exporters": {
         parameters: {
             query?: never;
@@ -650,7 +670,7 @@ export interface paths {
         };
         /**
          * Timeline
-         * @description Who did what, the newest first, page by page.
+         * @description Who did what on the canvas, the newest first; git's history is …/commits.
          */
         get: operations["ApiV1ProjectsProjectIdGraphHistoryTimeline"];
         put?: never;
@@ -790,7 +810,7 @@ export interface paths {
         };
         /**
          * Versions
-         * @description The versions that have a name.
+         * @description The versions that have a name, the newest first.
          */
         get: operations["ApiV1ProjectsProjectIdGraphVersionsVersions"];
         put?: never;
@@ -982,7 +1002,7 @@ export interface paths {
         };
         /**
          * Preview
-         * @description What a run would make and why, without beginning it.
+         * @description What a run would make and why, in the order of the plan, without beginning it.
          */
         get: operations["ApiV1ProjectsProjectIdPlanPreview"];
         put?: never;
@@ -1126,7 +1146,7 @@ export interface paths {
         };
         /**
          * ListAll
-         * @description The takes of a project, or of one node.
+         * @description The takes of a project, or of one node, oldest first.
          */
         get: operations["ApiV1ProjectsProjectIdTakesListAll"];
         put?: never;
@@ -1332,7 +1352,7 @@ export interface paths {
         };
         /**
          * SocketTypes
-         * @description Every socket type, and what converts into what.
+         * @description Every socket type; what converts into what is at /converters.
          */
         get: operations["ApiV1SocketTypesSocketTypes"];
         put?: never;
@@ -2143,52 +2163,127 @@ export interface components {
         /** Page[AuditEntry] */
         "Page_app.accounts.audit.AuditEntry_": {
             items: components["schemas"]["AuditEntry"][];
-            next_cursor?: string | null;
+            next_cursor: string | null;
         };
         /** Page[TeamMember] */
         "Page_app.accounts.teams.TeamMember_": {
             items: components["schemas"]["TeamMember"][];
-            next_cursor?: string | null;
+            next_cursor: string | null;
         };
         /** Page[Team] */
         "Page_app.accounts.teams.Team_": {
             items: components["schemas"]["Team"][];
-            next_cursor?: string | null;
+            next_cursor: string | null;
+        };
+        /** Page[ExporterView] */
+        "Page_app.assembly.routes.ExporterView_": {
+            items: components["schemas"]["ExporterView"][];
+            next_cursor: string | null;
+        };
+        /** Page[Attribution] */
+        "Page_app.collaboration.history.Attribution_": {
+            items: components["schemas"]["Attribution"][];
+            next_cursor: string | null;
+        };
+        /** Page[Happening] */
+        "Page_app.collaboration.history.Happening_": {
+            items: components["schemas"]["Happening"][];
+            next_cursor: string | null;
+        };
+        /** Page[NamedVersion] */
+        "Page_app.collaboration.versions.NamedVersion_": {
+            items: components["schemas"]["NamedVersion"][];
+            next_cursor: string | null;
+        };
+        /** Page[Run] */
+        "Page_app.execution.runs.Run_": {
+            items: components["schemas"]["Run"][];
+            next_cursor: string | null;
+        };
+        /** Page[PlannedStep] */
+        "Page_app.execution.service.PlannedStep_": {
+            items: components["schemas"]["PlannedStep"][];
+            next_cursor: string | null;
+        };
+        /** Page[StaleNode] */
+        "Page_app.execution.service.StaleNode_": {
+            items: components["schemas"]["StaleNode"][];
+            next_cursor: string | null;
+        };
+        /** Page[Take] */
+        "Page_app.execution.takes.Take_": {
+            items: components["schemas"]["Take"][];
+            next_cursor: string | null;
+        };
+        /** Page[ConverterView] */
+        "Page_app.gateway.studio_status.ConverterView_": {
+            items: components["schemas"]["ConverterView"][];
+            next_cursor: string | null;
+        };
+        /** Page[NodeTypeView] */
+        "Page_app.gateway.studio_status.NodeTypeView_": {
+            items: components["schemas"]["NodeTypeView"][];
+            next_cursor: string | null;
+        };
+        /** Page[Problem] */
+        "Page_app.graph.validation.Problem_": {
+            items: components["schemas"]["Problem"][];
+            next_cursor: string | null;
         };
         /** Page[Upload] */
         "Page_app.media.upload_rows.Upload_": {
             items: components["schemas"]["Upload"][];
-            next_cursor?: string | null;
+            next_cursor: string | null;
+        };
+        /** Page[PluginReport] */
+        "Page_app.platform.plugins.PluginReport_": {
+            items: components["schemas"]["PluginReport"][];
+            next_cursor: string | null;
         };
         /** Page[Activity] */
         "Page_app.projects.activity.Activity_": {
             items: components["schemas"]["Activity"][];
-            next_cursor?: string | null;
+            next_cursor: string | null;
         };
         /** Page[Invitation] */
         "Page_app.projects.invitations.Invitation_": {
             items: components["schemas"]["Invitation"][];
-            next_cursor?: string | null;
+            next_cursor: string | null;
         };
         /** Page[Member] */
         "Page_app.projects.members.Member_": {
             items: components["schemas"]["Member"][];
-            next_cursor?: string | null;
+            next_cursor: string | null;
         };
         /** Page[TeamShare] */
         "Page_app.projects.members.TeamShare_": {
             items: components["schemas"]["TeamShare"][];
-            next_cursor?: string | null;
+            next_cursor: string | null;
         };
         /** Page[Project] */
         "Page_app.projects.model.Project_": {
             items: components["schemas"]["Project"][];
-            next_cursor?: string | null;
+            next_cursor: string | null;
+        };
+        /** Page[QueueEntry] */
+        "Page_app.scheduling.service.QueueEntry_": {
+            items: components["schemas"]["QueueEntry"][];
+            next_cursor: string | null;
+        };
+        /** Page[Worker] */
+        "Page_app.scheduling.workers.Worker_": {
+            items: components["schemas"]["Worker"][];
+            next_cursor: string | null;
+        };
+        /** Page[SocketType] */
+        "Page_node_registry.sockets.SocketType_": {
+            items: components["schemas"]["SocketType"][];
+            next_cursor: string | null;
         };
         /** Page[Commit] */
         "Page_node_registry.version_control.Commit_": {
             items: components["schemas"]["Commit"][];
-            next_cursor?: string | null;
+            next_cursor: string | null;
         };
         /** PartHealth */
         PartHealth: {
@@ -2445,11 +2540,6 @@ export interface components {
             /** @default  */
             description?: string;
         };
-        /** SocketTypesView */
-        SocketTypesView: {
-            types: components["schemas"]["SocketType"][];
-            converters: components["schemas"]["ConverterView"][];
-        };
         /** Sound */
         Sound: {
             name: string;
@@ -2602,11 +2692,6 @@ export interface components {
             /** @enum {string} */
             kind: "same" | "removed" | "added";
             text: string;
-        };
-        /** Timeline */
-        Timeline: {
-            happenings: components["schemas"]["Happening"][];
-            next: number | null;
         };
         /** Token */
         Token: {
@@ -3113,9 +3198,14 @@ export interface operations {
             };
         };
     };
-    ApiV1ExportersExporters: {
+    ApiV1ConvertersConverters: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -3128,7 +3218,62 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ExporterView"][];
+                    "application/json": components["schemas"]["Page_app.gateway.studio_status.ConverterView_"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ExportersExporters: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_app.assembly.routes.ExporterView_"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
                 };
             };
         };
@@ -3347,7 +3492,12 @@ export interface operations {
     };
     ApiV1NodeTypesNodeTypes: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -3360,14 +3510,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["NodeTypeView"][];
+                    "application/json": components["schemas"]["Page_app.gateway.studio_status.NodeTypeView_"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
                 };
             };
         };
     };
     ApiV1PluginsPlugins: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -3380,7 +3550,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PluginReport"][];
+                    "application/json": components["schemas"]["Page_app.platform.plugins.PluginReport_"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
                 };
             };
         };
@@ -3904,6 +4089,10 @@ export interface operations {
         parameters: {
             query: {
                 node: string;
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
             };
             header?: never;
             path: {
@@ -3919,7 +4108,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Attribution"][];
+                    "application/json": components["schemas"]["Page_app.collaboration.history.Attribution_"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -3982,8 +4171,10 @@ export interface operations {
     ApiV1ProjectsProjectIdGraphHistoryTimeline: {
         parameters: {
             query?: {
-                before?: number | null;
+                /** @description How many items at most. */
                 limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
             };
             header?: never;
             path: {
@@ -3999,7 +4190,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Timeline"];
+                    "application/json": components["schemas"]["Page_app.collaboration.history.Happening_"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -4100,7 +4291,12 @@ export interface operations {
     };
     ApiV1ProjectsProjectIdGraphProblemsProblems: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
             header?: never;
             path: {
                 project_id: string;
@@ -4115,7 +4311,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"][];
+                    "application/json": components["schemas"]["Page_app.graph.validation.Problem_"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -4252,7 +4448,12 @@ export interface operations {
     };
     ApiV1ProjectsProjectIdGraphVersionsVersions: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
             header?: never;
             path: {
                 project_id: string;
@@ -4267,7 +4468,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["NamedVersion"][];
+                    "application/json": components["schemas"]["Page_app.collaboration.versions.NamedVersion_"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -4726,6 +4927,10 @@ export interface operations {
         parameters: {
             query: {
                 target: string[];
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
             };
             header?: never;
             path: {
@@ -4741,7 +4946,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PlannedStep"][];
+                    "application/json": components["schemas"]["Page_app.execution.service.PlannedStep_"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -4763,7 +4968,12 @@ export interface operations {
     };
     ApiV1ProjectsProjectIdQueueQueue: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
             header?: never;
             path: {
                 project_id: string;
@@ -4778,7 +4988,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["QueueEntry"][];
+                    "application/json": components["schemas"]["Page_app.scheduling.service.QueueEntry_"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -4800,7 +5010,12 @@ export interface operations {
     };
     ApiV1ProjectsProjectIdRunsListAll: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
             header?: never;
             path: {
                 project_id: string;
@@ -4815,7 +5030,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Run"][];
+                    "application/json": components["schemas"]["Page_app.execution.runs.Run_"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -4956,7 +5171,12 @@ export interface operations {
     };
     ApiV1ProjectsProjectIdStaleStale: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
             header?: never;
             path: {
                 project_id: string;
@@ -4971,7 +5191,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["StaleNode"][];
+                    "application/json": components["schemas"]["Page_app.execution.service.StaleNode_"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -5031,6 +5251,10 @@ export interface operations {
     ApiV1ProjectsProjectIdTakesListAll: {
         parameters: {
             query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
                 node_id?: string | null;
             };
             header?: never;
@@ -5047,7 +5271,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Take"][];
+                    "application/json": components["schemas"]["Page_app.execution.takes.Take_"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -5608,7 +5832,12 @@ export interface operations {
     };
     ApiV1SocketTypesSocketTypes: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -5621,7 +5850,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SocketTypesView"];
+                    "application/json": components["schemas"]["Page_node_registry.sockets.SocketType_"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
                 };
             };
         };
@@ -6169,7 +6413,12 @@ export interface operations {
     };
     ApiV1WorkersWorkers: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -6182,7 +6431,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Worker"][];
+                    "application/json": components["schemas"]["Page_app.scheduling.workers.Worker_"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
                 };
             };
         };

@@ -1,6 +1,6 @@
 // Which node types, socket types and conversions there are: an immutable lookup.
 //
-// It is built from what the server tells at /api/v1/node-types and /api/v1/socket-types.
+// It is built from what the server tells at /api/v1/node-types, /socket-types and /converters.
 
 import type { Schema } from './schema';
 

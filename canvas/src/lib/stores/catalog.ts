@@ -1,6 +1,6 @@
 // What the server can do: its node types, socket types and conversions, asked once for each page.
 
-import { answer, api, type Schema } from '$lib/api/client';
+import { api, everyItem, type Schema } from '$lib/api/client';
 import { type NodeType, Registry } from '$lib/graph/registry';
 
 export type NodeDefinition = Schema<'NodeTypeView'>;
@@ -25,13 +25,14 @@ export function loadCatalog(): Promise<Catalog> {
 }
 
 async function load(): Promise<Catalog> {
-  const [types, sockets] = await Promise.all([
-    answer(api.GET('/api/v1/node-types')),
-    answer(api.GET('/api/v1/socket-types')),
+  const [types, sockets, converters] = await Promise.all([
+    everyItem((cursor) => api.GET('/api/v1/node-types', { params: { query: { cursor } } })),
+    everyItem((cursor) => api.GET('/api/v1/socket-types', { params: { query: { cursor } } })),
+    everyItem((cursor) => api.GET('/api/v1/converters', { params: { query: { cursor } } })),
   ]);
   return {
-    registry: new Registry(types as readonly NodeType[], sockets.types, sockets.converters),
+    registry: new Registry(types as readonly NodeType[], sockets, converters),
     nodeTypes: new Map(types.map((type) => [type.id, type])),
-    socketTypes: new Map(sockets.types.map((type) => [type.id, type])),
+    socketTypes: new Map(sockets.map((type) => [type.id, type])),
   };
 }
