@@ -39,6 +39,7 @@ ROUTES: dict[str, str | Right] = {
     "GET /api/v1/audit": PERSON,
     "GET /api/v1/node-types": PERSON,
     "GET /api/v1/socket-types": PERSON,
+    "GET /api/v1/converters": PERSON,
     "GET /api/v1/plugins": PERSON,
     "GET /api/v1/workers": PERSON,
     "GET /api/v1/exporters": PERSON,
