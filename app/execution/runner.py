@@ -73,9 +73,14 @@ class Runner:
 
     async def wake_up(self, task_id: UUID, attempt: int) -> None:
         """Begin the task unless one runs already (the dispatcher notifies again)."""
-        if self._stopping or (self._running is not None and not self._running.done()):
+        if self._stopping or self.busy:
             return
         self._running = asyncio.create_task(self.run(task_id, attempt))
+
+    @property
+    def busy(self) -> bool:
+        """Whether a task is running."""
+        return self._running is not None and not self._running.done()
 
     async def stop(self) -> None:
         """Stop the running task, give it back for another worker, and close all backends."""

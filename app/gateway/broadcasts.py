@@ -16,7 +16,7 @@ import asyncpg
 from app import execution
 from app.collaboration import GraphChanged
 from app.execution import TaskEnded
-from app.media import MediaAdded
+from app.media import DerivativeEnded, MediaAdded
 from app.platform import bus
 from app.platform.database import CONNECTION_ERRORS
 from app.platform.telemetry import get_logger
@@ -26,7 +26,7 @@ from app.scheduling import Dispatcher, ProgressReader, TaskProgress
 from . import protocol
 from .audience import Audience
 from .node_states import NodeStates
-from .protocol.outbound import AssetChanged, TaskFailed, TaskSucceeded
+from .protocol.outbound import AssetChanged, MediaChanged, TaskFailed, TaskSucceeded
 from .queues import Queues
 from .staleness import Staleness
 
@@ -62,6 +62,7 @@ class Broadcasts:
             bus.listen(ProjectChanged, self._on_project_changed),
             bus.listen(ActivityNoted, self._on_activity),
             bus.listen(MediaAdded, self._on_media_added),
+            bus.listen(DerivativeEnded, self._on_derivative_ended),
         ]
         try:
             while True:
@@ -161,6 +162,17 @@ class Broadcasts:
         self._audience.broadcast(
             fact.project_id,
             AssetChanged(id=fact.digest, kind="media", version=1, by=str(fact.user_id)),
+        )
+
+    async def _on_derivative_ended(self, fact: DerivativeEnded) -> None:
+        self._audience.broadcast(
+            fact.project_id,
+            MediaChanged(
+                digest=fact.digest,
+                kind=fact.kind,
+                state="ready" if fact.ready else "failed",
+                reason=fact.reason,
+            ),
         )
 
     def _changed(self, project_id: UUID) -> None:

@@ -1,11 +1,16 @@
 """Stored bytes: kept once by their SHA-256, known to the projects that may see them."""
 
-from .events import MediaAdded
+from .derivative_files import DerivativeFiles
+from .derivative_maker import DerivativeMaker
+from .events import DerivativeEnded, MediaAdded
 from .objects import ObjectStore, StoredBytes
 from .service import media_of, note_object, project_sees
 from .uploads import UploadLimits, Uploads
 
 __all__ = [
+    "DerivativeEnded",
+    "DerivativeFiles",
+    "DerivativeMaker",
     "MediaAdded",
     "ObjectStore",
     "StoredBytes",

@@ -6,6 +6,8 @@ from uuid import UUID
 
 import msgspec
 
+from node_registry import DerivativeKind
+
 
 class MediaAdded(msgspec.Struct, frozen=True, kw_only=True):
     """Somebody brought a file into a project."""
@@ -13,3 +15,13 @@ class MediaAdded(msgspec.Struct, frozen=True, kw_only=True):
     project_id: UUID
     digest: str
     user_id: UUID
+
+
+class DerivativeEnded(msgspec.Struct, frozen=True, kw_only=True):
+    """A derivative of a project's media is ready, or cannot be made: `reason`, for people."""
+
+    project_id: UUID
+    digest: str
+    kind: DerivativeKind
+    ready: bool
+    reason: str = ""

@@ -6,13 +6,16 @@ import hashlib
 import os
 import re
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import msgspec
 
-from app.platform.blocking import run_blocking
+from app.platform.blocking import run_blocking, run_to_end
 from app.platform.ids import new_key
-from node_registry import DirectorError, Storage
+from node_registry import DerivedFile, DirectorError, Storage
+
+from .derivatives import DerivedMedia
 
 CHUNK = 1024 * 1024
 
@@ -54,6 +57,34 @@ class ObjectStore:
         else:
             source.unlink(missing_ok=True)
         return stored
+
+    async def keep_derivative(self, digest: str, kind: str, file: DerivedFile) -> DerivedMedia:
+        """Store a file that was made of an object; it is given away."""
+        key = f"derivatives/{object_key(digest).rpartition('/')[2]}/{kind}/{file.name}"
+        stored = await self._storage.put(key, file.path, media_type=file.media_type)
+        return DerivedMedia(
+            name=file.name, key=key, size=stored.size, media_type=file.media_type, facts=file.facts
+        )
+
+    @asynccontextmanager
+    async def derivative(self, file: DerivedMedia) -> AsyncIterator[Path]:
+        """A local file with the bytes of a derivative, to be linked or copied inside the block.
+
+        Raises `storage.not_found` when the storage no longer has it.
+        """
+        local = self._storage.local_path(file.key)
+        if local is not None:
+            yield local
+            return
+        path = self._cache / "derivatives" / new_key()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with path.open("wb") as opened:
+                async for chunk in self._storage.read(file.key):
+                    await run_to_end(opened.write, chunk)
+            yield path
+        finally:
+            path.unlink(missing_ok=True)
 
     async def path_of(self, digest: str) -> Path:
         """A local, read-only file with these bytes; fetched when the storage is elsewhere."""
@@ -107,13 +138,18 @@ def object_key(digest: str) -> str:
 
     A digest may come from a node that somebody edited, and becomes a part of paths.
     """
-    if not re.fullmatch(r"[0-9a-f]{64}", digest):
+    if not is_digest(digest):
         raise DirectorError(
             "media.bad_digest",
             f"{digest[:20]!r} is not the SHA-256 of a file.",
             hint="Choose the file again.",
         )
     return f"objects/{digest}"
+
+
+def is_digest(text: str) -> bool:
+    """Whether a text is a SHA-256 in hex."""
+    return re.fullmatch(r"[0-9a-f]{64}", text) is not None
 
 
 def _missing(digest: str) -> DirectorError:

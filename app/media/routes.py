@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-import re
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import unquote
 
 from litestar import Controller, Request, Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, HeaderParameter
+from litestar.params import FromPath, FromQuery, HeaderParameter
 
 from app import projects
 from app.accounts import Actor
 from app.platform.database import unit_of_work
 from app.platform.ids import parse_id
+from app.platform.pagination import Page, PageRequest
 from app.platform.ranges import answer_bytes
 from app.projects import Right
 from node_registry import DirectorError, Media
 
+from .derivative_routes import DerivativesController
+from .library import MediaDetails, list_media, media_details
+from .objects import is_digest
 from .service import media_of
 from .tus import UploadsController, body_of
 
@@ -40,11 +43,29 @@ class MediaController(Controller):
         """The bytes; `Range` is honoured, so that a player can seek. They never change."""
         owner = parse_id(project_id, "project")
         await projects.authorise(actor, owner, Right.READ)
-        if not re.fullmatch(r"[0-9a-f]{64}", digest):
+        if not is_digest(digest):
             raise DirectorError("media.not_found", "This project has no such file.", status=404)
         async with unit_of_work(actor.user_id):
             media = await media_of(owner, digest)
         return answer_bytes(request, media, request.app.state.store.read)
+
+    @get("/api/v1/projects/{project_id:str}/media")
+    async def list_all(
+        self,
+        actor: NamedDependency[Actor],
+        project_id: FromPath[str],
+        page: NamedDependency[PageRequest],
+        media_type: FromQuery[Literal["image", "video", "audio", "application"] | None] = None,
+    ) -> Page[MediaDetails]:
+        """The media of a project, newest first, with what is known of their derivatives."""
+        return await list_media(actor, parse_id(project_id, "project"), page, media_type)
+
+    @get("/api/v1/projects/{project_id:str}/media/{digest:str}/details")
+    async def details(
+        self, actor: NamedDependency[Actor], project_id: FromPath[str], digest: FromPath[str]
+    ) -> MediaDetails:
+        """One file of a project: its facts, its derivatives, and why it cannot be shown."""
+        return await media_details(actor, parse_id(project_id, "project"), digest)
 
     @post("/api/v1/projects/{project_id:str}/media", status_code=201, request_max_body_size=None)
     async def upload(
@@ -62,4 +83,4 @@ class MediaController(Controller):
         )
 
 
-ROUTES = [MediaController, UploadsController]
+ROUTES = [MediaController, UploadsController, DerivativesController]

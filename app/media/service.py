@@ -7,6 +7,8 @@ from uuid import UUID
 from app.platform.database import UnitOfWork, current_unit, from_json, to_json
 from node_registry import DirectorError, Media
 
+from .derivatives import eager_kinds, want
+
 
 async def note_object(unit: UnitOfWork, project_id: UUID, media: Media) -> None:
     """Remember stored bytes, and that this project may see them. Doing it twice is no error."""
@@ -25,6 +27,7 @@ async def note_object(unit: UnitOfWork, project_id: UUID, media: Media) -> None:
         media.digest,
         media.name,
     )
+    await want(unit, media.digest, eager_kinds(media))
 
 
 async def media_of(project_id: UUID, digest: str) -> Media:

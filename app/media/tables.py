@@ -1,9 +1,9 @@
-"""The tables of stored bytes and of uploads. Private to this domain.
+"""The tables of stored bytes, of uploads and of derivatives. Private to this domain.
 
 They are the one place of the schema: a test holds the migrated database to them.
 """
 
-from piccolo.columns import JSONB, UUID, BigInt, ForeignKey, Text, Timestamptz
+from piccolo.columns import JSONB, UUID, BigInt, ForeignKey, Integer, Text, Timestamptz
 from piccolo.columns.base import OnDelete
 from piccolo.columns.reference import LazyTableReference
 from piccolo.table import Table
@@ -50,3 +50,20 @@ class Uploads(Table, tablename="uploads", db=ENGINE):
     error = JSONB(null=True)
     created_at = Timestamptz()
     expires_at = Timestamptz()
+
+
+class Derivatives(Table, tablename="derivatives", db=ENGINE):
+    """What is made of some bytes to be shown: one row for each kind, whoever sees the bytes."""
+
+    digest = ForeignKey(Objects, primary_key=True, null=False)
+    kind = Text(primary_key=True)
+    state = Text()
+    urgency = Integer()
+    attempts = Integer()
+    worker_id = UUID(null=True)
+    lease_until = Timestamptz(null=True)
+    made_by = Text()
+    files = JSONB()
+    error = JSONB(null=True)
+    requested_at = Timestamptz()
+    ended_at = Timestamptz(null=True)

@@ -28,10 +28,13 @@ class Notifications:
         channel: str,
         on_payload: Callable[[str], None],
         on_connected: Callable[[], None] = lambda: None,
+        *,
+        role: DatabaseRole = DatabaseRole.SERVICE,
     ) -> None:
         self._channel = channel
         self._on_payload = on_payload
         self._on_connected = on_connected
+        self._role = role
         self.listening = False
 
     async def run(self) -> None:
@@ -45,7 +48,7 @@ class Notifications:
             await asyncio.sleep(RETRY)
 
     async def _listen(self) -> None:
-        connection = await database.open_connection(DatabaseRole.SERVICE)
+        connection = await database.open_connection(self._role)
         try:
             lost = asyncio.Event()
             connection.add_termination_listener(lambda *_: lost.set())

@@ -21,6 +21,7 @@ from node_registry import (
     CatalogProblem,
     CatalogSpec,
     Converter,
+    DerivativeSpec,
     DirectorError,
     ExporterSpec,
     HealthCheck,
@@ -63,6 +64,7 @@ class PluginReport(msgspec.Struct, kw_only=True):
     version_control: list[str] = []
     exporters: list[str] = []
     probes: list[str] = []
+    derivatives: list[str] = []
     health_checks: list[str] = []
 
     def brings(self) -> list[str]:
@@ -83,6 +85,7 @@ KINDS = {
     "version_control": ("version control", "version controls"),
     "exporters": ("exporter", "exporters"),
     "probes": ("probe", "probes"),
+    "derivatives": ("derivative", "derivatives"),
     "health_checks": ("health check", "health checks"),
 }
 
@@ -101,6 +104,7 @@ class Plugins(msgspec.Struct, kw_only=True):
     version_control: dict[str, VersionControlSpec] = {}
     exporters: dict[str, ExporterSpec] = {}
     probes: dict[str, ProbeSpec] = {}
+    derivatives: dict[str, DerivativeSpec] = {}
     health_checks: list[tuple[str, HealthCheck]] = []
     settings: dict[str, Any] = {}
 
@@ -179,6 +183,7 @@ def _load_one(
     bring("version_control", control, plugins.version_control)
     bring("exporters", partial(hook.register_exporters, **told), plugins.exporters)
     bring("probes", partial(hook.register_probes, **told), plugins.probes)
+    bring("derivatives", partial(hook.register_derivatives, **told), plugins.derivatives)
     bring("health_checks", partial(hook.check_health, **told, role=role), checks)
     plugins.converters.extend(converters.values())
     plugins.health_checks.extend((point.name, check) for check in checks.values())

@@ -203,6 +203,8 @@ async def _connected(app: Litestar, *, settings: Settings, plugins: Plugins) -> 
         )
         stack.push_async_callback(uploads.close)
         app.state.uploads = uploads
+        derivatives = media.DerivativeFiles(store, list(plugins.derivatives.values()))
+        app.state.derivatives = derivatives
         app.state.dispatcher = dispatcher
         app.state.progress = progress
         broadcasts = Broadcasts(connections, dispatcher, progress)
@@ -212,6 +214,7 @@ async def _connected(app: Litestar, *, settings: Settings, plugins: Plugins) -> 
             task_events.run,
             connections.watch,
             uploads.run,
+            derivatives.run,
             broadcasts.run,
             broadcasts.run_staleness,
             functools.partial(_compact_hourly, settings.history_days),

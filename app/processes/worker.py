@@ -9,10 +9,12 @@ import os
 import signal
 import socket
 from datetime import UTC, datetime
+from pathlib import Path
 
 import asyncpg
 
 from app.execution.runner import Runner
+from app.media import DerivativeMaker, ObjectStore
 from app.platform import database, redis
 from app.platform.background import end_task
 from app.platform.blocking import run_blocking
@@ -36,7 +38,7 @@ async def run_worker(settings: Settings, *, gpu_uuid: str | None = None, slot: i
     """Serve until SIGTERM or SIGINT; the task in hand is given back, for another to begin again."""
     configure_logs(settings.log_level, settings.log_format, role="worker")
     gpu = _gpu(gpu_uuid)
-    await database.connect(database_urls(settings, DatabaseRole.WORKER), size=4)
+    await database.connect(database_urls(settings, DatabaseRole.WORKER), size=5)
     redis.connect(redis_url(settings))
     plugins = load_plugins("worker")
     store = await open_store(settings, plugins)
@@ -69,6 +71,9 @@ async def run_worker(settings: Settings, *, gpu_uuid: str | None = None, slot: i
         wakeups.listen_for_wakeups(redis_url(settings), worker.id, runner.wake_up)
     )
     loading = asyncio.create_task(run_blocking(preload, plugins))
+    deriving = asyncio.create_task(
+        _derive(worker, plugins, store, settings.home / "worker", runner)
+    )
     # What is loaded stays: the collector need not look at it again.
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)
@@ -76,7 +81,7 @@ async def run_worker(settings: Settings, *, gpu_uuid: str | None = None, slot: i
     try:
         await stop.wait()
     finally:
-        for task in (listening, beating, loading):
+        for task in (deriving, listening, beating, loading):
             await end_task(task)
         await runner.stop()
         await _forget(worker)
@@ -93,6 +98,15 @@ def preload(plugins: Plugins) -> None:
                 importlib.import_module(module)
             except Exception as error:  # noqa: BLE001 - a plugin's module may raise anything
                 log.warning("worker.not_preloaded", module=module, error=repr(error)[:200])
+
+
+async def _derive(
+    worker: Worker, plugins: Plugins, store: ObjectStore, folder: Path, runner: Runner
+) -> None:
+    """Make thumbnails and the like beside the runs; a worker with a card leaves it to others."""
+    if worker.device == "cpu":
+        specs = plugins.derivatives.values()
+        await DerivativeMaker(worker.id, specs, store, folder, lambda: runner.busy).run()
 
 
 async def _beat(worker: Worker) -> None:

@@ -5,7 +5,7 @@ from .events import ActivityNoted, ProjectChanged
 from .manifest import CANVAS, FilmSettings
 from .model import Project, Role
 from .names import asset_stem, check_name, render_folder, shot_stem, take_name
-from .placement import place
+from .placement import place, replace
 from .rights import RIGHTS, Membership, Right, authorise, memberships_of, within_scopes
 from .service import (
     Folders,
@@ -49,6 +49,7 @@ __all__ = [
     "owner_of",
     "place",
     "render_folder",
+    "replace",
     "shot_stem",
     "structure",
     "take_name",

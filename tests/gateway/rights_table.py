@@ -99,6 +99,13 @@ ROUTES: dict[str, str | Right] = {
     f"POST {P}/scripts": EDIT,
     # files
     f"GET {P}/media/{{digest}}": READ,
+    f"GET {P}/media": READ,
+    f"GET {P}/media/{{digest}}/details": READ,
+    f"GET {P}/media/{{digest}}/thumbnail": READ,
+    f"GET {P}/media/{{digest}}/filmstrip": READ,
+    f"GET {P}/media/{{digest}}/filmstrip/index": READ,
+    f"GET {P}/media/{{digest}}/proxy": READ,
+    f"GET {P}/media/{{digest}}/waveform": READ,
     f"POST {P}/media": EDIT,
     f"GET {P}/uploads": EDIT,
     f"POST {P}/uploads": EDIT,

@@ -275,6 +275,20 @@ class AssetChanged(Outbound, frozen=True, kw_only=True):
     by: str
 
 
+@event("server:media_changed")
+class MediaChanged(Outbound, frozen=True, kw_only=True):
+    """A derivative of media is ready, or (`failed`) cannot be made: `reason`, for people.
+
+    `kind` is `thumbnail`, `filmstrip`, `proxy` or `waveform`; it is asked for under the media's
+    address, `…/media/{digest}/{kind}`.
+    """
+
+    digest: str
+    kind: Literal["thumbnail", "filmstrip", "proxy", "waveform"]
+    state: Literal["ready", "failed"]
+    reason: str = ""
+
+
 @event("server:project_changed")
 class ProjectChanged(Outbound, frozen=True, kw_only=True):
     """Something of the project was changed: its `settings`, `details` (title), or `members`."""

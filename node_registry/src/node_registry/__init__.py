@@ -32,6 +32,7 @@ from .backends import (
     Usage,
 )
 from .catalogs import CatalogEntry, CatalogProblem, CatalogSpec
+from .derivatives import DerivativeKind, DerivativeSpec, DerivedFile
 from .errors import BackendError, Cancelled, DirectorError
 from .exporters import ExporterSpec
 from .health import Health, HealthCheck
@@ -68,6 +69,9 @@ __all__ = [
     "Change",
     "Commit",
     "Converter",
+    "DerivativeKind",
+    "DerivativeSpec",
+    "DerivedFile",
     "DirectorError",
     "ExporterSpec",
     "Gpu",

@@ -16,6 +16,7 @@ import pluggy
 
 from .backends import BackendSpec
 from .catalogs import CatalogSpec
+from .derivatives import DerivativeSpec
 from .exporters import ExporterSpec
 from .health import HealthCheck
 from .nodes import NodeType
@@ -91,6 +92,14 @@ def register_exporters(settings: Any) -> Iterable[ExporterSpec]:  # type: ignore
 @hookspec
 def register_probes(settings: Any) -> Iterable[ProbeSpec]:  # type: ignore[empty-body]
     """What looks into the files that people bring. The first that accepts a file is believed."""
+
+
+@hookspec
+def register_derivatives(settings: Any) -> Iterable[DerivativeSpec]:  # type: ignore[empty-body]
+    """What makes thumbnails, filmstrips, proxies and waveforms from media of some types.
+
+    The first that serves a kind and a media type is used.
+    """
 
 
 @hookspec

@@ -876,7 +876,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * ListAll
+         * @description The media of a project, newest first, with what is known of their derivatives.
+         */
+        get: operations["ApiV1ProjectsProjectIdMediaListAll"];
         put?: never;
         /**
          * Upload
@@ -901,6 +905,131 @@ export interface paths {
          * @description The bytes; `Range` is honoured, so that a player can seek. They never change.
          */
         get: operations["ApiV1ProjectsProjectIdMediaDigestRead"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/media/{digest}/details": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Details
+         * @description One file of a project: its facts, its derivatives, and why it cannot be shown.
+         */
+        get: operations["ApiV1ProjectsProjectIdMediaDigestDetailsDetails"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/media/{digest}/filmstrip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Filmstrip
+         * @description Up to 100 small frames of a video in one WebP, to scrub by; `…/filmstrip/index` says
+         *     where each is.
+         */
+        get: operations["ApiV1ProjectsProjectIdMediaDigestFilmstripFilmstrip"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/media/{digest}/filmstrip/index": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * FilmstripIndex
+         * @description Of a filmstrip: the tiles' size in pixels, columns, rows, and the time of each in
+         *     seconds.
+         */
+        get: operations["ApiV1ProjectsProjectIdMediaDigestFilmstripIndexFilmstripIndex"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/media/{digest}/proxy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Proxy
+         * @description What every browser plays: H.264 of at most 720 lines with AAC, in MP4 (a sound: AAC in
+         *     M4A). It is the original where that is no heavier.
+         */
+        get: operations["ApiV1ProjectsProjectIdMediaDigestProxyProxy"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/media/{digest}/thumbnail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Thumbnail
+         * @description A picture, or a frame of a video, as WebP: 160, 480 or 1280 pixels on its longest side,
+         *     and never larger than the original.
+         */
+        get: operations["ApiV1ProjectsProjectIdMediaDigestThumbnailThumbnail"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/media/{digest}/waveform": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Waveform
+         * @description Peaks of the sound, each pair of 256 (`fine`) or 4096 samples (`coarse`), in the format
+         *     of audiowaveform, version 2, which players draw.
+         */
+        get: operations["ApiV1ProjectsProjectIdMediaDigestWaveformWaveform"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2010,6 +2139,16 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /** MediaDetails */
+        MediaDetails: {
+            media: components["schemas"]["Media"];
+            /** Format: date-time */
+            added_at: string;
+            derivatives: {
+                [key: string]: ("queued" | "running" | "ready" | "failed") | string;
+            };
+            unplayable?: string | null;
+        };
         /** Member */
         Member: {
             /** Format: uuid */
@@ -2230,6 +2369,11 @@ export interface components {
             items: components["schemas"]["Problem"][];
             next_cursor: string | null;
         };
+        /** Page[MediaDetails] */
+        "Page_app.media.library.MediaDetails_": {
+            items: components["schemas"]["MediaDetails"][];
+            next_cursor: string | null;
+        };
         /** Page[Upload] */
         "Page_app.media.upload_rows.Upload_": {
             items: components["schemas"]["Upload"][];
@@ -2329,6 +2473,7 @@ export interface components {
             version_control?: string[];
             exporters?: string[];
             probes?: string[];
+            derivatives?: string[];
             health_checks?: string[];
         };
         /** Problem */
@@ -4648,6 +4793,49 @@ export interface operations {
             };
         };
     };
+    ApiV1ProjectsProjectIdMediaListAll: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                media_type?: "image" | "video" | "audio" | "application" | null;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_app.media.library.MediaDetails_"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
     ApiV1ProjectsProjectIdMediaUpload: {
         parameters: {
             query?: never;
@@ -4690,6 +4878,252 @@ export interface operations {
     ApiV1ProjectsProjectIdMediaDigestRead: {
         parameters: {
             query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                digest: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ProjectsProjectIdMediaDigestDetailsDetails: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                digest: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MediaDetails"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ProjectsProjectIdMediaDigestFilmstripFilmstrip: {
+        parameters: {
+            query?: {
+                /** @description Seconds to wait for what is not there yet. */
+                wait?: number;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+                digest: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ProjectsProjectIdMediaDigestFilmstripIndexFilmstripIndex: {
+        parameters: {
+            query?: {
+                /** @description Seconds to wait for what is not there yet. */
+                wait?: number;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+                digest: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ProjectsProjectIdMediaDigestProxyProxy: {
+        parameters: {
+            query?: {
+                /** @description Seconds to wait for what is not there yet. */
+                wait?: number;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+                digest: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ProjectsProjectIdMediaDigestThumbnailThumbnail: {
+        parameters: {
+            query?: {
+                size?: "small" | "medium" | "large";
+                /** @description Seconds to wait for what is not there yet. */
+                wait?: number;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+                digest: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ProjectsProjectIdMediaDigestWaveformWaveform: {
+        parameters: {
+            query?: {
+                resolution?: "fine" | "coarse";
+                encoding?: "json" | "binary";
+                /** @description Seconds to wait for what is not there yet. */
+                wait?: number;
+            };
             header?: never;
             path: {
                 project_id: string;

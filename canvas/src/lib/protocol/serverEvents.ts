@@ -20,6 +20,7 @@ export type ServerEvent =
   | QueueChangedEvent
   | StaleChangedEvent
   | AssetChangedEvent
+  | MediaChangedEvent
   | ProjectChangedEvent
   | RightsChangedEvent
   | ActivityNotedEvent
@@ -110,6 +111,11 @@ export interface StaleChangedEvent {
 export interface AssetChangedEvent {
   readonly event: "server:asset_changed";
   readonly payload: AssetChanged;
+}
+
+export interface MediaChangedEvent {
+  readonly event: "server:media_changed";
+  readonly payload: MediaChanged;
 }
 
 export interface ProjectChangedEvent {
@@ -358,6 +364,19 @@ export interface AssetChanged {
   readonly kind: string;
   readonly version: number;
   readonly by: string;
+}
+
+/**
+ * A derivative of media is ready, or (`failed`) cannot be made: `reason`, for people.
+ *
+ * `kind` is `thumbnail`, `filmstrip`, `proxy` or `waveform`; it is asked for under the media's
+ * address, `…/media/{digest}/{kind}`.
+ */
+export interface MediaChanged {
+  readonly digest: string;
+  readonly kind: "filmstrip" | "proxy" | "thumbnail" | "waveform";
+  readonly state: "failed" | "ready";
+  readonly reason?: string;
 }
 
 /** Something of the project was changed: its `settings`, `details` (title), or `members`. */

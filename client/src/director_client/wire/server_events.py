@@ -271,13 +271,46 @@ class AssetChanged(Event, frozen=True, kw_only=True):
     by: str
 
 
+class MediaChanged(Event, frozen=True, kw_only=True):
+    """A derivative of media is ready, or (`failed`) cannot be made: `reason`, for people.
+
+    `kind` is `thumbnail`, `filmstrip`, `proxy` or `waveform`; it is asked for under the media's
+    address, `…/media/{digest}/{kind}`.
+
+    `kind` is one of filmstrip, proxy, thumbnail, waveform.
+    `state` is one of failed, ready.
+    """
+
+    digest: str
+    kind: str
+    state: str
+    reason: str = ""
+
+
 class ProjectChanged(Event, frozen=True, kw_only=True):
-    """The project's title or settings were changed."""
+    """Something of the project was changed: its `settings`, `details` (title), or `members`."""
 
     id: str
     kind: str
     version: int
     by: str
+
+
+class RightsChanged(Event, frozen=True, kw_only=True):
+    """What you may do in this project has changed: `role` and `rights` hold from now on."""
+
+    role: str
+    rights: tuple[str, ...]
+
+
+class ActivityNoted(Event, frozen=True, kw_only=True):
+    """A new line of the project's feed: `kind` is `area.deed`, `detail` what it was done to."""
+
+    id: str
+    at: str
+    user_id: str
+    kind: str
+    detail: dict[str, Any]
 
 
 class Pong(Event, frozen=True, kw_only=True):
@@ -324,7 +357,10 @@ SERVER_EVENTS: dict[str, type[Event]] = {
     "server:queue": QueueChanged,
     "server:stale": StaleChanged,
     "server:asset_changed": AssetChanged,
+    "server:media_changed": MediaChanged,
     "server:project_changed": ProjectChanged,
+    "server:rights": RightsChanged,
+    "server:activity": ActivityNoted,
     "server:pong": Pong,
     "server:bye": Bye,
     "server:error": Failed,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from node_registry import BackendSpec, HealthCheck, NodeType, ProbeSpec, hookimpl
+from node_registry import BackendSpec, DerivativeSpec, HealthCheck, NodeType, ProbeSpec, hookimpl
 
 
 @hookimpl
@@ -32,6 +32,14 @@ def register_probes() -> Iterable[ProbeSpec]:
     from .probe.files import MEDIA_TYPES, probe
 
     return [ProbeSpec(name="media", media_types=tuple(MEDIA_TYPES.values()), probe=probe)]
+
+
+@hookimpl
+def register_derivatives() -> Iterable[DerivativeSpec]:
+    """Thumbnails, filmstrips, proxies and waveforms, made in processes of low priority."""
+    from .derivatives.specs import SPECS
+
+    return SPECS
 
 
 @hookimpl

@@ -1,0 +1,1 @@
+"""What a browser shows of media at once: thumbnails, filmstrips, proxies, waveforms."""
