@@ -7,7 +7,7 @@ import math
 import msgspec
 
 from . import cues, page_timing, segmentation
-from .lexicon import words as word_set
+from .lexicon import word_set
 from .markup import plain_words
 from .model import Element
 from .people import Cast

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from . import beats, codes, headings, page_timing, shots, sounds, time_of_day, wording
-from .lexicon import words as word_set
+from .lexicon import word_set
 from .model import Breakdown, Element, Location, Scene, Script, Setting
 from .people import Cast
 

@@ -7,7 +7,7 @@ import unicodedata
 
 import msgspec
 
-from .lexicon import words as word_set
+from .lexicon import word_set
 
 _EXTENSION = re.compile(r"[(（]([^()（）]*)[)）]?")
 _OFF_SCREEN = word_set(

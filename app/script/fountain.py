@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from . import cues, headings
-from .lexicon import words as word_set
+from .lexicon import word_set
 from .markup import Line, visible_lines
 from .model import Element, ElementKind
 

@@ -3,69 +3,77 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from functools import cache
+from typing import NamedTuple
 
 import msgspec
 
 from . import time_of_day
-from .lexicon import words as word_set
+from .lexicon import words
 from .model import Setting
 
-_INTERIOR = word_set(
-    "INTERIOR INTÉRIEUR INTERIEUR INTERNO INTERIORE INTERIÖR INTERIÉR INTERIØR INT INNEN BINNEN "
-    "INDE INNE INOMHUS WNĘTRZE WN BELSŐ BELSO ИНТЕРЬЕР ИНТ ІНТ İÇ IÇ ΕΣΩΤΕΡΙΚΟ ΕΣΩΤ SISÄLLÄ SISÄ "
-    "室内 屋内 内景 内"
-)
-_EXTERIOR = word_set(
-    "EXTERIOR EXTÉRIEUR EXTERIEUR ESTERNO EXTERIÖR EXTERIÉR EXTERIØR EXT AUSSEN AUßEN AUẞEN "
-    "BUITEN UDE UTE UTOMHUS PLENER PL KÜLSŐ KULSO ЭКСТЕРЬЕР ЭКСТ НАТУРА НАТ ЕКСТ DIŞ DIS "
-    "ΕΞΩΤΕΡΙΚΟ ΕΞΩΤ ULKONA ULKO 室外 屋外 外景 外"
-)
-_EITHER = ("EST", "I/E", "E/I", "I./E", "E./I")
-_FOUNTAIN = frozenset({"INT", "EXT", "EST", "I/E", "E/I", "I./E", "E./I"})
-_ABBREVIATED = frozenset(
-    {"WN", "PL", "DIS", "内", "外", "NAT", "НАТ", "INNE", "UTE", "UDE", "INDE"}
-)
-_SETTINGS: dict[str, Setting] = {
-    **dict.fromkeys(_INTERIOR, "interior"),
-    **dict.fromkeys(_EXTERIOR, "exterior"),
+_EITHER: dict[str, Setting] = {
     "EST": "exterior",
     "I/E": "mixed",
     "E/I": "mixed",
     "I./E": "mixed",
     "E./I": "mixed",
 }
-_TOKEN = "|".join(
-    re.escape(token) for token in sorted([*_INTERIOR, *_EXTERIOR, *_EITHER], key=len, reverse=True)
-)
-_SCENE_WORD = (
-    "SCENE|SZENE|SCÈNE|SEQUENCE|SÉQUENCE|SEQ|ESCENA|ESC|SCENA|CENA|SCEN|SCÉNA|KOHTAUS|JELENET|"
-    "СЦЕНА|SAHNE|BILD|KÉP|ΣΚΗΝΗ|第|场景|場景"
-)
+_FOUNTAIN = frozenset({"INT", "EXT", "EST", "I/E", "E/I", "I./E", "E./I"})
 _NUMBER = r"(?:\d{1,4}[A-Z]{0,2}|[A-Z]{1,2}\d{1,4})"
-_HEADING = re.compile(
-    rf"(?:(?:(?:{_SCENE_WORD})\s*)?#?(?P<number>{_NUMBER})\s*[.):、\-–]?\s+)?"
-    rf"(?P<first>{_TOKEN})(?P<dot>\.?)"
-    rf"(?:\s*[/&\-–]\s*(?P<second>{_TOKEN})(?P<dot2>\.?))?"
-    r"(?P<end>\s*[:,\-–—/。・]|\s|(?<=\.)|$)\s*(?P<rest>.*)",
-    re.IGNORECASE,
-)
-_PLACE_FIRST = re.compile(
-    rf"(?:(?P<number>{_NUMBER})\s*[.):、]?\s+)?(?P<place>\S.*?)[\s.,/–—-]+"
-    rf"(?P<first>{_TOKEN})\.?(?:\s*/\s*(?P<second>{_TOKEN})\.?)?"
-    r"(?:[\s.,/–—-]+(?P<time>\S.*))?$"
-)
-_MARKER = re.compile(
-    rf"(?:(?:{_SCENE_WORD})\s*(?P<number>{_NUMBER}|[IVXLC]{{1,7}}|ONE|TWO|THREE|FOUR|FIVE|SIX|SEVEN|"
-    r"EIGHT|NINE|TEN|EINS|ZWEI|DREI|VIER|FÜNF|[一二三四五六七八九十百]{1,4})"
-    r"|(?P<ordinal>\d{1,4})\.\s*(?:SZENE|BILD|SCENE|KÉP|JELENET))"
-    r"\s*[场場幕]?(?:\s*[.:–—\-,]\s*(?P<rest>.*)|\s*)",
-    re.IGNORECASE,
-)
 _JAPANESE = re.compile(
     r"[○〇◯●]\s*(?P<place>[^（(]{1,60})(?:[（(](?P<time>[^）)]{1,20})[）)])?\s*$"
 )
 _MAX_HEADING_LENGTH = 200
 _SETTING_SPELLINGS = {"AUßEN": "AUSSEN", "AUẞEN": "AUSSEN"}
+
+
+class _Grammar(NamedTuple):
+    """What the words of `words/headings.toml` become: which setting each says, and patterns."""
+
+    settings: dict[str, Setting]
+    abbreviated: frozenset[str]
+    token_first: re.Pattern[str]
+    place_first: re.Pattern[str]
+    marker: re.Pattern[str]
+
+
+@cache
+def _grammar() -> _Grammar:
+    interior, exterior = words("headings", "interior"), words("headings", "exterior")
+    token = _alternatives([*interior, *exterior, *_EITHER])
+    scene = _alternatives(words("headings", "scene"))
+    token_first = re.compile(
+        rf"(?:(?:(?:{scene})\s*)?#?(?P<number>{_NUMBER})\s*[.):、\-–]?\s+)?"
+        rf"(?P<first>{token})(?P<dot>\.?)"
+        rf"(?:\s*[/&\-–]\s*(?P<second>{token})(?P<dot2>\.?))?"
+        r"(?P<end>\s*[:,\-–—/。・]|\s|(?<=\.)|$)\s*(?P<rest>.*)",
+        re.IGNORECASE,
+    )
+    place_first = re.compile(
+        rf"(?:(?P<number>{_NUMBER})\s*[.):、]?\s+)?(?P<place>\S.*?)[\s.,/–—-]+"
+        rf"(?P<first>{token})\.?(?:\s*/\s*(?P<second>{token})\.?)?"
+        r"(?:[\s.,/–—-]+(?P<time>\S.*))?$"
+    )
+    marker = re.compile(
+        rf"(?:(?:{scene})\s*(?P<number>{_NUMBER}|[IVXLC]{{1,7}}|ONE|TWO|THREE|FOUR|FIVE|SIX|SEVEN|"
+        r"EIGHT|NINE|TEN|EINS|ZWEI|DREI|VIER|FÜNF|[一二三四五六七八九十百]{1,4})"
+        r"|(?P<ordinal>\d{1,4})\.\s*(?:SZENE|BILD|SCENE|KÉP|JELENET))"
+        r"\s*[场場幕]?(?:\s*[.:–—\-,]\s*(?P<rest>.*)|\s*)",
+        re.IGNORECASE,
+    )
+    settings: dict[str, Setting] = {
+        **dict.fromkeys(interior, "interior"),
+        **dict.fromkeys(exterior, "exterior"),
+        **_EITHER,
+    }
+    return _Grammar(settings, words("headings", "abbreviated"), token_first, place_first, marker)
+
+
+def _alternatives(tokens: Iterable[str]) -> str:
+    """A pattern for any of these, the longest first."""
+    return "|".join(re.escape(token) for token in sorted(tokens, key=lambda t: (-len(t), t)))
 
 
 class Heading(msgspec.Struct, frozen=True):
@@ -82,7 +90,7 @@ def read_heading(line: str) -> Heading | None:
     text = line.strip().strip("*_").strip()
     if not text or len(text) > _MAX_HEADING_LENGTH:
         return None
-    match = _HEADING.match(text)
+    match = _grammar().token_first.match(text)
     if match and (heading := _token_first(match)):
         return heading
     if text[0] in "○〇◯●":
@@ -104,7 +112,7 @@ def read_marker(line: str) -> Heading | None:
     text = line.strip().strip("*_#").strip()
     if not text or len(text) > 80:
         return None
-    match = _MARKER.fullmatch(text)
+    match = _grammar().marker.fullmatch(text)
     if not match:
         return None
     rest = (match["rest"] or "").strip()
@@ -118,7 +126,7 @@ def read_marker(line: str) -> Heading | None:
 
 def _token_first(match: re.Match[str]) -> Heading | None:
     written = match["first"]
-    token = written.upper() if written.upper() in _SETTINGS else written
+    token = written.upper() if written.upper() in _grammar().settings else written
     token = _SETTING_SPELLINGS.get(token, token)
     rest = match["rest"].strip()
     number = match["number"] or ""
@@ -128,9 +136,9 @@ def _token_first(match: re.Match[str]) -> Heading | None:
     pointed = bool(match["dot"] or match["second"] or match["end"].strip())
     if not _accept(token, written, pointed=pointed, rest=rest, time=time, numbered=bool(number)):
         return None
-    setting = _SETTINGS[token]
+    setting = _grammar().settings[token]
     if match["second"]:
-        other = _SETTINGS.get(match["second"].upper(), setting)
+        other = _grammar().settings.get(match["second"].upper(), setting)
         setting = setting if other == setting else "mixed"
     return Heading(location, time, setting, number)
 
@@ -147,7 +155,7 @@ def _accept(
         if token in {"INT", "EXT"}:
             return bool(rest)
         return pointed and bool(time)
-    if token in _ABBREVIATED and not pointed and not time and not numbered:
+    if token in _grammar().abbreviated and not pointed and not time and not numbered:
         return False
     if not loud:
         return pointed and bool(time)
@@ -155,8 +163,8 @@ def _accept(
 
 
 def _place_first(text: str) -> Heading | None:
-    match = _PLACE_FIRST.match(text)
-    if not match or match["first"] in _ABBREVIATED or match["first"] == "EST":
+    match = _grammar().place_first.match(text)
+    if not match or match["first"] in _grammar().abbreviated or match["first"] == "EST":
         return None
     # KÜCHE - INNEN/TAG, but INT and EXT only with a time, lest a sign on a door be a scene.
     if match["first"] in {"INT", "EXT"} and not match["time"]:
@@ -165,8 +173,8 @@ def _place_first(text: str) -> Heading | None:
     if time and not time_of_day.is_time(time):
         return None
     first = _SETTING_SPELLINGS.get(match["first"], match["first"])
-    setting = _SETTINGS.get(first, "")
-    if match["second"] and _SETTINGS.get(match["second"]) != setting:
+    setting = _grammar().settings.get(first, "")
+    if match["second"] and _grammar().settings.get(match["second"]) != setting:
         setting = "mixed"
     return Heading(match["place"].strip(" .,-–—/"), time, setting, match["number"] or "")
 

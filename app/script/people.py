@@ -4,59 +4,18 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from functools import cache
+from typing import NamedTuple
 
 import msgspec
 
 from . import cues, segmentation
-from .lexicon import words as word_set
+from .lexicon import words
 from .model import Character, Element, Importance
 
 _TOKEN = re.compile(r"[^\W_]+(?:[’'\-][^\W_]+)*")
 _JOINED = re.compile(r"\s*(?:&|/|\+|,|\bAND\b|\bUND\b|\bET\b|\bY\b|\bEN\b|\bOG\b|\bOCH\b|\bИ\b)\s*")
-_CROWD = word_set(
-    "ALL BOTH EVERYONE EVERYBODY TOGETHER OTHERS CROWD CHORUS VARIOUS VOICES ALLE BEIDE ALLES "
-    "GEMEINSAM CHOR MENGE STIMMEN TOUS TOUTES ENSEMBLE FOULE VOIX TODOS TODAS AMBOS MULTITUD "
-    "TUTTI ENTRAMBI FOLLA IEDEREEN ALLEN SAMEN ВСЕ ОБА ХОРОМ"
-)
-_CROWD_MAY_SAY = frozenset({"THE", "OF", "DIE", "LES", "LOS", "TWO", "THREE"})
-_NOT_PEOPLE = word_set(
-    "BANG BOOM CRASH CLICK THUD SLAM SLAMS SMASH SPLASH RING RINGS BUZZ BUZZES BEEP BEEPS KNOCK "
-    "KNOCKS THUNDER LIGHTNING RAIN WIND STORM SNOW FOG SMOKE FIRE FLAMES WATER SILENCE MUSIC "
-    "SOUND NOISE LIGHT LIGHTS DARKNESS BLACK WHITE RED GREEN BLUE GUN GUNSHOT SHOT SHOTS KEY "
-    "DOOR PHONE LETTER CLOSE ANGLE POV INSERT WIDE CUT FADE DISSOLVE SMASH MATCH TITLE SUPER "
-    "TEXT CREDITS END BEGIN MONTAGE SERIES FLASHBACK INTERCUT BACK LATER CONTINUOUS MOMENTS TV "
-    "RADIO EXIT OPEN CLOSED OK FOGHORN HORN BELL BELLS SIREN SIRENS ALARM CLOCK TICK TOCK "
-    "SCREAM SCREAMS EXPLOSION ENGINE ECHO WHISTLE CREAK CREAKS HOWL HOWLS ROAR ROARS HISS HUM "
-    "RUMBLE SNAP CRACK WHOOSH WAVES COMPUTER POSTER RIVER TOWER FLOWER SHOWER PAPER NEWSPAPER "
-    "HAMMER LADDER COUNTER DRAWER SPEAKER TRAILER HELICOPTER DINNER CORNER BANNER PRINTER "
-    "MONITOR MOTOR REACTOR TRACTOR ELEVATOR LETTERS LAYER OFFER ORDER POWER SILVER SPIDER TIGER "
-    "NUMBER UMBRELLA AMBULANCE CAR TRUCK TRAIN BOAT SHIP BOOK MAP BOX BAG KNIFE RING MIRROR "
-    "PHOTO PHOTOGRAPH SUPERIMPOSE ON OFF NO YES NOT NEVER ALWAYS NOW HERE THERE THIS THAT WHAT "
-    "HE SHE IT THEY WE YOU UND DER DIE DAS EIN EINE DONNER REGEN LICHT TÜR SCHUSS KNALL STILLE "
-    "BLITZ LE LA LES UN UNE BRUIT PLUIE TONNERRE USA UK NYC LA FBI CIA DNA SOS DJ ID"
-)
-_ROLES = word_set(
-    "MAN WOMAN BOY GIRL CHILD KID BABY MOTHER FATHER MUM MOM DAD SISTER BROTHER SON DAUGHTER "
-    "WIFE HUSBAND GRANDMOTHER GRANDFATHER UNCLE AUNT NURSE COP GUARD CLERK COOK THIEF PRIEST "
-    "NUN MONK KING QUEEN PRINCE PRINCESS GUEST STRANGER VOICE PATIENT STUDENT HOST COACH CHEF "
-    "BOSS JUDGE CAPTAIN SERGEANT DETECTIVE WITNESS NEIGHBOUR NEIGHBOR POSTMAN MANN FRAU JUNGE "
-    "MÄDCHEN KIND MUTTER VATER HOMME FEMME GARÇON FILLE HOMBRE MUJER NIÑO NIÑA UOMO DONNA "
-    "RAGAZZO RAGAZZA GHOST WITCH ROBOT BRIDE GROOM WIDOW TWIN TWINS"
-)
 _ROLE_ENDING = re.compile(r"(?:MAN|WOMAN|MASTER|KEEPER|WRIGHT|ESS|IST|IAN|[^AEIOU]ER|TOR|EUR|IN)$")
-_TITLES = word_set(
-    "MR MRS MS MISS DR DOCTOR PROF PROFESSOR CAPTAIN CAPT INSPECTOR DETECTIVE SERGEANT SGT "
-    "LIEUTENANT LT OFFICER AGENT SIR LADY LORD FATHER SISTER BROTHER AUNT UNCLE COLONEL GENERAL "
-    "MAJOR PRESIDENT JUDGE NURSE CHIEF KING QUEEN HERR FRAU MONSIEUR MADAME MME SEÑOR SEÑORA "
-    "SIGNOR SIGNORA"
-)
-_ARTICLES = word_set(
-    "the a an his her their its my your our this that some two three another every each der die "
-    "das ein eine einen einem einer den dem le la les un une des du el los las una il lo gli o "
-    "os as um uma de het een"
-)
-_DEFINITE = word_set("the der die das den dem le la l el il lo o a de het")
-_QUOTES = frozenset({"reads", "read", "says", "sign", "word", "words", "titled", "marked", "label"})
 _TITLED = re.compile(
     r"\b(?P<name>(?:[A-ZÀ-Þ][^\W\d_]+ ){0,2}[A-ZÀ-Þ][^\W\d_]+) ?\((?=\d{1,3}\b|\d0s)"
 )
@@ -69,6 +28,24 @@ _VERB = re.compile(r"\s+(?:is|are|has|does|[a-z]{2,}s)\b")
 _VERBS_NOT = frozenset(
     {"this", "his", "its", "was", "across", "towards", "always", "perhaps", "as"}
 )
+
+
+class _Words(NamedTuple):
+    """The lists of `words/people.toml`."""
+
+    crowd: frozenset[str]
+    crowd_may_say: frozenset[str]
+    not_people: frozenset[str]
+    roles: frozenset[str]
+    titles: frozenset[str]
+    articles: frozenset[str]
+    definite: frozenset[str]
+    before_quotes: frozenset[str]
+
+
+@cache
+def _words() -> _Words:
+    return _Words._make(words("people", name) for name in _Words._fields)
 
 
 class PersonRecord(msgspec.Struct):
@@ -108,6 +85,7 @@ class Cast:
         """The names that a text says, in its order, each once."""
         found: dict[str, None] = {}
         tokens = _TOKEN.findall(text)
+        definite = _words().definite
         skip = 0
         for index, token in enumerate(tokens):
             if index < skip:
@@ -119,15 +97,15 @@ class Cast:
                 entries = self._names.get(word)
             if entries is None:
                 continue
-            for words, name in entries:
-                size = len(words)
+            for form, name in entries:
+                size = len(form)
                 rest = tokens[index + 1 : index + size]
                 if size > 1 and rest:
                     rest[-1] = re.sub(r"['’][sS]$", "", rest[-1])
-                if tuple(rest) != words[1:]:
+                if tuple(rest) != form[1:]:
                     continue
                 lower = word.islower()
-                if lower and (not index or tokens[index - 1].lower() not in _DEFINITE):
+                if lower and (not index or tokens[index - 1].lower() not in definite):
                     continue
                 found[name] = None
                 skip = index + size
@@ -222,7 +200,7 @@ class Cast:
         claims: dict[str, list[str]] = defaultdict(list)
         for key, one in self._found.items():
             words = one.name.replace(".", "").split()
-            if len(words) == 2 and words[0].upper() in _TITLES:
+            if len(words) == 2 and words[0].upper() in _words().titles:
                 claims[cues.fold(words[1])].append(key)
         for short, longer in claims.items():
             if short in self._found and len(longer) == 1 and longer[0] != short:
@@ -273,7 +251,7 @@ class Cast:
     ) -> None:
         text = element.text
         first, _, rest = run.partition(" ")
-        leads = first.lower() in _ARTICLES and bool(rest)
+        leads = first.lower() in _words().articles and bool(rest)
         if leads:
             run, start = rest, start + len(first) + 1
         words = run.upper().replace(".", "").split()
@@ -290,18 +268,18 @@ class Cast:
             self._describe(one, text, start, age)
             return
         before = _TOKEN.findall(text[max(0, start - 24) : start])
-        article = leads or (bool(before) and before[-1].lower() in _ARTICLES)
-        role = words[-1] in _ROLES or (
+        article = leads or (bool(before) and before[-1].lower() in _words().articles)
+        role = words[-1] in _words().roles or (
             bool(_ROLE_ENDING.search(words[-1])) and len(words[-1]) > 4 and bool(age or article)
         )
-        barred = any(word in _NOT_PEOPLE for word in words) or _crowd(run)
-        barred = barred or (bool(before) and before[-1].lower() in _QUOTES)
+        barred = any(word in _words().not_people for word in words) or _crowd(run)
+        barred = barred or (bool(before) and before[-1].lower() in _words().before_quotes)
         if age and not barred:
             self._found[known] = one = PersonRecord(run, element.line)
             self._describe(one, text, start, age)
         elif barred:
             return
-        elif words[-1] in _ROLES or (
+        elif words[-1] in _words().roles or (
             role and (_VERB.match(text, end) or text[end : end + 1] == ",")
         ):
             self._found[known] = one = PersonRecord(run, element.line)
@@ -352,7 +330,7 @@ class Cast:
                     continue
                 forms = [tuple(tokens), tuple(token.upper() for token in tokens)]
                 forms.append(tuple(_title(token) for token in tokens))
-                if tokens[-1].upper() in _ROLES or _ROLE_ENDING.search(tokens[-1].upper()):
+                if tokens[-1].upper() in _words().roles or _ROLE_ENDING.search(tokens[-1].upper()):
                     forms.append(tuple(token.lower() for token in tokens))
                 for form in forms:
                     table[form[0]].setdefault(form, one.name)
@@ -381,7 +359,8 @@ def _joint(name: str) -> list[str]:
 
 def _crowd(name: str) -> bool:
     said = set(re.sub(r"[^\w\s]", " ", name.upper()).split())
-    return bool(said & _CROWD) and said <= _CROWD | _CROWD_MAY_SAY
+    known = _words()
+    return bool(said & known.crowd) and said <= known.crowd | known.crowd_may_say
 
 
 def _title(token: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from node_registry.film import scene_name
@@ -21,28 +20,17 @@ from app.graph import (
 )
 
 from . import alignment, codes, layout, nodes, provenance, sequence
-from .model import Breakdown, Scene, Shot
-from .summary import ImportSummary, shot_count, shot_of_scene
+from .importer import Importer, ImportSource
+from .model import Scene, Shot
+from .summary import shot_count, shot_of_scene
 
 
-class Reimport:
+class Reimport(Importer):
     """Compares one breakdown with one graph; `run` gives the operations, `summary` the words."""
 
-    def __init__(
-        self,
-        breakdown: Breakdown,
-        graph: Graph,
-        *,
-        title: str,
-        media: dict[str, Any] | None,
-        new_id: Callable[[], str],
-    ) -> None:
-        self.breakdown = breakdown
-        self.graph = graph
-        self.title = title
-        self.media = media
-        self.new_id = new_id
-        self.summary = ImportSummary()
+    def __init__(self, source: ImportSource) -> None:
+        super().__init__(source)
+        graph = self.graph
         self.removed: list[str] = []
         self.cut: list[str] = []
         self.added: list[Operation] = []

@@ -3,50 +3,11 @@
 from __future__ import annotations
 
 import re
+from functools import cache
+from typing import NamedTuple
 
-from .lexicon import words as word_set
+from .lexicon import groups, words
 
-# One row for each meaning; the words stand in capitals, as headings write them.
-_WORDS = {
-    "day": "DAY TAG TAGE TAGS JOUR JOURNÉE DÍA DIA GIORNO DAG DZIEŃ NAPPAL ДЕНЬ GÜN GÜNDÜZ ΗΜΕΡΑ "
-    "ΜΕΡΑ PÄIVÄ ZI 日 昼 白天 日间 日中 낮 DAYLIGHT DAYTIME NOON MIDDAY MITTAG MITTAGS "
-    "MIDI MEDIODÍA MEZZOGIORNO MIDDAG POŁUDNIE POLEDNE DÉL 中午 ПОЛДЕНЬ",
-    "night": "NIGHT NIGHTTIME NACHT NACHTS NUIT NOCHE NOITE NOTTE NATT NAT NOC ÉJJEL ÉJSZAKA ÉJ "
-    "НОЧЬ НІЧ GECE ΝΥΧΤΑ ΝΥΧΤΑ YÖ NOAPTE 夜 晚 晚上 夜晚 深夜 夜间 밤 MIDNIGHT MITTERNACHT MINUIT "
-    "MEDIANOCHE MEIA-NOITE MEZZANOTTE MIDDERNACHT MIDNATT MIDNAT PÓŁNOC PŮLNOC ÉJFÉL ПОЛНОЧЬ",
-    "morning": "MORNING MORGEN MORGENS VORMITTAG MATIN MATINÉE MAÑANA MANHÃ MATTINA MATTINO "
-    "OCHTEND VOORMIDDAG MORGON RANO RANEK PORANEK RÁNO REGGEL УТРО РАНОК SABAH ΠΡΩΙ AAMU "
-    "DIMINEAȚĂ DIMINEAȚA 朝 早晨 清晨 早上 上午 아침",
-    "afternoon": "AFTERNOON NACHMITTAG NACHMITTAGS APRÈS-MIDI TARDE POMERIGGIO NAMIDDAG "
-    "EFTERMIDDAG ETTERMIDDAG POPOŁUDNIE ODPOLEDNE DÉLUTÁN ÖĞLEDEN ΑΠΟΓΕΥΜΑ ILTAPÄIVÄ 下午 오후",
-    "evening": "EVENING ABEND ABENDS SOIR SOIRÉE SERA AVOND KVÄLL AFTEN KVELD WIECZÓR VEČER ESTE "
-    "ВЕЧЕР ВЕЧІР AKŞAM ΒΡΑΔΥ ILTA SEARA 傍晚 夕 夕方 저녁",
-    "dawn": "DAWN SUNRISE DAYBREAK PRE-DAWN PREDAWN MORGENGRAUEN MORGENDÄMMERUNG SONNENAUFGANG "
-    "AUBE AURORE AMANECER MADRUGADA ALBA AMANHECER DAGERAAD ZONSOPGANG GRYNING DAGGRY ŚWIT ÚSVIT "
-    "SVÍTÁNÍ HAJNAL РАССВЕТ СВІТАНОК ŞAFAK ΑΥΓΗ 黎明 拂晓 새벽",
-    "dusk": "DUSK SUNSET SUNDOWN TWILIGHT GLOAMING DÄMMERUNG ABENDDÄMMERUNG SONNENUNTERGANG "
-    "CRÉPUSCULE ATARDECER ANOCHECER CREPÚSCULO ENTARDECER TRAMONTO CREPUSCOLO IMBRUNIRE SCHEMERING "
-    "ZONSONDERGANG SKYMNING SKUMRING ZMIERZCH ZMROK SOUMRAK ALKONY ЗАКАТ СУМЕРКИ ALACAKARANLIK "
-    "ΣΟΥΡΟΥΠΟ 黄昏",
-}
-# These say when a scene plays only by the scene before.
-_RELATIVE = word_set(
-    "CONTINUOUS CONTINUED LATER SAME SIMULTANEOUS MOMENTS SPÄTER KONTINUIERLICH GLEICHZEITIG "
-    "ANSCHLIESSEND DURCHGEHEND CONTINU CONTINUE CONTINUITÉ SUITE CONTINUO CONTINUA CONTINÚA "
-    "CONTINUACIÓN TARD SEGUIDO SEGUE POI DOPO CONTÍNUO MAGIC GOLDEN DIRECT RAW VERVOLG FORTSAT "
-    "FORTSATT"
-)
-_MODIFIERS = word_set(
-    "EARLY LATE THE A AN NEXT FOLLOWING FEW SOME MINUTE MINUTES HOUR HOURS DAYS WEEK WEEKS "
-    "MONTH MONTHS YEAR YEARS AFTER BEFORE THAT THIS OF IN AT MID PRE AND TO TIME FIRST LAST "
-    "PREVIOUS ONE TWO THREE FOUR FIVE SIX TEN TWENTY AGO FRÜH FRÜHER SPÄT AM IM NÄCHSTER "
-    "NÄCHSTEN TIEFE TIEFER GEGEN KURZ NACH VOR PLUS TÔT DÉBUT FIN DE DU LA LE EN FIN-DE DERNIER "
-    "PREMIER LENDEMAIN MÁS MAIS PIÙ PRIMA PRIMO POR DEL DELLA TARDA TARDO PRESENT PAST "
-    "FLASHBACK FLASH-BACK FLASHFORWARD DREAM INTERCUT PRESENT-DAY RÜCKBLENDE TRAUM RÊVE SUEÑO "
-    "SOGNO CONT CONT'D STORMY RAINY A.M P.M PM O'CLOCK UHR WINTER SUMMER SPRING AUTUMN FALL "
-    "MONDAY TUESDAY WEDNESDAY THURSDAY FRIDAY SATURDAY SUNDAY NEW EVE CHRISTMAS ESTABLISHING"
-)
-_MEANING = {word: meaning for meaning, row in _WORDS.items() for word in row.split()}
 _WORD = re.compile(r"[^\W_]+(?:[.'’\-][^\W_]+)*")
 _CUT = re.compile(r"\s*[-–—]+\s*|\s*/\s*|[,;.]\s*|\s*[(（]|\s*・\s*|——|\s+(?=[^\W\d_]+\s*$)")
 _SEGMENT = re.compile(r"\s+[-–—]+\s+|\s*[–—/;,()（）]\s*|--+")
@@ -55,26 +16,43 @@ _LOW_SUN = re.compile(r"(?:MAGIC|GOLDEN) HOUR", re.I)
 _PLAIN_ENDS = frozenset({"day", "night"})
 
 
+class _Words(NamedTuple):
+    """The lists of `words/times.toml`: what each word means in English, and what says when a
+    scene plays only by the scene before, or only beside another word."""
+
+    meaning: dict[str, str]
+    relative: frozenset[str]
+    modifiers: frozenset[str]
+
+
+@cache
+def _words() -> _Words:
+    meaning = {word: english for english, row in groups("times", "meaning").items() for word in row}
+    return _Words(meaning, words("times", "relative"), words("times", "modifiers"))
+
+
 def meaning(text: str) -> str:
     """The English word for a time of day ("NACHT" is "night"), or "" when it says none."""
     found = ""
+    known = _words().meaning
     for word in _WORD.findall(text.upper()):
-        found = _MEANING.get(word, found)
+        found = known.get(word, found)
     return found or ("dusk" if _LOW_SUN.search(text) else "")
 
 
 def is_time(text: str) -> bool:
     """Whether these words say a time of day and nothing else."""
-    words = _WORD.findall(text.upper())
-    if not words or len(words) > 8:
+    said = _WORD.findall(text.upper())
+    if not said or len(said) > 8:
         return False
+    known = _words()
     says = False
-    for word in words:
-        if word in _MEANING or word in _RELATIVE:
+    for word in said:
+        if word in known.meaning or word in known.relative:
             says = True
-        elif word not in _MODIFIERS and not _CLOCK.fullmatch(word):
+        elif word not in known.modifiers and not _CLOCK.fullmatch(word):
             return False
-    return says or bool(_CLOCK.fullmatch(words[0]) and len(words) > 1 and _clock_end(words[-1]))
+    return says or bool(_CLOCK.fullmatch(said[0]) and len(said) > 1 and _clock_end(said[-1]))
 
 
 def split_time(place: str) -> tuple[str, str]:

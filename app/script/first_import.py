@@ -1,0 +1,125 @@
+"""The first import of a script: everything that the breakdown holds, as nodes and edges."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from node_registry.film import scene_name
+
+from app.graph import AddNode, Operation, keys_between
+
+from . import layout, nodes, provenance
+from .importer import Importer, ImportSource
+from .model import Scene
+from .summary import shot_count
+
+
+class FirstImport(Importer):
+    """The first import of a script, into an empty graph or beside what people made there."""
+
+    def __init__(self, source: ImportSource) -> None:
+        super().__init__(source)
+        self.nodes: list[Operation] = []
+        self.edges: list[Operation] = []
+
+    def run(self) -> list[Operation]:
+        """All nodes, then all edges."""
+        breakdown, graph = self.breakdown, self.graph
+        roots = graph.children(None)
+        top = max((node.pos[1] + 300 for node in roots), default=0.0)
+        count = 2 + len(breakdown.characters) + len(breakdown.locations) + len(breakdown.scenes)
+        last = roots[-1].order if roots else None
+        orders = iter(keys_between(last, None, count))
+        script_id = self.new_id()
+        self.nodes.append(
+            AddNode(
+                id=script_id,
+                type="film.script",
+                order=next(orders),
+                pos=layout.script(top),
+                data=nodes.script_data(breakdown, self.title, self.media),
+            )
+        )
+        people: dict[str, str] = {}
+        for index, character in enumerate(breakdown.characters):
+            fields = provenance.character_fields(character)
+            people[character.name] = self._asset(
+                "film.character", fields, next(orders), layout.character(index, top)
+            )
+        places: dict[str, str] = {}
+        for index, location in enumerate(breakdown.locations):
+            fields = provenance.place_fields(location)
+            places[nodes.place_key(location.name)] = self._asset(
+                "film.environment", fields, next(orders), layout.place(index, top)
+            )
+        before = ""
+        ranks = keys_between(None, None, len(breakdown.scenes))
+        for index, scene in enumerate(breakdown.scenes):
+            made = nodes.scene_node(
+                scene, self.new_id(), next(orders), layout.scene(index, top), ranks[index]
+            )
+            scene_id = self._scene(scene, made, people, places)
+            if before:
+                self.edges.append(
+                    nodes.connect(self.new_id(), before, "next", scene_id, "previous")
+                )
+            before = scene_id
+            self.summary.added.append(
+                f"{scene_name(scene.code)} with {shot_count(len(scene.shots))}"
+                + (f": {scene.heading}" if scene.heading else "")
+            )
+        self._assembly(before, next(orders), layout.assembly(len(breakdown.scenes), top))
+        return [*self.nodes, *self.edges]
+
+    def _asset(self, kind: str, fields: dict[str, Any], order: str, pos: layout.Point) -> str:
+        node_id = self.new_id()
+        self.nodes.append(nodes.asset_node(kind, node_id, fields, order, pos))
+        return node_id
+
+    def _scene(
+        self,
+        scene: Scene,
+        node: AddNode,
+        people: dict[str, str],
+        places: dict[str, str],
+    ) -> str:
+        scene_id = node.id
+        self.nodes.append(node)
+        before = ""
+        orders = keys_between(None, None, len(scene.shots))
+        place = places.get(nodes.place_key(scene.location), "")
+        for index, shot in enumerate(scene.shots):
+            shot_id = self.new_id()
+            self.nodes.append(
+                nodes.shot_node(
+                    shot,
+                    scene,
+                    shot_id,
+                    scene_id,
+                    orders[index],
+                    layout.shot(index),
+                    orders[index],
+                )
+            )
+            if before:
+                self.edges.append(nodes.connect(self.new_id(), before, "next", shot_id, "previous"))
+            before = shot_id
+            self.edges.extend(nodes.asset_edges(shot, shot_id, people, place, self.new_id))
+        return scene_id
+
+    def _assembly(self, last_scene: str, order: str, pos: layout.Point) -> None:
+        found = next((n for n in self.graph.nodes.values() if n.type == "film.assembly"), None)
+        assembly_id = found.id if found else self.new_id()
+        if found is None:
+            self.nodes.append(
+                AddNode(
+                    id=assembly_id,
+                    type="film.assembly",
+                    order=order,
+                    pos=pos,
+                    data={"title": self.title[:300]},
+                )
+            )
+        if last_scene:
+            edge = nodes.connect(self.new_id(), last_scene, "next", assembly_id, "sequence")
+            self.edges.append(edge)
