@@ -19,6 +19,7 @@ import type {
   TaskFailed,
   TaskProgressed,
   Undone,
+  Welcome,
 } from '$lib/protocol/serverEvents';
 import { Client, type Status } from '$lib/sync/client';
 import { IndexedDbKeeper, WebLocks } from '$lib/sync/indexedDb';
@@ -56,6 +57,10 @@ export class ProjectStore {
   readonly takeCounts = new KeyedMap<number>();
   /** Whether the graph has been here. */
   synced = $state(false);
+  /** What this person may do here, as the server said. */
+  rights = $state.raw<readonly string[]>([]);
+  /** This window's session and the person's colour. */
+  session = $state.raw<Pick<Welcome, 'session_id' | 'user_id' | 'name' | 'colour'> | null>(null);
 
   readonly #client: Client;
   readonly #listeners = new Set<ProjectListener>();
@@ -107,6 +112,10 @@ export class ProjectStore {
             changed: (ids) => self.#changed(ids),
             refused: (refusal) => self.#tell((one) => one.refused?.(refusal)),
             conflict: (conflicts) => self.#tell((one) => one.conflict?.(conflicts)),
+            welcomed: (welcome) => {
+              self.rights = welcome.rights;
+              self.session = welcome;
+            },
             undone: (undone) => self.#tell((one) => one.undone?.(undone)),
             onUnauthorized: (code, reason) => self.#tell((one) => one.unauthorized?.(code, reason)),
             onEvent: (event) => self.#onEvent(event),
@@ -174,6 +183,10 @@ export class ProjectStore {
 
   redo(): void {
     this.#client.redo();
+  }
+
+  get canEdit(): boolean {
+    return this.rights.includes('edit');
   }
 
   // ------------------------------------------------------------------ people and events

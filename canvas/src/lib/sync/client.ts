@@ -11,7 +11,7 @@ import { Connection, type Socket } from './connection';
 import { RejectedChanges } from './rejectedChanges';
 import type { Outbox } from './outbox';
 import { Presence } from './presence';
-import type { CatchUp, Conflicts, Failed, ServerEvent, Undone } from '../protocol/serverEvents';
+import type { CatchUp, Conflicts, Failed, ServerEvent, Undone, Welcome } from '../protocol/serverEvents';
 import { type Readable, Store } from './store';
 
 /** What is shown of the work: all of it stored, on its way, or waiting for a connection. */
@@ -29,6 +29,8 @@ export interface ClientListener {
   /** This person wrote over newer values of others. */
   conflict?(conflicts: Conflicts): void;
   undone?(undone: Undone): void;
+  /** The server let this client in, and says who it is and what it may do. */
+  welcomed?(welcome: Welcome): void;
   /** The server wants nothing to do with this client: no token, no right, no such project. */
   onUnauthorized?(code: number, reason: string): void;
   /** Every other event: tasks, queue, stale nodes, assets, errors. */
@@ -232,6 +234,7 @@ export class Client {
         this.#phase = 'syncing';
         this.#connection.heartbeat = event.payload.heartbeat ?? 20;
         replica.welcome(event.payload);
+        this.#listener.welcomed?.(event.payload);
         this.presence.joined(event.payload.people ?? []);
         return;
       case 'server:full_sync':

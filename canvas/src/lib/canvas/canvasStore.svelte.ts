@@ -1,0 +1,220 @@
+// One open canvas: which level is shown and how, what is selected, and what is being done with it.
+//
+// The graph lives in the project's store, the places of nodes in the plain model. Here is what
+// components follow. `repaint` asks for one frame of the painted layer.
+
+import { createContext } from 'svelte';
+import type { Rejection } from '$lib/graph/apply';
+import type { Operation } from '$lib/graph/operations';
+import type { ProjectStore } from '$lib/stores/projectStore.svelte';
+import { toasts } from '$lib/ui/toasts.svelte';
+import { type Connecting, sentence, type WireEnd } from './connecting';
+import { CanvasModel, type Rect } from './model';
+import { PeopleHere } from './people.svelte';
+import { Runs } from './runs';
+import type { View } from './window';
+
+export type Point = readonly [number, number];
+
+/** Where a menu of new nodes was asked for, and what it is to be connected with. */
+export interface AddRequest {
+  /** On the screen. */
+  readonly at: Point;
+  /** On the canvas. */
+  readonly place: Point;
+  readonly from?: WireEnd;
+  /** The wire that the node is to be put into. */
+  readonly into?: string;
+}
+
+/** A few words at a place on the screen, such as why a wire was refused. */
+export interface PlaceNote {
+  readonly at: Point;
+  readonly text: string;
+}
+
+/** What is open beside or over the canvas; one at a time of each kind. */
+export type Panel = 'inspector' | 'outline' | 'people' | 'feed' | 'queue' | 'rejected';
+export type Overlay = 'palette' | 'search' | 'keys' | 'connect' | 'move';
+
+const NOTHING: ReadonlySet<string> = new Set();
+const NOTE_LASTS = 4_000;
+export const LEAST_ZOOM = 0.01;
+export const MOST_ZOOM = 2.5;
+
+export class CanvasStore {
+  readonly project: ProjectStore;
+  readonly model: CanvasModel;
+  readonly people: PeopleHere;
+  readonly runs: Runs;
+
+  level = $state<string | null>(null);
+  viewport = $state.raw<View>({ x: 0, y: 0, zoom: 1 });
+  width = $state(0);
+  height = $state(0);
+  selection = $state.raw<ReadonlySet<string>>(NOTHING);
+  /** Selected edges, by id; of merged wires all. */
+  wires = $state.raw<ReadonlySet<string>>(NOTHING);
+  hoveredWire = $state<string>();
+  connecting = $state.raw<Connecting | null>(null);
+  note = $state.raw<PlaceNote | null>(null);
+  adding = $state.raw<AddRequest | null>(null);
+  panel = $state<Panel | null>(null);
+  overlay = $state<Overlay | null>(null);
+  /** The node that has the keyboard, if it is on the canvas. */
+  focused = $state<string>();
+  /** Where the pointer was last, on the screen: new nodes and pasted ones come there. */
+  pointer: Point = [0, 0];
+  /** The node to select and frame once its level is shown. */
+  arriving: string | undefined;
+  /** The session that is followed: its view is this one's. */
+  following = $state<string>();
+  /** Grows when the model changed; for the few who show all of it. */
+  revision = $state(0);
+
+  /** Goes to a level by its address; the page's. */
+  navigate: (level: string | null) => void = () => undefined;
+  /** Asks for one frame of the painted layer; the layer's. */
+  repaint: () => void = () => undefined;
+  /** Moves the view, at once or within some milliseconds; the flow's. */
+  moveView: (view: View, duration?: number) => void = (view) => (this.viewport = view);
+
+  #noteEnds: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(project: ProjectStore) {
+    this.project = project;
+    this.model = new CanvasModel(() => project.graph, project.catalog);
+    this.people = new PeopleHere(project);
+    this.runs = new Runs(project);
+  }
+
+  // ------------------------------------------------------------------ selection
+
+  select(ids: Iterable<string>, wires: Iterable<string> = []): void {
+    const next = new Set(ids);
+    if (same(next, this.selection) && same(new Set(wires), this.wires)) return;
+    this.selection = next;
+    this.wires = new Set(wires);
+    this.project.presence.move({ selection: [...next].slice(0, 200) });
+    this.repaint();
+  }
+
+  toggle(id: string): void {
+    const next = new Set(this.selection);
+    if (!next.delete(id)) next.add(id);
+    this.select(next, this.wires);
+  }
+
+  /** Forget what is gone from the graph or from this level. */
+  prune(): void {
+    const { edges } = this.project.graph;
+    const nodes = [...this.selection].filter((id) => this.model.slots.has(id));
+    const wires = [...this.wires].filter((id) => edges.has(id));
+    if (nodes.length !== this.selection.size || wires.length !== this.wires.size) {
+      this.select(nodes, wires);
+    }
+    if (this.focused !== undefined && !this.model.slots.has(this.focused)) this.focused = undefined;
+  }
+
+  // ------------------------------------------------------------------ the graph
+
+  /** Do a step; where it is refused, say why, at a place if one is known. */
+  submit(ops: readonly Operation[], label: string, at?: Point): Rejection | null {
+    if (ops.length === 0) return null;
+    const refusal = this.project.submit(ops, { label, fresh: true });
+    if (refusal === null) return null;
+    if (at) this.say(sentence(refusal), at);
+    else toasts.say(refusal.message, { hint: refusal.hint, tone: 'danger' });
+    return refusal;
+  }
+
+  /** A few words at a place on the screen, for a while. */
+  say(text: string, at: Point): void {
+    clearTimeout(this.#noteEnds);
+    this.note = { at, text };
+    this.#noteEnds = setTimeout(() => (this.note = null), NOTE_LASTS);
+  }
+
+  inspect(id: string): void {
+    this.select([id]);
+    this.panel = 'inspector';
+  }
+
+  // ------------------------------------------------------------------ the view
+
+  toCanvas([x, y]: Point): Point {
+    const view = this.viewport;
+    return [(x - view.x) / view.zoom, (y - view.y) / view.zoom];
+  }
+
+  toScreen([x, y]: Point): Point {
+    const view = this.viewport;
+    return [x * view.zoom + view.x, y * view.zoom + view.y];
+  }
+
+  /** From a pointer's event to a place on the canvas' part of the screen. */
+  fromClient: (event: { clientX: number; clientY: number }) => Point = ({ clientX, clientY }) => [
+    clientX,
+    clientY,
+  ];
+
+  /** The middle of what is seen. */
+  get middle(): Point {
+    return this.toCanvas([this.width / 2, this.height / 2]);
+  }
+
+  /** Bring these nodes into view, or all. */
+  frame(ids?: Iterable<string>, duration = 260): void {
+    const bounds = this.model.bounds(ids);
+    if (bounds) this.frameRect(bounds, ids === undefined ? 1 : 1.2, duration);
+  }
+
+  frameRect({ x, y, w, h }: Rect, most = 1, duration = 260): void {
+    if (this.width === 0 || this.height === 0) return;
+    const margin = Math.min(80, this.width * 0.08);
+    const zoom = Math.max(
+      LEAST_ZOOM,
+      Math.min(most, (this.width - 2 * margin) / w, (this.height - 2 * margin) / h),
+    );
+    this.moveView(
+      {
+        x: this.width / 2 - (x + w / 2) * zoom,
+        y: this.height / 2 - (y + h / 2) * zoom,
+        zoom,
+      },
+      duration,
+    );
+  }
+
+  zoomBy(factor: number, around: Point = [this.width / 2, this.height / 2], duration = 0): void {
+    const { x, y, zoom } = this.viewport;
+    const next = Math.max(LEAST_ZOOM, Math.min(MOST_ZOOM, zoom * factor));
+    const [px, py] = around;
+    this.moveView(
+      { x: px - ((px - x) * next) / zoom, y: py - ((py - y) * next) / zoom, zoom: next },
+      duration,
+    );
+  }
+
+  // ------------------------------------------------------------------ levels
+
+  /** Enter a container, or a shot, whose room it is. */
+  enter(id: string): void {
+    this.navigate(id);
+  }
+
+  leave(): void {
+    if (this.level === null) return;
+    const from = this.level;
+    this.navigate(this.project.graph.nodes.get(from)?.parent ?? null);
+  }
+}
+
+function same(some: ReadonlySet<string>, others: ReadonlySet<string>): boolean {
+  if (some.size !== others.size) return false;
+  for (const one of some) if (!others.has(one)) return false;
+  return true;
+}
+
+/** The canvas that a component stands on. */
+export const [useCanvas, provideCanvas] = createContext<CanvasStore>();

@@ -1,0 +1,182 @@
+// Paints nodes that are too far away to be mounted: a box with a large title, what it made last,
+// and what it does now. More can be read than in a form that was shrunk.
+
+import type { Inks } from './inks';
+import type { CanvasModel } from './model';
+import type { Thumbnails } from './thumbnails';
+import { seen, type View } from './window';
+
+export interface FarState {
+  readonly state: 'idle' | 'pending_request' | 'generating' | 'success' | 'error';
+  /** From 0 to 100. */
+  readonly progress: number;
+  readonly stale: boolean;
+}
+
+export interface NodeScene {
+  readonly model: CanvasModel;
+  readonly view: View;
+  readonly width: number;
+  readonly height: number;
+  readonly inks: Inks;
+  readonly selected: ReadonlySet<string>;
+  /** Slots that stay bright while the rest is dimmed; undefined: nothing is dimmed. */
+  readonly bright: ReadonlySet<number> | undefined;
+  readonly nameOf: (id: string) => string;
+  readonly stateOf: (id: string) => FarState | undefined;
+  readonly takeOf: (id: string) => string | undefined;
+  readonly thumbnails: Thumbnails;
+}
+
+/** Boxes narrower than this on the screen are plain. */
+const TITLES = 34;
+const PICTURES = 44;
+
+export function paintNodes(ctx: CanvasRenderingContext2D, scene: NodeScene): void {
+  const { model, view, width, height } = scene;
+  const { zoom } = view;
+  const slots = model.touching(seen(view, width, height));
+  const small: number[] = [];
+  for (const slot of slots) {
+    if ((model.w[slot] as number) * zoom < TITLES) small.push(slot);
+    else paintBox(ctx, scene, slot);
+  }
+  if (small.length > 0) paintSmall(ctx, scene, small);
+  ctx.globalAlpha = 1;
+  paintSelection(ctx, scene, slots);
+}
+
+/** Thousands of tiny boxes: one path for each colour. */
+function paintSmall(ctx: CanvasRenderingContext2D, { model, view, bright }: NodeScene, slots: number[]): void {
+  const byColor = new Map<string, number[]>();
+  for (const slot of slots) {
+    const dim = bright && !bright.has(slot);
+    const key = `${model.kinds[slot]?.color ?? '#5c5c5c'}|${dim ? 0.25 : 0.9}`;
+    const there = byColor.get(key);
+    if (there) there.push(slot);
+    else byColor.set(key, [slot]);
+  }
+  for (const [key, those] of byColor) {
+    const [color = '', alpha = '1'] = key.split('|');
+    ctx.fillStyle = color;
+    ctx.globalAlpha = Number(alpha);
+    ctx.beginPath();
+    for (const slot of those) {
+      ctx.rect(
+        (model.x[slot] as number) * view.zoom + view.x,
+        (model.y[slot] as number) * view.zoom + view.y,
+        Math.max(1.5, (model.w[slot] as number) * view.zoom),
+        Math.max(1.5, (model.h[slot] as number) * view.zoom),
+      );
+    }
+    ctx.fill();
+  }
+}
+
+function paintBox(ctx: CanvasRenderingContext2D, scene: NodeScene, slot: number): void {
+  const { model, view, inks, bright, selected } = scene;
+  const { zoom } = view;
+  const id = model.ids[slot] ?? '';
+  const x = (model.x[slot] as number) * zoom + view.x;
+  const y = (model.y[slot] as number) * zoom + view.y;
+  const w = (model.w[slot] as number) * zoom;
+  const h = (model.h[slot] as number) * zoom;
+  const r = Math.min(6, 9 * Math.max(zoom, 0.35));
+  ctx.globalAlpha = bright && !bright.has(slot) ? 0.25 : 1;
+
+  ctx.beginPath();
+  ctx.roundRect(x, y, w, h, r);
+  ctx.fillStyle = inks.panel;
+  ctx.fill();
+  const take = scene.takeOf(id);
+  const picture = take && w >= PICTURES ? scene.thumbnails.get(take) : undefined;
+  const size = Math.max(9, Math.min(13, w / 9));
+  const bar = size * 1.9;
+  if (picture) {
+    ctx.save();
+    ctx.clip();
+    cover(ctx, picture, x, y, w, Math.max(h - bar, h * 0.5));
+    ctx.restore();
+  }
+  ctx.fillStyle = model.kinds[slot]?.color ?? inks.line;
+  ctx.fillRect(x + r * 0.5, y + h - bar + size * 0.35, 3, bar - size * 0.7);
+  title(ctx, scene, id, x + r * 0.5 + 8, y + h - bar / 2, w - r - 12, size);
+  status(ctx, scene, id, x, y, w, h);
+
+  ctx.beginPath();
+  ctx.roundRect(x, y, w, h, r);
+  ctx.strokeStyle = selected.has(id) ? inks.selection : inks.line;
+  ctx.lineWidth = selected.has(id) ? 2 : 1;
+  ctx.stroke();
+}
+
+function title(
+  ctx: CanvasRenderingContext2D, { inks, nameOf }: NodeScene,
+  id: string, x: number, y: number, width: number, size: number,
+): void {
+  // Measuring every title is dear; this is near enough.
+  const most = Math.floor(width / (size * 0.58));
+  if (most < 2) return;
+  const name = nameOf(id);
+  ctx.font = `600 ${size}px ${inks.font}`;
+  ctx.textBaseline = 'middle';
+  ctx.fillStyle = inks.text;
+  ctx.fillText(name.length > most ? `${name.slice(0, most - 1)}…` : name, x, y, width);
+}
+
+function status(
+  ctx: CanvasRenderingContext2D, { inks, stateOf }: NodeScene,
+  id: string, x: number, y: number, w: number, h: number,
+): void {
+  const found = stateOf(id);
+  if (!found) return;
+  if (found.state === 'generating') {
+    ctx.fillStyle = inks.line;
+    ctx.fillRect(x, y + h - 4, w, 4);
+    ctx.fillStyle = inks.busy;
+    ctx.fillRect(x, y + h - 4, (w * found.progress) / 100, 4);
+    return;
+  }
+  const color =
+    found.state === 'error'
+      ? inks.danger
+      : found.state === 'pending_request'
+        ? inks.waiting
+        : found.stale
+          ? inks.stale
+          : undefined;
+  if (!color) return;
+  ctx.fillStyle = color;
+  ctx.beginPath();
+  ctx.arc(x + w - 8, y + 8, 3.5, 0, 7);
+  ctx.fill();
+}
+
+function paintSelection(ctx: CanvasRenderingContext2D, scene: NodeScene, slots: readonly number[]): void {
+  const { model, view, inks, selected } = scene;
+  if (selected.size === 0) return;
+  ctx.strokeStyle = inks.selection;
+  ctx.lineWidth = 1.5;
+  ctx.beginPath();
+  for (const slot of slots) {
+    if ((model.w[slot] as number) * view.zoom >= TITLES || !selected.has(model.ids[slot] ?? '')) continue;
+    ctx.rect(
+      (model.x[slot] as number) * view.zoom + view.x - 1,
+      (model.y[slot] as number) * view.zoom + view.y - 1,
+      (model.w[slot] as number) * view.zoom + 2,
+      (model.h[slot] as number) * view.zoom + 2,
+    );
+  }
+  ctx.stroke();
+}
+
+/** A picture that fills a box, cut where it is too long. */
+function cover(
+  ctx: CanvasRenderingContext2D, picture: CanvasImageSource & { width: number; height: number },
+  x: number, y: number, w: number, h: number,
+): void {
+  const scale = Math.max(w / picture.width, h / picture.height);
+  const sw = w / scale;
+  const sh = h / scale;
+  ctx.drawImage(picture, (picture.width - sw) / 2, (picture.height - sh) / 2, sw, sh, x, y, w, h);
+}

@@ -1,0 +1,314 @@
+// Every command of the canvas, once. Keys, menus, the palette and the sheet of keys are drawn from it.
+
+import { align, distribute, tidy } from '$lib/canvas/actions/arrange';
+import { copy, cut, duplicate, lock, paste, remove } from '$lib/canvas/actions/edit';
+import { nudge, walk } from '$lib/canvas/actions/walk';
+import type { CanvasStore } from '$lib/canvas/canvasStore.svelte';
+import { themeStore } from '$lib/stores/theme.svelte';
+import ArrowUp from '@lucide/svelte/icons/arrow-up';
+import ClipboardPaste from '@lucide/svelte/icons/clipboard-paste';
+import Copy from '@lucide/svelte/icons/copy';
+import CopyPlus from '@lucide/svelte/icons/copy-plus';
+import LogIn from '@lucide/svelte/icons/log-in';
+import Lock from '@lucide/svelte/icons/lock';
+import PanelRight from '@lucide/svelte/icons/panel-right';
+import Plus from '@lucide/svelte/icons/plus';
+import RefreshCw from '@lucide/svelte/icons/refresh-cw';
+import Sparkles from '@lucide/svelte/icons/sparkles';
+import Square from '@lucide/svelte/icons/square';
+import Trash from '@lucide/svelte/icons/trash-2';
+import type { Command } from './command';
+
+const editing = (canvas: CanvasStore): boolean => canvas.project.canEdit;
+const some = (canvas: CanvasStore): boolean => editing(canvas) && canvas.selection.size > 0;
+const one = (canvas: CanvasStore): string | undefined =>
+  canvas.selection.size === 1 ? [...canvas.selection][0] : undefined;
+
+/** The selected nodes that make takes. */
+function makers({ project, selection }: CanvasStore): string[] {
+  return [...selection].filter((id) => {
+    const type = project.catalog.nodeTypes.get(project.graph.nodes.get(id)?.type ?? '');
+    return type?.kind === 'task';
+  });
+}
+
+const arrows = (keys: string, way: 'left' | 'right' | 'up' | 'down'): Command => ({
+  id: `walk.${way}`,
+  title: `Walk ${way}`,
+  group: 'Go',
+  keys: [keys],
+  run: (canvas) => walk(canvas, way),
+});
+
+const step = (keys: string, title: string, dx: number, dy: number): Command => ({
+  id: `nudge.${title}`,
+  title: `Nudge ${title}`,
+  group: 'Arrange',
+  keys: [keys],
+  when: some,
+  run: (canvas) => nudge(canvas, dx, dy),
+});
+
+const aligned = (side: Parameters<typeof align>[1], title: string): Command => ({
+  id: `align.${side}`,
+  title: `Align ${title}`,
+  group: 'Arrange',
+  when: (canvas) => editing(canvas) && canvas.selection.size > 1,
+  run: (canvas) => align(canvas, side),
+});
+
+export const COMMANDS: readonly Command[] = [
+  {
+    id: 'add',
+    title: 'Add a node',
+    group: 'Add',
+    keys: ['Tab'],
+    icon: Plus,
+    menu: ['ground'],
+    when: editing,
+    run: (canvas) => {
+      const inside = canvas.pointer[0] > 0 && canvas.pointer[1] > 0;
+      const at = inside ? canvas.pointer : ([canvas.width / 2, canvas.height / 2] as const);
+      canvas.adding = { at, place: canvas.toCanvas(at) };
+    },
+  },
+  {
+    id: 'generate',
+    title: 'Generate',
+    group: 'Generate',
+    keys: ['Mod+Enter'],
+    icon: Sparkles,
+    menu: ['node'],
+    when: (canvas) => makers(canvas).length > 0,
+    run: (canvas) => canvas.runs.generate(makers(canvas)),
+  },
+  {
+    id: 'update',
+    title: 'Bring up to date',
+    group: 'Generate',
+    icon: RefreshCw,
+    menu: ['node'],
+    when: (canvas) => makers(canvas).length > 0,
+    run: (canvas) => canvas.runs.update(makers(canvas)),
+  },
+  {
+    id: 'stop',
+    title: 'Stop generating',
+    group: 'Generate',
+    icon: Square,
+    menu: ['node'],
+    when: ({ project, selection }) =>
+      [...selection].some((id) => ['generating', 'pending_request'].includes(project.states.get(id)?.state ?? '')),
+    run: async (canvas) => {
+      for (const id of canvas.selection) await canvas.runs.cancel(id);
+    },
+  },
+  {
+    id: 'enter',
+    title: 'Open',
+    group: 'Go',
+    keys: ['Enter'],
+    icon: LogIn,
+    menu: ['node'],
+    when: (canvas) => one(canvas) !== undefined,
+    run: (canvas) => canvas.enter(one(canvas) as string),
+  },
+  {
+    id: 'leave',
+    title: 'Up one level',
+    group: 'Go',
+    keys: ['Alt+ArrowUp'],
+    icon: ArrowUp,
+    menu: ['ground'],
+    when: (canvas) => canvas.level !== null,
+    run: (canvas) => canvas.leave(),
+  },
+  {
+    id: 'inspect',
+    title: 'Show in the inspector',
+    group: 'View',
+    keys: ['I'],
+    icon: PanelRight,
+    menu: ['node'],
+    run: (canvas) => {
+      canvas.panel = canvas.panel === 'inspector' ? null : 'inspector';
+    },
+  },
+  {
+    id: 'copy',
+    title: 'Copy',
+    group: 'Edit',
+    keys: ['Mod+C'],
+    icon: Copy,
+    menu: ['node'],
+    when: (canvas) => canvas.selection.size > 0,
+    run: async (canvas) => void (await copy(canvas)),
+  },
+  { id: 'cut', title: 'Cut', group: 'Edit', keys: ['Mod+X'], when: some, run: cut },
+  {
+    id: 'paste',
+    title: 'Paste',
+    group: 'Edit',
+    keys: ['Mod+V'],
+    icon: ClipboardPaste,
+    menu: ['ground'],
+    when: editing,
+    run: (canvas) => paste(canvas),
+  },
+  {
+    id: 'paste.inputs',
+    title: 'Paste with its inputs',
+    group: 'Edit',
+    keys: ['Mod+Shift+V'],
+    when: editing,
+    run: (canvas) => paste(canvas, true),
+  },
+  {
+    id: 'duplicate',
+    title: 'Duplicate',
+    group: 'Edit',
+    keys: ['Mod+D'],
+    icon: CopyPlus,
+    menu: ['node'],
+    when: some,
+    run: duplicate,
+  },
+  {
+    id: 'undo',
+    title: 'Undo my last step',
+    group: 'Edit',
+    keys: ['Mod+Z'],
+    when: editing,
+    run: ({ project }) => project.undo(),
+  },
+  {
+    id: 'redo',
+    title: 'Redo',
+    group: 'Edit',
+    keys: ['Mod+Shift+Z', 'Mod+Y'],
+    when: editing,
+    run: ({ project }) => project.redo(),
+  },
+  {
+    id: 'lock',
+    title: 'Lock or unlock',
+    group: 'Edit',
+    icon: Lock,
+    menu: ['node'],
+    when: some,
+    run: lock,
+  },
+  {
+    id: 'remove',
+    title: 'Delete',
+    group: 'Edit',
+    keys: ['Delete', 'Backspace'],
+    icon: Trash,
+    danger: true,
+    menu: ['node', 'wire'],
+    when: (canvas) => editing(canvas) && canvas.selection.size + canvas.wires.size > 0,
+    run: remove,
+  },
+  {
+    id: 'select.all',
+    title: 'Select all',
+    group: 'Select',
+    keys: ['Mod+A'],
+    run: (canvas) => canvas.select(canvas.model.slots.keys()),
+  },
+  {
+    id: 'select.none',
+    title: 'Select nothing',
+    group: 'Select',
+    keys: ['Escape'],
+    run: (canvas) => canvas.select([]),
+  },
+  {
+    id: 'frame',
+    title: 'Frame the selection',
+    group: 'View',
+    keys: ['F'],
+    run: (canvas) => canvas.frame(canvas.selection.size > 0 ? canvas.selection : undefined),
+  },
+  { id: 'frame.all', title: 'Frame all', group: 'View', keys: ['A'], menu: ['ground'], run: (canvas) => canvas.frame() },
+  { id: 'zoom.in', title: 'Zoom in', group: 'View', keys: ['+', '='], run: (canvas) => canvas.zoomBy(1.25, undefined, 120) },
+  { id: 'zoom.out', title: 'Zoom out', group: 'View', keys: ['-'], run: (canvas) => canvas.zoomBy(0.8, undefined, 120) },
+  {
+    id: 'zoom.one',
+    title: 'Zoom to 100 %',
+    group: 'View',
+    keys: ['1'],
+    run: (canvas) => canvas.zoomBy(1 / canvas.viewport.zoom, undefined, 160),
+  },
+  { id: 'tidy', title: 'Tidy', group: 'Arrange', keys: ['L'], menu: ['ground'], when: editing, run: tidy },
+  aligned('left', 'to the left'),
+  aligned('center', 'on one column'),
+  aligned('right', 'to the right'),
+  aligned('top', 'to the top'),
+  aligned('middle', 'on one row'),
+  aligned('bottom', 'to the bottom'),
+  {
+    id: 'distribute.x',
+    title: 'Distribute across',
+    group: 'Arrange',
+    when: (canvas) => editing(canvas) && canvas.selection.size > 2,
+    run: (canvas) => distribute(canvas, 'x'),
+  },
+  {
+    id: 'distribute.y',
+    title: 'Distribute down',
+    group: 'Arrange',
+    when: (canvas) => editing(canvas) && canvas.selection.size > 2,
+    run: (canvas) => distribute(canvas, 'y'),
+  },
+  arrows('ArrowLeft', 'left'),
+  arrows('ArrowRight', 'right'),
+  arrows('ArrowUp', 'up'),
+  arrows('ArrowDown', 'down'),
+  step('Shift+ArrowLeft', 'left', -10, 0),
+  step('Shift+ArrowRight', 'right', 10, 0),
+  step('Shift+ArrowUp', 'up', 0, -10),
+  step('Shift+ArrowDown', 'down', 0, 10),
+  {
+    id: 'outline',
+    title: 'Outline',
+    group: 'View',
+    keys: ['O'],
+    run: (canvas) => {
+      canvas.panel = canvas.panel === 'outline' ? null : 'outline';
+    },
+  },
+  {
+    id: 'theme',
+    title: 'Light or dark',
+    group: 'View',
+    run: () => themeStore.toggle(),
+  },
+  {
+    id: 'palette',
+    title: 'All commands',
+    group: 'Help',
+    keys: ['Mod+K'],
+    run: (canvas) => {
+      canvas.overlay = 'palette';
+    },
+  },
+  {
+    id: 'search',
+    title: 'Find in the whole film',
+    group: 'Go',
+    keys: ['Mod+F'],
+    run: (canvas) => {
+      canvas.overlay = 'search';
+    },
+  },
+  {
+    id: 'keys',
+    title: 'All keys',
+    group: 'Help',
+    keys: ['?'],
+    run: (canvas) => {
+      canvas.overlay = 'keys';
+    },
+  },
+];

@@ -1,0 +1,22 @@
+// Which sections a node type has, where the generic ones are not enough. Plain functions, apart
+// from the components, since the canvas needs every node's size before any component is loaded.
+
+import { genericPlan, type NodeLayout, type Plan, placed } from '$lib/schema/layout';
+import type { NodeDefinition } from '$lib/stores/catalog';
+
+const PLANS: ReadonlyMap<string, Plan> = new Map<string, Plan>([]);
+
+const layouts = new WeakMap<NodeDefinition, NodeLayout>();
+
+/** The size and the sockets of a node of this type. */
+export function layoutOf(definition: NodeDefinition): NodeLayout {
+  let found = layouts.get(definition);
+  if (found === undefined) {
+    found = placed(definition, PLANS.get(definition.id) ?? genericPlan);
+    layouts.set(definition, found);
+  }
+  return found;
+}
+
+/** A node of a type that no plugin here brings keeps its place. */
+export const UNKNOWN: NodeLayout = { width: 240, height: 76, sockets: [], sections: [] };
