@@ -116,4 +116,4 @@ def _title(script: Script, filename: str) -> str:
             if joined:
                 return joined[:200]
     stem = PurePosixPath(filename.replace("\\", "/")).stem
-    return stem.replace("_", " ").replace("-", " ").strip().title()[:200]
+    return " ".join(re.split(r"[\s_-]+", stem)).strip().title()[:200]

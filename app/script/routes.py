@@ -13,6 +13,7 @@ from app.accounts import Actor
 from app.platform.ids import parse_id
 
 from . import service
+from .model import Breakdown
 
 FileName = Annotated[str, HeaderParameter(name="X-Filename", required=False, max_length=500)]
 
@@ -28,8 +29,9 @@ class ScriptsController(Controller):
         actor: NamedDependency[Actor],
         request: Request[Any, Any, Any],
         filename: FileName = "",
-    ) -> dict[str, Any]:
-        """What the rules find in a script; nothing is kept."""
+    ) -> Breakdown:
+        """What the rules find in a script, with the title that a project of it is proposed;
+        nothing is kept."""
         return await service.preview(await request.body(), unquote(filename))
 
     @post("/api/v1/projects/{project_id:str}/scripts", status_code=200)

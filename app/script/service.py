@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import tempfile
 from pathlib import Path, PurePosixPath
-from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -20,7 +19,8 @@ from app.platform.ids import new_key
 from app.projects import Right
 from node_registry import Media, TextFile
 
-from .breakdown import break_down, to_json
+from .breakdown import break_down
+from .model import Breakdown
 from .operations import Import, to_operations
 from .reading import read_script
 from .summary import ImportSummary
@@ -50,9 +50,9 @@ def use_store(store: ObjectStore, incoming: Path) -> None:
     _Stores.store, _Stores.incoming = store, incoming
 
 
-async def preview(data: bytes, filename: str) -> dict[str, Any]:
-    """What an import would find in a script; nothing is kept."""
-    return to_json(break_down(await run_blocking(read_script, data, filename)))
+async def preview(data: bytes, filename: str) -> Breakdown:
+    """What an import would find in a script, with the title that its project is proposed."""
+    return await run_blocking(break_down, await run_blocking(read_script, data, filename))
 
 
 async def import_script(

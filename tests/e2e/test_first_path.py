@@ -32,9 +32,11 @@ async def test_from_the_link_to_the_canvas_of_a_script(studio: Studio, stranger)
 
     await page.get_by_role("button", name="New project").first.click()
     await page.locator("input[type=file]").set_input_files(SCRIPTS / "one_line.txt")
-    await expect(page.get_by_label("Title")).to_have_value("one line")
+    await expect(page.get_by_label("Title")).to_have_value("One Line")
+    # What is in it is shown before anything is kept.
+    await expect(page.get_by_role("region", name="Scenes").get_by_role("listitem")).to_have_count(1)
     await page.get_by_label("Title").fill("Paper Boat")
-    await page.get_by_role("button", name="Make the project").click()
+    await page.get_by_role("button", name="Put it on the canvas").click()
     await page.get_by_role("heading", name="Paper Boat").wait_for()
     await expect(page.get_by_role("status").filter(has_text="Saved")).to_be_visible()
 

@@ -33,9 +33,6 @@ export const sendMedia = (
   progress?: (done: number) => void,
 ): Promise<Schema<'Media'>> => sendFile(`/api/v1/projects/${project}/media`, file, progress);
 
-/** A script: what it would put on the canvas, and then putting it there. */
-export const previewScript = (file: File): Promise<Record<string, unknown>> =>
-  sendFile('/api/v1/scripts/breakdown', file);
-
+/** A script, whose scenes and shots are put on the canvas. */
 export const importScript = (project: string, file: File): Promise<Schema<'ImportResult'>> =>
   sendFile(`/api/v1/projects/${project}/scripts`, file);

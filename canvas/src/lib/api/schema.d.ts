@@ -1463,7 +1463,8 @@ export interface paths {
         put?: never;
         /**
          * Breakdown
-         * @description What the rules find in a script; nothing is kept.
+         * @description What the rules find in a script, with the title that a project of it is proposed;
+         *     nothing is kept.
          */
         post: operations["ApiV1ScriptsBreakdownBreakdown"];
         delete?: never;
@@ -1862,6 +1863,19 @@ export interface components {
             name: string;
             email: string;
         };
+        /** Breakdown */
+        Breakdown: {
+            title: string;
+            /** @enum {string} */
+            format: "fountain" | "fdx" | "plain";
+            scenes: components["schemas"]["Scene"][];
+            characters: components["schemas"]["Character"][];
+            locations: components["schemas"]["Location"][];
+            pages: number;
+            seconds: number;
+            /** @default en */
+            language?: string;
+        };
         /** Change */
         Change: {
             ops: (components["schemas"]["AddNode"] | components["schemas"]["RemoveNodes"] | components["schemas"]["SetNode"] | components["schemas"]["MoveNode"] | components["schemas"]["AddEdge"] | components["schemas"]["SetEdge"] | components["schemas"]["RemoveEdges"] | components["schemas"]["EditText"] | components["schemas"]["SetGraph"])[];
@@ -1872,6 +1886,28 @@ export interface components {
             seq?: number;
             /** @default  */
             label?: string;
+        };
+        /** Character */
+        Character: {
+            name: string;
+            aliases?: string[];
+            /** @default 0 */
+            speeches?: number;
+            /** @default 0 */
+            words?: number;
+            /** @default 0 */
+            scenes?: number;
+            /**
+             * @default minor
+             * @enum {string}
+             */
+            importance?: "lead" | "supporting" | "minor";
+            /** @default  */
+            age?: string;
+            /** @default  */
+            description?: string;
+            /** @default 0 */
+            line?: number;
         };
         /** ChosenTake */
         ChosenTake: {
@@ -2113,6 +2149,23 @@ export interface components {
             most_uses?: number | null;
             /** @default  */
             note?: string;
+        };
+        /** Location */
+        Location: {
+            name: string;
+            /**
+             * @default
+             * @enum {string}
+             */
+            setting?: "interior" | "exterior" | "mixed" | "";
+            /** @default  */
+            time_of_day?: string;
+            /** @default  */
+            weather?: string;
+            /** @default 0 */
+            scenes?: number;
+            /** @default  */
+            description?: string;
         };
         /** MadeLink */
         MadeLink: {
@@ -2612,6 +2665,40 @@ export interface components {
             run: components["schemas"]["Run"];
             progress: components["schemas"]["TaskProgress"][];
         };
+        /** Scene */
+        Scene: {
+            /** @default  */
+            key?: string;
+            /** @default  */
+            code?: string;
+            heading: string;
+            /** @default  */
+            location?: string;
+            /** @default  */
+            time_of_day?: string;
+            /**
+             * @default
+             * @enum {string}
+             */
+            setting?: "interior" | "exterior" | "mixed" | "";
+            /** @default  */
+            number?: string;
+            line: number;
+            end_line: number;
+            /** @default  */
+            summary?: string;
+            characters?: string[];
+            shots?: components["schemas"]["Shot"][];
+            /** @default 0 */
+            pages?: number;
+            /** @default 0 */
+            seconds?: number;
+            /** @default  */
+            after?: string;
+            weather?: string[];
+            /** @default  */
+            fingerprint?: string;
+        };
         /** SetEdge */
         SetEdge: {
             id: string;
@@ -2641,6 +2728,31 @@ export interface components {
             clear?: string[];
             /** @constant */
             op: "node.set";
+        };
+        /** Shot */
+        Shot: {
+            /** @default  */
+            key?: string;
+            /** @default  */
+            code?: string;
+            shot_type: string;
+            /** @default static */
+            camera_movement?: string;
+            characters_in_frame?: string[];
+            duration_estimate: number;
+            prompt: string;
+            /** @default  */
+            composition_notes?: string;
+            /** @default  */
+            dialogue_content?: string;
+            /** @default  */
+            audio_requirements?: string;
+            /** @default  */
+            environment_context?: string;
+            /** @default 0 */
+            line?: number;
+            /** @default 0 */
+            end_line?: number;
         };
         /** Skipped */
         Skipped: {
@@ -6242,9 +6354,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["Breakdown"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
