@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from operator import attrgetter
 from typing import Any
 
@@ -40,15 +40,22 @@ class Closure:
         for target in targets:
             if target in state:
                 continue
+            needed = self._needs(nodes[target])
+            if all(map(state.get, needed)):
+                # All that it needs stands in the order already, as mostly.
+                state[target] = True
+                if target in self.tables:
+                    order.append(target)
+                continue
             state[target] = False
-            waiting = [(target, self._needs(nodes[target]))]
+            waiting = [(target, iter(needed))]
             while waiting:
                 node_id, needs = waiting[-1]
                 for need in needs:
                     known = state.get(need)
                     if known is None:
                         state[need] = False
-                        waiting.append((need, self._needs(nodes[need])))
+                        waiting.append((need, iter(self._needs(nodes[need]))))
                         break
                     if not known:
                         raise _cycle(self.graph, need)
@@ -58,12 +65,12 @@ class Closure:
                     if node_id in self.tables:
                         order.append(node_id)
 
-    def _needs(self, node: Node) -> Iterator[str]:
+    def _needs(self, node: Node) -> list[str]:
         """Note what is to be known of a node, and give the ids of those that it needs."""
         table = self._types.get(node.type) or self._table(node)
         if table is None:
             self.errors[node.id] = _unknown_type(node)
-            return iter(())
+            return []
         self.tables[node.id] = table
         arriving = self._incoming.get(node.id)
         if arriving is None:
@@ -77,7 +84,7 @@ class Closure:
         needs = [edge.source for edge in found]
         if node.type == ASSEMBLY:
             needs += self._cut(node.id)
-        return iter(needs)
+        return needs
 
     def params_of(self, node: Node) -> dict[str, Any]:
         """The params of a node that matter, also of one that is not in the plan."""

@@ -6,9 +6,7 @@ through, a Loop repeats what follows it. What is to be reused is decided by who 
 
 from __future__ import annotations
 
-import contextlib
-import gc
-from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterable, Mapping, Set
 from typing import Any
 
 from app.graph import Graph, Registry
@@ -46,8 +44,7 @@ def compile_plan(
     wanted = expand_targets(graph, registry, targets)
     builder.forced = force
     builder.reused = frozenset() if refresh else graph.nodes.keys() - set(wanted)
-    with _collector_resting():
-        builder.run(wanted)
+    builder.run(wanted)
     if not tolerant:
         builder.raise_first_error(wanted)
     plan = builder.plan(wanted)
@@ -57,22 +54,3 @@ def compile_plan(
             if why is not None:
                 raise DirectorError("plan.unavailable", f"{step.label}: {why}")
     return plan
-
-
-@contextlib.contextmanager
-def _collector_resting() -> Iterator[None]:
-    """Keep the garbage collector from walking over a plan that grows.
-
-    A plan holds no rings, so a pass would find nothing, and takes a fifth of the time. What was
-    made meanwhile is moved to the oldest generation as it is, or the first pass afterwards would
-    walk over all of it.
-    """
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.freeze()
-            gc.unfreeze()
-            gc.enable()
