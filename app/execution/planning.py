@@ -21,7 +21,16 @@ from app.projects import Project, asset_stem, shot_stem
 from app.scheduling import NewTask
 from node_registry import RenderSettings, Slate
 
-from .plan import ActiveTake, Plan, Step, compile_plan, default_seed, explain
+from .plan import (
+    ActiveTake,
+    Plan,
+    Step,
+    compile_plan,
+    default_seed,
+    expand_targets,
+    explain,
+    require_results,
+)
 from .takes import Take, newest_of_loops, takes_by_id
 from .task_payload import TaskPlan
 
@@ -35,12 +44,13 @@ class PrepareTask(Protocol):
 
 
 class Planned(msgspec.Struct, kw_only=True):
-    """A plan with what it was made from."""
+    """A plan with what it was made from; `forced` are the nodes that run whatever is there."""
 
     graph_id: UUID
     graph: Graph
     plan: Plan
     takes: dict[str, Take]
+    forced: frozenset[str] = frozenset()
 
 
 class Planner:
@@ -62,31 +72,43 @@ class Planner:
         project: Project,
         targets: Sequence[str],
         *,
-        force: frozenset[str] = frozenset(),
-        refresh: bool = True,
+        force: bool = False,
         tolerant: bool = False,
     ) -> Planned:
-        """What must run, and what is reused, so that the targets are up to date."""
+        """What must run, and what is reused, so that the targets are up to date.
+
+        With `force` the targets themselves run whatever is there; a container stands for its
+        shots. Raises `plan.…` for a target that cannot be planned or makes nothing; with
+        `tolerant` it is left out instead.
+        """
         graph_id = await collaboration.main_graph(actor, project.id)
         graph = await collaboration.read(actor, graph_id)
         takes = await active_takes(actor, graph)
-        plan = await run_blocking(
-            compile_plan,
-            graph,
-            self.registry,
-            list(targets),
-            settings=project.settings.render_settings(),
-            takes=await _by_iteration(actor, project.id, takes),
-            tier=project.quality,
-            force=force,
-            refresh=refresh,
-            availability=self._why_not,
-            tolerant=tolerant,
-        )
-        return Planned(graph_id=graph_id, graph=graph, plan=plan, takes=takes)
+        known = await _by_iteration(actor, project.id, takes)
 
-    def tasks(self, planned: Planned, project: Project, *, reseed: frozenset[str]) -> list[NewTask]:
-        """The tasks of a plan, in order. `reseed` nodes get a new seed unless theirs is locked."""
+        def compiled() -> tuple[Plan, frozenset[str]]:
+            chosen = expand_targets(graph, self.registry, targets) if force else ()
+            plan = compile_plan(
+                graph,
+                self.registry,
+                targets,
+                settings=project.settings.render_settings(),
+                takes=known,
+                tier=project.quality,
+                force=frozenset(chosen),
+                availability=self._why_not,
+                tolerant=tolerant,
+            )
+            if not tolerant:
+                require_results(graph, self.registry, targets, plan)
+            return plan, frozenset(chosen)
+
+        plan, forced = await run_blocking(compiled)
+        return Planned(graph_id=graph_id, graph=graph, plan=plan, takes=takes, forced=forced)
+
+    def tasks(self, planned: Planned, project: Project) -> list[NewTask]:
+        """The tasks of a plan, in order. Forced nodes get a new seed unless theirs is locked."""
+        reseed = planned.forced
         settings = project.settings.render_settings()
         ids = {step.key: new_id() for step in planned.plan.to_run}
         steps = {step.key: step for step in planned.plan.steps}

@@ -93,15 +93,10 @@ class RunsController(Controller):
                 "Params of a node are set on the node, so that its take can be made again.",
                 hint="Write them with …/graph/operations, then generate.",
             )
-        run = await service.start(
-            actor,
-            parse_id(project_id, "project"),
-            [data.node_id],
-            request_id=data.request_id,
-            force=True,
+        task = await service.generate(
+            actor, parse_id(project_id, "project"), data.node_id, request_id=data.request_id
         )
-        task = next((t for t in run.tasks if t.node_id == data.node_id), run.tasks[-1])
-        return Queued(str(task.id), str(run.id))
+        return Queued(str(task.id), str(task.run_id))
 
     @post("/api/v1/projects/{project_id:str}/runs", status_code=202)
     async def start(

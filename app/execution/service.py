@@ -19,6 +19,7 @@ from app.platform.pagination import Page, PageRequest
 from app.projects import Right
 from app.scheduling import (
     NewTask,
+    Task,
     answer_task,
     cancel_tasks,
     insert_tasks,
@@ -102,9 +103,8 @@ async def start(
     if earlier is not None:
         return earlier
     planner = _plans()
-    chosen = frozenset(targets) if force else frozenset()
-    planned = await planner.plan(actor, project, targets, force=chosen)
-    tasks = planner.tasks(planned, project, reseed=chosen)
+    planned = await planner.plan(actor, project, targets, force=force)
+    tasks = planner.tasks(planned, project)
     run = Run(
         id=new_id(),
         project_id=project_id,
@@ -143,6 +143,25 @@ async def start(
         assert earlier is not None
         return earlier
     return await read(actor, same or run.id)
+
+
+async def generate(
+    actor: Actor, project_id: UUID, node_id: str, *, request_id: str | None = None
+) -> Task:
+    """Make a new take of a node, and first what it needs. Returns the task that makes the take.
+
+    Of a container it is the task of its last shot. Raises `plan.…` for what cannot be made, and
+    `run.made_nothing` for a `request_id` of a run that found everything up to date.
+    """
+    run = await start(actor, project_id, [node_id], request_id=request_id, force=True)
+    if not run.tasks:
+        raise DirectorError(
+            "run.made_nothing",
+            "The run that this request_id began had nothing to make.",
+            hint="Ask with another request_id.",
+            status=409,
+        )
+    return next((task for task in run.tasks if task.node_id == node_id), run.tasks[-1])
 
 
 async def _begun_before(actor: Actor, project_id: UUID, request_id: str | None) -> Run | None:
@@ -193,7 +212,7 @@ async def preview(
     project = await projects.authorise(actor, project_id, Right.READ)
     planner = _plans()
     planned = await planner.plan(actor, project, targets)
-    tasks = planner.tasks(planned, project, reseed=frozenset())
+    tasks = planner.tasks(planned, project)
     reasons = {(task.node_id, task.iteration): task.reasons for task in tasks}
     steps = [
         (place, step.node_id, "/".join(str(i) for i in step.iteration))

@@ -216,12 +216,16 @@ async def start_generation(session: Session, command: inbound.StartGeneration) -
 
 async def _generate(session: Session, command: inbound.StartGeneration) -> None:
     try:
-        await execution.start(
-            session.actor,
-            session.project_id,
-            [command.node_id],
-            request_id=command.request_id,
-            force=True,
+        task = await execution.generate(
+            session.actor, session.project_id, command.node_id, request_id=command.request_id
+        )
+        session.send(
+            outbound.GenerationStarted(
+                node_id=command.node_id,
+                task_id=str(task.id),
+                run_id=str(task.run_id),
+                request_id=command.request_id,
+            )
         )
     except Exception as error:  # noqa: BLE001 - sent to who asked, and logged where it is ours
         session.send_error(error, "client:start_generation", command.request_id)

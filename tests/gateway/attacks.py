@@ -272,7 +272,9 @@ class Line:
                 turn = stored["client_id"], stored["seq"]
                 self._stored.add(turn)
                 self._numbered.pop(turn, None)
-        elif name == "server:error" and payload.get("event") == "client:start_generation":
+        elif name == "server:generation_started" or (
+            name == "server:error" and payload.get("event") == "client:start_generation"
+        ):
             # It is answered beside the reading of frames, so it is counted.
             self._generations -= 1
             return False

@@ -4,6 +4,7 @@ from .compilation import compile_plan
 from .digests import basis_of, default_seed, digest_of, is_media, recipe_of
 from .staleness import explain, stale
 from .steps import ActiveTake, InputRef, Iteration, Plan, Step
+from .targets import expand_targets, require_results
 
 __all__ = [
     "ActiveTake",
@@ -15,8 +16,10 @@ __all__ = [
     "compile_plan",
     "default_seed",
     "digest_of",
+    "expand_targets",
     "explain",
     "is_media",
     "recipe_of",
+    "require_results",
     "stale",
 ]

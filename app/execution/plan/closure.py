@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from operator import attrgetter
 from typing import Any
 
@@ -128,37 +128,6 @@ def reached(needed: Iterable[str], inputs: Callable[[str], Iterable[str]]) -> se
             found.add(key)
             waiting.extend(inputs(key))
     return found
-
-
-def expand_targets(graph: Graph, registry: Registry, targets: Iterable[str]) -> list[str]:
-    """The targets, with the shots of each container in its place."""
-    found: dict[str, None] = {}
-    shots: list[Node] | None = None
-    for target in targets:
-        node = graph.nodes.get(target)
-        if node is None:
-            raise DirectorError(
-                "plan.node_missing", f"There is no node {target[:80]!r}.", status=404
-            )
-        node_type = registry.node_type(node.type)
-        if node_type is None or node_type.kind != "container":
-            found[target] = None
-            continue
-        shots = cut_order(graph).shots if shots is None else shots
-        found.update((shot.id, None) for shot in shots if _lies_in(shot, target, graph.nodes))
-    return list(found)
-
-
-def _lies_in(node: Node, container: str, nodes: Mapping[str, Node]) -> bool:
-    seen: set[str] = set()
-    parent = node.parent
-    while parent is not None and parent not in seen:
-        if parent == container:
-            return True
-        seen.add(parent)
-        above = nodes.get(parent)
-        parent = above.parent if above else None
-    return False
 
 
 def _unknown_type(node: Node) -> DirectorError:

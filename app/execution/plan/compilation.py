@@ -13,8 +13,8 @@ from app.graph import Graph, Registry
 from node_registry import DirectorError, RenderSettings, Tier
 
 from .builder import PlanBuilder
-from .closure import expand_targets
 from .steps import ActiveTake, InputRef, Plan, Step
+from .targets import expand_targets
 
 __all__ = ["ActiveTake", "InputRef", "Plan", "Step", "compile_plan"]
 

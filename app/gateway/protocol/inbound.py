@@ -72,7 +72,10 @@ class UpdateNodeData(Inbound, frozen=True, kw_only=True):
 
 @event("client:start_generation")
 class StartGeneration(Inbound, frozen=True, kw_only=True):
-    """Make a new take of a node. `request_id` makes a repeat the same run."""
+    """Make a new take of a node. `request_id` makes a repeat the same run.
+
+    Answered by `server:generation_started` or `server:error`.
+    """
 
     node_id: Id
     request_id: Annotated[str, msgspec.Meta(max_length=MAX_NAME)] | None = None

@@ -203,6 +203,19 @@ class NodeStateUpdated(Outbound, frozen=True, kw_only=True):
     task_id: str | None = None
 
 
+@event("server:generation_started")
+class GenerationStarted(Outbound, frozen=True, kw_only=True):
+    """The answer to `client:start_generation`, to who asked alone: the task that makes the take.
+
+    Of a container it is the task of its last shot. `request_id` is the one that was asked with.
+    """
+
+    node_id: str
+    task_id: str
+    run_id: str
+    request_id: str | None = None
+
+
 @event("server:task_progress")
 class TaskProgressed(Outbound, frozen=True, kw_only=True):
     """How far a task is, from 0 to 100; at most four times a second for each node."""

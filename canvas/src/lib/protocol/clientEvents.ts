@@ -201,7 +201,11 @@ export interface UpdateNodeData {
   readonly base_version?: number | null;
 }
 
-/** Make a new take of a node. `request_id` makes a repeat the same run. */
+/**
+ * Make a new take of a node. `request_id` makes a repeat the same run.
+ *
+ * Answered by `server:generation_started` or `server:error`.
+ */
 export interface StartGeneration {
   readonly node_id: string;
   readonly request_id?: string | null;

@@ -14,6 +14,7 @@ export type ServerEvent =
   | UndoneEvent
   | PresenceChangedEvent
   | NodeStateUpdatedEvent
+  | GenerationStartedEvent
   | TaskProgressedEvent
   | TaskSucceededEvent
   | TaskFailedEvent
@@ -81,6 +82,11 @@ export interface PresenceChangedEvent {
 export interface NodeStateUpdatedEvent {
   readonly event: "server:node_state_updated";
   readonly payload: NodeStateUpdated;
+}
+
+export interface GenerationStartedEvent {
+  readonly event: "server:generation_started";
+  readonly payload: GenerationStarted;
 }
 
 export interface TaskProgressedEvent {
@@ -306,6 +312,18 @@ export interface NodeStateUpdated {
   readonly state: "error" | "generating" | "idle" | "pending_request" | "success";
   readonly step?: string;
   readonly task_id?: string | null;
+}
+
+/**
+ * The answer to `client:start_generation`, to who asked alone: the task that makes the take.
+ *
+ * Of a container it is the task of its last shot. `request_id` is the one that was asked with.
+ */
+export interface GenerationStarted {
+  readonly node_id: string;
+  readonly task_id: string;
+  readonly run_id: string;
+  readonly request_id?: string | null;
 }
 
 /** How far a task is, from 0 to 100; at most four times a second for each node. */

@@ -64,7 +64,10 @@ class UpdateNodeData(Command, frozen=True, kw_only=True):
 
 
 class StartGeneration(Command, frozen=True, kw_only=True):
-    """Make a new take of a node. `request_id` makes a repeat the same run."""
+    """Make a new take of a node. `request_id` makes a repeat the same run.
+
+    Answered by `server:generation_started` or `server:error`.
+    """
 
     node_id: str
     request_id: str | None = None

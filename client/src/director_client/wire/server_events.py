@@ -202,6 +202,18 @@ class NodeStateUpdated(Event, frozen=True, kw_only=True):
     task_id: str | None = None
 
 
+class GenerationStarted(Event, frozen=True, kw_only=True):
+    """The answer to `client:start_generation`, to who asked alone: the task that makes the take.
+
+    Of a container it is the task of its last shot. `request_id` is the one that was asked with.
+    """
+
+    node_id: str
+    task_id: str
+    run_id: str
+    request_id: str | None = None
+
+
 class TaskProgressed(Event, frozen=True, kw_only=True):
     """How far a task is, from 0 to 100; at most four times a second for each node.
 
@@ -351,6 +363,7 @@ SERVER_EVENTS: dict[str, type[Event]] = {
     "server:undone": Undone,
     "server:presence": PresenceChanged,
     "server:node_state_updated": NodeStateUpdated,
+    "server:generation_started": GenerationStarted,
     "server:task_progress": TaskProgressed,
     "server:task_success": TaskSucceeded,
     "server:task_failed": TaskFailed,
