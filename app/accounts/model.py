@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from typing import Literal
 from uuid import UUID
 
 import msgspec
@@ -23,6 +24,8 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
     """A person who is logged in. `session_id` is checked with each request.
 
     `scopes` bound what an API token can do, whatever its person may do; None is no bound.
+    `authority` is "system" where the system acts for this person: then it may write what people
+    may not (the active take).
     """
 
     user_id: UUID
@@ -31,6 +34,11 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
     is_owner: bool = False
     session_id: UUID | None = None
     scopes: frozenset[Scope] | None = None
+    authority: Literal["person", "system"] = "person"
+
+    def as_system(self) -> Actor:
+        """The system itself, acting for this person."""
+        return msgspec.structs.replace(self, authority="system")
 
     def demand(self, scope: Scope) -> None:
         """Raises `account.scope` when this actor came by a token that was not made for this."""
@@ -44,5 +52,5 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def SystemActor(user_id: UUID, name: str = "Movie Director") -> Actor:
-    """The studio itself, acting for a person whose run it carries out."""
-    return Actor(user_id=user_id, name=name)
+    """The system itself, acting for a person whose run it carries out."""
+    return Actor(user_id=user_id, name=name, authority="system")

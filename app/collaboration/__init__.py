@@ -4,11 +4,11 @@ from .clients import client_of
 from .compaction import compact
 from .events import GraphChanged, GraphClosed
 from .graph_sessions import GraphSessions
-from .log import ONE_SHOT
 from .presence import PresenceBoard, Visitor
 from .rollback import RolledBack, roll_back
-from .room import Accepted, Delta, Room
+from .room import Room, Submission
 from .service import (
+    Accepted,
     check_graph,
     close_rooms,
     main_graph,
@@ -18,12 +18,12 @@ from .service import (
     room_of,
     submit,
     submit_client,
-    submit_with,
 )
-from .undo import Undone, redo, undo
+from .submission import refuse as refuse_client
+from .tail import Delta
+from .undo_redo import Undone, redo, take_back, undo
 
 __all__ = [
-    "ONE_SHOT",
     "Accepted",
     "Delta",
     "GraphChanged",
@@ -32,6 +32,7 @@ __all__ = [
     "PresenceBoard",
     "RolledBack",
     "Room",
+    "Submission",
     "Undone",
     "Visitor",
     "check_graph",
@@ -43,10 +44,11 @@ __all__ = [
     "open_rooms",
     "read",
     "redo",
+    "refuse_client",
     "roll_back",
     "room_of",
     "submit",
     "submit_client",
-    "submit_with",
+    "take_back",
     "undo",
 ]

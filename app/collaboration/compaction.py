@@ -133,15 +133,15 @@ async def _compact_batch(graph_id: UUID, upto: int) -> int:
             """DELETE FROM graph_ops WHERE graph_id = $1 AND version IN (
                    SELECT version FROM graph_ops WHERE graph_id = $1 AND version <= $2
                    ORDER BY version LIMIT $3)
-               RETURNING version, user_id, by_studio, ts, (ts AT TIME ZONE 'UTC')::date AS day,
+               RETURNING version, user_id, origin, ts, (ts AT TIME ZONE 'UTC')::date AS day,
                    jsonb_path_query_array(ops, '$[*].op') AS kinds""",
             graph_id,
             upto,
             BATCH,
         )
-        sums: dict[tuple[date, UUID, bool], list[asyncpg.Record]] = {}
+        sums: dict[tuple[date, UUID, str], list[asyncpg.Record]] = {}
         for row in sorted(rows, key=lambda row: row["version"]):
-            sums.setdefault((row["day"], row["user_id"], row["by_studio"]), []).append(row)
+            sums.setdefault((row["day"], row["user_id"], row["origin"]), []).append(row)
         for key, group in sums.items():
             await _add(unit, graph_id, key, group)
     return len(rows)
@@ -150,12 +150,12 @@ async def _compact_batch(graph_id: UUID, upto: int) -> int:
 async def _add(
     unit: UnitOfWork,
     graph_id: UUID,
-    key: tuple[date, UUID, bool],
+    key: tuple[date, UUID, str],
     group: list[asyncpg.Record],
 ) -> None:
     known = await unit.fetchval(
         """SELECT kinds FROM graph_past
-           WHERE graph_id = $1 AND day = $2 AND user_id = $3 AND by_studio = $4 FOR UPDATE""",
+           WHERE graph_id = $1 AND day = $2 AND user_id = $3 AND origin = $4 FOR UPDATE""",
         graph_id,
         *key,
     )
@@ -164,10 +164,10 @@ async def _add(
         for kind in from_json(row["kinds"]):
             kinds[kind] = kinds.get(kind, 0) + 1
     await unit.execute(
-        """INSERT INTO graph_past AS p (graph_id, day, user_id, by_studio, first_version,
+        """INSERT INTO graph_past AS p (graph_id, day, user_id, origin, first_version,
                last_version, first_at, last_at, steps, kinds)
            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10::jsonb)
-           ON CONFLICT (graph_id, day, user_id, by_studio) DO UPDATE SET
+           ON CONFLICT (graph_id, day, user_id, origin) DO UPDATE SET
                first_version = least(p.first_version, excluded.first_version),
                last_version = greatest(p.last_version, excluded.last_version),
                first_at = least(p.first_at, excluded.first_at),

@@ -17,6 +17,7 @@ from node_registry import DirectorError
 
 from . import service
 from .change_summaries import Names, describe, describe_counts
+from .log import Origin
 
 PAUSE = timedelta(seconds=60)
 # A page reads at most so many rows of the log, and no operations longer than so many bytes.
@@ -31,7 +32,7 @@ class Happening(msgspec.Struct, frozen=True, kw_only=True):
     """What one person did in one go, from the first to the last of its versions.
 
     `compacted` ones are all that is left of a day: their versions cannot be opened, and others'
-    lie between them. `by_studio` is the studio's own deed in this person's name.
+    lie between them. `origin` is "system" for what the system did by itself in this person's name.
     """
 
     from_version: int
@@ -43,7 +44,7 @@ class Happening(msgspec.Struct, frozen=True, kw_only=True):
     steps: int
     label: str
     sentence: str
-    by_studio: bool = False
+    origin: Origin = "person"
     compacted: bool = False
 
 
@@ -57,7 +58,7 @@ class VersionRow(msgspec.Struct, frozen=True, kw_only=True):
     label: str
     sentence: str
     undo_of: int | None
-    by_studio: bool
+    origin: Origin
     ops: tuple[Operation, ...]
 
 
@@ -78,7 +79,7 @@ async def timeline(actor: Actor, graph_id: UUID, page: PageRequest) -> Page[Happ
     before = graph.version + 1 if before is None else min(before, graph.version + 1)
     async with unit_of_work(actor.user_id) as unit:
         rows = await unit.fetch(
-            """SELECT version, user_id, ts, label, undo_of, by_studio,
+            """SELECT version, user_id, ts, label, undo_of, origin,
                    CASE WHEN octet_length(ops::text) <= $4 THEN ops END AS ops,
                    CASE WHEN octet_length(ops::text) > $4
                        THEN jsonb_path_query_array(ops, '$[*].op') END AS kinds,
@@ -119,7 +120,7 @@ async def version_row(actor: Actor, graph_id: UUID, version: int) -> VersionRow:
     graph = await service.read(actor, graph_id)
     async with unit_of_work(actor.user_id) as unit:
         row = await unit.fetchrow(
-            """SELECT version, user_id, ts, label, undo_of, by_studio, ops, inverse
+            """SELECT version, user_id, ts, label, undo_of, origin, ops, inverse
                FROM graph_ops WHERE graph_id = $1 AND version = $2""",
             graph_id,
             version,
@@ -143,7 +144,7 @@ async def version_row(actor: Actor, graph_id: UUID, version: int) -> VersionRow:
         label=row["label"],
         sentence=describe(ops, names),
         undo_of=row["undo_of"],
-        by_studio=row["by_studio"],
+        origin=row["origin"],
         ops=ops,
     )
 
@@ -184,7 +185,7 @@ def _grouped(rows: list[asyncpg.Record]) -> list[list[asyncpg.Record]]:
         last = groups[-1][-1] if groups else None
         if (
             last is not None
-            and (last["user_id"], last["by_studio"]) == (row["user_id"], row["by_studio"])
+            and (last["user_id"], last["origin"]) == (row["user_id"], row["origin"])
             and last["ts"] - row["ts"] <= PAUSE
         ):
             groups[-1].append(row)
@@ -222,7 +223,7 @@ def _happening(group: list[asyncpg.Record], names: Names, people: dict[UUID, Act
         steps=len(group),
         label="; ".join(shown),
         sentence=", ".join(sentence for sentence in sentences if sentence),
-        by_studio=newest["by_studio"],
+        origin=newest["origin"],
     )
 
 
@@ -237,7 +238,7 @@ def _compacted(row: asyncpg.Record, people: dict[UUID, Actor]) -> Happening:
         steps=row["steps"],
         label="",
         sentence=describe_counts(from_json(row["kinds"])),
-        by_studio=row["by_studio"],
+        origin=row["origin"],
         compacted=True,
     )
 

@@ -16,7 +16,7 @@ from app.platform.pagination import Page, PageRequest
 from node_registry import DirectorError
 
 from . import comparison, history, rollback, service, versions
-from .undo import Undone, redo, undo
+from .undo_redo import Undone, redo, undo
 
 Version = Annotated[int, msgspec.Meta(ge=0, lt=2**62)]
 

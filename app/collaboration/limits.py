@@ -31,6 +31,15 @@ def over_limit(place: int) -> Rejection:
     )
 
 
+def busy() -> Rejection:
+    """The refusal of a step that is too large for the loop and that a thread could not get in."""
+    return Rejection(
+        "busy",
+        "This canvas changes too quickly just now for so large a step.",
+        hint="Try again, or do it in several steps.",
+    )
+
+
 def too_costly(graph: Graph, transaction: Transaction) -> Rejection | None:
     """Why a transaction is refused before it is tried; None for all that people do."""
     cost = 0

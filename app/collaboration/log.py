@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 import asyncpg
@@ -27,6 +27,9 @@ log = get_logger(__name__)
 
 # The name of a client that sends one transaction and never again begins with this.
 ONE_SHOT = "once-"
+# Whether somebody asked for a transaction in person, or the system acted in their name by itself
+# (a new take): that is none of their steps, and they cannot undo it.
+Origin = Literal["person", "system"]
 HAND_OVER = 5.0
 
 _operations = msgspec.json.Decoder(tuple[Operation, ...])
@@ -45,13 +48,13 @@ WITH moved AS (
     RETURNING g.id
 ), added AS (
     INSERT INTO graph_ops (graph_id, version, epoch, client_id, client_seq, user_id, label,
-        undo_of, ops, inverse, touched, by_studio)
+        undo_of, ops, inverse, touched, origin)
     SELECT o.graph_id, o.version, o.epoch, o.client_id, o.client_seq, o.user_id, o.label,
-        nullif(o.undo_of, 0), o.ops, o.inverse, string_to_array(o.touched, ' '), o.by_studio
+        nullif(o.undo_of, 0), o.ops, o.inverse, string_to_array(o.touched, ' '), o.origin
     FROM unnest($5::uuid[], $6::bigint[], $7::bigint[], $8::text[], $9::bigint[], $10::uuid[],
-        $11::text[], $12::bigint[], $13::jsonb[], $14::jsonb[], $15::text[], $16::bool[])
+        $11::text[], $12::bigint[], $13::jsonb[], $14::jsonb[], $15::text[], $16::text[])
         AS o(graph_id, version, epoch, client_id, client_seq, user_id, label, undo_of, ops,
-             inverse, touched, by_studio)
+             inverse, touched, origin)
     WHERE o.graph_id IN (SELECT id FROM moved)
 )
 SELECT id FROM moved
@@ -59,10 +62,7 @@ SELECT id FROM moved
 
 
 class Entry(msgspec.Struct, frozen=True, gc=False):
-    """One transaction as it is stored. `ops` (its effects) and `inverse` are JSON.
-
-    `by_studio`: the studio's own deed in this person's name, which is none of their steps.
-    """
+    """One transaction as it is stored. `ops` (its effects) and `inverse` are JSON."""
 
     version: int
     client_id: str
@@ -73,7 +73,7 @@ class Entry(msgspec.Struct, frozen=True, gc=False):
     ops: str
     inverse: str
     touched: tuple[str, ...]
-    by_studio: bool = False
+    origin: Origin = "person"
 
 
 class Batch(msgspec.Struct, frozen=True):
@@ -158,7 +158,7 @@ class GraphLog:
                 entry.ops,
                 entry.inverse,
                 " ".join(entry.touched),
-                entry.by_studio,
+                entry.origin,
             )
             for batch in batches
             for entry in batch.entries

@@ -7,12 +7,11 @@ from uuid import UUID
 
 import msgspec
 
-from app import projects
 from app.accounts import Actor
 from app.graph import (
     CostMeter,
     Graph,
-    Operation,
+    Rejection,
     Skipped,
     Transaction,
     label_of,
@@ -20,11 +19,11 @@ from app.graph import (
     subflow,
 )
 from app.platform.database import unit_of_work
-from app.projects import Right
 from node_registry import DirectorError
 
 from . import service
 from .past_states import state_at
+from .submission import Step, one_shot_client
 
 Scope = Literal["graph", "subflow", "node"]
 
@@ -49,8 +48,7 @@ async def roll_back(
     Raises `graph.no_node` when the node was not there then, and `graph.no_version`,
     `graph.version_compacted` when nobody knows any more.
     """
-    room = await service.room_of(graph_id)
-    await projects.authorise(actor, room.project_id, Right.EDIT)
+    room = await service.authorised_room(actor, graph_id)
     then = await state_at(graph_id, version, room.registry)
     label = f"Back to version {version}{await _name(actor, graph_id, version)}"
     if scope != "graph":
@@ -63,8 +61,8 @@ async def roll_back(
                 status=404,
             )
         label = f"{label_of(node)}: {label[0].lower()}{label[1:]}"
+    client_id = one_shot_client()
     skipped: list[Skipped] = []
-    taken: list[Operation] = []
 
     def build(now: Graph, cost: CostMeter) -> Transaction:
         ids = None
@@ -73,15 +71,29 @@ async def roll_back(
         elif scope == "subflow":
             ids = subflow(then, node_id) | subflow(now, node_id)
         user = str(actor.user_id)
-        taken[:], skipped[:] = restore_operations(now, then, room.registry, user, ids, cost)
-        return Transaction(label=label[:200], ops=tuple(taken))
+        ops, skipped[:] = restore_operations(now, then, room.registry, user, ids, cost)
+        return Transaction(client_id=client_id, seq=1, label=label[:200], ops=ops)
 
-    # Two whole graphs are compared: that is not for the loop, however little differs.
-    accepted = await service.submit_with(actor, graph_id, build, system=True, large=True)
+    nothing = Rejection("nothing_left", f"Nothing differs from version {version}.")
+    done = await service.submit_step(
+        room,
+        Step(
+            # What was allowed once is put back whatever has become of types and fields since.
+            actor=actor.as_system(),
+            client_id=client_id,
+            seq=1,
+            build=build,
+            nothing=nothing,
+            # Two whole graphs are compared: not on the loop, however little differs.
+            large=True,
+        ),
+    )
+    if done.rejection is not None and done.rejection is not nothing:
+        raise done.rejection.error()
     return RolledBack(
         to_version=version,
         label=label,
-        version=accepted.version if taken else None,
+        version=None if done.rejection is nothing else done.version,
         skipped=skipped,
     )
 

@@ -1,4 +1,4 @@
-"""One open graph: its state in memory, what waits to be stored, and what was stored lately.
+"""One open graph: its state in memory, and the transactions that wait to be stored.
 
 The state is ahead of the database by what the writer has not stored yet. Nothing of that leaves
 the process: whoever wants to read or join waits until the version is stored.
@@ -7,8 +7,6 @@ the process: whoever wants to read or join waits until the version is stored.
 from __future__ import annotations
 
 import asyncio
-from collections import deque
-from collections.abc import Callable
 from uuid import UUID
 
 import msgspec
@@ -16,42 +14,23 @@ import msgspec
 from app.graph import (
     Applied,
     Conflict,
-    CostExceeded,
     CostMeter,
+    Graph,
     Registry,
     Rejection,
     Transaction,
     apply,
 )
-from app.graph import (
-    delta_since as graph_delta,
-)
-from node_registry import DirectorError
 
-from .limits import LOOP_LIMIT, over_limit, too_costly
-from .log import ONE_SHOT, Batch, Entry, GraphLog, Loaded
+from .client_sequences import ClientSequences
+from .limits import too_costly
+from .log import ONE_SHOT, Batch, Entry, GraphLog, Loaded, Origin
 from .offload import Prepared
+from .tail import Delta, Tail
 
-TAIL = 4096
-# A tail of large texts is shorter: what lies before it is told as a difference.
-TAIL_BYTES = 8 * 1024 * 1024
 # All graphs are stored in one commit, so a flood in one of them must not make it a long one.
 LARGEST_BATCH = 128 * 1024
-ANSWERS = 64
-CLIENTS = 2000
-CLIENTS_PER_PERSON = 256
-# Many come back at once from few versions; whoever asks for all of them in turn is not served so.
-CACHED_DELTAS = 16
 _json = msgspec.json.Encoder()
-
-
-class Accepted(msgspec.Struct, frozen=True, kw_only=True):
-    """A stored transaction: its version, what it touched, and whose newer writes it passed over."""
-
-    version: int
-    touched: list[str]
-    conflicts: list[Conflict] = []
-    repeated: bool = False
 
 
 class StoredOps(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -66,36 +45,32 @@ class StoredOps(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     undo_of: int | None = None
 
 
-class Delta(msgspec.Struct, frozen=True, kw_only=True):
-    """What a client missed: transactions in JSON, or the difference, whichever is smaller."""
+class Submission(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of a transaction in memory: refused, a repeat, or applied.
+
+    `version` is the one that it led to; 0 for a repeat whose answer this process does not know.
+    `stored` is done when that version is stored, or fails with what closed the room; None where
+    there is nothing to wait for.
+    """
 
     version: int
-    transactions: list[bytes] | None = None
-    ops: bytes | None = None
-
-
-Outcome = Callable[[Accepted | Exception], None]
+    rejection: Rejection | None = None
+    touched: list[str] = []
+    conflicts: list[Conflict] = []
+    repeated: bool = False
+    stored: asyncio.Future[None] | None = None
 
 
 class _Pending(msgspec.Struct, gc=False):
     entry: Entry
     frame: bytes
-    accepted: Accepted
-    told: Outcome | None
-
-
-class _Tail(msgspec.Struct, gc=False):
-    version: int
-    frame: bytes
-    touched: tuple[str, ...]
+    stored: asyncio.Future[None]
 
 
 class Room:
     """One open graph. Its methods that do not wait are one step each: nobody comes in between."""
 
-    def __init__(
-        self, loaded: Loaded, log: GraphLog, registry: Registry, ready: Callable[[Room], None]
-    ) -> None:
+    def __init__(self, loaded: Loaded, log: GraphLog, registry: Registry) -> None:
         self.id = UUID(loaded.graph.id)
         self.project_id = loaded.project_id
         self.graph = loaded.graph
@@ -111,182 +86,105 @@ class Room:
         self.large = asyncio.Lock()
         self.exclusive: asyncio.Event | None = None
         self.registry = registry
+        self.clients = ClientSequences(loaded.graph, log)
+        self._tail = Tail(loaded.graph)
         self._log = log
-        self._ready = ready
         self._pending: list[_Pending] = []
         self._storing: list[_Pending] = []
-        self._outcomes: list[_Pending] = []
-        self._waiting: list[tuple[int, asyncio.Future[None]]] = []
-        self._tail: deque[_Tail] = deque()
-        self._tail_kept = 0
-        self._answers: dict[str, dict[int, int | Rejection]] = {}
-        self._last_seqs: dict[str, int] = {}
-        self._deltas: dict[int, Delta] = {}
+        self._published: list[_Pending] = []
 
     # ------------------------------------------------------------------ writing
 
-    def last_seq(self, client_id: str) -> int:
-        """The number of a client's last transaction that was accepted or refused."""
-        return max(self._last_seqs.get(client_id, 0), self.graph.seqs.get(client_id, 0))
-
-    def knows(self, client_id: str) -> bool:
-        """Whether a client's last number is known without asking the log."""
-        return client_id in self._last_seqs or client_id in self.graph.seqs
-
-    async def load_client(self, client_id: str, next_seq: int = 1) -> None:
-        """Know a client's last number before its first transaction; all below `next_seq` are done.
-
-        A client that wrote long ago is found in the log, so that a repeat is known for one.
-        """
-        if not self.knows(client_id):
-            last = await self._log.last_seq(self.id, client_id)
-            self._make_room_for(client_id)
-            self._last_seqs[client_id] = max(last, self.last_seq(client_id))
-        if next_seq - 1 > self.last_seq(client_id):
-            self._last_seqs[client_id] = next_seq - 1
-        while len(self._last_seqs) > CLIENTS:
-            del self._last_seqs[next(iter(self._last_seqs))]
-
-    def _make_room_for(self, client_id: str) -> None:
-        """Whoever uses ever new names loses the numbers of their own old ones, and no other's."""
-        person = client_id.rpartition("@")[2]
-        theirs = [name for name in self._last_seqs if name.rpartition("@")[2] == person]
-        for name in theirs[: max(0, len(theirs) + 1 - CLIENTS_PER_PERSON)]:
-            del self._last_seqs[name]
-            self._answers.pop(name, None)
-
-    async def answers_since(self, client_id: str, first: int) -> dict[int, int | Rejection]:
-        """What became of a client's transactions from `first` on, as far as they are settled.
-
-        One that is settled and not listed was refused before this process knew of it.
-        """
-        answers = self._answers.get(client_id, {})
-        last = self.last_seq(client_id)
-        # Not number by number: a client may claim any number of them.
-        found = {seq: answer for seq, answer in answers.items() if first <= seq <= last}
-        if len(found) < last + 1 - first:
-            found |= await self._log.stored_seqs(self.id, client_id, first)
-        return found
-
-    def answer(self, client_id: str, seq: int) -> int | Rejection | None:
-        """The version of a settled transaction, or why it was refused; None when forgotten."""
-        return self._answers.get(client_id, {}).get(seq)
-
-    def submit(
+    def apply(
         self,
         user_id: UUID,
         transaction: Transaction,
         *,
         system: bool = False,
-        by_studio: bool = False,
-        told: Outcome | None = None,
-        refusal: Rejection | None = None,
+        origin: Origin = "person",
         cost: CostMeter | None = None,
         prepared: Prepared | None = None,
-    ) -> Applied | Accepted:
-        """Apply a numbered transaction; it is stored with the writer's next batch.
+    ) -> Submission:
+        """Apply a numbered transaction of a loaded client; the writer has to be notified then.
 
-        `told` hears once how that ended. With a `refusal` it is refused for that reason, in its
-        turn. `by_studio` is the studio's own deed, which is no step of this user. `prepared` is
-        what became of it on a copy of the graph as it is now. Gives `Applied`, whose `rejection`
-        says why nothing was changed, or `Accepted` at once for a repeat, which may not be stored
-        yet. Raises `graph.gap`, and the reason why the room was closed. A step that is too much
-        for the loop is refused; who gives `cost`, and can do it elsewhere, hears `CostExceeded`.
+        Only `submission.write` calls this. `prepared` is what became of it on a copy of the graph
+        as it is now. Raises `graph.gap`, the reason why the room was closed, and `CostExceeded`
+        when it costs more than `cost` allows: nothing was changed then, and its number is free.
         """
-        if self.failure is not None:
-            raise self.failure
         client, seq = transaction.client_id, transaction.seq
-        last = self.last_seq(client)
-        if seq <= last:
-            answer = self.answer(client, seq)
-            if isinstance(answer, Rejection):
-                return Applied(graph_version=self.graph.version, rejection=answer)
-            version = self.graph.version if answer is None else answer
-            return Accepted(version=version, touched=[], repeated=True)
-        if seq != last + 1:
-            raise DirectorError(
-                "graph.gap",
-                f"Transaction {last + 1} of this client is missing.",
-                hint=f"Send {last + 1} first.",
-                status=409,
-                fields={"expected": last + 1},
-            )
-        if refusal is None and not _is_label(transaction.label):
+        if (repeat := self._repeat(client, seq)) is not None:
+            return repeat
+        if not _is_label(transaction.label):
             # The log could not store it, and the whole room would be lost with it.
-            refusal = Rejection("invalid", "A label is a line of readable text.")
-        if refusal is None and not system:
-            refusal = too_costly(self.graph, transaction)
-        if refusal is not None:
-            applied = Applied(graph_version=self.graph.version, rejection=refusal)
-        elif prepared is not None:
+            unreadable = Rejection("invalid", "A label is a line of readable text.")
+            return self.refuse(client, seq, unreadable)
+        if not system and (refusal := too_costly(self.graph, transaction)) is not None:
+            return self.refuse(client, seq, refusal)
+        if prepared is not None:
             applied = prepared.applied
             if applied.rejection is None:
                 self.graph.replace_with(prepared.graph)
         else:
-            applied = self._apply(user_id, transaction, cost, system=system)
+            applied = apply(
+                self.graph, transaction, self.registry, str(user_id), system=system, cost=cost
+            )
         if applied.rejection is not None:
-            if not client.startswith(ONE_SHOT):
-                self.record_answer(client, seq, applied.rejection)
-            return applied
+            return self.refuse(client, seq, applied.rejection)
         if client.startswith(ONE_SHOT):
             # Nobody sends it again, so nobody asks for its number.
             self.graph.seqs.pop(client, None)
         else:
-            self.record_answer(client, seq, applied.graph_version)
-        self._add(user_id, transaction, applied, told, prepared, by_studio=by_studio)
-        return applied
+            self.clients.record(client, seq, applied.graph_version)
+        return self._add(user_id, transaction, applied, prepared, origin)
 
-    def _apply(
-        self, user_id: UUID, transaction: Transaction, cost: CostMeter | None, *, system: bool
-    ) -> Applied:
-        counted = cost or CostMeter(None if system else LOOP_LIMIT)
-        user = str(user_id)
-        try:
-            return apply(self.graph, transaction, self.registry, user, system=system, cost=counted)
-        except CostExceeded as much:
-            if cost is not None:
-                raise
-            return Applied(graph_version=self.graph.version, rejection=over_limit(much.place))
+    def refuse(self, client_id: str, seq: int, refusal: Rejection) -> Submission:
+        """Use up a loaded client's number without a change. Raises as `apply` does."""
+        if (repeat := self._repeat(client_id, seq)) is not None:
+            return repeat
+        if not client_id.startswith(ONE_SHOT):
+            self.clients.record(client_id, seq, refusal)
+        return Submission(version=self.graph.version, rejection=refusal)
 
     async def until_shared(self) -> None:
         """Wait until no large step has the room to itself."""
         while (exclusive := self.exclusive) is not None:
             await exclusive.wait()
 
-    def record_answer(self, client_id: str, seq: int, answer: int | Rejection) -> None:
-        """Use up a client's number, and remember what came of it."""
-        self._last_seqs.pop(client_id, None)
-        self._last_seqs[client_id] = seq
-        answers = self._answers.setdefault(client_id, {})
-        answers[seq] = answer
-        if len(answers) > ANSWERS:
-            del answers[next(iter(answers))]
-        while len(self._answers) > CLIENTS:
-            del self._answers[next(iter(self._answers))]
+    def _repeat(self, client_id: str, seq: int) -> Submission | None:
+        """The answer to a number that is settled; None when it is its turn."""
+        if self.failure is not None:
+            raise self.failure
+        if not self.clients.is_repeat(client_id, seq):
+            return None
+        answer = self.clients.known_answer(client_id, seq)
+        if isinstance(answer, Rejection):
+            return Submission(version=self.graph.version, rejection=answer, repeated=True)
+        return Submission(version=answer or 0, repeated=True, stored=self._waiting_for(answer or 0))
 
     def _add(
         self,
         user_id: UUID,
         transaction: Transaction,
         applied: Applied,
-        told: Outcome | None,
         prepared: Prepared | None,
-        *,
-        by_studio: bool,
-    ) -> None:
+        origin: Origin,
+    ) -> Submission:
         ops = prepared.ops if prepared else _json.encode(applied.effects)
         inverse = prepared.inverse if prepared else _json.encode(applied.inverse)
-        stored = StoredOps(
-            version=applied.graph_version,
-            client_id=transaction.client_id,
-            seq=transaction.seq,
-            user_id=str(user_id),
-            ops=msgspec.Raw(ops),
-            label=transaction.label,
-            undo_of=transaction.undo_of,
+        version, touched = applied.graph_version, tuple(applied.touched)
+        frame = _json.encode(
+            StoredOps(
+                version=version,
+                client_id=transaction.client_id,
+                seq=transaction.seq,
+                user_id=str(user_id),
+                ops=msgspec.Raw(ops),
+                label=transaction.label,
+                undo_of=transaction.undo_of,
+            )
         )
         entry = Entry(
-            applied.graph_version,
+            version,
             transaction.client_id,
             transaction.seq,
             user_id,
@@ -294,68 +192,63 @@ class Room:
             transaction.undo_of,
             ops.decode(),
             inverse.decode(),
-            tuple(applied.touched),
-            by_studio,
+            touched,
+            origin,
         )
-        accepted = Accepted(
-            version=applied.graph_version, touched=applied.touched, conflicts=applied.conflicts
+        stored = asyncio.get_running_loop().create_future()
+        self._pending.append(_Pending(entry, frame, stored))
+        self._tail.append(version, frame, touched)
+        return Submission(
+            version=version,
+            touched=applied.touched,
+            conflicts=applied.conflicts,
+            stored=stored,
         )
-        self._pending.append(_Pending(entry, _json.encode(stored), accepted, told))
-        self._deltas.clear()
-        self._ready(self)
 
     # ------------------------------------------------------------------ being stored
 
+    @property
+    def has_pending(self) -> bool:
+        """Whether something waits for the writer's next commit."""
+        return bool(self._pending) and self.failure is None
+
     def begin_batch(self) -> Batch | None:
-        """What waits to be stored now; what is too much for one commit comes with the next."""
-        if not self._pending or self.failure is not None:
+        """What is to be stored now; what is too much for one commit stays pending."""
+        if not self.has_pending:
             return None
         size = count = 0
         while count < len(self._pending) and size < LARGEST_BATCH:
             size += len(self._pending[count].entry.ops) + len(self._pending[count].entry.inverse)
             count += 1
         self._storing, self._pending = self._pending[:count], self._pending[count:]
-        if self._pending:
-            self._ready(self)
         return Batch(self.id, self.epoch, self.stored, [p.entry for p in self._storing])
 
-    def finish_batch(self) -> list[bytes]:
-        """The batch is stored: who waits for its versions goes on. Gives what to tell everybody."""
+    def commit_batch(self) -> list[bytes]:
+        """The batch is stored. Gives what to publish of it; `end_batch` follows."""
         done, self._storing = self._storing, []
         self.stored = done[-1].entry.version
-        for pending in done:
-            self.tail_bytes += len(pending.frame)
-            self._tail.append(_Tail(pending.entry.version, pending.frame, pending.entry.touched))
-            self._tail_kept += len(pending.frame)
-        while len(self._tail) > TAIL or self._tail_kept > TAIL_BYTES:
-            self._tail_kept -= len(self._tail.popleft().frame)
-        for version, future in self._waiting:
-            if version <= self.stored and not future.done():
-                future.set_result(None)
-        self._waiting = [waiting for waiting in self._waiting if waiting[0] > self.stored]
-        self._outcomes = done
-        return [pending.frame for pending in done]
+        frames = [pending.frame for pending in done]
+        self.tail_bytes += sum(map(len, frames))
+        self._published = done
+        return frames
 
-    def tell_outcomes(self) -> None:
-        """Tell those who sent the batch's transactions; everybody else was told before."""
-        for pending in self._outcomes:
-            if pending.told is not None:
-                pending.told(pending.accepted)
-        self._outcomes = []
+    def end_batch(self) -> None:
+        """The batch was published: whoever waits for its transactions goes on."""
+        done, self._published = self._published, []
+        for pending in done:
+            if not pending.stored.done():
+                pending.stored.set_result(None)
 
     def fail(self, error: Exception) -> None:
         """Give up the room: its state is ahead of what is stored, or is another process's now."""
         if self.failure is not None:
             return
         self.failure = error
-        for _, future in self._waiting:
-            if not future.done():
-                future.set_exception(error)
-                future.exception()
-        self._waiting = []
         for pending in (*self._storing, *self._pending):
-            if pending.told is not None:
-                pending.told(error)
+            if not pending.stored.done():
+                pending.stored.set_exception(error)
+                # Nobody has to wait for it.
+                pending.stored.exception()
         self._storing, self._pending = [], []
 
     @property
@@ -369,11 +262,23 @@ class Room:
         """Wait until a version is stored. Raises what closed the room, if that comes first."""
         if self.failure is not None:
             raise self.failure
-        if version <= self.stored:
-            return
-        future = asyncio.get_running_loop().create_future()
-        self._waiting.append((version, future))
-        await future
+        if (stored := self._waiting_for(version)) is not None:
+            # Several may wait for one transaction; that one is cancelled concerns no other.
+            await asyncio.shield(stored)
+
+    async def stored_snapshot(self) -> Graph:
+        """The newest state, once it is stored. It does not change under its reader."""
+        graph = self.graph.snapshot()
+        await self.when_stored(graph.version)
+        return graph
+
+    def _waiting_for(self, version: int) -> asyncio.Future[None] | None:
+        place = version - self.stored - 1
+        if place < 0:
+            return None
+        if place < len(self._storing):
+            return self._storing[place].stored
+        return self._pending[place - len(self._storing)].stored
 
     async def epoch_fits(self, since: int, epoch: int) -> bool:
         """Whether what a client has seen up to `since` is part of this graph's past.
@@ -388,37 +293,8 @@ class Room:
         return since == 0 or (stored is not None and stored <= epoch)
 
     def delta_since(self, since: int) -> Delta | None:
-        """What came after a version, as small as it can be said; None when too much is forgotten.
-
-        The newest of it may not be stored yet.
-        """
-        if since < self.graph.history_start:
-            return None
-        known = self._deltas.get(since)
-        if known is None:
-            while len(self._deltas) >= CACHED_DELTAS:
-                del self._deltas[next(iter(self._deltas))]
-            known = self._deltas[since] = self._make_delta(since)
-        return known
-
-    def _make_delta(self, since: int) -> Delta:
-        version = self.graph.version
-        later = [
-            (p.entry.version, p.frame, p.entry.touched) for p in (*self._storing, *self._pending)
-        ]
-        first = self._tail[0].version if self._tail else self.stored + 1
-        if since + 1 < first:
-            ops = _json.encode(graph_delta(self.graph, since))
-            return Delta(version=version, ops=ops)
-        kept = [(t.version, t.frame, t.touched) for t in self._tail if t.version > since]
-        frames = [frame for at, frame, _ in (*kept, *later) if at > since]
-        size = sum(map(len, frames))
-        if size > 2048:
-            touched = {i for at, _, ids in (*kept, *later) if at > since for i in ids}
-            ops = _json.encode(graph_delta(self.graph, since, touched))
-            if len(ops) < size:
-                return Delta(version=version, ops=ops)
-        return Delta(version=version, transactions=frames)
+        """What came after a version (see `Tail`); the newest of it may not be stored yet."""
+        return self._tail.delta_since(since)
 
 
 def _is_label(text: str) -> bool:

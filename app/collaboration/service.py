@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from functools import partial
-from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -13,43 +10,38 @@ import msgspec
 
 from app import projects
 from app.accounts import Actor
-from app.graph import (
-    Applied,
-    CostExceeded,
-    CostMeter,
-    Graph,
-    Registry,
-    Rejection,
-    Transaction,
-    minimum_cost,
-    write_canvas,
-)
+from app.graph import Conflict, Graph, Registry, Transaction, write_canvas
 from app.platform.blocking import run_blocking
 from app.platform.database import CONNECTION_ERRORS, DatabaseRole, in_unit, unit_of_work
-from app.platform.ids import new_id, new_key
+from app.platform.ids import new_id
 from app.platform.telemetry import get_logger
 from app.projects import CANVAS, Right
 from node_registry import Commit, DirectorError, TextFile
 
-from .limits import FIRST_TRY_LIMIT, LOOP_LIMIT, OFFLOAD_LIMIT
-from .log import ONE_SHOT
-from .offload import Build, prepare, slots
-from .room import Accepted, Room
+from .log import Origin
+from .room import Room, Submission
 from .rooms import Rooms
+from .submission import Step, write, write_transaction
 
 log = get_logger(__name__)
 
 MAIN = "main"
-LONGEST_CLIENT = 100
-ATTEMPTS = 5
 
-_Offer = Callable[..., Applied | Accepted]
+
+class Accepted(msgspec.Struct, frozen=True, kw_only=True):
+    """A stored transaction: its version, what it touched, and whose newer writes it passed over."""
+
+    version: int
+    touched: list[str]
+    conflicts: list[Conflict] = []
+    repeated: bool = False
+
 
 _rooms: Rooms | None = None
 
 
 def open_rooms(registry: Registry) -> None:
-    """Serve graphs with these node types, on this event loop. Called once, by the API role."""
+    """Serve graphs with these node types, on this event loop. Called once, by the API process."""
     global _rooms
     _rooms = Rooms(registry)
 
@@ -83,7 +75,7 @@ async def main_graph(actor: Actor, project_id: UUID) -> UUID:
 
 async def main_graph_of(project_id: UUID) -> UUID:
     """The same, for those who have seen to the rights of whom they act for."""
-    known = _open().mains.get(project_id)
+    known = _open().main_graphs.get(project_id)
     if known is None:
         async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
             known = await unit.fetchval(
@@ -101,7 +93,7 @@ async def main_graph_of(project_id: UUID) -> UUID:
                 known = await unit.fetchval(
                     "SELECT id FROM graphs WHERE project_id = $1 AND name = $2", project_id, MAIN
                 )
-        _open().mains[project_id] = known
+        _open().main_graphs[project_id] = known
     return known
 
 
@@ -121,207 +113,74 @@ async def read(actor: Actor, graph_id: UUID) -> Graph:
     await projects.authorise(actor, project_id, Right.READ)
     while True:
         room = await room_of(graph_id)
-        graph = room.graph.snapshot()
         try:
-            await room.when_stored(graph.version)
+            return await room.stored_snapshot()
         except (*CONNECTION_ERRORS, asyncpg.PostgresError, DirectorError) as error:
             # What was read is not stored and never will be: it is read again.
-            log.info("graph.read_again", graph=str(graph_id), error=str(error)[:200])
-            continue
-        return graph
+            log.info("graph.read_retried", graph=str(graph_id), error=str(error)[:200])
 
 
 async def submit(
-    actor: Actor,
-    graph_id: UUID,
-    transaction: Transaction,
-    *,
-    system: bool = False,
-    by_studio: bool = False,
+    actor: Actor, graph_id: UUID, transaction: Transaction, *, origin: Origin = "person"
 ) -> Accepted:
     """Change a graph: all of the transaction, stored and then told to everybody, or none of it.
 
-    `system` may write what people may not (the active take); `by_studio` is what nobody asked
-    for in person (a new take), so that it is no step that somebody could undo. A transaction
-    whose `seq` the graph knows from this client is acknowledged again and not applied; one that
-    was refused used up its `seq` too. Raises `graph.…` with the reason for a refusal.
+    An actor with the authority of the system may write what people may not (the active take).
+    `origin` is "system" for what nobody asked for in person (a new take): it is no step that
+    somebody could undo. A transaction whose `seq` the graph knows from this client is
+    acknowledged again and not applied; one that was refused used up its `seq` too. Raises
+    `graph.…` with the reason for a refusal.
     """
-    room = await _authorised(actor, graph_id, system=system)
-    transaction = _numbered(transaction)
-    await room.load_client(transaction.client_id)
-    large = 2 * minimum_cost(transaction.ops) > FIRST_TRY_LIMIT
-    if transaction.seq <= room.last_seq(transaction.client_id):
-        # A repeat is answered, and not done.
-        large = False
-
-    def build(_now: Graph, _cost: CostMeter) -> Transaction:
-        return transaction
-
-    return await _write(room, actor, build, system=system, by_studio=by_studio, large=large)
-
-
-async def submit_with(
-    actor: Actor,
-    graph_id: UUID,
-    build: Build,
-    *,
-    system: bool = False,
-    large: bool = False,
-) -> Accepted:
-    """Change a graph by what `build` makes of its newest state, with nothing in between.
-
-    `build` leaves what it is given as it was and does not keep it; it may be called several times,
-    also in a thread, and counts what it costs. What is `large` is not tried on the loop
-    first. A transaction without operations is not stored: its version is the graph's.
-    """
-    room = await _authorised(actor, graph_id, system=system)
-
-    def numbered(now: Graph, cost: CostMeter) -> Transaction:
-        return _numbered(build(now, cost))
-
-    return await _write(room, actor, numbered, system=system, large=large, stored_empty=False)
-
-
-async def submit_client(
-    room: Room, user_id: UUID, transaction: Transaction, *, refusal: Rejection | None = None
-) -> Applied | Accepted:
-    """Give a room a client's numbered transaction, as `Room.submit`; what is too much for the loop
-    is done beside it. It may not be stored yet."""
-
-    def build(_now: Graph, _cost: CostMeter) -> Transaction:
-        return transaction
-
-    def offer(made: Transaction, **how: Any) -> Applied | Accepted:
-        return room.submit(user_id, made, refusal=refusal, **how)
-
-    if room.exclusive is None and _is_known(room, transaction):
-        # Nearly always so: nothing has to be waited for.
-        try:
-            return offer(transaction, cost=CostMeter(FIRST_TRY_LIMIT))
-        except CostExceeded:
-            done = None
-    else:
-        done = await _at_once(room, build, offer, FIRST_TRY_LIMIT)
-    if done is None:
-        done = await _beside(room, build, offer, str(user_id), OFFLOAD_LIMIT, system=False)
-    # Where too many write, it is small enough for the loop after all, or refused.
-    return offer(transaction) if done is None else done
-
-
-async def _write(
-    room: Room,
-    actor: Actor,
-    build: Build,
-    *,
-    system: bool,
-    large: bool,
-    by_studio: bool = False,
-    stored_empty: bool = True,
-) -> Accepted:
-    """Do a step on the loop; beside it when it is large, or turns out to be."""
-    outcome: asyncio.Future[Accepted] = asyncio.get_running_loop().create_future()
-
-    def offer(made: Transaction, **how: Any) -> Applied | Accepted:
-        """Give it to the room, unless there is nothing to give."""
-        if not made.ops and not stored_empty:
-            return Accepted(version=room.graph.version, touched=[])
-        told = partial(_tell, outcome)
-        return room.submit(
-            actor.user_id, made, system=system, by_studio=by_studio, told=told, **how
-        )
-
-    done = None if large else await _at_once(room, build, offer, FIRST_TRY_LIMIT)
-    if done is None:
-        most = None if system else OFFLOAD_LIMIT
-        done = await _beside(room, build, offer, str(actor.user_id), most, system=system)
-    if done is None:
-        # Too many write here: it may be small enough for the loop after all. The studio's own
-        # deeds are done in any case.
-        done = await _at_once(room, build, offer, None if by_studio else LOOP_LIMIT)
-    if done is None:
-        raise DirectorError(
-            "graph.busy",
-            "This canvas changes too quickly just now for so large a step.",
-            hint="Try again, or do it in several steps.",
-            status=503,
-        )
-    if isinstance(done, Accepted):
-        await room.when_stored(done.version)
-        return done
+    room = await authorised_room(actor, graph_id)
+    done = await write_transaction(_open().writer, room, actor, transaction, origin=origin)
     if done.rejection is not None:
         raise done.rejection.error()
-    return await outcome
+    await _until_stored(done)
+    return Accepted(
+        version=done.version,
+        touched=done.touched,
+        conflicts=done.conflicts,
+        repeated=done.repeated,
+    )
 
 
-async def _at_once(
-    room: Room, build: Build, offer: _Offer, most: int | None
-) -> Applied | Accepted | None:
-    """Do a step on the loop; None when it is too much for that."""
-    while True:
-        await room.until_shared()
-        cost = CostMeter(most)
-        try:
-            transaction = build(room.graph, cost)
-            if _is_known(room, transaction):
-                return offer(transaction, cost=cost)
-        except CostExceeded:
-            return None
-        await room.load_client(transaction.client_id)
+async def submit_client(room: Room, actor: Actor, transaction: Transaction) -> Submission:
+    """Change the graph of a room as `submit`, for those who have seen to the rights.
 
-
-async def _beside(
-    room: Room, build: Build, offer: _Offer, user: str, most: int | None, *, system: bool
-) -> Applied | Accepted | None:
-    """Do a step on copies of the graph until nobody came in between; None when somebody always did.
-
-    From the second on, those who can wait are asked to.
+    What comes back may not be stored yet: `Submission.stored`. A refusal is no error.
     """
-    async with room.large, slots():
-        try:
-            for attempt in range(ATTEMPTS):
-                if attempt:
-                    room.exclusive = room.exclusive or asyncio.Event()
-                seen = room.graph.snapshot()
-                state = seen.version, seen.history_start
-                made = await run_blocking(
-                    prepare, seen, build, room.registry, user, most, system=system
-                )
-                if not _is_known(room, made.transaction):
-                    await room.load_client(made.transaction.client_id)
-                if (
-                    room.graph.version,
-                    room.graph.history_start,
-                ) == state or room.failure is not None:
-                    return offer(made.transaction, prepared=made)
-        finally:
-            if room.exclusive is not None:
-                room.exclusive.set()
-                room.exclusive = None
-    return None
+    return await write_transaction(_open().writer, room, actor, transaction)
 
 
-def _is_known(room: Room, transaction: Transaction) -> bool:
-    return transaction.client_id.startswith(ONE_SHOT) or room.knows(transaction.client_id)
+async def submit_step(room: Room, step: Step) -> Submission:
+    """Do a step of this domain's own making, for those who have seen to the rights.
+
+    What comes back is stored, or refused.
+    """
+    done = await write(_open().writer, room, step)
+    await _until_stored(done)
+    return done
 
 
-def _tell(outcome: asyncio.Future[Accepted], result: Accepted | Exception) -> None:
-    if outcome.done():
-        return
-    if isinstance(result, Exception):
-        outcome.set_exception(result)
-    else:
-        outcome.set_result(result)
+async def authorised_room(actor: Actor, graph_id: UUID) -> Room:
+    """The room of a graph that this actor may change.
 
-
-async def _authorised(actor: Actor, graph_id: UUID, *, system: bool) -> Room:
+    An actor with the authority of the system acts for somebody who edits or generates.
+    """
     if in_unit():
         # A rollback of the outer one would leave the state in memory ahead of what is stored.
         raise RuntimeError("Graphs are not changed inside another unit of work.")
     room = await room_of(graph_id)
-    right = Right.GENERATE if system else Right.EDIT
-    await projects.authorise(actor, room.project_id, right)
+    rights = (Right.EDIT, Right.GENERATE) if actor.authority == "system" else (Right.EDIT,)
+    await projects.authorise_any(actor, room.project_id, *rights)
     # The rights were asked for meanwhile: the room may be another one now.
     return await room_of(graph_id)
+
+
+async def _until_stored(done: Submission) -> None:
+    if done.stored is not None:
+        # Several may wait for a transaction that is repeated: none of them cancels it.
+        await asyncio.shield(done.stored)
 
 
 async def commit_canvas(actor: Actor, project_id: UUID, message: str) -> Commit | None:
@@ -333,24 +192,3 @@ async def commit_canvas(actor: Actor, project_id: UUID, message: str) -> Commit 
     canvas = TextFile(CANVAS, await run_blocking(write_canvas, graph))
     changes = [canvas, await projects.manifest_file(project)]
     return await projects.commit(actor, project_id, message, changes)
-
-
-def _numbered(transaction: Transaction) -> Transaction:
-    """A transaction with a client and its number; one without a client is never sent again."""
-    client = transaction.client_id
-    if not client:
-        return msgspec.structs.replace(transaction, client_id=f"{ONE_SHOT}{new_key()}", seq=1)
-    known = client.isprintable() and client.isascii() and " " not in client
-    known = known and len(client) <= LONGEST_CLIENT and not client.startswith(ONE_SHOT)
-    if (
-        transaction.seq < 1
-        or len(client) > LONGEST_CLIENT
-        or client.startswith(ONE_SHOT)
-        or not known
-    ):
-        raise DirectorError(
-            "graph.bad_seq",
-            f"A client has a name of at most {LONGEST_CLIENT} plain letters and counts from 1.",
-            hint="Send `client_id` and `seq` together, or neither.",
-        )
-    return transaction

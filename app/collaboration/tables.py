@@ -49,7 +49,7 @@ class GraphOps(Table, tablename="graph_ops", db=ENGINE):
     ops = JSONB()
     inverse = JSONB()
     touched = Array(Text())
-    by_studio = Boolean()
+    origin = Text()
 
 
 class GraphSnapshots(Table, tablename="graph_snapshots", db=ENGINE):
@@ -96,7 +96,7 @@ class GraphPast(Table, tablename="graph_past", db=ENGINE):
     graph_id = ForeignKey(Graphs, primary_key=True, null=False)
     day = Date(primary_key=True)
     user_id = UUID(primary_key=True)
-    by_studio = Boolean(primary_key=True)
+    origin = Text(primary_key=True)
     first_version = BigInt()
     last_version = BigInt()
     first_at = Timestamptz()

@@ -7,15 +7,18 @@ grows with the number of transactions that came lately.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from uuid import UUID
 
+from app.platform import bus
 from app.platform.database import CONNECTION_ERRORS
 from app.platform.telemetry import get_logger
 from node_registry import DirectorError
 
+from .events import GraphChanged, GraphClosed
 from .log import Batch, GraphLog
 from .room import Room
+from .snapshots import Snapshots
 
 log = get_logger(__name__)
 
@@ -25,17 +28,11 @@ LONGEST_TICK = 0.1
 
 
 class Writer:
-    """One loop for the process. `tell` gets a room and its newly stored transactions in JSON."""
+    """One loop for the process: it commits what rooms have pending, and publishes it."""
 
-    def __init__(
-        self,
-        store: GraphLog,
-        tell: Callable[[Room, list[bytes]], Awaitable[None]],
-        lost: Callable[[Room], Awaitable[None]],
-    ) -> None:
+    def __init__(self, store: GraphLog, snapshots: Snapshots) -> None:
         self._store = store
-        self._tell = tell
-        self._lost = lost
+        self._snapshots = snapshots
         self._ready: dict[Room, None] = {}
         self._wake = asyncio.Event()
         self._idle = asyncio.Event()
@@ -45,7 +42,7 @@ class Writer:
         self._rate = 0.0
         self._measured_at = 0.0
 
-    def add(self, room: Room) -> None:
+    def notify(self, room: Room) -> None:
         """A room has something to store."""
         self._ready[room] = None
         self._idle.clear()
@@ -78,11 +75,14 @@ class Writer:
             # What became of these is not known any more, and the other graphs must go on.
             log.exception("graph.writer_failed", graphs=len(rooms))
             for room in rooms:
-                await self._give_up(room, error)
+                await close_failed(room, error)
             return 0
 
     async def _store_rooms(self, rooms: Sequence[Room]) -> int:
         batches = [(room, batch) for room in rooms if (batch := room.begin_batch()) is not None]
+        for room, _ in batches:
+            if room.has_pending:
+                self.notify(room)
         self._behind = bool(self._ready)
         if not batches:
             return 0
@@ -92,21 +92,25 @@ class Writer:
                 # It was closed meanwhile, and whoever waited for it was told so.
                 continue
             if batch.graph_id in stored:
-                frames = room.finish_batch()
-                try:
-                    await self._tell(room, frames)
-                    room.tell_outcomes()
-                except Exception:
-                    # It is stored; whoever did not hear of it asks again.
-                    log.exception("graph.not_told", graph=str(room.id))
+                await self._publish(room, room.commit_batch())
             else:
-                await self._give_up(room, failures.get(batch.graph_id) or fenced())
+                await close_failed(room, failures.get(batch.graph_id) or fenced())
         return sum(len(batch.entries) for _, batch in batches)
 
-    async def _give_up(self, room: Room, error: Exception) -> None:
-        if room.failure is None:
-            room.fail(error)
-            await self._lost(room)
+    async def _publish(self, room: Room, frames: list[bytes]) -> None:
+        """Tell everybody of a stored batch, and last those who sent its transactions."""
+        changed = GraphChanged(
+            project_id=room.project_id,
+            graph_id=room.id,
+            version=room.stored,
+            epoch=room.epoch,
+            transactions=frames,
+        )
+        try:
+            await bus.publish(changed)
+        finally:
+            room.end_batch()
+        self._snapshots.consider(room)
 
     async def _append(self, batches: Sequence[Batch]) -> tuple[set[UUID], dict[UUID, Exception]]:
         """Store all at once; where that fails, graph by graph: one bad row stops its own alone."""
@@ -136,6 +140,19 @@ class Writer:
 
     def _tick(self) -> float:
         return next((tick for rate, tick in TICKS if self._rate <= rate), LONGEST_TICK)
+
+
+async def close_failed(room: Room, error: Exception) -> None:
+    """Close a room that cannot be stored as it is in memory, and tell who is in it.
+
+    They are told before anybody can open it again: their work is sent again.
+    """
+    if room.failure is not None:
+        return
+    room.fail(error)
+    reason = str(error) if isinstance(error, DirectorError) else "not stored"
+    log.warning("graph.closed", graph=str(room.id), reason=reason)
+    await bus.publish(GraphClosed(project_id=room.project_id, graph_id=room.id, reason=reason))
 
 
 def fenced() -> DirectorError:

@@ -358,8 +358,7 @@ async def _write(
     if parse_id(node_id, "node") and node_id not in graph.nodes:
         raise DirectorError("graph.no_node", "There is no such node.", status=404)
     await collaboration.submit(
-        actor,
+        actor.as_system(),
         graph_id,
         Transaction(label=label, ops=(SetNode(id=node_id, values=values),)),
-        system=True,
     )

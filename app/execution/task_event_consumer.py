@@ -168,8 +168,7 @@ class TaskEventConsumer:
                 actor,
                 graph_id,
                 Transaction(label=f"New take: {names}"[:200], ops=tuple(writes)),
-                system=True,
-                by_studio=True,
+                origin="system",
             )
 
     async def _close_runs(self) -> None:
@@ -181,7 +180,7 @@ class TaskEventConsumer:
 
 async def _acting_for(user_id: UUID) -> accounts.Actor:
     found = (await accounts.people([user_id])).get(user_id)
-    return found or accounts.SystemActor(user_id)
+    return found.as_system() if found else accounts.SystemActor(user_id)
 
 
 async def _succeeded(step: Awaitable[None], made: Sequence[tuple[TaskEvent, Take]]) -> bool:

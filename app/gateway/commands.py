@@ -5,13 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
-from uuid import UUID
 
 from app import collaboration, execution
-from app.accounts import Actor
-from app.collaboration import Accepted, Room
+from app.collaboration import Room, Submission
 from app.graph import Conflict, Rejection, SetNode, Transaction
-from app.platform.ids import new_key
 from app.projects import Right
 from node_registry import DirectorError
 
@@ -20,8 +17,6 @@ from .session import Session, rejected
 
 MAX_OPERATIONS = 5000
 MAX_BACKGROUND_TASKS = 8
-
-TakeBack = Callable[[Actor, UUID, str, int], Awaitable[collaboration.Undone]]
 
 
 async def hello(session: Session, command: inbound.Hello) -> None:
@@ -34,8 +29,6 @@ async def ops(session: Session, command: inbound.Ops) -> None:
     client = None
     if command.client_id:
         client = collaboration.client_of(session.actor.user_id, command.client_id)
-    if client is not None and client != session.client_id:
-        await room.load_client(client)
     await _submit(
         session,
         room,
@@ -64,8 +57,8 @@ async def update_node_data(session: Session, command: inbound.UpdateNodeData) ->
         session,
         room,
         Transaction(
-            client_id=f"{collaboration.ONE_SHOT}{new_key()}" if once else session.client_id,
-            seq=command.seq or 1,
+            client_id="" if once else session.client_id,
+            seq=command.seq or 0,
             base_version=None if once else command.base_version,
             ops=tuple(SetNode(id=node.id, values={path: v}) for path, v in values.items()),
         ),
@@ -74,27 +67,28 @@ async def update_node_data(session: Session, command: inbound.UpdateNodeData) ->
 
 async def _submit(session: Session, room: Room, transaction: Transaction) -> None:
     """Apply a transaction. Its acknowledgement is that it comes back, in its place."""
+    once = not transaction.client_id
     seq = transaction.seq
-    once = transaction.client_id.startswith(collaboration.ONE_SHOT)
     try:
-        done = await collaboration.submit_client(
-            room, session.actor.user_id, transaction, refusal=_refusal(session, transaction)
-        )
+        if (refusal := _refusal(session, transaction)) is not None:
+            if once:
+                raise refusal.error()
+            done = await collaboration.refuse_client(room, transaction.client_id, seq, refusal)
+        else:
+            done = await collaboration.submit_client(room, session.actor, transaction)
     except DirectorError as error:
         if error.code != "graph.gap":
             raise
         session.send(outbound.Gap(expected=int(str(error.fields["expected"]))))
         return
-    if isinstance(done, Accepted):
-        await _answer_again(session, room, transaction, done.version)
-    elif done.rejection is not None:
+    if done.rejection is not None:
         if once:
             raise done.rejection.error()
         session.send(rejected(seq, done.rejection))
+    elif done.repeated:
+        await _acknowledge(session, room, seq, done)
     elif done.conflicts and not once:
-        _in_background(
-            session, _send_conflicts(session, room, seq, done.graph_version, done.conflicts)
-        )
+        _in_background(session, _send_conflicts(session, room, seq, done.version, done.conflicts))
 
 
 def _refusal(session: Session, transaction: Transaction) -> Rejection | None:
@@ -114,35 +108,17 @@ def _refusal(session: Session, transaction: Transaction) -> Rejection | None:
     return None
 
 
-async def _answer_again(
-    session: Session, room: Room, transaction: Transaction, version: int
-) -> None:
-    """Answer once more, in its turn; the acknowledgement itself waits until that is stored."""
-    client, seq = transaction.client_id, transaction.seq
-    if room.answer(client, seq) is None:
-        # It was settled before this room was opened: the log alone knows whether it was stored.
-        known = (await room.answers_since(client, seq)).get(seq)
-        if not isinstance(known, int):
-            session.send(rejected(seq, known or _forgotten(seq)))
-            return
-        version = known
-    if version <= room.stored:
-        session.send(outbound.Ack(seq=seq, version=version))
+async def _acknowledge(session: Session, room: Room, seq: int, done: Submission) -> None:
+    """Answer a repeat, in its turn; the acknowledgement waits until its version is stored."""
+    if done.version <= room.stored:
+        session.send(outbound.Ack(seq=seq, version=done.version))
     else:
-        _in_background(session, _acknowledge(session, room, seq, version))
+        _in_background(session, _acknowledge_stored(session, room, seq, done.version))
 
 
-async def _acknowledge(session: Session, room: Room, seq: int, version: int) -> None:
+async def _acknowledge_stored(session: Session, room: Room, seq: int, version: int) -> None:
     await room.when_stored(version)
     session.send(outbound.Ack(seq=seq, version=version))
-
-
-def _forgotten(seq: int) -> Rejection:
-    return Rejection(
-        "too_old",
-        f"Transaction {seq} of this client was not stored, and why is not known any more.",
-        hint="Make the change again, if it is still wanted.",
-    )
 
 
 async def _send_conflicts(
@@ -159,27 +135,28 @@ async def _send_conflicts(
 
 
 async def undo(session: Session, command: inbound.Undo) -> None:
-    await _take_back(session, command.seq, collaboration.undo, redo=False)
+    await _take_back(session, command.seq, redo=False)
 
 
 async def redo(session: Session, command: inbound.Redo) -> None:
-    await _take_back(session, command.seq, collaboration.redo, redo=True)
+    await _take_back(session, command.seq, redo=True)
 
 
-async def _take_back(session: Session, seq: int, take_back: TakeBack, *, redo: bool) -> None:
+async def _take_back(session: Session, seq: int, *, redo: bool) -> None:
     room = await _room(session)
-    turn = Transaction(client_id=session.client_id, seq=seq, ops=())
+    client_id = session.client_id
+    turn = Transaction(client_id=client_id, seq=seq, ops=())
     if (refusal := _refusal(session, turn)) is not None:
-        await _refuse(session, room, turn, refusal)
+        await _refuse(session, room, seq, refusal)
         return
     try:
-        done = await take_back(session.actor, room.id, session.client_id, seq)
+        done = await collaboration.take_back(room, session.actor, client_id, seq, redo=redo)
     except DirectorError as error:
         area, _, reason = error.code.partition(".")
         if error.code == "graph.gap":
             session.send(outbound.Gap(expected=int(str(error.fields["expected"]))))
-        elif area == "graph":
-            await _refuse(session, room, turn, Rejection(reason, error.message, hint=error.hint))
+        elif area == "graph" and room.failure is None:
+            await _refuse(session, room, seq, Rejection(reason, error.message, hint=error.hint))
         else:
             raise
         return
@@ -199,13 +176,13 @@ async def _take_back(session: Session, seq: int, take_back: TakeBack, *, redo: b
     )
 
 
-async def _refuse(session: Session, room: Room, turn: Transaction, refusal: Rejection) -> None:
+async def _refuse(session: Session, room: Room, seq: int, refusal: Rejection) -> None:
     """Use up a number without a change; one that is settled keeps the answer that it had."""
-    done = room.submit(session.actor.user_id, turn, refusal=refusal)
-    if isinstance(done, Accepted):
-        await _answer_again(session, room, turn, done.version)
+    done = await collaboration.refuse_client(room, session.client_id, seq, refusal)
+    if done.rejection is not None:
+        session.send(rejected(seq, done.rejection))
     else:
-        session.send(rejected(turn.seq, done.rejection or refusal))
+        await _acknowledge(session, room, seq, done)
 
 
 async def start_generation(session: Session, command: inbound.StartGeneration) -> None:

@@ -267,7 +267,7 @@ class Session:
         try:
             room = await self._open(hello)
             if hello.client_id:
-                await room.load_client(client_id, hello.next_seq)
+                await room.clients.load(client_id, hello.next_seq)
             async with self._syncing:
                 self._enter(room, client_id)
                 frames = await self._frames_since(room, hello.since, hello.epoch)
@@ -335,8 +335,8 @@ class Session:
             self.outbox.put(frame, version=version)
 
     async def _welcome(self, room: Room, first: int) -> outbound.Welcome:
-        settled = room.last_seq(self.client_id)
-        found = await room.answers_since(self.client_id, first)
+        settled = room.clients.last_seq(self.client_id)
+        found = await room.clients.answers_since(self.client_id, first)
         # An older connection of this client may have brought something that is not stored yet. It
         # counts as never come: sent again it is known for a repeat, made again it would be two.
         unsure = [seq for seq, a in found.items() if isinstance(a, int) and a > room.stored]

@@ -48,6 +48,8 @@ _RULES: dict[type, Any] = {
     SetGraph: text_rules.set_graph,
 }
 
+_STATUS = {"forbidden": 403, "busy": 503}
+
 
 class Rejection(msgspec.Struct, frozen=True):
     """Why a transaction was refused: a reason for programs, a sentence, and which operation."""
@@ -59,12 +61,12 @@ class Rejection(msgspec.Struct, frozen=True):
     hint: str = ""
 
     def error(self) -> DirectorError:
-        """The same as an error, for callers that have no drawer for refused changes."""
+        """The same as an error, for callers that keep no refused changes."""
         return DirectorError(
             f"graph.{self.reason}",
             self.message,
             hint=self.hint,
-            status=403 if self.reason == "forbidden" else 409,
+            status=_STATUS.get(self.reason, 409),
             fields={"operation": self.operation, "id": self.id},
         )
 

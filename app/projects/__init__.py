@@ -6,7 +6,15 @@ from .manifest import CANVAS, FilmSettings
 from .model import Project, Role
 from .names import asset_stem, check_name, render_folder, shot_stem, take_name
 from .placement import place, replace
-from .rights import RIGHTS, Membership, Right, authorise, memberships_of, within_scopes
+from .rights import (
+    RIGHTS,
+    Membership,
+    Right,
+    authorise,
+    authorise_any,
+    memberships_of,
+    within_scopes,
+)
 from .service import (
     Folders,
     commit,
@@ -36,6 +44,7 @@ __all__ = [
     "Role",
     "asset_stem",
     "authorise",
+    "authorise_any",
     "check_name",
     "commit",
     "commits",

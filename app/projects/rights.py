@@ -11,6 +11,7 @@ from __future__ import annotations
 import enum
 from uuid import UUID
 
+import asyncpg
 import msgspec
 
 from app.accounts import Actor, Scope
@@ -61,18 +62,19 @@ async def authorise(actor: Actor, project_id: UUID, *rights: Right) -> Project:
     `project.forbidden` for a right that their role lacks, and `account.scope` for one that their
     role has and their token does not.
     """
-    if in_unit():
-        raise RuntimeError("Rights are checked before a unit of work, by a unit of their own.")
-    async with unit_of_work(actor.user_id) as unit:
-        row = await unit.fetchrow(
-            "SELECT *, director_role(id) AS role FROM projects WHERE id = $1", project_id
-        )
-    if row is None or row["role"] is None:
-        raise DirectorError("project.not_found", "There is no such project.", status=404)
+    row = await _project_row(actor, project_id)
     held = within_scopes(RIGHTS[row["role"]], actor)
     for right in rights:
         if right not in held:
             raise _lacking(row["role"], right)
+    return project_of(row)
+
+
+async def authorise_any(actor: Actor, project_id: UUID, *rights: Right) -> Project:
+    """The project, if this actor has one of these rights in it. Raises as `authorise`."""
+    row = await _project_row(actor, project_id)
+    if not within_scopes(RIGHTS[row["role"]], actor).intersection(rights):
+        raise _lacking(row["role"], rights[0])
     return project_of(row)
 
 
@@ -97,6 +99,18 @@ async def memberships_of(pairs: set[tuple[UUID, UUID]]) -> dict[tuple[UUID, UUID
         for row in rows
         if row["role"] is not None
     }
+
+
+async def _project_row(actor: Actor, project_id: UUID) -> asyncpg.Record:
+    if in_unit():
+        raise RuntimeError("Rights are checked before a unit of work, by a unit of their own.")
+    async with unit_of_work(actor.user_id) as unit:
+        row = await unit.fetchrow(
+            "SELECT *, director_role(id) AS role FROM projects WHERE id = $1", project_id
+        )
+    if row is None or row["role"] is None:
+        raise DirectorError("project.not_found", "There is no such project.", status=404)
+    return row
 
 
 def _lacking(role: str, right: Right) -> DirectorError:

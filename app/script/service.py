@@ -80,14 +80,13 @@ async def import_script(
     version = graph.version
     if brought.operations:
         accepted = await collaboration.submit(
-            actor,
+            actor.as_system(),
             graph_id,
             Transaction(
                 label=f"Import {name}",
                 base_version=graph.version,
                 ops=tuple(brought.operations),
             ),
-            system=True,
         )
         version = accepted.version
         text = data.decode("utf-8", "replace")

@@ -1,4 +1,4 @@
-"""One step of one person holds nobody up: what is refused, and what is done beside the loop."""
+"""One step of one person holds nobody up: what is refused, and what is offloaded."""
 
 from __future__ import annotations
 
@@ -13,11 +13,12 @@ import pytest
 from app import collaboration
 from app.accounts import Actor
 from app.collaboration import room as rooms_module
-from app.collaboration import service
+from app.collaboration import service, submission
 from app.collaboration.limits import LOOP_LIMIT, OFFLOAD_LIMIT
 from app.collaboration.log import Loaded
-from app.collaboration.offload import prepare
+from app.collaboration.offload import Prepared, prepare
 from app.collaboration.room import Room
+from app.collaboration.submission import one_shot_client
 from app.graph import (
     AddEdge,
     AddNode,
@@ -35,7 +36,6 @@ from app.graph import (
     minimum_cost,
 )
 from app.graph.apply import MAX_OPERATIONS
-from app.platform.ids import new_key
 from node_registry import DirectorError
 from tests.collaboration.people import a_person, a_project
 from tests.film import FILM
@@ -87,7 +87,12 @@ def opened(*made: Operation) -> Room:
     """A room without a database: it applies, and what it would store waits."""
     graph = Graph(id=uid(0))
     assert apply(graph, Transaction(ops=made), FILM, "ina").rejection is None
-    return Room(Loaded(graph, PERSON, 1, 0), None, FILM, lambda _room: None)  # type: ignore[arg-type]
+    return Room(Loaded(graph, PERSON, 1, 0), None, FILM)  # type: ignore[arg-type]
+
+
+def prepared(room: Room, step: Transaction, limit: int | None) -> Prepared:
+    copy = room.graph.snapshot()
+    return prepare(copy, lambda _now, _cost: step, FILM, str(PERSON), limit, system=False)
 
 
 HOSTILE: dict[str, tuple[Callable[[], list[Operation]], Callable[[], list[Operation]]]] = {
@@ -120,31 +125,30 @@ HOSTILE: dict[str, tuple[Callable[[], list[Operation]], Callable[[], list[Operat
 
 
 @pytest.mark.parametrize("what", HOSTILE)
-def test_a_step_that_would_hold_everybody_up_is_refused(what: str) -> None:
+async def test_a_step_that_would_hold_everybody_up_is_refused(what: str) -> None:
     given, sent = HOSTILE[what]
     room = opened(*given())
     before = msgspec.to_builtins(room.graph)
-    done = room.submit(PERSON, Transaction(client_id="tab", seq=1, ops=tuple(sent())))
-    assert isinstance(done, Applied)
+    step = Transaction(client_id="tab", seq=1, ops=tuple(sent()))
+    tried = prepared(room, step, LOOP_LIMIT)
+    done = room.apply(PERSON, step, prepared=tried)
     assert done.rejection is not None
     assert (done.rejection.reason, done.rejection.hint) == (
         "too_large", "Send it in several steps."
     )  # fmt: skip
     assert msgspec.to_builtins(room.graph) == before
     # Its number is used up, and whoever comes next is served.
-    assert room.last_seq("tab") == 1
-    done = room.submit(PERSON, Transaction(client_id="tab", seq=2, ops=(shot(9_000_000),)))
-    assert isinstance(done, Applied)
+    assert room.clients.last_seq("tab") == 1
+    done = room.apply(PERSON, Transaction(client_id="tab", seq=2, ops=(shot(9_000_000),)))
     assert done.rejection is None
 
 
 @pytest.mark.parametrize("what", HOSTILE)
-def test_the_studio_and_the_log_are_never_refused_for_it(what: str) -> None:
+async def test_the_studio_and_the_log_are_never_refused_for_it(what: str) -> None:
     given, sent = HOSTILE[what]
     room = opened(*given())
     step = Transaction(client_id="studio", seq=1, ops=tuple(sent()))
-    done = room.submit(PERSON, step, system=True)
-    assert isinstance(done, Applied)
+    done = room.apply(PERSON, step, system=True)
     assert done.rejection is None
 
 
@@ -159,10 +163,10 @@ def test_the_studio_and_the_log_are_never_refused_for_it(what: str) -> None:
     ],
     ids=["adding", "connecting", "removing", "moving", "placing"],
 )
-def test_what_people_do_with_5000_nodes_at_once_is_done(given: Any, sent: Any) -> None:
+async def test_what_people_do_with_5000_nodes_at_once_is_done(given: Any, sent: Any) -> None:
     room = opened(*given)
-    done = room.submit(PERSON, Transaction(client_id="tab", seq=1, ops=tuple(sent)))
-    assert isinstance(done, Applied)
+    step = Transaction(client_id="tab", seq=1, ops=tuple(sent))
+    done = room.apply(PERSON, step, cost=CostMeter(LOOP_LIMIT))
     assert done.rejection is None
 
 
@@ -180,18 +184,16 @@ def test_a_search_costs_as_much_as_the_smaller_side() -> None:
     assert alone.spent < 50
 
 
-def test_what_is_prepared_beside_is_what_the_loop_would_have_done() -> None:
+async def test_what_is_prepared_in_a_thread_is_what_the_loop_would_have_done() -> None:
     room, other = opened(*chain(0, 50)), opened(*chain(0, 50))
     step = Transaction(
         client_id="tab", seq=1, ops=(RemoveNodes(ids=(uid(7),)), after(77, 6, 8), shot(99))
     )
-    made = prepare(
-        room.graph.snapshot(), lambda _now, _work: step, FILM, str(PERSON), None, system=False
-    )
+    made = prepared(room, step, None)
     kept = room.graph
     assert kept.version == 1
-    room.submit(PERSON, step, prepared=made)
-    other.submit(PERSON, step)
+    room.apply(PERSON, step, prepared=made)
+    other.apply(PERSON, step)
     assert room.graph is kept
     assert kept.nodes is kept.adjacency._nodes
     assert msgspec.json.encode(room.graph) == msgspec.json.encode(other.graph)
@@ -235,8 +237,10 @@ async def send(actor: Actor, graph_id: uuid.UUID, *ops: Operation, **how: Any) -
     return (await collaboration.submit(actor, graph_id, Transaction(ops=ops), **how)).version
 
 
-def once(*ops: Operation) -> Transaction:
-    return Transaction(client_id=f"{collaboration.ONE_SHOT}{new_key()}", seq=1, ops=ops)
+def write_past(room: Room, actor: Actor, *ops: Operation) -> None:
+    """Write in the middle of somebody's large step, without waiting for it."""
+    room.apply(actor.user_id, Transaction(client_id=one_shot_client(), seq=1, ops=ops))
+    service._open().writer.notify(room)
 
 
 async def state(actor: Actor, graph_id: uuid.UUID) -> Any:
@@ -250,11 +254,11 @@ async def test_a_large_import_its_undo_and_the_way_back_do_not_hold_the_loop(
     await send(ina, graph_id, shot(9_000_000))
     empty = await state(ina, graph_id)
     on_the_loop.clear()
-    await send(ina, graph_id, *chain(0, MANY), system=True)
+    await send(ina.as_system(), graph_id, *chain(0, MANY))
     whole = await state(ina, graph_id)
     assert len(whole[0]) == MANY + 1
     # Somebody else writes in between: what is taken back has to be looked at, one by one.
-    await send(ina, graph_id, SetNode(id=uid(9_000_000), values={"pos": [1, 1]}), by_studio=True)
+    await send(ina, graph_id, SetNode(id=uid(9_000_000), values={"pos": [1, 1]}), origin="system")
     undone = await collaboration.undo(ina, graph_id)
     assert undone.skipped == []
     assert (await state(ina, graph_id))[0].keys() == empty[0].keys()
@@ -273,9 +277,7 @@ async def test_a_large_import_its_undo_and_the_way_back_do_not_hold_the_loop(
     assert await state(ina, graph_id) == whole
 
 
-async def test_few_operations_that_cost_much_are_done_beside_the_loop(
-    ina, graph_id, on_the_loop
-) -> None:
+async def test_few_operations_that_cost_much_are_offloaded(ina, graph_id, on_the_loop) -> None:
     await send(ina, graph_id, *chain(0, 1000), *chain(5000, 1000))
     on_the_loop.clear()
     wires = [after(2_000_000 + n, 500, 5500, replace=True) for n in range(300)]
@@ -291,7 +293,7 @@ async def test_few_operations_that_cost_much_are_done_beside_the_loop(
 
 
 async def test_over_http_a_step_has_an_end_too(ina, graph_id, monkeypatch) -> None:
-    monkeypatch.setattr(service, "OFFLOAD_LIMIT", 2 * LOOP_LIMIT)
+    monkeypatch.setattr(submission, "OFFLOAD_LIMIT", 2 * LOOP_LIMIT)
     await send(ina, graph_id, *chain(0, 1000), *chain(5000, 1000))
     before = await state(ina, graph_id)
     wires = [after(2_000_000 + n, 500, 5500, replace=True) for n in range(1000)]
@@ -317,18 +319,17 @@ async def test_a_large_step_is_made_again_when_somebody_came_in_between(
     ina, graph_id, monkeypatch
 ) -> None:
     tried: list[int] = []
-    inner = service.run_blocking
+    inner = submission.run_blocking
     room = await collaboration.room_of(graph_id)
 
     async def interrupted(function: Any, *args: Any, **how: Any) -> Any:
         found = await inner(function, *args, **how)
         tried.append(args[0].version)
         if len(tried) < 3:
-            # A socket does not wait for a large step.
-            room.submit(ina.user_id, once(shot(len(tried))))
+            write_past(room, ina, shot(len(tried)))
         return found
 
-    monkeypatch.setattr(service, "run_blocking", interrupted)
+    monkeypatch.setattr(submission, "run_blocking", interrupted)
     assert await send(ina, graph_id, *chain(0x10000, MANY)) == 3
     assert tried == [1, 2, 3]
     assert room.exclusive is None
@@ -342,7 +343,7 @@ async def test_a_large_step_is_made_again_when_somebody_came_in_between(
 async def test_where_too_many_write_a_large_step_is_put_off_whole(
     ina, graph_id, monkeypatch
 ) -> None:
-    inner = service.run_blocking
+    inner = submission.run_blocking
     room = await collaboration.room_of(graph_id)
     waiting: list[asyncio.Task[int]] = []
 
@@ -353,14 +354,14 @@ async def test_where_too_many_write_a_large_step_is_put_off_whole(
             waiting.append(asyncio.create_task(send(ina, graph_id, shot(0xABCDE))))
             await asyncio.sleep(0.05)
             assert not waiting[0].done()
-        room.submit(ina.user_id, once(SetGraph(values={"a": room.graph.version})))
+        write_past(room, ina, SetGraph(values={"a": room.graph.version}))
         return found
 
-    monkeypatch.setattr(service, "run_blocking", interrupted)
+    monkeypatch.setattr(submission, "run_blocking", interrupted)
     with pytest.raises(DirectorError) as refused:
         await send(ina, graph_id, *chain(0, 10_000))
     assert (refused.value.code, refused.value.status) == ("graph.busy", 503)
-    assert await waiting[0] == service.ATTEMPTS + 1
+    assert await waiting[0] == submission.ATTEMPTS + 1
     assert (await state(ina, graph_id))[0].keys() == {uid(0xABCDE)}
     # What is large only for two rounds is done on the loop, then.
     assert await send(ina, graph_id, *[shot(n) for n in range(5000)])

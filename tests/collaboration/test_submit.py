@@ -14,7 +14,7 @@ import pytest
 from app import collaboration
 from app.accounts import Actor
 from app.collaboration import log as graph_log
-from app.collaboration import room, rooms, service
+from app.collaboration import room, rooms, service, snapshots
 from app.collaboration.events import GraphChanged, GraphClosed
 from app.collaboration.log import GraphLog
 from app.collaboration.writer import fenced
@@ -274,7 +274,7 @@ async def test_what_the_writer_cannot_do_stops_those_graphs_alone(
     def broken():
         raise ValueError("a fault of ours")
 
-    monkeypatch.setattr(bad, "finish_batch", broken)
+    monkeypatch.setattr(bad, "commit_batch", broken)
     with pytest.raises(ValueError, match="a fault of ours"):
         await collaboration.submit(actor, graph_id, Transaction(ops=(add(),)))
     async with asyncio.timeout(10):
@@ -319,8 +319,8 @@ async def test_a_flood_in_one_graph_is_stored_in_several_commits(
 
 
 async def test_snapshot_and_tail_equal_the_state(actor, graph_id, registry, monkeypatch) -> None:
-    monkeypatch.setattr(rooms, "SNAPSHOT_EVERY", 3)
-    monkeypatch.setattr(rooms, "SNAPSHOT_BYTES", 0)
+    monkeypatch.setattr(snapshots, "SNAPSHOT_EVERY", 3)
+    monkeypatch.setattr(snapshots, "SNAPSHOT_BYTES", 0)
     nodes = [add() for _ in range(5)]
     for node in nodes:
         await collaboration.submit(actor, graph_id, Transaction(ops=(node,)))
@@ -329,7 +329,7 @@ async def test_snapshot_and_tail_equal_the_state(actor, graph_id, registry, monk
     )
     await collaboration.submit(actor, graph_id, Transaction(ops=(RemoveNodes(ids=(nodes[1].id,)),)))
     before = await collaboration.read(actor, graph_id)
-    if writing := list(service._open()._snapshots.values()):
+    if writing := list(service._open()._snapshots._taking.values()):
         await asyncio.wait(writing)
     (kept,) = await snapshots_of(graph_id)
     assert 3 <= kept <= 7
@@ -350,8 +350,8 @@ async def test_a_snapshot_that_cannot_be_written_does_not_undo_what_was_stored(
     async def fail(*args) -> None:
         raise asyncpg.ConnectionDoesNotExistError("gone")
 
-    monkeypatch.setattr(rooms, "SNAPSHOT_EVERY", 1)
-    monkeypatch.setattr(rooms, "SNAPSHOT_BYTES", 0)
+    monkeypatch.setattr(snapshots, "SNAPSHOT_EVERY", 1)
+    monkeypatch.setattr(snapshots, "SNAPSHOT_BYTES", 0)
     monkeypatch.setattr(GraphLog, "write_snapshot", fail)
     done = await collaboration.submit(actor, graph_id, Transaction(ops=(add(),)))
     assert done.version == 1
@@ -404,7 +404,7 @@ async def test_a_stranger_neither_reads_nor_writes(actor, graph_id) -> None:
     for attempt in (
         collaboration.read(stranger, graph_id),
         collaboration.submit(stranger, graph_id, Transaction(ops=(add(),))),
-        collaboration.submit(stranger, graph_id, Transaction(ops=(add(),)), system=True),
+        collaboration.submit(stranger.as_system(), graph_id, Transaction(ops=(add(),))),
     ):
         with pytest.raises(DirectorError) as refused:
             await attempt

@@ -11,6 +11,8 @@ import pytest
 
 from app import collaboration
 from app.accounts import Actor
+from app.collaboration import undo_redo
+from app.collaboration.writer import fenced
 from app.graph import AddNode, EditText, RemoveNodes, SetGraph, SetNode, Transaction
 from app.platform.database import DatabaseRole, unit_of_work
 from app.platform.ids import new_id, new_key
@@ -193,9 +195,10 @@ async def test_the_studios_own_rows_are_nobodys_steps(ina, graph_id) -> None:
     node = shot()
     await done(ina, graph_id, node)
     take = SetNode(id=node.id, values={"data.active_take": new_key()})
-    await done(ina, graph_id, take, label="New take", system=True, by_studio=True)
+    studio = ina.as_system()
+    await done(studio, graph_id, take, label="New take", origin="system")
     chosen = SetNode(id=node.id, values={"data.active_take": new_key()})
-    await done(ina, graph_id, chosen, label="Another take", system=True)
+    await done(studio, graph_id, chosen, label="Another take")
     assert (await collaboration.undo(ina, graph_id)).label == "Another take"
     graph = await collaboration.read(ina, graph_id)
     assert graph.nodes[node.id].data["active_take"] == take.values["data.active_take"]
@@ -209,9 +212,9 @@ async def test_a_take_that_the_studio_made_since_stays(ina, graph_id) -> None:
     node = shot()
     await done(ina, graph_id, node)
     takes = [new_key() for _ in range(2)]
-    for take, how in ((takes[0], {}), (takes[1], {"by_studio": True})):
+    for take, how in ((takes[0], {}), (takes[1], {"origin": "system"})):
         op = SetNode(id=node.id, values={"data.active_take": take})
-        await done(ina, graph_id, op, system=True, **how)
+        await done(ina.as_system(), graph_id, op, **how)
     undone = await collaboration.undo(ina, graph_id)
     assert [(s.path, s.reason) for s in undone.skipped] == [("data.active_take", "changed")]
     graph = await collaboration.read(ina, graph_id)
@@ -279,7 +282,7 @@ async def test_the_steps_of_a_person_are_read_from_their_own_index(
         plan = await owner.fetch(
             """EXPLAIN SELECT version, undo_of FROM graph_ops
                WHERE graph_id = $1 AND user_id = $2 AND version > 0 AND version <= 3000
-                   AND NOT by_studio AND ops <> '[]'::jsonb
+                   AND origin = 'person' AND ops <> '[]'::jsonb
                ORDER BY version DESC LIMIT 5000""",
             graph_id,
             ina.user_id,
@@ -287,3 +290,22 @@ async def test_the_steps_of_a_person_are_read_from_their_own_index(
     finally:
         await owner.close()
     assert "Index Only Scan Backward using graph_ops_steps" in plan[1][0], plan
+
+
+async def test_an_undo_whose_room_is_lost_is_not_done_by_the_next(
+    ina, graph_id, monkeypatch
+) -> None:
+    """That one does not know what was answered: it may have been refused, and come twice."""
+    await done(ina, graph_id, shot())
+    lost = await collaboration.room_of(graph_id)
+    read_steps = undo_redo._read_steps
+
+    async def lost_meanwhile(*given) -> None:
+        await read_steps(*given)
+        lost.fail(fenced())
+
+    monkeypatch.setattr(undo_redo, "_read_steps", lost_meanwhile)
+    with pytest.raises(DirectorError) as failed:
+        await collaboration.undo(ina, graph_id, "tab", 1)
+    assert failed.value.code == "graph.fenced"
+    assert await rows(graph_id) == [(1, None, "")]

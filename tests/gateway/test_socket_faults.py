@@ -122,10 +122,10 @@ async def test_ever_new_clients_of_one_person_cost_no_other_their_numbers(
         await eve.join()
         room = room_of(project)
         for number in range(2100):
-            await room.load_client(f"c{number}@{(await eve_id(eve))[-12:]}")
+            await room.clients.load(f"c{number}@{(await eve_id(eve))[-12:]}")
         await ina.say("client:ops", seq=3, ops=[shot()])
         await stored(ina, 3)
-        assert len(room._last_seqs) < 300
+        assert len(room.clients._last_seqs) < 300
 
 
 async def eve_id(eve: Peer) -> str:
@@ -160,13 +160,13 @@ async def test_what_was_missed_is_not_kept_for_every_version_that_is_asked_for(
             await ina.say("client:sync_request", since=since, epoch=welcome["epoch"])
         for _ in range(100):
             await ina.next("server:catch_up")
-        assert len(room_of(project)._deltas) <= 16
+        assert len(room_of(project)._tail._deltas) <= 16
 
 
 async def test_what_is_kept_for_those_who_come_back_is_bounded(
     host, project, token, monkeypatch
 ) -> None:
-    monkeypatch.setattr("app.collaboration.room.TAIL_BYTES", 500_000)
+    monkeypatch.setattr("app.collaboration.tail.TAIL_BYTES", 500_000)
     async with peer(host, project, token) as ina:
         welcome = await ina.join()
         node = shot()
@@ -176,7 +176,7 @@ async def test_what_is_kept_for_those_who_come_back_is_bounded(
             op = {"op": "node.set", "id": node["id"], "values": values}
             await ina.say("client:ops", seq=seq, ops=[op])
         await stored(ina, 21)
-        tail = room_of(project)._tail
+        tail = room_of(project)._tail._applied
         assert 100_000 < sum(len(kept.frame) for kept in tail) <= 500_000
         for since in (0, 1, 10, 20):
             await ina.say("client:sync_request", since=since, epoch=welcome["epoch"])
@@ -237,7 +237,7 @@ async def test_a_room_that_is_lost_while_somebody_joins_sends_them_back(
         await ina.say("client:ops", seq=1, ops=[shot()])
         await stored(ina, 1)
         room = room_of(project)
-        known = room.load_client
+        known = room.clients.load
 
         async def lost_meanwhile(*given: Any) -> None:
             await known(*given)
@@ -245,7 +245,7 @@ async def test_a_room_that_is_lost_while_somebody_joins_sends_them_back(
             await ina.say("client:ops", seq=2, ops=[shot()])
             await ina.next("server:bye")
 
-        monkeypatch.setattr(room, "load_client", lost_meanwhile)
+        monkeypatch.setattr(room.clients, "load", lost_meanwhile)
         await bo.say("client:hello", client_id="tab")
         assert await bo.closed() == 4503
         assert room.refcount == 0
@@ -311,7 +311,7 @@ async def test_a_room_that_was_lost_is_given_to_another_process_all_the_same(
         await ina.join()
     await asyncio.sleep(0.1)
     room = room_of(project)
-    await collaboration.service._open()._put_away(room)
+    await collaboration.service._open()._unload(room)
     async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
         lock = "SELECT pg_try_advisory_xact_lock(hashtextextended('graph ' || $1, 0))"
         assert await unit.fetchval(lock, str(room.id)), "The lock was taken twice and given once."

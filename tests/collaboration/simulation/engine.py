@@ -6,33 +6,38 @@ import asyncio
 import contextlib
 import itertools
 import random
-import sys
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import asyncpg
 
 import app.collaboration as collaboration
-from app.collaboration import compaction, room, rooms, service, writer
-from app.gateway import commands, connections, errors, outbox, rate_limit, session, snapshots
+from app.collaboration import (
+    compaction,
+    room,
+    rooms,
+    service,
+    submission,
+    tail,
+    undo_redo,
+    writer,
+)
+from app.collaboration import snapshots as stored_snapshots
+from app.gateway import connections, errors, outbox, rate_limit, session, snapshots
 from app.graph import text_history
 from app.platform import background, bus
 
 from .clock import OWNER
 from .queries import Everybody, Unit
 
-# The facade has a function of this name.
-undo_steps = sys.modules["app.collaboration.undo"]
-
 if TYPE_CHECKING:
     from .world import World
 
-LOGGING = (rooms, writer, service, session, errors, bus, background)
+LOGGING = (rooms, stored_snapshots, writer, service, session, errors, bus, background)
 # What the simulated database raises, as a task that waited for it ends with it.
 EXPECTED = ("DataError", "InterfaceError", "ConnectionResetError", "TimeoutError", "DirectorError")
 FAULTS = {
     "graph.writer_failed",
-    "graph.not_told",
     "bus.listener_failed",
     "socket.failed",
     "background.failed",
@@ -90,9 +95,9 @@ def limits(chance: random.Random) -> list[tuple[Any, str, Any]]:
     """Small limits, so that what happens to large graphs happens here."""
     full = chance.choice((1500, 4000, 1024 * 1024))
     return [
-        (room, "TAIL", chance.choice((6, 20, 60))),
-        (rooms, "SNAPSHOT_EVERY", chance.choice((5, 12, 40, 500))),
-        (rooms, "SNAPSHOT_BYTES", 1000),
+        (tail, "TAIL", chance.choice((6, 20, 60))),
+        (stored_snapshots, "SNAPSHOT_EVERY", chance.choice((5, 12, 40, 500))),
+        (stored_snapshots, "SNAPSHOT_BYTES", 1000),
         (rooms, "UNUSED", chance.choice((1.0, 5.0))),
         (rooms, "SWEEP", 0.5),
         (outbox, "MAX_WAITING", full),
@@ -116,8 +121,8 @@ def _what_is_light(seed: int) -> list[tuple[Any, str, Any]]:
     if random.Random(f"light {seed}").random() < 0.7:
         return []
     return [
-        (service, "LOOP_LIMIT", 100),
-        *((part, "FIRST_TRY_LIMIT", 50) for part in (service, undo_steps)),
+        (submission, "LOOP_LIMIT", 100),
+        *((part, "FIRST_TRY_LIMIT", 50) for part in (submission, undo_redo)),
     ]
 
 
@@ -144,19 +149,18 @@ def replaced(world: World) -> Iterator[None]:
         (collaboration, "check_graph", Everybody().authorise),
         (collaboration, "main_graph", misled),
         (service, "projects", Everybody()),
-        (undo_steps, "projects", Everybody()),
-        (undo_steps, "unit_of_work", lambda **_role: Unit(world.store)),
+        (undo_redo, "unit_of_work", lambda **_role: Unit(world.store)),
         (service, "_open", lambda: OWNER.get().rooms),
-        (rooms, "run_blocking", inline),
+        (stored_snapshots, "run_blocking", inline),
         (snapshots, "run_blocking", inline),
-        (service, "run_blocking", inline),
-        (service, "slots", lambda: OWNER.get().slots),
-        (undo_steps, "run_blocking", inline),
+        (submission, "run_blocking", inline),
+        (submission, "slots", lambda: OWNER.get().slots),
+        (undo_redo, "run_blocking", inline),
         (rate_limit, "time", Monotonic(world)),
         (connections, "random", random.Random(world.chance.random())),
         (session, "random", random.Random(world.chance.random())),
         (session, "new_key", lambda: f"session-{next(numbers)}"),
-        (commands, "new_key", lambda: f"{next(numbers)}"),
+        (submission, "new_key", lambda: f"{next(numbers)}"),
         *((module, "log", log) for module in LOGGING),
         *limits(world.chance),
         *_what_is_light(world.seed),

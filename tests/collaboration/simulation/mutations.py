@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from app.collaboration import room, rooms, writer
+from app.collaboration import client_sequences, room, rooms, tail, writer
 from app.gateway import commands, outbox, session
 from app.graph import changes, journal, model, text_rules
 from app.graph.model import TextHistory
@@ -41,7 +41,7 @@ def broadcast_before_commit() -> list[Replacement]:
 
     async def told_first(self: Any, batches: Any) -> Any:
         for ready in list(self._told_early):
-            await self._tell(ready, [pending.frame for pending in ready._storing])
+            await self._publish(ready, [pending.frame for pending in ready._storing])
         return await real(self, batches)
 
     begin = room.Room.begin_batch
@@ -73,34 +73,34 @@ def acknowledge_before_commit() -> list[Replacement]:
 
 @mutation
 def no_numbers() -> list[Replacement]:
-    real = room.Room.submit
+    real = room.Room.apply
 
-    def submit(self: Any, user_id: Any, transaction: Any, **how: Any) -> Any:
-        self._last_seqs[transaction.client_id] = transaction.seq - 1
+    def apply(self: Any, user_id: Any, transaction: Any, **how: Any) -> Any:
+        self.clients._last_seqs[transaction.client_id] = transaction.seq - 1
         self.graph.seqs.pop(transaction.client_id, None)
         return real(self, user_id, transaction, **how)
 
-    return [(room.Room, "submit", submit)]
+    return [(room.Room, "apply", apply)]
 
 
 @mutation
 def repeats_forgotten_on_opening() -> list[Replacement]:
-    async def load_client(self: Any, client_id: str, next_seq: int = 1) -> None:
+    async def load(self: Any, client_id: str, next_seq: int = 1) -> None:
         self._last_seqs[client_id] = max(self._last_seqs.get(client_id, 0), next_seq - 1)
-        self.graph.seqs.pop(client_id, None)
+        self._graph.seqs.pop(client_id, None)
 
-    return [(room.Room, "load_client", load_client)]
+    return [(client_sequences.ClientSequences, "load", load)]
 
 
 @mutation
 def refusals_not_counted() -> list[Replacement]:
-    real = room.Room.record_answer
+    real = client_sequences.ClientSequences.record
 
-    def record_answer(self: Any, client_id: str, seq: int, answer: Any) -> None:
+    def record(self: Any, client_id: str, seq: int, answer: Any) -> None:
         if isinstance(answer, int):
             real(self, client_id, seq, answer)
 
-    return [(room.Room, "record_answer", record_answer)]
+    return [(client_sequences.ClientSequences, "record", record)]
 
 
 @mutation
@@ -134,34 +134,34 @@ def bridges_trusted_after_loading() -> list[Replacement]:
 
 @mutation
 def no_tombstones() -> list[Replacement]:
-    real = room.graph_delta
+    real = tail.delta_since
 
     def living(graph: Any, since: int, touched: Any = None) -> Any:
         bare = graph.snapshot()
         bare.removed.clear()
         return real(bare, since, touched)
 
-    return [(room, "graph_delta", living)]
+    return [(tail, "delta_since", living)]
 
 
 @mutation
 def difference_forgets_moves() -> list[Replacement]:
-    real = room.graph_delta
+    real = tail.delta_since
 
     def still(graph: Any, since: int, touched: Any = None) -> Any:
         return [op for op in real(graph, since, touched) if type(op).__name__ != "MoveNode"]
 
-    return [(room, "graph_delta", still)]
+    return [(tail, "delta_since", still)]
 
 
 @mutation
 def tail_off_by_one() -> list[Replacement]:
-    real = room.Room._make_delta
+    real = tail.Tail._make_delta
 
     def short(self: Any, since: int) -> Any:
-        return real(self, min(since + 1, self.graph.version))
+        return real(self, min(since + 1, self._graph.version))
 
-    return [(room.Room, "_make_delta", short)]
+    return [(tail.Tail, "_make_delta", short)]
 
 
 @mutation
@@ -214,10 +214,10 @@ def fenced_room_goes_on_reading() -> list[Replacement]:
 
 @mutation
 def nobody_told_of_a_lost_room() -> list[Replacement]:
-    async def silent(self: Any, lost: Any) -> None:
-        self.open.pop(lost.id, None)
+    async def silent(lost: Any, error: Exception) -> None:
+        lost.fail(error)
 
-    return [(rooms.Rooms, "_lost", silent)]
+    return [(rooms, "close_failed", silent), (writer, "close_failed", silent)]
 
 
 @mutation
@@ -243,7 +243,7 @@ def gaps_not_told() -> list[Replacement]:
     real = commands._submit
 
     async def submit(its_session: Any, its_room: Any, transaction: Any) -> None:
-        if transaction.seq <= its_room.last_seq(transaction.client_id) + 1:
+        if transaction.seq <= its_room.clients.last_seq(transaction.client_id) + 1:
             await real(its_session, its_room, transaction)
 
     return [(commands, "_submit", submit)]
@@ -254,7 +254,7 @@ def acknowledgements_forgotten() -> list[Replacement]:
     async def silent(*_args: Any) -> None:
         return None
 
-    return [(commands, "_answer_again", silent)]
+    return [(commands, "_acknowledge", silent)]
 
 
 @mutation

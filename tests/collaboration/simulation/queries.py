@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 class Unit:
-    """A unit of work that knows the five questions of `app/collaboration/undo.py`."""
+    """A unit of work that knows the five questions of `app/collaboration/undo_redo.py`."""
 
     def __init__(self, store: Store) -> None:
         self.store = store
@@ -44,7 +44,7 @@ class Unit:
                     for r in rows
                     if r["user_id"] == user
                     and head < r["version"] <= newest
-                    and not r.get("by_studio")
+                    and r["origin"] == "person"
                     and r["ops"] != "[]"
                 ]
                 return mine[::-1][:most]
@@ -56,7 +56,7 @@ class Unit:
                     r
                     for r in rows
                     if since < r["version"] < until
-                    and (r["user_id"] != user or r.get("by_studio"))
+                    and (r["user_id"] != user or r["origin"] == "system")
                     and (set(r["touched"]) & set(ids) or (settings and "graph.set" in r["ops"]))
                 ]
         raise AssertionError(f"The simulated log does not know: {asked}")

@@ -9,7 +9,6 @@ from uuid import UUID
 
 import msgspec
 
-from app import projects
 from app.accounts import Actor
 from app.graph import (
     AddEdge,
@@ -31,13 +30,13 @@ from app.graph import (
 )
 from app.platform.blocking import run_blocking
 from app.platform.database import DatabaseRole, unit_of_work
-from app.projects import Right
 from node_registry import DirectorError
 
 from . import service
 from .change_summaries import Names, describe
 from .limits import FIRST_TRY_LIMIT
 from .room import Room
+from .submission import Step, one_shot_client, refuse
 from .undo_stack import ROWS, Entry, Stack
 
 LONGEST_LABEL = 200
@@ -61,7 +60,7 @@ class Undone(msgspec.Struct, frozen=True, kw_only=True):
     repeated: bool = False
 
 
-class _Turn:
+class _Undoer:
     """One person in one room: their stack, and that they undo one step at a time."""
 
     def __init__(self) -> None:
@@ -70,7 +69,7 @@ class _Turn:
 
 
 # A room that is opened again may belong to a restored database: its stacks are read afresh.
-_turns: weakref.WeakKeyDictionary[Room, dict[UUID, _Turn]] = weakref.WeakKeyDictionary()
+_undoers: weakref.WeakKeyDictionary[Room, dict[UUID, _Undoer]] = weakref.WeakKeyDictionary()
 
 
 class _Row(msgspec.Struct, frozen=True):
@@ -80,7 +79,7 @@ class _Row(msgspec.Struct, frozen=True):
     inverse: tuple[Operation, ...]
 
 
-class _Behind(Exception):
+class _LogMoved(Exception):
     """The graph went on in a way that the log has to be asked about again."""
 
 
@@ -90,34 +89,40 @@ async def undo(actor: Actor, graph_id: UUID, client_id: str = "", seq: int = 0) 
     Sees every change that was submitted before it. With `client_id` and `seq` it uses up this
     number of the client, and a repeat gives the same answer. Raises `graph.nothing_to_undo`.
     """
-    return await _take_back(actor, graph_id, client_id, seq, redo=False)
+    room = await service.authorised_room(actor, graph_id)
+    return await take_back(room, actor, client_id, seq, redo=False)
 
 
 async def redo(actor: Actor, graph_id: UUID, client_id: str = "", seq: int = 0) -> Undone:
     """Do again what this person took back last. Raises `graph.nothing_to_redo`."""
-    return await _take_back(actor, graph_id, client_id, seq, redo=True)
+    room = await service.authorised_room(actor, graph_id)
+    return await take_back(room, actor, client_id, seq, redo=True)
 
 
-async def _take_back(
-    actor: Actor, graph_id: UUID, client_id: str, seq: int, *, redo: bool
+async def take_back(
+    room: Room, actor: Actor, client_id: str = "", seq: int = 0, *, redo: bool
 ) -> Undone:
-    room = await service.room_of(graph_id)
-    await projects.authorise(actor, room.project_id, Right.EDIT)
-    room = await service.room_of(graph_id)
-    turn = _turns.setdefault(room, {}).setdefault(actor.user_id, _Turn())
-    async with turn.lock:
-        if client_id and (known := await _answered(room, client_id, seq, redo=redo)):
+    """Undo or redo in a room, for those who have seen to the rights.
+
+    It stays with this room: where that is lost, so is what a client was answered by it, and a
+    number that was refused there must not be used by the next room.
+    """
+    undoer = _undoers.setdefault(room, {}).setdefault(actor.user_id, _Undoer())
+    async with undoer.lock:
+        if not client_id:
+            client_id, seq = one_shot_client(), 1
+        elif known := await _answered(room, client_id, seq, redo=redo):
             return known
         for _ in range(ATTEMPTS):
-            graph = await service.read(actor, graph_id)
-            await _catch_up(turn.stack, graph, actor.user_id)
-            entry = turn.stack.next(redo=redo)
+            graph = await room.stored_snapshot()
+            await _read_steps(undoer.stack, graph, actor.user_id)
+            entry = undoer.stack.next(redo=redo)
             if entry is None:
-                raise _nothing(room, client_id, seq, redo=redo)
+                raise await _nothing(room, client_id, seq, redo=redo)
             try:
-                return await _take_back_step(actor, room, turn.stack, entry, graph,
+                return await _take_back_step(actor, room, undoer.stack, entry, graph,
                                              client_id, seq, redo=redo)  # fmt: skip
-            except _Behind:
+            except _LogMoved:
                 continue
     raise DirectorError(
         "graph.busy", "This canvas changes too quickly just now.", hint="Try again.", status=503
@@ -141,7 +146,7 @@ async def _take_back_step(
     if row is None:
         # It was compacted since the stack was read.
         stack.give_up(entry)
-        raise _Behind
+        raise _LogMoved
     step = UndoStep(version=row.version, root=entry.root, inverse=row.inverse)
     context = UndoContext(undone=stack.rows, roots=stack.roots)
 
@@ -153,13 +158,11 @@ async def _take_back_step(
     name, until = await run_blocking(look) if large else look()
     context = await _undo_context(graph, step, actor.user_id, context, until)
     skipped: list[Skipped] = []
-    taken: list[Operation] = []
 
     def build(live: Graph, cost: CostMeter) -> Transaction:
         if overwritten(live, step, user, context) > until:
-            raise _Behind
-        ops, stays = undo_operations(live, step, context, room.registry, user, cost)
-        taken[:], skipped[:] = ops, stays
+            raise _LogMoved
+        ops, skipped[:] = undo_operations(live, step, context, room.registry, user, cost)
         verb = "Redo" if redo else "Undo"
         return Transaction(
             client_id=client_id,
@@ -169,18 +172,30 @@ async def _take_back_step(
             ops=ops,
         )
 
-    accepted = await service.submit_with(actor, UUID(graph.id), build, system=True, large=large)
-    if accepted.repeated:
+    nothing = _nothing_left(redo=redo)
+    done = await service.submit_step(
+        room,
+        Step(
+            # What was allowed once is put back whatever has become of types and fields since.
+            actor=actor.as_system(),
+            client_id=client_id,
+            seq=seq,
+            build=build,
+            nothing=nothing,
+            large=large,
+        ),
+    )
+    if done.repeated:
         raise _used(seq, seq + 1)
-    if not taken:
+    if done.rejection is nothing:
         stack.give_up(entry)
-        if client_id:
-            room.record_answer(client_id, seq, _nothing_left(redo=redo))
+    elif done.rejection is not None:
+        raise done.rejection.error()
     return Undone(
         undo_of=row.version,
         redo=redo,
         label=name,
-        version=accepted.version if taken else None,
+        version=None if done.rejection is nothing else done.version,
         skipped=skipped,
     )
 
@@ -190,19 +205,12 @@ async def _take_back_step(
 
 async def _answered(room: Room, client_id: str, seq: int, *, redo: bool) -> Undone | None:
     """The answer that this number of the client had; None when it is its turn."""
-    await room.load_client(client_id)
-    settled = room.last_seq(client_id)
-    if seq > settled + 1:
-        raise DirectorError(
-            "graph.gap",
-            f"Transaction {settled + 1} of this client is missing.",
-            hint=f"Send {settled + 1} first.",
-            status=409,
-            fields={"expected": settled + 1},
-        )
-    if seq > settled:
+    if room.failure is not None:
+        raise room.failure
+    await room.clients.load(client_id)
+    if not room.clients.is_repeat(client_id, seq):
         return None
-    answer = (await room.answers_since(client_id, seq)).get(seq)
+    answer = await room.clients.answer(client_id, seq)
     if isinstance(answer, Rejection):
         raise answer.error()
     if answer is not None:
@@ -219,7 +227,7 @@ async def _answered(room: Room, client_id: str, seq: int, *, redo: bool) -> Undo
             return Undone(
                 undo_of=found["undo_of"], redo=redo, label=label, version=answer, repeated=True
             )
-    raise _used(seq, settled + 1)
+    raise _used(seq, room.clients.last_seq(client_id) + 1)
 
 
 def _used(seq: int, expected: int) -> DirectorError:
@@ -232,13 +240,12 @@ def _used(seq: int, expected: int) -> DirectorError:
     )
 
 
-def _nothing(room: Room, client_id: str, seq: int, *, redo: bool) -> DirectorError:
+async def _nothing(room: Room, client_id: str, seq: int, *, redo: bool) -> DirectorError:
     rejection = Rejection(
         "nothing_to_redo" if redo else "nothing_to_undo",
         f"There is nothing of yours to {'do again' if redo else 'take back'}.",
     )
-    if client_id:
-        room.record_answer(client_id, seq, rejection)
+    await refuse(room, client_id, seq, rejection)
     return rejection.error()
 
 
@@ -251,13 +258,13 @@ def _nothing_left(*, redo: bool) -> Rejection:
 # ---------------------------------------------------------------------------- the log
 
 
-async def _catch_up(stack: Stack, graph: Graph, user_id: UUID) -> None:
+async def _read_steps(stack: Stack, graph: Graph, user_id: UUID) -> None:
     """Tell the stack of the person's rows up to the version of a graph that was read."""
     async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
         rows = await unit.fetch(
             """SELECT version, undo_of FROM graph_ops
                WHERE graph_id = $1 AND user_id = $2 AND version > $3 AND version <= $4
-                   AND NOT by_studio AND ops <> '[]'::jsonb
+                   AND origin = 'person' AND ops <> '[]'::jsonb
                ORDER BY version DESC LIMIT $5""",
             UUID(graph.id),
             user_id,
@@ -318,7 +325,7 @@ async def _undo_context(
         between = await unit.fetch(
             """SELECT version, user_id, ops FROM graph_ops
                WHERE graph_id = $1 AND version > $2 AND version < $3
-                   AND (user_id <> $4 OR by_studio)
+                   AND (user_id <> $4 OR origin = 'system')
                    AND (touched && $5::text[]
                        OR ($6 AND ops @> '[{"op": "graph.set"}]'::jsonb))
                ORDER BY version""",
