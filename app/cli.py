@@ -186,7 +186,7 @@ def make(
     context.console.print(
         f"[bold]{film.output}[/bold]: {_clock(film.seconds)} ({film.frames} frames), "
         f"{film.scenes} scenes, {film.shots} shots. "
-        f"{film.made} made, {film.reused} reused.",
+        f"{film.made + film.reused} steps: {film.made} made, {film.reused} reused.",
         soft_wrap=True,
     )
 
@@ -220,6 +220,10 @@ def breakdown(context: Context, script: Path, as_json: bool) -> None:
     out.print(table)
     out.print("Characters: " + (", ".join(c.name for c in found.characters) or "none"))
     out.print("Places: " + (", ".join(location.name for location in found.locations) or "none"))
+    for problem in found.problems:
+        out.print(
+            f"Line {problem.line}: {problem.message} {problem.hint}", style="yellow", markup=False
+        )
 
 
 @director.command()

@@ -156,7 +156,8 @@ async def make(settings: Settings, options: MakeOptions, on_progress: OnProgress
     data = read_script_file(options.script)
     check_output(options.output)
     # Read here first: what is wrong with the script is said before a studio is started.
-    break_down(read_script(data, options.script.name))
+    title = options.title or break_down(read_script(data, _name(options.script))).title
+    options = msgspec.structs.replace(options, title=title)
     address = await running_studio(settings.home)
     if address is not None:
         on_progress(ProgressUpdate(0, 0, "Using the studio that runs already"))
@@ -230,10 +231,9 @@ async def _make(api: Api, options: MakeOptions, data: bytes, on_progress: OnProg
     )
 
 
-def _title(script: Path) -> str:
+def _name(script: Path) -> str:
     # A name of bytes that are no UTF-8 has characters that no JSON can carry.
-    name = os.fsencode(script.stem).decode(errors="replace")
-    return name.replace("_", " ").title()
+    return os.fsencode(script.name).decode(errors="replace")
 
 
 async def _project(api: Api, options: MakeOptions) -> dict[str, Any]:
@@ -252,7 +252,7 @@ async def _project(api: Api, options: MakeOptions) -> dict[str, Any]:
             "POST",
             "/api/v1/projects",
             json={
-                "title": options.title or _title(options.script),
+                "title": options.title or _name(options.script),
                 "quality": options.quality,
                 "settings": settings,
                 "origin": origin,

@@ -11,6 +11,7 @@ from . import beats, codes, headings, page_timing, shots, sounds, time_of_day, w
 from .lexicon import word_set
 from .model import Breakdown, Element, Location, Scene, Script, Setting
 from .people import Cast
+from .problems import find_problems
 
 _STORY = frozenset({"action", "character", "dialogue", "lyrics", "centered", "shot"})
 _SHOT_FIELDS = (
@@ -56,12 +57,14 @@ def break_down(script: Script, *, seconds_per_page: float = 60.0) -> Breakdown:
         pages=round(sum(scene.pages for scene in scenes), 3),
         seconds=round(sum(scene.seconds for scene in scenes), 2),
         language=language,
+        problems=find_problems(script, scenes),
     )
 
 
 def to_json(breakdown: Breakdown) -> dict[str, Any]:
     """What `director breakdown --json` prints."""
     return {
+        "title": breakdown.title,
         "scenes": [
             {
                 "heading": scene.heading,
@@ -80,6 +83,7 @@ def to_json(breakdown: Breakdown) -> dict[str, Any]:
             for character in breakdown.characters
         ],
         "locations": [location.name for location in breakdown.locations],
+        "problems": [msgspec.to_builtins(problem) for problem in breakdown.problems],
     }
 
 

@@ -56,7 +56,10 @@ class Script(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Shot(msgspec.Struct, kw_only=True):
-    """One shot of a scene, with all that a shot node holds. `duration_estimate` is in seconds."""
+    """One shot of a scene, with all that a shot node holds. `duration_estimate` is in seconds.
+
+    `summary` is what it is about, in one line: what is said in it, else what is seen.
+    """
 
     key: str = ""
     code: str = ""
@@ -69,6 +72,7 @@ class Shot(msgspec.Struct, kw_only=True):
     dialogue_content: str = ""
     audio_requirements: str = ""
     environment_context: str = ""
+    summary: str = ""
     line: int = 0
     end_line: int = 0
 
@@ -121,8 +125,23 @@ class Location(msgspec.Struct, kw_only=True):
     description: str = ""
 
 
+class Problem(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that a person should look at: lines `line` to `end_line` of the file, what they
+    say, and what is wrong. `code` is for programs."""
+
+    code: str
+    line: int
+    end_line: int
+    text: str
+    message: str
+    hint: str = ""
+
+
 class Breakdown(msgspec.Struct, kw_only=True):
-    """All that rules find in a script: scenes with shots, characters and places."""
+    """All that rules find in a script: scenes with shots, characters and places.
+
+    `title` is the one on the title page, else the file's name. `problems` stop nothing.
+    """
 
     title: str
     format: ScriptFormat
@@ -132,3 +151,4 @@ class Breakdown(msgspec.Struct, kw_only=True):
     pages: float
     seconds: float
     language: str = "en"
+    problems: list[Problem] = []

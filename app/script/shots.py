@@ -11,6 +11,7 @@ from .beats import Beat
 from .model import Shot
 from .people import Cast
 
+SUMMARY_LENGTH = 200
 MIN_SHOTS = 3
 MIN_DIALOGUE_SHOTS = 4
 _PRONOUN = re.compile(
@@ -179,9 +180,14 @@ def _shot(beat: Beat, place: Place) -> Shot:
         dialogue_content="\n".join(beat.lines),
         audio_requirements=audio,
         environment_context=context,
+        summary=_summary(" / ".join(beat.lines) or prompt),
         line=beat.line,
         end_line=beat.end_line,
     )
+
+
+def _summary(text: str) -> str:
+    return " ".join(text.split())[:SUMMARY_LENGTH]
 
 
 def _speaking(beat: Beat, people: list[str], place: Place) -> tuple[str, list[str], str]:

@@ -17,3 +17,58 @@ from app.script import service
 )
 async def test_the_title_that_a_project_is_proposed(text: str, name: str, title: str) -> None:
     assert (await service.preview(text.encode(), name)).title == title
+
+
+async def test_a_shot_is_summed_up_by_what_is_said_in_it() -> None:
+    text = "INT. HALL - DAY\n\nA door creaks.\n\nINA\nWho is there?\n\nTOM (O.S.)\nOnly me.\n"
+    found = await service.preview(text.encode(), "hall.fountain")
+    summaries = [shot.summary for shot in found.scenes[0].shots]
+    assert {"A door creaks.", "INA: Who is there?", "TOM (O.S.): Only me."} <= set(summaries)
+    assert not [words for words in summaries if "speaks" in words]
+
+
+PROBLEMS = """INT. - DAY
+
+A door.
+
+INT. HALL - DAY #1#
+
+INA
+
+TOM
+Only me.
+
+EXT. YARD - DAY #1#
+
+[[ a note that
+
+never ends
+"""
+
+
+async def test_problems_are_told_with_their_lines() -> None:
+    found = await service.preview(PROBLEMS.encode(), "hall.fountain")
+    assert [(problem.line, problem.code) for problem in found.problems] == [
+        (1, "script.heading_without_place"),
+        (12, "script.number_twice"),
+        (14, "script.note_not_closed"),
+    ]
+    assert found.problems[1].text == "EXT. YARD - DAY"
+    assert "line 5" in found.problems[1].message
+
+
+async def test_a_cue_of_final_draft_without_speech_is_told() -> None:
+    paragraphs = (("Scene Heading", "INT. HALL - DAY"), ("Character", "INA"), ("Action", "A door."))
+    body = "".join(
+        f'<Paragraph Type="{kind}"><Text>{text}</Text></Paragraph>\n' for kind, text in paragraphs
+    )
+    data = f"<FinalDraft>\n<Content>\n{body}</Content></FinalDraft>".encode()
+    found = await service.preview(data, "hall.fdx")
+    assert [(p.line, p.code, p.text) for p in found.problems] == [
+        (4, "script.cue_without_speech", "INA")
+    ]
+
+
+async def test_a_good_script_has_no_problem() -> None:
+    text = "INT. HALL - DAY\n\nA door.\n\nINA\nWho is there?\n"
+    assert (await service.preview(text.encode(), "hall.fountain")).problems == []

@@ -190,6 +190,8 @@ def test_a_film_is_as_long_as_its_timeline_and_shows_what_its_list_says(
     assert found["read"] == told["frames"]
     assert len(found["events"]) == told["shots"] >= 3 * told["scenes"]
     assert told["made"] + told["reused"] == told["shots"] + 1
+    project = house.client.get(f"/api/v1/projects/{told['project_id']}").json()
+    assert project["title"] == told["title"]
 
 
 def _timeline_frames(house: House, project: str) -> int:
@@ -240,7 +242,9 @@ def test_a_changed_line_makes_again_what_it_touches_and_says_which_and_why(house
     reasons = [line for line in told if ": Its " in line]
     assert len(reasons) == len(speaking), done.stderr
     reused = first["shots"] - len(speaking)
-    assert f"{len(speaking) + 1} made, {reused} reused." in done.stderr
+    # The film itself is a step too: the sum is that of the plan, as every page tells it.
+    total = first["shots"] + 1
+    assert f"{total} steps: {len(speaking) + 1} made, {reused} reused." in done.stderr
 
     now = _active_takes(house, first["project_id"])
     assert now.keys() == takes.keys()

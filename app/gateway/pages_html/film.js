@@ -117,7 +117,7 @@ export function filmPanel(production) {
     redraw(why, [wanted, Boolean(take), production.planProblem?.message, production.cut?.notes], () => [
       production.planProblem && problemBox(production.planProblem),
       production.plan && take && !wanted.length && h("p", { class: "quiet" }, "Everything in it is up to date."),
-      shots.length > 0 && h("p", { class: "quiet" }, `${count(shots.length, "step")} to make, ${production.plan.length - wanted.length} reused.`),
+      shots.length > 0 && h("p", { class: "quiet" }, `${count(wanted.length, "step")} to make, ${production.plan.length - wanted.length} reused.`),
       reasons.length > 0 && h("details", { open: true }, h("summary", {}, "Why the film is out of date"),
         h("ul", { class: "steps" }, reasons.slice(0, 8).map((item) => h("li", { "data-state": "stale" },
           h("b", { class: "code" }, item.label), ` ${item.reasons.join(" ")}`)),

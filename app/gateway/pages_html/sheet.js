@@ -94,7 +94,7 @@ class Card {
     text(this.title, `SHOT_${code}`);
     text(this.length, frames ? seconds(frames / production.rate) : `${seconds(duration_estimate ?? 4)}, not in the film`);
     text(this.framing, `${termOf(shot_type ?? "medium")} · ${termOf(camera_movement ?? "static")}`);
-    text(this.prompt, shot.text.prompt ?? "");
+    text(this.prompt, shot.text.dialogue_content || shot.text.prompt || "");
     this.element.dataset.state = state.name;
     text(this.mark, MARKS[state.name]);
     text(this.state, NAMES[state.name] ? `${NAMES[state.name]}: ${state.words}` : state.words);

@@ -2,7 +2,8 @@
 
 import { expect, test } from 'vitest';
 import { canonical } from '../../src/lib/graph/digests';
-import { Graph } from '../../src/lib/graph/model';
+import { summaryOf } from '../../src/lib/graph/labels';
+import { Graph, type Node } from '../../src/lib/graph/model';
 import { isOrderKey, keyBetween, keysBetween } from '../../src/lib/graph/orderKeys';
 import { misfit } from '../../src/lib/graph/schema';
 import { applyDelta, BadDelta, normalise, replacement } from '../../src/lib/graph/text';
@@ -14,6 +15,15 @@ test('canonical JSON sorts keys as texts, also those that look like numbers', ()
   expect(canonical(graph)).toBe(
     '{"edges":{},"nodes":{},"settings":{"a":0.5,"b":{"10":[2,"ö🌊",null],"9":1,"a":true}}}',
   );
+});
+
+test.each([
+  ['film.shot', { dialogue_content: 'INA: Who is there?\n\nTOM:  Me.', prompt: 'x' }, 'INA: Who is there? / TOM: Me.'],
+  ['film.shot', { dialogue_content: ' \n', prompt: 'A door\ncreaks.' }, 'A door creaks.'],
+  ['film.shot', {}, ''],
+  ['film.scene', { prompt: 'x' }, ''],
+])('a %s is summed up by what is said in it, else by what is seen', (type, text, summary) => {
+  expect(summaryOf({ type, text, data: {} } as unknown as Node)).toBe(summary);
 });
 
 test.each([

@@ -1875,6 +1875,7 @@ export interface components {
             seconds: number;
             /** @default en */
             language?: string;
+            problems?: components["schemas"]["script_model_Problem"][];
         };
         /** Change */
         Change: {
@@ -2419,7 +2420,7 @@ export interface components {
         };
         /** Page[Problem] */
         "Page_app.graph.validation.Problem_": {
-            items: components["schemas"]["Problem"][];
+            items: components["schemas"]["graph_validation_Problem"][];
             next_cursor: string | null;
         };
         /** Page[MediaDetails] */
@@ -2528,21 +2529,6 @@ export interface components {
             probes?: string[];
             derivatives?: string[];
             health_checks?: string[];
-        };
-        /** Problem */
-        Problem: {
-            node_id: string;
-            code: string;
-            message: string;
-            /** @default  */
-            hint?: string;
-            socket?: string | null;
-            field?: string | null;
-            /**
-             * @default error
-             * @enum {string}
-             */
-            severity?: "error" | "warning";
         };
         /** Project */
         Project: {
@@ -2749,6 +2735,8 @@ export interface components {
             audio_requirements?: string;
             /** @default  */
             environment_context?: string;
+            /** @default  */
+            summary?: string;
             /** @default 0 */
             line?: number;
             /** @default 0 */
@@ -3048,6 +3036,31 @@ export interface components {
             /** Format: date-time */
             seen_at: string;
             busy_with?: string | null;
+        };
+        /** Problem */
+        graph_validation_Problem: {
+            node_id: string;
+            code: string;
+            message: string;
+            /** @default  */
+            hint?: string;
+            socket?: string | null;
+            field?: string | null;
+            /**
+             * @default error
+             * @enum {string}
+             */
+            severity?: "error" | "warning";
+        };
+        /** Problem */
+        script_model_Problem: {
+            code: string;
+            line: number;
+            end_line: number;
+            text: string;
+            message: string;
+            /** @default  */
+            hint?: string;
         };
     };
     responses: never;

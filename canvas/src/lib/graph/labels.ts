@@ -7,6 +7,17 @@ const CODED: ReadonlyMap<string, string> = new Map([
   ['film.scene', 'SCENE'],
 ]);
 
+const SUMMARY_LENGTH = 200;
+
+/** What a shot is about, in one line: what is said in it, else what is seen; else ''. */
+export function summaryOf(node: Node): string {
+  if (node.type !== 'film.shot') return '';
+  const spoken = (node.text.dialogue_content ?? '').split('\n').map((line) => line.trim());
+  const said = spoken.filter((line) => line !== '').join(' / ');
+  const words = (said || (node.text.prompt ?? '')).split(/\s+/).filter((word) => word !== '');
+  return words.join(' ').slice(0, SUMMARY_LENGTH);
+}
+
 /** The name of a node in a sentence. */
 export function labelOf(node: Node): string {
   const prefix = CODED.get(node.type);
