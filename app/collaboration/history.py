@@ -28,7 +28,7 @@ LABELS = 3
 _operations = msgspec.json.Decoder(tuple[Operation, ...])
 
 
-class Happening(msgspec.Struct, frozen=True, kw_only=True):
+class HistoryEntry(msgspec.Struct, frozen=True, kw_only=True):
     """What one person did in one go, from the first to the last of its versions.
 
     `compacted` ones are all that is left of a day: their versions cannot be opened, and others'
@@ -43,7 +43,7 @@ class Happening(msgspec.Struct, frozen=True, kw_only=True):
     to_time: datetime
     steps: int
     label: str
-    sentence: str
+    summary: str
     origin: Origin = "person"
     compacted: bool = False
 
@@ -56,7 +56,7 @@ class VersionRow(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     time: datetime
     label: str
-    sentence: str
+    summary: str
     undo_of: int | None
     origin: Origin
     ops: tuple[Operation, ...]
@@ -72,7 +72,7 @@ class Attribution(msgspec.Struct, frozen=True, kw_only=True):
     time: datetime | None
 
 
-async def timeline(actor: Actor, graph_id: UUID, page: PageRequest) -> Page[Happening]:
+async def timeline(actor: Actor, graph_id: UUID, page: PageRequest) -> Page[HistoryEntry]:
     """What happened on a graph, the newest first; a page may be shorter than its limit."""
     graph = await service.read(actor, graph_id)
     before = page.after(int)
@@ -103,7 +103,7 @@ async def timeline(actor: Actor, graph_id: UUID, page: PageRequest) -> Page[Happ
             )
     people = await accounts.people(list({row["user_id"] for row in (*rows, *compacted)}))
     groups = _grouped(rows)
-    found = [_happening(group, Names(graph), people) for group in groups[: page.limit]]
+    found = [_entry(group, Names(graph), people) for group in groups[: page.limit]]
     more = len(groups) > page.limit or len(rows) == ROWS
     if not more:
         room = page.limit - len(found)
@@ -142,7 +142,7 @@ async def version_row(actor: Actor, graph_id: UUID, version: int) -> VersionRow:
         name=_name(people, row["user_id"]),
         time=row["ts"],
         label=row["label"],
-        sentence=describe(ops, names),
+        summary=describe(ops, names),
         undo_of=row["undo_of"],
         origin=row["origin"],
         ops=ops,
@@ -194,7 +194,7 @@ def _grouped(rows: list[asyncpg.Record]) -> list[list[asyncpg.Record]]:
     return groups
 
 
-def _happening(group: list[asyncpg.Record], names: Names, people: dict[UUID, Actor]) -> Happening:
+def _entry(group: list[asyncpg.Record], names: Names, people: dict[UUID, Actor]) -> HistoryEntry:
     ops: list[Operation] = []
     kinds: dict[str, int] = {}
     labels: dict[str, None] = {}
@@ -212,8 +212,8 @@ def _happening(group: list[asyncpg.Record], names: Names, people: dict[UUID, Act
     if len(labels) > LABELS:
         shown.append(f"{len(labels) - LABELS} more")
     newest, oldest = group[0], group[-1]
-    sentences = [describe(ops, names), describe_counts(kinds)]
-    return Happening(
+    summaries = [describe(ops, names), describe_counts(kinds)]
+    return HistoryEntry(
         from_version=oldest["version"],
         to_version=newest["version"],
         user_id=newest["user_id"],
@@ -222,13 +222,13 @@ def _happening(group: list[asyncpg.Record], names: Names, people: dict[UUID, Act
         to_time=newest["ts"],
         steps=len(group),
         label="; ".join(shown),
-        sentence=", ".join(sentence for sentence in sentences if sentence),
+        summary=", ".join(summary for summary in summaries if summary),
         origin=newest["origin"],
     )
 
 
-def _compacted(row: asyncpg.Record, people: dict[UUID, Actor]) -> Happening:
-    return Happening(
+def _compacted(row: asyncpg.Record, people: dict[UUID, Actor]) -> HistoryEntry:
+    return HistoryEntry(
         from_version=row["first_version"],
         to_version=row["last_version"],
         user_id=row["user_id"],
@@ -237,7 +237,7 @@ def _compacted(row: asyncpg.Record, people: dict[UUID, Actor]) -> Happening:
         to_time=row["last_at"],
         steps=row["steps"],
         label="",
-        sentence=describe_counts(from_json(row["kinds"])),
+        summary=describe_counts(from_json(row["kinds"])),
         origin=row["origin"],
         compacted=True,
     )

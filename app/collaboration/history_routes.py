@@ -48,7 +48,7 @@ class HistoryController(Controller):
         actor: NamedDependency[Actor],
         project_id: FromPath[str],
         page: NamedDependency[PageRequest],
-    ) -> Page[history.Happening]:
+    ) -> Page[history.HistoryEntry]:
         """Who did what on the canvas, the newest first; git's history is …/commits."""
         return await history.timeline(actor, await _graph(actor, project_id), page)
 

@@ -58,7 +58,7 @@ async def add_person(studio: Studio, project: str, name: str, role: str = "edito
     return client
 
 
-async def test_what_one_person_does_in_one_go_is_one_happening(studio: Studio) -> None:
+async def test_what_one_person_does_in_one_go_is_one_entry(studio: Studio) -> None:
     project = await studio.project()
     tom = await add_person(studio, project, "Tom")
     nodes = [await studio.shot(project, code=f"0{n}0") for n in (1, 2, 3)]
@@ -71,7 +71,7 @@ async def test_what_one_person_does_in_one_go_is_one_happening(studio: Studio) -
     assert answer.status_code == 200, answer.text
     await studio.change(project, {"op": "node.remove", "ids": [nodes[1]]}, label="Clean up")
     page = await get(studio, project, "history")
-    told = [(h["name"], h["sentence"], h["from_version"], h["to_version"]) for h in
+    told = [(h["name"], h["summary"], h["from_version"], h["to_version"]) for h in
             page["items"]]  # fmt: skip
     assert told[0][1:] == ("removed SHOT_020", 7, 7)
     assert told[1] == ("Tom", "changed the prompt of SHOT_010", 6, 6)
@@ -85,7 +85,7 @@ async def test_what_one_person_does_in_one_go_is_one_happening(studio: Studio) -
     assert rest["items"] == page["items"][1:]
 
 
-async def test_a_pause_ends_a_happening(studio: Studio) -> None:
+async def test_a_pause_ends_a_entry(studio: Studio) -> None:
     project = await studio.project()
     node = await studio.shot(project)
     await studio.change(project, move(node, 1))
@@ -96,14 +96,14 @@ async def test_a_pause_ends_a_happening(studio: Studio) -> None:
         parse_id(project),
     )
     page = await get(studio, project, "history")
-    assert [h["sentence"] for h in page["items"]] == ["moved SHOT_010", "added SHOT_010"]
+    assert [h["summary"] for h in page["items"]] == ["moved SHOT_010", "added SHOT_010"]
 
 
 async def test_one_version_is_told_with_its_operations(studio: Studio) -> None:
     project = await studio.project()
     node = await studio.shot(project)
     row = await get(studio, project, "history/1")
-    assert (row["version"], row["sentence"], row["undo_of"]) == (1, "added SHOT_010", None)
+    assert (row["version"], row["summary"], row["undo_of"]) == (1, "added SHOT_010", None)
     assert row["ops"][0]["id"] == node
     for version in ("2", "99999999999999999999"):
         answer = await studio.owner.get(f"/api/v1/projects/{project}/graph/history/{version}")
@@ -264,7 +264,7 @@ async def test_old_rows_are_summed_up_and_named_versions_stay(studio: Studio, ol
     newest, summary = page["items"]
     assert (newest["from_version"], newest["compacted"]) == (6, False)
     assert (summary["from_version"], summary["to_version"], summary["steps"]) == (1, 5, 5)
-    assert (summary["compacted"], summary["sentence"]) == (
+    assert (summary["compacted"], summary["summary"]) == (
         True, "added 1 node and changed 4 fields"
     )  # fmt: skip
     first = await get(studio, project, "history", limit=1)
@@ -355,7 +355,7 @@ async def test_what_a_page_cannot_hold_goes_on_in_the_next(studio: Studio) -> No
     steps, more = 0, None
     for _ in range(3):
         page = await get(studio, project, "history", **({"cursor": more} if more else {}))
-        (happening,) = page["items"]
-        assert happening["name"] == "somebody who left"
-        steps, more = steps + happening["steps"], page["next_cursor"]
+        (entry,) = page["items"]
+        assert entry["name"] == "somebody who left"
+        steps, more = steps + entry["steps"], page["next_cursor"]
     assert (steps, more) == (2500, None)

@@ -2073,8 +2073,8 @@ export interface components {
                 [key: string]: unknown;
             };
         };
-        /** Happening */
-        Happening: {
+        /** HistoryEntry */
+        HistoryEntry: {
             from_version: number;
             to_version: number;
             /** Format: uuid */
@@ -2086,9 +2086,12 @@ export interface components {
             to_time: string;
             steps: number;
             label: string;
-            sentence: string;
-            /** @default false */
-            by_studio?: boolean;
+            summary: string;
+            /**
+             * @default person
+             * @enum {string}
+             */
+            origin?: "person" | "system";
             /** @default false */
             compacted?: boolean;
         };
@@ -2378,9 +2381,9 @@ export interface components {
             items: components["schemas"]["Attribution"][];
             next_cursor: string | null;
         };
-        /** Page[Happening] */
-        "Page_app.collaboration.history.Happening_": {
-            items: components["schemas"]["Happening"][];
+        /** Page[HistoryEntry] */
+        "Page_app.collaboration.history.HistoryEntry_": {
+            items: components["schemas"]["HistoryEntry"][];
             next_cursor: string | null;
         };
         /** Page[NamedVersion] */
@@ -3005,9 +3008,10 @@ export interface components {
             /** Format: date-time */
             time: string;
             label: string;
-            sentence: string;
+            summary: string;
             undo_of: number | null;
-            by_studio: boolean;
+            /** @enum {string} */
+            origin: "person" | "system";
             ops: (components["schemas"]["AddNode"] | components["schemas"]["RemoveNodes"] | components["schemas"]["SetNode"] | components["schemas"]["MoveNode"] | components["schemas"]["AddEdge"] | components["schemas"]["SetEdge"] | components["schemas"]["RemoveEdges"] | components["schemas"]["EditText"] | components["schemas"]["SetGraph"])[];
         };
         /** Way */
@@ -4460,7 +4464,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_app.collaboration.history.Happening_"];
+                    "application/json": components["schemas"]["Page_app.collaboration.history.HistoryEntry_"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
