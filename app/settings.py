@@ -13,6 +13,8 @@ import platformdirs
 from node_registry import DirectorError
 
 LogFormat = Literal["text", "json"]
+# These settings are lists, apart by commas.
+LISTS = ("backends", "allowed_origins")
 LogLevel = Literal["debug", "info", "warning", "error", "critical"]
 
 
@@ -21,7 +23,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     Without `database_url` and `redis_url` the studio starts its own servers in `home`.
     `database_url` is the owner's: it may create roles and tables. `workers` are processes on this
-    machine. `lease_seconds` is how long a silent worker keeps a task. `secure_cookies` belongs to
+    machine. `lease_seconds` is how long a silent worker keeps a task. `backends` are preferred in
+    this order, each a name, or `tier:name` for one quality alone. `secure_cookies` belongs to
     a studio behind HTTPS; `allowed_origins` are further addresses that a browser may come from.
     `history_days` is how long each single change of a canvas is kept. `max_upload_gb` is the
     size of the largest file that may be brought, `project_quota_gb` that of all media of a project
@@ -36,6 +39,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     workers: int = msgspec.field(default_factory=lambda: max(1, min(os.cpu_count() or 1, 8)))
     lease_seconds: int = 30
     storage: str = "local"
+    backends: tuple[str, ...] = ()
     secure_cookies: bool = False
     allowed_origins: tuple[str, ...] = ()
     open_registration: bool = False
@@ -66,6 +70,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             "DIRECTOR_WORKERS": str(self.workers),
             "DIRECTOR_LEASE_SECONDS": str(self.lease_seconds),
             "DIRECTOR_STORAGE": self.storage,
+            "DIRECTOR_BACKENDS": ",".join(self.backends),
             "DIRECTOR_SECURE_COOKIES": str(self.secure_cookies).lower(),
             "DIRECTOR_ALLOWED_ORIGINS": ",".join(self.allowed_origins),
             "DIRECTOR_OPEN_REGISTRATION": str(self.open_registration).lower(),
@@ -93,7 +98,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         if not text:
             continue
         several = [part.strip() for part in text.split(",") if part.strip()]
-        values[field.name] = several if field.name == "allowed_origins" else text
+        values[field.name] = several if field.name in LISTS else text
     if "home" in values:
         values["home"] = Path(str(values["home"])).expanduser().absolute()
     for name in values:

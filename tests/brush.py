@@ -26,6 +26,8 @@ class Brush:
         self.go.set()
         self.fail: Callable[[], None] = lambda: None
         self.asks = False
+        # What it tells besides, before it paints.
+        self.says: list[object] = []
         self.spec = BackendSpec(
             name="brush", version="1", serves=("film.shot",), tiers=("low", "standard", "high"),
             rank=1000, estimate=lambda request, capabilities: Needs(device="cpu"),
@@ -42,6 +44,8 @@ class Brush:
         self.runs += 1
         self.began.set()
         yield Progress(0.5, "Painting")
+        for event in self.says:
+            yield event
         if self.asks and "answer" not in request.params:
             yield NeedsInput("Which colour?", {"type": "string"})
             return

@@ -25,7 +25,7 @@ from app.platform.database import DatabaseRole, unit_of_work
 from app.platform.ids import new_id, new_key
 from app.platform.plugins import Plugins, load_plugins
 from app.processes.api import build_api
-from app.scheduling import Worker, wakeups, workers
+from app.scheduling import Worker, offered_backends, wakeups, workers
 from app.settings import Settings
 
 T = TypeVar("T")
@@ -167,7 +167,7 @@ class Studio:
             device="cpu",
             device_id=f"cpu:test:{new_key()}",
             vram_bytes=0,
-            backends=sorted(plugins.backends),
+            backends=offered_backends(plugins.backends.values()),
             started_at=now,
             seen_at=now,
         )

@@ -9,9 +9,15 @@ from pathlib import Path
 
 from app.media import ObjectStore
 from app.platform.blocking import run_blocking
-from node_registry import BackendError, Gpu, Media, Output, Request
-
-MAX_CHECKPOINT = 64 * 1024
+from node_registry import (
+    CHECKPOINT_LIMIT,
+    BackendError,
+    Gpu,
+    Media,
+    Output,
+    Request,
+    Reserved,
+)
 
 
 class WorkerContext:
@@ -25,6 +31,7 @@ class WorkerContext:
         scratch: Path,
         cache: Path,
         gpu: Gpu | None,
+        reserved: Reserved,
         keep: Callable[[bytes], Awaitable[None]],
         file_stem: str,
     ) -> None:
@@ -33,6 +40,7 @@ class WorkerContext:
         self._scratch = scratch
         self._cache = cache
         self._gpu = gpu
+        self._reserved = reserved
         self._keep = keep
         self._file_stem = file_stem
         self._cancelled = asyncio.Event()
@@ -48,6 +56,10 @@ class WorkerContext:
     @property
     def gpu(self) -> Gpu | None:
         return self._gpu
+
+    @property
+    def reserved(self) -> Reserved:
+        return self._reserved
 
     @property
     def cancelled(self) -> asyncio.Event:
@@ -80,10 +92,10 @@ class WorkerContext:
         return Output(socket, media)
 
     async def checkpoint(self, state: bytes) -> None:
-        if len(state) > MAX_CHECKPOINT:
+        if len(state) > CHECKPOINT_LIMIT:
             raise BackendError(
                 "backend.checkpoint_too_large",
-                f"A checkpoint holds at most {MAX_CHECKPOINT} bytes; this has {len(state)}.",
+                f"A checkpoint holds at most {CHECKPOINT_LIMIT} bytes; this has {len(state)}.",
             )
         await self._keep(state)
 

@@ -126,6 +126,7 @@ class Planner:
                 version=int(node.data.get("version") or 1),
                 tasks={key: str(ids[key]) for key in step.dependencies if key in ids},
                 takes={key: _take_id(steps[key]) for key in step.dependencies if key not in ids},
+                backends=project.settings.backends,
                 special=self._prepare(planned.graph, node, settings),
             )
             tasks.append(

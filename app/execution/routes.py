@@ -23,6 +23,12 @@ from . import service
 from .runs import Run
 from .takes import Take
 
+# A preview is a moment's, and comes from a backend: it is shown once, and never run.
+PREVIEW_HEADERS = {
+    "Cache-Control": "private, no-store",
+    "Content-Security-Policy": "sandbox; default-src 'none'",
+}
+
 NodeId = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
 
 
@@ -146,6 +152,15 @@ class RunsController(Controller):
     async def cancel_task(self, actor: NamedDependency[Actor], task_id: FromPath[str]) -> Stopped:
         """Cancel one task."""
         return Stopped(await service.cancel(actor, task_id=parse_id(task_id, "task")))
+
+    @get("/api/v1/tasks/{task_id:str}/preview", media_type="image/jpeg")
+    async def task_preview(
+        self, actor: NamedDependency[Actor], task_id: FromPath[str], number: FromQuery[int] = 0
+    ) -> Response[bytes]:
+        """The newest picture of a running task; `number` only makes the address of each its own."""
+        del number
+        image = await service.task_preview(actor, parse_id(task_id, "task"))
+        return Response(image, media_type="image/jpeg", headers=PREVIEW_HEADERS)
 
     @post("/api/v1/tasks/{task_id:str}/retry", status_code=204)
     async def retry(self, actor: NamedDependency[Actor], task_id: FromPath[str]) -> None:

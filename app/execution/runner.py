@@ -29,15 +29,13 @@ from node_registry import (
     Cancelled,
     DirectorError,
     Gpu,
-    Log,
     NeedsInput,
-    Output,
-    Progress,
     Request,
-    Usage,
+    Reserved,
 )
 
 from .context import WorkerContext
+from .run_record import RunRecord
 from .takes import TakeOutput, record_take
 from .task_payload import TaskPayload
 
@@ -140,6 +138,10 @@ class Runner:
             scratch=scratch,
             cache=self._cache_of(claim.backend),
             gpu=self._gpu,
+            reserved=Reserved(
+                vram_bytes=claim.reserved.get(self._gpu.uuid, 0) if self._gpu else 0,
+                server=claim.server,
+            ),
             keep=lambda state: self._keep(claim, state),
             file_stem=payload.stem,
         )
@@ -147,9 +149,12 @@ class Runner:
         began = time.monotonic()
         renewing = asyncio.create_task(self._renew(claim, context))
         try:
-            outputs = await self._execute(claim, request, context)
-            made_by = {**payload.made_by, "seconds": round(time.monotonic() - began, 3)}
-            await self._report(claim, lambda u: self._succeed(u, claim, payload, outputs, made_by))
+            record = await self._execute(claim, request, context)
+            seconds = round(time.monotonic() - began, 3)
+            made_by = {**payload.made_by, "seconds": seconds, **record.facts()}
+            await self._report(
+                claim, lambda u: self._succeed(u, claim, payload, record.outputs, made_by)
+            )
         except Cancelled:
             await self._report(claim, lambda u: self._cancelled(u, claim))
         except _Asks as waiting:
@@ -176,9 +181,7 @@ class Runner:
         finally:
             await end_task(renewing)
 
-    async def _execute(
-        self, claim: Claim, request: Request, context: WorkerContext
-    ) -> list[TakeOutput]:
+    async def _execute(self, claim: Claim, request: Request, context: WorkerContext) -> RunRecord:
         backend = await self._backend(claim.backend)
         writer = ProgressWriter(
             redis_client(),
@@ -189,24 +192,20 @@ class Runner:
                 progress=0,
             ),
         )
-        outputs: list[TakeOutput] = []
-        async with contextlib.aclosing(backend.run(request, context)) as events:  # type: ignore[type-var]
-            async for event in events:
-                if isinstance(event, Progress):
-                    await writer.send(event.fraction, event.step)
-                elif isinstance(event, Output):
-                    outputs.append(TakeOutput(event.socket, event.media))
-                elif isinstance(event, Log):
-                    log.info("run.log", task=str(claim.task_id), text=event.text)
-                elif isinstance(event, Usage):
-                    log.info("run.usage", task=str(claim.task_id), vram=event.vram_bytes)
-                elif isinstance(event, NeedsInput):
-                    raise _Asks(event)
-                if context.cancelled.is_set():
-                    raise Cancelled
-        if not outputs:
+        record = RunRecord(claim.task_id, writer)
+        try:
+            async with contextlib.aclosing(backend.run(request, context)) as events:  # type: ignore[type-var]
+                async for event in events:
+                    if isinstance(event, NeedsInput):
+                        raise _Asks(event)
+                    await record.take(event)
+                    if context.cancelled.is_set():
+                        raise Cancelled
+        finally:
+            await writer.close()
+        if not record.outputs:
             raise BackendError("backend.no_output", f"{claim.backend} ended without a result.")
-        return outputs
+        return record
 
     async def _backend(self, name: str) -> Backend:
         backend = self._backends.get(name)

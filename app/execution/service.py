@@ -16,6 +16,7 @@ from app.platform.blocking import run_blocking
 from app.platform.database import unit_of_work
 from app.platform.ids import new_id, parse_id
 from app.platform.pagination import Page, PageRequest
+from app.platform.redis import client as redis_client
 from app.projects import Right
 from app.scheduling import (
     NewTask,
@@ -25,6 +26,7 @@ from app.scheduling import (
     insert_tasks,
     list_tasks,
     plans_of_runs,
+    read_preview,
     read_task,
     retry_task,
 )
@@ -242,6 +244,17 @@ async def read(actor: Actor, run_id: UUID) -> Run:
         run = await run_of(run_id)
         run.tasks = await list_tasks(run_id=run_id, limit=20_000)
     return run
+
+
+async def task_preview(actor: Actor, task_id: UUID) -> bytes:
+    """The newest picture of a running task's work, a JPEG. Raises `task.no_preview`."""
+    async with unit_of_work(actor.user_id):
+        task = await read_task(task_id)
+    await projects.authorise(actor, task.project_id, Right.READ)
+    image = await read_preview(redis_client(), task_id)
+    if image is None:
+        raise DirectorError("task.no_preview", "There is no preview of this task.", status=404)
+    return image
 
 
 async def runs_of(actor: Actor, project_id: UUID, page: PageRequest) -> Page[Run]:

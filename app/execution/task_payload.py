@@ -16,7 +16,8 @@ class TaskPlan(msgspec.Struct, kw_only=True):
     """What a task's dispatch needs, as `tasks.plan` keeps it.
 
     `tasks` are the tasks that make its inputs and `takes` those inputs that are there already,
-    both by step key. `special` is what the domain of an unusual node (the assembly) prepared.
+    both by step key. `backends` is the project's preference. `special` is what the domain of an
+    unusual node (the assembly) prepared.
     """
 
     project_id: str
@@ -28,6 +29,7 @@ class TaskPlan(msgspec.Struct, kw_only=True):
     version: int
     tasks: dict[str, str] = {}
     takes: dict[str, str] = {}
+    backends: tuple[str, ...] = ()
     special: dict[str, Any] | None = None
 
 
@@ -48,6 +50,7 @@ def intent_digest(plan: Mapping[str, Any], any_seed: bool = False) -> str:
     }
     told = [step[key] for key in ("key", "node_type", "part", "tier")]
     rest = [plan[key] for key in ("settings", "slate", "version", "special")]
+    rest.append(plan.get("backends", []))
     return digest_of([*told, inputs, *rest, None if any_seed else plan["seed"]])
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -13,10 +13,20 @@ from app.media import project_sees
 from app.platform.database import CONNECTION_ERRORS
 from app.platform.plugins import Plugins
 from app.platform.telemetry import get_logger
-from app.scheduling import ReadyTask, Refused, Reused, Waiting, find_twin, takes_of_tasks
-from node_registry import BackendSpec, Capabilities, DirectorError, Input, Media, Request, Tier
+from app.scheduling import (
+    ReadyTask,
+    Refused,
+    Reused,
+    Waiting,
+    Worker,
+    find_twin,
+    takes_of_tasks,
+)
+from node_registry import BackendSpec, DirectorError, Input, Media, Request
 
-from .plan import InputRef, digest_of, is_media, recipe_of
+from .backend_choice import candidates, choose, ingredients_of, unknown_backends
+from .plan import InputRef, digest_of, is_media
+from .recipe import Recipe
 from .takes import Take, find_by_recipe, takes_by_id
 from .task_payload import TaskPayload, TaskPlan
 
@@ -32,19 +42,31 @@ class ResolveParams(Protocol):
 
 
 class TaskResolver:
-    """Tells the dispatcher what a task needs. `param_resolvers` are by node type."""
+    """Tells the dispatcher what a task needs. `param_resolvers` are by node type.
 
-    def __init__(self, plugins: Plugins, param_resolvers: Mapping[str, ResolveParams]) -> None:
+    `preferred_backends` are the operator's (`DIRECTOR_BACKENDS`); a project's come before them.
+    """
+
+    def __init__(
+        self,
+        plugins: Plugins,
+        param_resolvers: Mapping[str, ResolveParams],
+        preferred_backends: Sequence[str] = (),
+    ) -> None:
         self._plugins = plugins
         self._param_resolvers = param_resolvers
+        self._preferred_backends = preferred_backends
+        unknown = unknown_backends(plugins, preferred_backends)
+        if unknown:
+            log.warning("backends.unknown", setting="DIRECTOR_BACKENDS", names=unknown)
 
     async def __call__(
-        self, task_id: UUID, plan: dict[str, Any]
+        self, task_id: UUID, plan: dict[str, Any], workers: Sequence[Worker]
     ) -> ReadyTask | Reused | Waiting | Refused:
         """The task as it is ready to run; or why it needs no run, must wait, or cannot run."""
         task = msgspec.convert(plan, TaskPlan)
         try:
-            return await self._resolve(task_id, task)
+            return await self._resolve(task_id, task, workers)
         except DirectorError as error:
             return Refused({"code": error.code, "message": error.message, "hint": error.hint})
         except (asyncpg.PostgresError, *CONNECTION_ERRORS):
@@ -61,13 +83,14 @@ class TaskResolver:
             )
 
     async def _resolve(
-        self, task_id: UUID, task: TaskPlan
+        self, task_id: UUID, task: TaskPlan, workers: Sequence[Worker]
     ) -> ReadyTask | Reused | Waiting | Refused:
         step = task.step
         takes = await _takes_of_inputs(task)
         outputs = {key: take.digest for key, take in takes.items()}
         basis = step.basis_when(outputs)
-        backend = self._backend(step.node_type, step.tier)
+        preferences = (task.backends, self._preferred_backends)
+        found = candidates(self._plugins, step.node_type, step.tier, preferences)
         params = step.params
         further: dict[str, Any] = {}
         if task.special is not None:
@@ -88,60 +111,32 @@ class TaskResolver:
             slate=task.slate,
         )
         await _check_media(UUID(task.project_id), request)
-        recipe = recipe_of(
-            basis,
-            seed=task.seed,
-            tier=step.tier,
-            backend=backend.name,
-            backend_version=backend.version,
-            models={model: model for model in backend.models},
-            further=further,
-        )
-        if recipe is not None:
-            made = await _existing_result(UUID(task.project_id), task_id, recipe)
+        choice = choose(found, request, workers)
+        recipe = self._recipe(choice.backend, request)
+        digest = recipe.digest(basis, task.seed, step.tier, further)
+        if digest is not None:
+            made = await _existing_result(UUID(task.project_id), task_id, digest)
             if made is not None:
                 return made
-        needs = self._needs(backend, request)
+        if choice.needs is None:
+            return Waiting(choice.cause)
         return ReadyTask(
-            request=msgspec.to_builtins(_payload(task, request, backend)),
-            backend=backend.name,
+            request=msgspec.to_builtins(_payload(task, request, recipe)),
+            backend=choice.backend.name,
+            backend_version=choice.backend.version,
+            needs=choice.needs,
             basis=basis,
-            recipe=recipe,
+            recipe=digest,
             made_from=step.made_from_when(outputs),
-            device=needs.device,
-            vram_bytes=needs.vram_bytes,
         )
 
-    def _backend(self, node_type: str, tier: Tier) -> BackendSpec:
-        serving = self._plugins.backends_of(node_type)
-        for backend in serving:
-            if tier in backend.tiers:
-                return backend
-        known = self._plugins.node_types.get(node_type)
-        title = known.title if known else node_type
-        if serving:
-            raise DirectorError(
-                "node.no_tier",
-                f"Nothing here makes {title} in {tier} quality.",
-                hint=f"Choose another quality: {', '.join(serving[0].tiers)}.",
-            )
-        raise DirectorError(
-            "node.unavailable",
-            f"Nothing here can make {title} yet.",
-            hint=f"Install or connect a backend that serves {node_type}.",
+    def _recipe(self, backend: BackendSpec, request: Request) -> Recipe:
+        entry = self._plugins.catalog_entries.get(request.node_type)
+        return Recipe(
+            backend=backend,
+            ingredients=ingredients_of(backend, request),
+            catalog_digest=None if entry is None else entry.digest,
         )
-
-    def _needs(self, backend: BackendSpec, request: Request) -> Any:
-        estimate: Callable[[Request, Capabilities], Any] = backend.estimate
-        try:
-            return estimate(request, Capabilities())
-        except Exception as error:
-            log.exception("backend.no_estimate", backend=backend.name)
-            raise DirectorError(
-                "backend.no_estimate",
-                f"{backend.name} could not say what it needs for this: {type(error).__name__}.",
-                hint="The studio's log holds the details; the plugin is at fault.",
-            ) from error
 
 
 async def _existing_result(project_id: UUID, task_id: UUID, recipe: str) -> Reused | Waiting | None:
@@ -153,21 +148,13 @@ async def _existing_result(project_id: UUID, task_id: UUID, recipe: str) -> Reus
     return None if twin is None else Waiting(f"The same is being made already, for {twin}.")
 
 
-def _payload(task: TaskPlan, request: Request, backend: BackendSpec) -> TaskPayload:
-    made_by = {
-        "backend": backend.name,
-        "title": backend.title or backend.name,
-        "version": backend.version,
-        "models": list(backend.models),
-        "tier": task.step.tier,
-        "seed": task.seed,
-    }
+def _payload(task: TaskPlan, request: Request, recipe: Recipe) -> TaskPayload:
     return TaskPayload(
         request=request,
         stem=task.stem,
         version=task.version,
         iteration="/".join(str(index) for index in task.step.iteration),
-        made_by=made_by,
+        made_by={**recipe.facts(), "tier": task.step.tier, "seed": task.seed},
     )
 
 

@@ -23,7 +23,7 @@ from app.scheduling import (
 )
 
 from .audience import Audience
-from .protocol.outbound import NodeState, NodeStateUpdated, TaskProgressed
+from .protocol.outbound import NodeState, NodeStateUpdated, TaskPreviewed, TaskProgressed
 from .throttle import Throttle
 
 PROGRESS_INTERVAL = 0.25
@@ -43,6 +43,8 @@ class _ProjectStates:
         self.states: dict[str, NodeStateUpdated] = {}
         self.questions: dict[str, TaskProgressed] = {}
         self.running: set[UUID] = set()
+        # The number of the newest preview that was told, by running task.
+        self.previews: dict[UUID, int] = {}
 
 
 class NodeStates:
@@ -143,6 +145,7 @@ class NodeStates:
                     self._ended.setdefault(project_id, set()).update(asked & ending)
                 self._projects[project_id] = known
                 known.running = {task.task_id for task in tasks if task.status == "running"}
+                known.previews = {t: n for t, n in known.previews.items() if t in known.running}
                 for node_id, task in now.items():
                     self._announce(project_id, known, _state_of(node_id, task), task)
                 for node_id, (how, ever) in over.items():
@@ -193,6 +196,8 @@ class NodeStates:
             last = self._progress.last.get(task_id)
             if last is not None:
                 self._audience.send_to(session_id, _progressed(last))
+                if last.preview:
+                    self._audience.send_to(session_id, _previewed(last))
 
     def send_progress(self) -> None:
         """Send the progress that is due."""
@@ -208,6 +213,11 @@ class NodeStates:
             known = self._projects.get(project_id)
             if known is not None and update.task_id in known.running:
                 self._audience.broadcast(project_id, _progressed(update), key=f"progress {node_id}")
+                if update.preview and update.preview != known.previews.get(update.task_id):
+                    known.previews[update.task_id] = update.preview
+                    self._audience.broadcast(
+                        project_id, _previewed(update), key=f"preview {node_id}"
+                    )
 
 
 def _leading_tasks(tasks: Iterable[UnfinishedTask]) -> dict[str, UnfinishedTask]:
@@ -238,4 +248,13 @@ def _progressed(update: TaskProgress) -> TaskProgressed:
         node_id=update.node_id,
         progress=update.progress,
         step=update.step,
+    )
+
+
+def _previewed(update: TaskProgress) -> TaskPreviewed:
+    # The number makes each address new, so that a picture is asked for once.
+    return TaskPreviewed(
+        task_id=str(update.task_id),
+        node_id=update.node_id,
+        url=f"/api/v1/tasks/{update.task_id}/preview?number={update.preview}",
     )

@@ -54,6 +54,7 @@ class Queues:
                         node_id=entry.node_id,
                         position=entry.position,
                         cause=entry.cause,
+                        expected_wait=entry.expected_wait,
                     )
                     for entry in entries
                 )

@@ -37,7 +37,7 @@ from .telemetry import get_logger
 
 log = get_logger(__name__)
 
-PluginRole = Literal["api", "worker"]
+ProcessKind = Literal["api", "worker"]
 
 # By what each kind of thing that a plugin brings is known.
 _ID, _NAME, _ENDS = attrgetter("id"), attrgetter("name"), "{0.source}>{0.target}".format
@@ -115,7 +115,7 @@ class Plugins(msgspec.Struct, kw_only=True):
 
 
 def load_plugins(
-    role: PluginRole,
+    process: ProcessKind,
     *,
     strict: bool = False,
     points: Iterable[EntryPoint] | None = None,
@@ -133,7 +133,7 @@ def load_plugins(
             report.version = point.dist.version
         plugins.reports.append(report)
         try:
-            _load_one(point, plugins, report, role, environ)
+            _load_one(point, plugins, report, process, environ)
         except (Exception, SystemExit) as error:
             if strict:
                 raise
@@ -147,7 +147,7 @@ def _load_one(
     point: EntryPoint,
     plugins: Plugins,
     report: PluginReport,
-    role: PluginRole,
+    process: ProcessKind,
     environ: Mapping[str, str],
 ) -> None:
     module = point.load()
@@ -184,7 +184,7 @@ def _load_one(
     bring("exporters", partial(hook.register_exporters, **told), plugins.exporters)
     bring("probes", partial(hook.register_probes, **told), plugins.probes)
     bring("derivatives", partial(hook.register_derivatives, **told), plugins.derivatives)
-    bring("health_checks", partial(hook.check_health, **told, role=role), checks)
+    bring("health_checks", partial(hook.check_health, **told, process=process), checks)
     plugins.converters.extend(converters.values())
     plugins.health_checks.extend((point.name, check) for check in checks.values())
 

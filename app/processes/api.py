@@ -184,7 +184,7 @@ async def _connected(app: Litestar, *, settings: Settings, plugins: Plugins) -> 
         execution.use_planner(planner)
         use_store(store, settings.home / "cache" / "incoming")
         dispatcher = Dispatcher(
-            execution.TaskResolver(plugins, {NODE_TYPE: resolve_params}),
+            execution.TaskResolver(plugins, {NODE_TYPE: resolve_params}, settings.backends),
             client,
             lambda: wakeups.open_wakeup_queue(redis_url(settings)),
         )

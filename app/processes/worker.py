@@ -22,7 +22,7 @@ from app.platform.database import DatabaseRole, unit_of_work
 from app.platform.ids import new_id
 from app.platform.plugins import Plugins, load_plugins
 from app.platform.telemetry import configure_logs, get_logger
-from app.scheduling import Worker, wakeups, workers
+from app.scheduling import Worker, offered_backends, wakeups, workers
 from app.settings import Settings
 from node_registry import DirectorError, Gpu
 
@@ -50,7 +50,8 @@ async def run_worker(settings: Settings, *, gpu_uuid: str | None = None, slot: i
         device="gpu" if gpu else "cpu",
         device_id=gpu.uuid if gpu else f"cpu:{host}:{os.getpid()}",
         vram_bytes=gpu.total_bytes if gpu else 0,
-        backends=sorted(plugins.backends),
+        device_name=gpu.name if gpu else "",
+        backends=offered_backends(plugins.backends.values()),
         started_at=now,
         seen_at=now,
     )
@@ -77,7 +78,7 @@ async def run_worker(settings: Settings, *, gpu_uuid: str | None = None, slot: i
     # What is loaded stays: the collector need not look at it again.
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)
-    log.info("worker.ready", name=worker.name, backends=worker.backends)
+    log.info("worker.ready", name=worker.name, backends=sorted(worker.backends))
     try:
         await stop.wait()
     finally:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Annotated, Any
 
 import msgspec
 from node_registry.film import read_format
 
-from node_registry import DirectorError, RenderSettings
+from node_registry import DirectorError, RenderSettings, Tier
 
 CANVAS = "02_Source_Creative/Canvases/main_canvas.json"
 FORMAT = "1.0.0"
-Quality = Literal["low", "standard", "high"]
 
 _IGNORED = (
     "05_Cache/", "06_Exports/", "*.tmp", "*.temp", ".DS_Store", "Thumbs.db", "*.swp",
@@ -28,12 +27,22 @@ _LFS = (
 )
 
 
+BackendEntry = Annotated[
+    str, msgspec.Meta(pattern=r"^((low|standard|high):)?[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")
+]
+
+
 class FilmSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """The picture: `frame_rate` is an integer or a fraction as `"24000/1001"`."""
+    """The picture: `frame_rate` is an integer or a fraction as `"24000/1001"`.
+
+    `backends` are preferred in this order before all others, each a name, or `tier:name` for one
+    quality alone (`"high:comfyui.video"`).
+    """
 
     aspect_ratio: str = "16:9"
     resolution: str = "1920x1080"
     frame_rate: int | str = 24
+    backends: tuple[BackendEntry, ...] = ()
 
     def render_settings(self) -> RenderSettings:
         """The same, as backends get it. Raises `project.bad_format`."""
@@ -50,7 +59,7 @@ class ProjectManifest(msgspec.Struct, frozen=True, kw_only=True):
     created_at: datetime
     modified_at: datetime
     version: str = FORMAT
-    quality: Quality = "standard"
+    quality: Tier = "standard"
     settings: FilmSettings = FilmSettings()
     canvas_path: str = CANVAS
     metadata: dict[str, Any] = {}
@@ -59,6 +68,8 @@ class ProjectManifest(msgspec.Struct, frozen=True, kw_only=True):
 def manifest_text(manifest: ProjectManifest) -> str:
     """project.json as it is written: in the order of the fields, indented, with a line end."""
     fields = msgspec.to_builtins(manifest)
+    if not manifest.settings.backends:
+        del fields["settings"]["backends"]
     for name in ("created_at", "modified_at"):
         moment: datetime = getattr(manifest, name)
         fields[name] = moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -10,10 +10,10 @@ import asyncpg
 import msgspec
 
 from app.platform.database import from_json
+from node_registry import Tier
 
 from .manifest import FilmSettings
 
-Quality = Literal["low", "standard", "high"]
 Role = Literal["owner", "editor", "reviewer", "viewer"]
 
 
@@ -25,7 +25,7 @@ class Project(msgspec.Struct, kw_only=True):
     title: str
     description: str
     folder: str
-    quality: Quality
+    quality: Tier
     settings: FilmSettings
     created_at: datetime
     modified_at: datetime

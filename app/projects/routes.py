@@ -12,11 +12,11 @@ from litestar.params import FromPath, FromQuery, JSONBody
 from app.accounts import Actor
 from app.platform.ids import parse_id
 from app.platform.pagination import Page, PageRequest
-from node_registry import Commit
+from node_registry import Commit, Tier
 
 from . import service
 from .manifest import FilmSettings
-from .model import Project, Quality
+from .model import Project
 from .structure import Entry
 
 
@@ -25,7 +25,7 @@ class NewProject(msgspec.Struct, forbid_unknown_fields=True):
 
     title: str
     description: str = ""
-    quality: Quality = "standard"
+    quality: Tier = "standard"
     settings: FilmSettings | None = None
     origin: Annotated[str, msgspec.Meta(max_length=200)] | None = None
 
@@ -35,7 +35,7 @@ class ProjectChange(msgspec.Struct, forbid_unknown_fields=True):
 
     title: str | None = None
     description: str | None = None
-    quality: Quality | None = None
+    quality: Tier | None = None
     settings: FilmSettings | None = None
 
 

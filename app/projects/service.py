@@ -20,13 +20,13 @@ from app.platform.database import DatabaseRole, to_json, unit_of_work
 from app.platform.ids import new_id
 from app.platform.pagination import Page, PageRequest, bad_cursor
 from app.platform.telemetry import get_logger
-from node_registry import Author, Change, Commit, DirectorError, TextFile, VersionControl
+from node_registry import Author, Change, Commit, DirectorError, TextFile, Tier, VersionControl
 
 from . import scaffold
 from .activity import note_activity
 from .events import ProjectChanged
 from .manifest import FilmSettings, ProjectManifest, manifest_text, read_manifest
-from .model import Project, Quality, project_of
+from .model import Project, project_of
 from .paths import inside
 from .rights import Right, authorise
 from .structure import Entry
@@ -67,7 +67,7 @@ async def create(
     title: str,
     *,
     description: str = "",
-    quality: Quality = "standard",
+    quality: Tier = "standard",
     settings: FilmSettings | None = None,
     origin: str | None = None,
     metadata: dict[str, Any] | None = None,
@@ -169,7 +169,7 @@ async def update(
     *,
     title: str | None = None,
     description: str | None = None,
-    quality: Quality | None = None,
+    quality: Tier | None = None,
     settings: FilmSettings | None = None,
 ) -> Project:
     """Change what is given of a project, in the database and in project.json."""

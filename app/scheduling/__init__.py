@@ -3,17 +3,15 @@
 from .dispatch import Dispatcher, ReadyTask, Refused, Reused, Waiting
 from .leases import Claim
 from .model import FinalStatus, NewTask, Task, TaskStatus
-from .progress import ProgressReader, ProgressWriter, TaskProgress
+from .progress import ProgressReader, ProgressWriter, TaskProgress, read_preview
+from .queue import QueueEntry, read_queue, read_queues
 from .service import (
-    QueueEntry,
     answer_task,
     cancel_tasks,
     find_twin,
     insert_tasks,
     list_tasks,
     plans_of_runs,
-    read_queue,
-    read_queues,
     read_task,
     retry_task,
     takes_of_tasks,
@@ -30,7 +28,7 @@ from .task_events import (
     uncommitted_successes,
     unhandled_events,
 )
-from .workers import Worker, list_workers
+from .workers import OfferedBackend, Worker, list_workers, offered_backends
 
 __all__ = [
     "Claim",
@@ -38,6 +36,7 @@ __all__ = [
     "EventKind",
     "FinalStatus",
     "NewTask",
+    "OfferedBackend",
     "ProgressReader",
     "ProgressWriter",
     "QueueEntry",
@@ -61,7 +60,9 @@ __all__ = [
     "list_workers",
     "mark_committed",
     "mark_handled",
+    "offered_backends",
     "plans_of_runs",
+    "read_preview",
     "read_queue",
     "read_queues",
     "read_task",

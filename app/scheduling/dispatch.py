@@ -18,8 +18,10 @@ from app.platform.background import run_forever
 from app.platform.database import DatabaseRole, UnitOfWork, from_json, to_json, unit_of_work
 from app.platform.redis import CONNECTION_ERRORS, RedisError
 from app.platform.telemetry import get_logger
+from node_registry import Needs
 
 from . import leases, wakeups, workers
+from .placement import possible_places
 from .reservations import Reservations
 from .workers import Worker
 
@@ -50,25 +52,28 @@ class Refused(msgspec.Struct, frozen=True):
 
 
 class ReadyTask(msgspec.Struct, frozen=True, kw_only=True):
-    """A task whose inputs are all there: its whole request, and what it needs of a device."""
+    """A task whose inputs are all there: its whole request, and what it needs to run.
+
+    At least one live worker could run it when it is idle.
+    """
 
     request: dict[str, Any]
     backend: str
+    backend_version: str
+    needs: Needs
     basis: str
     recipe: str | None
     made_from: dict[str, Any]
-    device: str
-    vram_bytes: int = 0
 
 
 class ResolveTask(Protocol):
     """What the execution domain does for the dispatcher: turn a plan into a request.
 
-    Called inside the dispatcher's unit of work.
+    Called inside the dispatcher's unit of work, with the live workers.
     """
 
     async def __call__(
-        self, task_id: UUID, plan: dict[str, Any]
+        self, task_id: UUID, plan: dict[str, Any], workers: list[Worker]
     ) -> ReadyTask | Reused | Waiting | Refused: ...
 
 
@@ -131,9 +136,11 @@ class Dispatcher:
         `passed` are those that must wait, so that they do not hold up what comes after them.
         """
         async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
-            idle = [w for w in await workers.list_workers() if w.busy_with is None]
+            live = await workers.list_workers()
+            idle = [w for w in live if w.busy_with is None]
             rows = await unit.fetch(
-                """SELECT id, attempt, plan, cause FROM tasks
+                """SELECT id, attempt, plan, cause, server, expected_seconds,
+                     checkpoint IS NOT NULL AS resumes FROM tasks
                    WHERE status = 'queued' AND id <> ALL($2::uuid[])
                      AND reserved IS NULL AND NOT cancel_requested
                      AND attempt <= max_attempts AND cause <> $3
@@ -145,7 +152,7 @@ class Dispatcher:
                 leases.WORKER_STOPPED,
             )
             for row in rows:
-                answer = await self._resolve(row["id"], from_json(row["plan"]))
+                answer = await self._resolve(row["id"], from_json(row["plan"]), live)
                 if isinstance(answer, Waiting):
                     passed.add(row["id"])
                     await _set_cause(unit, row, answer.cause)
@@ -156,7 +163,7 @@ class Dispatcher:
                     await _refuse(unit, row["id"], answer)
                     return True
                 else:
-                    worker = await self._assign(unit, row, answer, idle)
+                    worker = await self._assign(unit, row, answer, live)
                     if worker is not None:
                         unit.after_commit(
                             functools.partial(self._notify, worker.id, row["id"], row["attempt"])
@@ -169,31 +176,46 @@ class Dispatcher:
             return bool(rows)
 
     async def _assign(
-        self, unit: UnitOfWork, row: asyncpg.Record, ready: ReadyTask, idle: list[Worker]
+        self, unit: UnitOfWork, row: asyncpg.Record, ready: ReadyTask, live: list[Worker]
     ) -> Worker | None:
-        fitting = [
-            w
-            for w in idle
-            if w.device == ready.device
-            and w.vram_bytes >= ready.vram_bytes
-            and ready.backend in w.backends
-        ]
-        if not fitting:
+        idle = [worker for worker in live if worker.busy_with is None]
+        if row["expected_seconds"] != ready.needs.seconds:
+            await unit.execute(
+                "UPDATE tasks SET expected_seconds = $2 WHERE id = $1",
+                row["id"],
+                ready.needs.seconds,
+            )
+        # A server that no worker reaches any more can resume nothing.
+        reached = any(
+            row["server"] in offered.servers for w in live for offered in w.backends.values()
+        )
+        places = possible_places(
+            ready.backend,
+            ready.backend_version,
+            ready.needs,
+            idle,
+            bound_to=row["server"] if row["resumes"] and reached else None,
+        )
+        if not places:
             if idle:
-                kind = "GPU" if ready.device == "gpu" else "CPU"
-                await _set_cause(unit, row, f"No {kind} worker fits it.")
+                await _set_cause(unit, row, "The workers that can run it are busy.")
             # With nobody idle all that wait are told their places, this one too.
             return None
-        worker = min(fitting, key=lambda w: (w.vram_bytes, w.name))
-        units, capacity = (ready.vram_bytes, worker.vram_bytes) if ready.device == "gpu" else (1, 1)
-        wanted = {worker.device_id: (units, capacity)}
-        if not await self._reservations.reserve(unit, row["id"], row["attempt"], wanted):
-            await _set_cause(unit, row, "Waiting for memory on the device.")
+        for place in places:
+            wanted = place.resources(ready.backend, ready.needs)
+            if await self._reservations.reserve(unit, row["id"], row["attempt"], wanted):
+                break
+        else:
+            servers = ", ".join(dict.fromkeys(p.server for p in places if p.server))
+            what = f"a free place on {servers}" if servers else "memory on the device"
+            await _set_cause(unit, row, f"Waiting for {what}.")
             return None
+        worker = place.worker
         await unit.execute(
             """UPDATE tasks SET status = 'assigned', worker_id = $2, backend = $3,
                  request = $4::jsonb, basis = $5, recipe = $6, made_from = $7::jsonb,
-                 assigned_at = now(), lease_until = now() + make_interval(secs => $8), cause = ''
+                 assigned_at = now(), lease_until = now() + make_interval(secs => $8), cause = '',
+                 server = $9
                WHERE id = $1""",
             row["id"],
             worker.id,
@@ -203,6 +225,7 @@ class Dispatcher:
             ready.recipe,
             to_json(ready.made_from),
             float(CLAIM_SECONDS),
+            place.server,
         )
         return worker
 

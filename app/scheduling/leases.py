@@ -22,7 +22,11 @@ WORKER_STOPPED = "Its worker was stopped; another goes on."
 
 
 class Claim(msgspec.Struct, kw_only=True):
-    """A task that this worker now runs."""
+    """A task that this worker now runs.
+
+    `reserved` holds units by resource (bytes by a card's id), `server` is the remote server of
+    which it has a slot.
+    """
 
     task_id: UUID
     attempt: int
@@ -37,6 +41,8 @@ class Claim(msgspec.Struct, kw_only=True):
     made_from: dict[str, Any]
     checkpoint: bytes | None
     answer: Any = None
+    server: str | None = None
+    reserved: dict[str, int] = {}
 
 
 async def claim(
@@ -48,7 +54,7 @@ async def claim(
              lease_until = now() + make_interval(secs => $4)
            WHERE id = $1 AND attempt = $2 AND worker_id = $3 AND status = 'assigned'
            RETURNING project_id, run_id, user_id, node_id, backend, request, basis, recipe,
-                     made_from, checkpoint, answer""",
+                     made_from, checkpoint, answer, server, reserved""",
         task_id,
         attempt,
         worker_id,
@@ -71,6 +77,8 @@ async def claim(
         made_from=from_json(row["made_from"]),
         checkpoint=row["checkpoint"],
         answer=from_json(row["answer"]),
+        server=row["server"],
+        reserved=from_json(row["reserved"]) or {},
     )
 
 
@@ -93,7 +101,10 @@ async def renew(
 
 
 async def save_checkpoint(unit: UnitOfWork, claim: Claim, worker_id: UUID, state: bytes) -> bool:
-    """Store what a backend wants back after a crash; False when the task is no longer ours."""
+    """Store what a backend wants back after a crash; False when the task is no longer ours.
+
+    Empty bytes are nothing: the next attempt begins anew.
+    """
     return bool(
         await unit.execute(
             """UPDATE tasks SET checkpoint = $4
@@ -101,7 +112,7 @@ async def save_checkpoint(unit: UnitOfWork, claim: Claim, worker_id: UUID, state
             claim.task_id,
             claim.attempt,
             worker_id,
-            state,
+            state or None,
         )
     )
 

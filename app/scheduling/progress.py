@@ -1,4 +1,8 @@
-"""Progress of running tasks through a capped Redis stream: the newest wins, loss is no harm."""
+"""Progress of running tasks through a capped Redis stream: the newest wins, loss is no harm.
+
+Previews lie beside it, the newest of each task under a key that Redis forgets by itself; the
+stream tells only their numbers. They are stored nowhere else.
+"""
 
 from __future__ import annotations
 
@@ -17,42 +21,88 @@ log = get_logger(__name__)
 
 STREAM = "director:progress"
 CAP = 5000
+# Seconds between two messages of a task, and between two of its previews.
 INTERVAL = 0.1
+PREVIEW_INTERVAL = 0.5
+PREVIEW_KEPT_SECONDS = 60
 
 
 class TaskProgress(msgspec.Struct, kw_only=True):
-    """How far a task is: `progress` from 0 to 100, and what it does."""
+    """How far a task is: `progress` in percent, 0 to 100, and what it does.
+
+    `preview` is the number of its newest preview, from 1; 0 while there is none.
+    """
 
     task_id: UUID
     project_id: UUID
     node_id: str
     progress: float
     step: str = ""
+    preview: int = 0
 
 
 class ProgressWriter:
-    """Sends the progress of one task, at most ten times a second."""
+    """Sends the progress of one task, at most ten times a second. Loss of Redis is ignored."""
 
     def __init__(self, redis: Redis, first: TaskProgress) -> None:
         self._redis = redis
-        self._first = first
-        self._sent = 0.0
+        self._last = first
+        self._sent = float("-inf")
+        self._preview_sent = float("-inf")
+        self._waiting: bytes | None = None
 
     async def send(self, fraction: float, step: str) -> None:
-        """Send it if it is time; the last step (1.0) is always sent. Loss of Redis is ignored."""
+        """Send it if it is time; the last step (1.0) is always sent."""
+        percent = round(100 * min(1.0, max(0.0, fraction)), 1)
+        self._last = msgspec.structs.replace(self._last, progress=percent, step=step[:200])
         now = time.monotonic()
-        if now - self._sent < INTERVAL and fraction < 1:
+        if self._waiting is not None and now - self._preview_sent >= PREVIEW_INTERVAL:
+            await self.send_preview(self._waiting)
+        elif now - self._sent >= INTERVAL or fraction >= 1:
+            await self._send(now)
+
+    async def send_preview(self, image: bytes) -> None:
+        """Show a JPEG if it is time; one that comes too soon is shown with a later message."""
+        now = time.monotonic()
+        if now - self._preview_sent < PREVIEW_INTERVAL:
+            self._waiting = image
             return
+        self._waiting = None
+        self._preview_sent = now
+        try:
+            await self._redis.set(_preview_key(self._last.task_id), image, ex=PREVIEW_KEPT_SECONDS)
+        except (*CONNECTION_ERRORS, RedisError) as error:
+            log.debug("progress.preview_lost", error=str(error)[:100])
+            return
+        self._last = msgspec.structs.replace(self._last, preview=self._last.preview + 1)
+        await self._send(now)
+
+    async def close(self) -> None:
+        """Forget the preview: the task has ended."""
+        if not self._last.preview:
+            return
+        try:
+            await self._redis.delete(_preview_key(self._last.task_id))
+        except (*CONNECTION_ERRORS, RedisError) as error:
+            log.debug("progress.preview_kept", error=str(error)[:100])
+
+    async def _send(self, now: float) -> None:
         self._sent = now
-        update = msgspec.structs.replace(
-            self._first, progress=round(100 * min(1.0, max(0.0, fraction)), 1), step=step[:200]
-        )
         try:
             await self._redis.xadd(
-                STREAM, {"p": msgspec.json.encode(update)}, maxlen=CAP, approximate=True
+                STREAM, {"p": msgspec.json.encode(self._last)}, maxlen=CAP, approximate=True
             )
         except (*CONNECTION_ERRORS, RedisError) as error:
             log.debug("progress.lost", error=str(error)[:100])
+
+
+async def read_preview(redis: Redis, task_id: UUID) -> bytes | None:
+    """The newest preview of a running task, a JPEG; None when there is none."""
+    return await redis.get(_preview_key(task_id))
+
+
+def _preview_key(task_id: UUID) -> str:
+    return f"director:preview:{task_id}"
 
 
 class ProgressReader:

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import asyncpg
 import jsonschema_rs
-import msgspec
 
 from app.platform.database import UnitOfWork, current_unit, from_json, to_json
-from app.platform.pagination import Page, PageRequest
 from node_registry import DirectorError
 
 from .model import COLUMNS, NewTask, Task, TaskStatus, task_of
@@ -128,72 +124,6 @@ async def plans_of_runs(run_ids: Sequence[UUID]) -> dict[UUID, list[dict[str, An
     return plans
 
 
-class QueueEntry(msgspec.Struct, kw_only=True):
-    """A task's place in the whole studio's queue, from 1, and why it waits."""
-
-    task_id: UUID
-    node_id: str
-    position: int
-    cause: str
-
-
-async def read_queue(project_id: UUID, page: PageRequest) -> Page[QueueEntry]:
-    """The waiting tasks of a project with their places in the queue of the whole studio."""
-    after = page.after(tuple[int, datetime, int, UUID])
-    rows = await _waiting_tasks([project_id])
-    # Not by the position, which moves up with every task that is begun.
-    rest = [row for row in rows if after is None or _queue_key(row) > after]
-    return page.answer(rest[: page.rows], _queue_key, _queue_entry)
-
-
-async def read_queues(project_ids: Sequence[UUID]) -> dict[UUID, list[QueueEntry]]:
-    """The waiting tasks of some projects; each has its place and a cause in a sentence."""
-    queues: dict[UUID, list[QueueEntry]] = {project_id: [] for project_id in project_ids}
-    for row in await _waiting_tasks(project_ids):
-        queues[row["project_id"]].append(_queue_entry(row))
-    return queues
-
-
-async def _waiting_tasks(project_ids: Sequence[UUID]) -> list[asyncpg.Record]:
-    return await current_unit().fetch(
-        """SELECT q.*, n.label, n.others FROM (
-             SELECT id, project_id, node_id, cause, status, priority, created_at, ordinal,
-                    row_number() OVER (ORDER BY priority DESC, created_at, ordinal, id) AS position
-             FROM tasks WHERE status IN ('queued', 'blocked')) q
-           LEFT JOIN LATERAL (
-             SELECT min(d.label) AS label, count(*) - 1 AS others
-             FROM task_needs w JOIN tasks d ON d.id = w.needs_id
-             WHERE w.task_id = q.id AND q.status = 'blocked' AND d.status <> 'succeeded') n ON true
-           WHERE q.project_id = ANY($1::uuid[]) ORDER BY q.position""",
-        list(project_ids),
-    )
-
-
-def _queue_key(row: asyncpg.Record) -> tuple[int, datetime, int, UUID]:
-    """What the queue is sorted by."""
-    return -row["priority"], row["created_at"], row["ordinal"], row["id"]
-
-
-def _queue_entry(row: asyncpg.Record) -> QueueEntry:
-    return QueueEntry(
-        task_id=row["id"],
-        node_id=row["node_id"],
-        position=row["position"],
-        cause=row["cause"] or _cause(row),
-    )
-
-
-def _cause(row: asyncpg.Record) -> str:
-    """Why a task waits of which the dispatcher has not said it."""
-    if row["label"] is not None:
-        more = f" and {row['others']} more" if row["others"] else ""
-        return f"Waits for {row['label']}{more}."
-    if row["position"] == 1:
-        return "Next, when a worker is free."
-    others = row["position"] - 1
-    return f"Behind {others} other tasks." if others > 1 else "Behind another task."
-
-
 async def cancel_tasks(*, run_id: UUID | None = None, task_id: UUID | None = None, by: str) -> int:
     """Cancel what has not ended: what waits ends now, what runs is told to stop. Says how many."""
     unit = current_unit()
@@ -224,6 +154,8 @@ async def cancel_tasks(*, run_id: UUID | None = None, task_id: UUID | None = Non
 async def retry_task(task_id: UUID) -> list[UUID]:
     """Queue a task that failed or was cancelled again, and those that failed because of it.
 
+    It begins anew: what an earlier attempt left on a remote server is not resumed.
+
     Returns the runs that they belong to. Raises `task.not_over` for one that waits, runs or
     succeeded.
     """
@@ -236,7 +168,7 @@ async def retry_task(task_id: UUID) -> list[UUID]:
              JOIN tasks t ON t.id = n.task_id WHERE t.status IN ('failed', 'cancelled'))
            UPDATE tasks t SET status = 'blocked', attempt = attempt + 1,
              max_attempts = attempt + 5, cancel_requested = false, error = NULL, cause = '',
-             worker_id = NULL, lease_until = NULL, ended_at = NULL
+             worker_id = NULL, lease_until = NULL, ended_at = NULL, checkpoint = NULL, server = NULL
            FROM retried WHERE t.id = retried.id
            RETURNING t.id, t.project_id, t.run_id, t.attempt""",
         task_id,

@@ -10,6 +10,7 @@ from piccolo.columns import (
     BigInt,
     Boolean,
     Bytea,
+    DoublePrecision,
     ForeignKey,
     Integer,
     Text,
@@ -29,16 +30,18 @@ class Workers(Table, tablename="workers", db=ENGINE):
     device = Text()
     device_id = Text()
     vram_bytes = BigInt()
-    backends = Array(Text())
     started_at = Timestamptz()
     seen_at = Timestamptz()
+    backends = JSONB()
+    device_name = Text()
 
 
 class Tasks(Table, tablename="tasks", db=ENGINE):
     """Tasks with their leases and reservations.
 
     `plan` is what the dispatch needs, `request` what the worker gets. A worker's write names the
-    `attempt` that it was given. `reserved` holds units by resource, for `reserved_attempt`.
+    `attempt` that it was given. `reserved` holds units by resource, for `reserved_attempt`;
+    `server` is the remote server of which it has, or had last, a slot.
     """
 
     id = UUID(primary_key=True)
@@ -79,6 +82,8 @@ class Tasks(Table, tablename="tasks", db=ENGINE):
     ended_at = Timestamptz(null=True)
     reserved = JSONB(null=True)
     reserved_attempt = Integer(null=True)
+    server = Text(null=True)
+    expected_seconds = DoublePrecision(null=True)
 
 
 class TaskNeeds(Table, tablename="task_needs", db=ENGINE):

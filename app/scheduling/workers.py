@@ -2,43 +2,66 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Literal
 from uuid import UUID
 
 import msgspec
 
-from app.platform.database import UnitOfWork, current_unit
+from app.platform.database import UnitOfWork, current_unit, from_json, to_json
+from node_registry import BackendSpec, DeviceKind
 
 SILENT_AFTER = 15
 
 
+class OfferedBackend(msgspec.Struct, frozen=True, kw_only=True):
+    """A backend as one worker has it: its version, and the slots of the servers that it reaches."""
+
+    version: str
+    servers: dict[str, int] = {}
+
+
 class Worker(msgspec.Struct, kw_only=True):
-    """A worker. `device_id` names a CPU slot or a card; `busy_with` the task that it holds."""
+    """A worker. `device_id` names a CPU slot or a card; `busy_with` the task that it holds.
+
+    `device_name` is the card's, for people; `vram_bytes` its memory. `backends` is by name.
+    """
 
     id: UUID
     name: str
-    device: Literal["cpu", "gpu"]
+    device: DeviceKind
     device_id: str
     vram_bytes: int
-    backends: list[str]
+    backends: dict[str, OfferedBackend]
     started_at: datetime
     seen_at: datetime
+    device_name: str = ""
     busy_with: UUID | None = None
+
+
+def offered_backends(specs: Iterable[BackendSpec]) -> dict[str, OfferedBackend]:
+    """What a worker tells of the backends that its plugins bring."""
+    return {
+        spec.name: OfferedBackend(
+            version=spec.version, servers={server.name: server.slots for server in spec.servers}
+        )
+        for spec in specs
+    }
 
 
 async def register(unit: UnitOfWork, worker: Worker) -> None:
     """Make a worker known, or known again."""
     await unit.execute(
-        """INSERT INTO workers (id, name, device, device_id, vram_bytes, backends)
-           VALUES ($1, $2, $3, $4, $5, $6)
+        """INSERT INTO workers (id, name, device, device_id, vram_bytes, device_name, backends)
+           VALUES ($1, $2, $3, $4, $5, $6, $7::jsonb)
            ON CONFLICT (id) DO UPDATE SET seen_at = now()""",
         worker.id,
         worker.name,
         worker.device,
         worker.device_id,
         worker.vram_bytes,
-        worker.backends,
+        worker.device_name,
+        to_json(worker.backends),
     )
 
 
@@ -67,7 +90,10 @@ async def list_workers() -> list[Worker]:
            FROM workers w WHERE seen_at > now() - make_interval(secs => $1) ORDER BY name""",
         float(SILENT_AFTER),
     )
-    return [msgspec.convert(dict(row), Worker) for row in rows]
+    return [
+        msgspec.convert({**dict(row), "backends": from_json(row["backends"])}, Worker)
+        for row in rows
+    ]
 
 
 async def forget_silent(unit: UnitOfWork) -> None:

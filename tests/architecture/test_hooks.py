@@ -83,7 +83,9 @@ def default_of(field: msgspec.structs.FieldInfo) -> str:
         value = field.default_factory()
     if value is msgspec.NODEFAULT:
         return ""
-    written = f"{type(value).__name__}()" if isinstance(value, msgspec.Struct) else repr(value)
+    if isinstance(value, msgspec.Struct):
+        return f"`{type(value).__name__}()`"
+    written = value.__name__ if inspect.isfunction(value) else repr(value)
     return "`" + written.replace("'", '"') + "`"
 
 

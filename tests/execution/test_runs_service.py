@@ -13,7 +13,7 @@ import pytest
 from app.execution import TaskEventConsumer
 from app.platform.database import DatabaseRole, unit_of_work
 from app.scheduling import leases
-from node_registry import BackendError, Needs
+from node_registry import BackendError, CatalogEntry, Ingredients, Log, Needs, Usage
 
 
 @pytest.fixture
@@ -247,3 +247,87 @@ async def test_of_two_takes_the_chosen_one_counts(studio, project, brush) -> Non
     other = await studio.shot(project, code="020")
     wrong = f"/api/v1/projects/{project}/nodes/{other}/active-take"
     assert (await studio.owner.post(wrong, json={"take_id": first["id"]})).status_code == 404
+
+
+async def test_what_a_run_tells_of_itself_stands_on_its_take(studio, project, brush) -> None:
+    brush.says = [Log("The face of INA is left out.", "warning"), Usage(vram_bytes=12)]
+    node = await studio.shot(project)
+    await studio.run_ends((await studio.generate(project, node))["run_id"])
+    [take] = await takes(studio, project)
+    made_by = take["made_by"]
+    assert made_by["notes"] == ["The face of INA is left out."]
+    assert made_by["vram_bytes"] == 12
+    assert (made_by["backend"], made_by["models"]) == ("brush", {})
+    assert "not_reusable" not in made_by
+
+
+async def test_a_model_of_unknown_version_is_never_reused_and_the_take_says_so(
+    studio, project, brush, monkeypatch
+) -> None:
+    spec = msgspec.structs.replace(
+        brush.spec, ingredients=lambda request: Ingredients(models={"oil": None})
+    )
+    monkeypatch.setitem(studio.app.state.plugins.backends, "brush", spec)
+    node = await studio.shot(project, seed=7, seed_locked=True)
+    for request_id in ("one", "two"):
+        run = await studio.generate(project, node, request_id=request_id)
+        assert not (await studio.run_ends(run["run_id"]))["tasks"][0]["reused"]
+    assert brush.runs == 2
+    for take in await takes(studio, project):
+        assert take["recipe"] is None
+        assert take["made_by"]["not_reusable"] == "Which version of oil made it is not known."
+
+
+async def test_the_file_that_a_node_type_comes_from_is_part_of_the_recipe(
+    studio, project, brush, monkeypatch
+) -> None:
+    plugins = studio.app.state.plugins
+    node = await studio.shot(project, seed=7, seed_locked=True)
+    recipes = []
+    for digest in ("1" * 64, "2" * 64):
+        entry = CatalogEntry(
+            digest=digest, source_name="shot.yaml", node_type=plugins.node_types["film.shot"]
+        )
+        monkeypatch.setitem(plugins.catalog_entries, "film.shot", entry)
+        await studio.run_ends((await studio.generate(project, node))["run_id"])
+        take = (await takes(studio, project))[-1]
+        assert take["made_by"]["workflow"] == digest
+        recipes.append(take["recipe"])
+    assert len(set(recipes)) == 2
+
+
+async def test_a_task_waits_for_a_worker_that_has_its_backend(
+    studio, project, brush, monkeypatch
+) -> None:
+    newer = msgspec.structs.replace(brush.spec, version="2", title="Brush")
+    monkeypatch.setitem(studio.app.state.plugins.backends, "brush", newer)
+    # The studio's own animatic could serve as well: take it away.
+    monkeypatch.delitem(studio.app.state.plugins.backends, "media.animatic")
+    queued = await studio.generate(project, await studio.shot(project))
+    await studio.app.state.dispatcher.tick()
+    [entry] = (await studio.owner.get(f"/api/v1/projects/{project}/queue")).json()["items"]
+    assert entry["task_id"] == queued["task_id"]
+    assert entry["cause"] == (
+        "The workers have version 1 of Brush, the studio has 2; restart them."
+    )
+    assert brush.runs == 0
+    monkeypatch.setitem(studio.app.state.plugins.backends, "brush", brush.spec)
+    assert (await studio.run_ends(queued["run_id"]))["status"] == "succeeded"
+
+
+async def test_a_project_prefers_a_backend(studio, brush) -> None:
+    settings = {"resolution": "96x64", "frame_rate": 12, "backends": ["media.animatic"]}
+    made = await studio.owner.post(
+        "/api/v1/projects", json={"title": "Plain", "settings": settings}
+    )
+    assert made.status_code == 201, made.text
+    project = made.json()["id"]
+    node = await studio.shot(project, frames=2)
+    await studio.run_ends((await studio.generate(project, node))["run_id"])
+    [take] = await takes(studio, project)
+    assert take["made_by"]["backend"] == "media.animatic"
+    assert brush.runs == 0
+    refused = await studio.owner.patch(
+        f"/api/v1/projects/{project}", json={"settings": {**settings, "backends": ["a b"]}}
+    )
+    assert refused.status_code == 400, refused.text

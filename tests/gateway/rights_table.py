@@ -125,6 +125,7 @@ ROUTES: dict[str, str | Right] = {
     "GET /api/v1/runs/{run_id}": READ,
     "POST /api/v1/runs/{run_id}/cancel": GENERATE,
     "POST /api/v1/tasks/{task_id}/cancel": GENERATE,
+    "GET /api/v1/tasks/{task_id}/preview": READ,
     "POST /api/v1/tasks/{task_id}/retry": GENERATE,
     "POST /api/v1/tasks/{task_id}/answer": GENERATE,
     f"GET {P}/takes": READ,

@@ -18,13 +18,14 @@ from app.gateway.protocol.outbound import (
     QueueChanged,
     StaleChanged,
     TaskFailed,
+    TaskPreviewed,
     TaskProgressed,
     TaskSucceeded,
 )
 from app.platform.background import end_task
 from app.platform.database import DatabaseRole, unit_of_work
 from app.scheduling import TaskProgress
-from node_registry import BackendError
+from node_registry import BackendError, Preview
 from tests.gateway.listeners import Listeners
 
 
@@ -96,6 +97,30 @@ async def test_a_click_is_told_from_the_queue_to_the_take(studio, people, projec
     assert result["outputs"][0]["media_type"] == "image/png"
     assert (await studio.owner.get(result["outputs"][0]["url"])).text.startswith(node)
     assert str(studio.settings.home) not in str(success)
+
+
+async def test_a_picture_of_the_work_is_shown_until_it_ends(studio, people, project, brush) -> None:
+    brush.says = [Preview(b"\xff\xd8\xff a lamp"), Preview(b"no picture")]
+    brush.go.clear()
+    node = await studio.shot(project)
+    queued = await studio.generate(project, node)
+    await people.until(lambda: people.all_of(TaskPreviewed))
+    [shown] = people.all_of(TaskPreviewed)
+    assert (shown.task_id, shown.node_id) == (queued["task_id"], node)
+    assert f"preview {node}" in people.keys
+    picture = await studio.owner.get(shown.url)
+    assert picture.content == b"\xff\xd8\xff a lamp"
+    assert picture.headers["content-type"] == "image/jpeg"
+    assert picture.headers["cache-control"] == "private, no-store"
+    nobody = await studio.client()
+    assert (await nobody.get(shown.url)).status_code == 401
+    # Who comes later sees it, too.
+    people.join(project, "late")
+    await people.until(lambda: shown in people.to_session["late"])
+    brush.go.set()
+    await people.until(lambda: state(people, node) == "success")
+    gone = await studio.owner.get(shown.url)
+    assert (gone.status_code, gone.json()["code"]) == (404, "task.no_preview")
 
 
 async def test_a_failure_is_told_with_its_sentence(studio, people, project, brush) -> None:

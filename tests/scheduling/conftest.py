@@ -11,7 +11,16 @@ import pytest
 
 from app.platform.database import DatabaseRole, unit_of_work
 from app.platform.ids import new_id
-from app.scheduling import Dispatcher, NewTask, ReadyTask, Worker, insert_tasks, workers
+from app.scheduling import (
+    Dispatcher,
+    NewTask,
+    OfferedBackend,
+    ReadyTask,
+    Worker,
+    insert_tasks,
+    workers,
+)
+from node_registry import Needs
 
 
 def service():
@@ -111,7 +120,7 @@ async def a_worker(device: str = "cpu", **given: Any) -> Worker:
         device=device,  # type: ignore[arg-type]
         device_id=f"{device}:{name}",
         vram_bytes=given.pop("vram_bytes", 0),
-        backends=given.pop("backends", ["test"]),
+        backends=given.pop("backends", {"test": OfferedBackend(version="1")}),
         started_at=now,
         seen_at=now,
     )
@@ -127,7 +136,7 @@ class Answers:
         self.failed = asyncio.Event()
         self.answers: dict[UUID, Any] = {}
 
-    async def __call__(self, task_id: UUID, plan: dict[str, Any]) -> Any:
+    async def __call__(self, task_id: UUID, plan: dict[str, Any], workers: list[Worker]) -> Any:
         answer = self.answers.get(task_id)
         if isinstance(answer, Exception):
             self.failed.set()
@@ -142,8 +151,13 @@ def ready(**given: Any) -> ReadyTask:
         basis="b",
         recipe=given.get("recipe"),
         made_from={},
-        device=given.get("device", "cpu"),
-        vram_bytes=given.get("vram_bytes", 0),
+        backend_version=given.get("version", "1"),
+        needs=Needs(
+            device=given.get("device", "cpu"),
+            vram_bytes=given.get("vram_bytes", 0),
+            servers=tuple(given.get("servers", ())),
+            seconds=given.get("seconds", 1.0),
+        ),
     )
 
 

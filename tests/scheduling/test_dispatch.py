@@ -7,7 +7,7 @@ import asyncio
 import asyncpg
 
 from app.platform.ids import new_id
-from app.scheduling import Refused, Reused, Waiting
+from app.scheduling import OfferedBackend, Refused, Reused, Waiting, retry_task
 from tests.scheduling.conftest import a_worker, service
 
 
@@ -38,11 +38,10 @@ async def test_what_no_worker_fits_says_so_and_holds_up_nothing(stage, dispatche
     assert (await stage.row(behind))["status"] == "assigned"
     for task in waiting:
         assert (await stage.row(task))["cause"] in (
-            "No GPU worker fits it.",
-            "Waiting for a GPU worker.",
+            "The workers that can run it are busy.",
             "",
         )
-    assert (await stage.row(waiting[0]))["cause"] == "No GPU worker fits it."
+    assert (await stage.row(waiting[0]))["cause"] == "The workers that can run it are busy."
 
 
 async def test_a_gpu_task_goes_to_the_smallest_card_that_holds_it(stage, dispatcher) -> None:
@@ -50,7 +49,8 @@ async def test_a_gpu_task_goes_to_the_smallest_card_that_holds_it(stage, dispatc
     await a_worker("gpu", vram_bytes=24)
     fitting = await a_worker("gpu", vram_bytes=12)
     await a_worker("gpu", vram_bytes=8)
-    await a_worker("gpu", vram_bytes=11, backends=["other"])
+    await a_worker("gpu", vram_bytes=11, backends={"other": OfferedBackend(version="1")})
+    await a_worker("gpu", vram_bytes=10, backends={"test": OfferedBackend(version="0.9")})
     await dispatcher.tick()
     assert (await stage.row(task))["worker_id"] == fitting.id
 
@@ -121,3 +121,65 @@ async def test_a_look_that_finds_nothing_wakes_nobody(dispatcher, database_urls)
         assert woken == []
     finally:
         await connection.close()
+
+
+SERVERS = {"test": OfferedBackend(version="1", servers={"render-1": 1, "render-2": 2})}
+
+
+async def test_a_slot_of_a_server_is_taken_with_the_worker_and_waited_for(
+    stage, dispatcher
+) -> None:
+    plan = {"plan": {"servers": ["render-1", "render-2"]}}
+    tasks = await stage.tasks(plan, plan, plan, plan)
+    for _ in tasks:
+        await a_worker(backends=SERVERS)
+    await dispatcher.tick()
+    rows = [await stage.row(task) for task in tasks]
+    assert [row["server"] for row in rows] == ["render-1", "render-2", "render-2", None]
+    assert [row["status"] for row in rows] == ["assigned"] * 3 + ["queued"]
+    assert rows[3]["cause"] == "Waiting for a free place on render-1, render-2."
+    await stage.set_task(tasks[1], "status = 'succeeded', ended_at = now()")
+    await dispatcher.tick()
+    assert (await stage.row(tasks[3]))["server"] == "render-2"
+
+
+async def test_only_a_worker_that_reaches_the_server_gets_the_task(stage, dispatcher) -> None:
+    await a_worker(name="a")
+    reaching = await a_worker(name="b", backends=SERVERS)
+    [task] = await stage.tasks({"plan": {"servers": ["render-2"]}})
+    await dispatcher.tick()
+    assert (await stage.row(task))["worker_id"] == reaching.id
+
+
+async def test_a_task_that_a_person_tries_again_resumes_nothing(stage, dispatcher) -> None:
+    [task] = await stage.tasks({"plan": {"servers": ["render-1", "render-2"]}})
+    await stage.set_task(
+        task, "status = 'failed', ended_at = now(), server = 'render-2', checkpoint = 'job 7'"
+    )
+    async with service():
+        await retry_task(task)
+    await a_worker(backends=SERVERS)
+    await dispatcher.tick()
+    row = await stage.row(task)
+    assert (row["server"], row["checkpoint"], row["attempt"]) == ("render-1", None, 2)
+
+
+async def test_what_was_left_on_a_server_is_resumed_there(stage, dispatcher) -> None:
+    plan = {"plan": {"servers": ["render-1", "render-2"]}}
+    other, task, fresh = await stage.tasks(plan, plan, plan)
+    for task_id, state in ((task, "'job 7'"), (fresh, "NULL")):
+        await stage.set_task(task_id, f"server = 'render-1', checkpoint = {state}, attempt = 2")
+    for _ in range(3):
+        await a_worker(backends=SERVERS)
+    await dispatcher.tick()
+    rows = [await stage.row(one) for one in (other, task, fresh)]
+    assert [row["server"] for row in rows] == ["render-1", "render-1", "render-2"]
+    assert [row["status"] for row in rows] == ["assigned", "queued", "assigned"]
+    assert rows[1]["cause"] == "Waiting for a free place on render-1."
+    # Once nobody reaches that server any more, nothing can be resumed there.
+    await stage.set_task(other, "status = 'succeeded', ended_at = now()")
+    async with service() as unit:
+        await unit.execute("DELETE FROM workers")
+    await a_worker(backends={"test": OfferedBackend(version="1", servers={"render-2": 2})})
+    await dispatcher.tick()
+    assert (await stage.row(task))["server"] == "render-2"

@@ -40,7 +40,7 @@ def recipe_of(
     tier: str,
     backend: str,
     backend_version: str,
-    models: Mapping[str, str] | None = None,
+    models: Mapping[str, str | None] | None = None,
     workflow: Any = None,
     further: Mapping[str, Any] | None = None,
 ) -> str | None:

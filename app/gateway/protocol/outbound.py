@@ -226,6 +226,18 @@ class TaskProgressed(Outbound, frozen=True, kw_only=True):
     step: str
 
 
+@event("server:task_preview")
+class TaskPreviewed(Outbound, frozen=True, kw_only=True):
+    """A new picture of a task's work so far, at most two a second. `url` answers with a JPEG.
+
+    It is gone when the task ends: the take is told by `server:task_success`.
+    """
+
+    task_id: str
+    node_id: str
+    url: str
+
+
 @event("server:task_success")
 class TaskSucceeded(Outbound, frozen=True, kw_only=True):
     """A task made a take. `result` holds its id, name and the address of its bytes."""
@@ -247,12 +259,16 @@ class TaskFailed(Outbound, frozen=True, kw_only=True):
 
 
 class QueuedTask(msgspec.Struct, frozen=True, kw_only=True):
-    """A waiting task: its place in the studio's queue, from 1, and why it waits."""
+    """A waiting task: its place in the studio's queue, from 1, and why it waits.
+
+    `expected_wait` is about how long until it begins, null where nothing is known.
+    """
 
     task_id: str
     node_id: str
     position: int
     cause: str
+    expected_wait: Seconds | None = None
 
 
 @event("server:queue")

@@ -12,24 +12,11 @@ A plugin of ten lines:
 
 from . import sockets
 from .backends import (
+    CHECKPOINT_LIMIT,
     Backend,
     BackendSpec,
-    Capabilities,
-    Gpu,
-    Input,
-    Log,
-    Needs,
-    NeedsInput,
-    Output,
-    Preview,
-    Progress,
-    RenderSettings,
-    Request,
+    Ingredients,
     RunContext,
-    RunEvent,
-    Slate,
-    Tier,
-    Usage,
 )
 from .catalogs import CatalogEntry, CatalogProblem, CatalogSpec
 from .derivatives import DerivativeKind, DerivativeSpec, DerivedFile
@@ -41,6 +28,18 @@ from .media import Media
 from .nodes import NodeType
 from .params import hint, schema_of
 from .probes import ProbeSpec
+from .requests import Input, RenderSettings, Request, Slate, Tier
+from .resources import Capabilities, Device, DeviceKind, Gpu, Needs, Reserved, Server
+from .run_events import (
+    PREVIEW_LIMIT,
+    Log,
+    NeedsInput,
+    Output,
+    Preview,
+    Progress,
+    RunEvent,
+    Usage,
+)
 from .sockets import Converter, Socket, SocketType
 from .storages import Storage, StorageSpec, StoredObject
 from .version_control import (
@@ -56,7 +55,9 @@ from .version_control import (
 
 __all__ = [
     "API_VERSION",
+    "CHECKPOINT_LIMIT",
     "ENTRY_POINT_GROUP",
+    "PREVIEW_LIMIT",
     "Author",
     "Backend",
     "BackendError",
@@ -72,11 +73,14 @@ __all__ = [
     "DerivativeKind",
     "DerivativeSpec",
     "DerivedFile",
+    "Device",
+    "DeviceKind",
     "DirectorError",
     "ExporterSpec",
     "Gpu",
     "Health",
     "HealthCheck",
+    "Ingredients",
     "Input",
     "Log",
     "Media",
@@ -91,8 +95,10 @@ __all__ = [
     "Removal",
     "RenderSettings",
     "Request",
+    "Reserved",
     "RunContext",
     "RunEvent",
+    "Server",
     "Slate",
     "Socket",
     "SocketType",

@@ -1,143 +1,21 @@
-"""Backends: what runs a node on a worker, and what it is given to do so."""
+"""Backends: what runs a node on a worker, and what it may touch to do so."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any, Protocol
 
 import msgspec
 
 from .media import Media
+from .requests import Request, Tier
+from .resources import Capabilities, Gpu, Needs, Reserved, Server
+from .run_events import Output, RunEvent
 
-Tier = Literal["low", "standard", "high"]
-
-
-class RenderSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """The film's format: pixels, frames a second (`"24"` or `"24000/1001"`), Hz of sound."""
-
-    width: int = 1920
-    height: int = 1080
-    rate: str = "24"
-    sample_rate: int = 48000
-
-
-class Slate(msgspec.Struct, frozen=True, kw_only=True):
-    """What the board in the corner says: which film, `SCENE_01` and `SHOT_010` this is."""
-
-    project: str = ""
-    scene: str = ""
-    shot: str = ""
-    version: int = 1
-
-
-class Input(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing connected to an input socket: JSON in `value`, or bytes in `media`.
-
-    `label` names the node that it comes from, for messages. `strength` is the edge's, 0 to 1.
-    `facts` are those of its take besides the media (a shot's sound cues, its length).
-    """
-
-    node_id: str
-    label: str = ""
-    value: Any = None
-    media: Media | None = None
-    strength: float = 1.0
-
-
-class Request(msgspec.Struct, frozen=True, kw_only=True):
-    """One run of one node, complete: equal requests make equal results.
-
-    `inputs` holds, for each input socket id that is connected, what is connected to it, in
-    order. `seed` is a non-negative integer below 2**63. `resume` is what the last
-    `RunContext.checkpoint` of an earlier try of the same attempt chain kept, or None.
-    """
-
-    task_id: str
-    attempt: int
-    node_id: str
-    node_type: str
-    params: dict[str, Any] = {}
-    inputs: dict[str, list[Input]] = {}
-    seed: int = 0
-    tier: Tier = "standard"
-    settings: RenderSettings = RenderSettings()
-    slate: Slate = Slate()
-    resume: bytes | None = None
-
-
-class Gpu(msgspec.Struct, frozen=True, kw_only=True):
-    """The card that a run may use: its driver's UUID, index and memory in bytes."""
-
-    uuid: str
-    index: int
-    name: str
-    total_bytes: int
-
-
-class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
-    """What a kind of worker offers: a CPU slot, or a card with this much memory (bytes)."""
-
-    device: Literal["cpu", "gpu"] = "cpu"
-    vram_bytes: int = 0
-
-
-class Needs(msgspec.Struct, frozen=True, kw_only=True):
-    """What a run needs: the device, its memory at the peak (bytes), and about how long (s)."""
-
-    device: Literal["cpu", "gpu"] = "cpu"
-    vram_bytes: int = 0
-    seconds: float = 1.0
-
-
-class Progress(msgspec.Struct, frozen=True, tag="progress"):
-    """How far a run is: `fraction` from 0 to 1, and what it does now, for people."""
-
-    fraction: float
-    step: str = ""
-
-
-class Preview(msgspec.Struct, frozen=True, tag="preview"):
-    """A small picture of the work so far: bytes of a JPEG, at most 64 KiB."""
-
-    image: bytes
-    media_type: str = "image/jpeg"
-
-
-class Log(msgspec.Struct, frozen=True, tag="log"):
-    """A line for the task's log. No paths of the machine, no secrets."""
-
-    text: str
-    level: Literal["debug", "info", "warning", "error"] = "info"
-
-
-class Output(msgspec.Struct, frozen=True, tag="output"):
-    """A result for one output socket, as `RunContext.save` returned it."""
-
-    socket: str
-    media: Media
-
-
-class Usage(msgspec.Struct, frozen=True, tag="usage"):
-    """What the run took at its peak: memory of the card and of the process, in bytes."""
-
-    vram_bytes: int = 0
-    ram_bytes: int = 0
-
-
-class NeedsInput(msgspec.Struct, frozen=True, tag="needs_input"):
-    """The run waits for a person. Worker and lease are given back; `question` is shown.
-
-    The answer, validated against the JSON Schema `answer`, comes as `params["answer"]` of the
-    request that continues, with the last checkpoint in `resume`.
-    """
-
-    question: str
-    answer: dict[str, Any] = {}
-
-
-RunEvent = Progress | Preview | Log | Output | Usage | NeedsInput
+CHECKPOINT_LIMIT = 64 * 1024
+"""The most bytes that a checkpoint may have."""
 
 
 class RunContext(Protocol):
@@ -150,12 +28,17 @@ class RunContext(Protocol):
 
     @property
     def cache(self) -> Path:
-        """A folder kept between runs of this plugin on this machine; may vanish at any time."""
+        """A folder kept between runs of this backend on this machine; may vanish at any time."""
         ...
 
     @property
     def gpu(self) -> Gpu | None:
-        """The card that this run holds a lease for, or None on a CPU worker."""
+        """The card of this worker, or None on a CPU worker."""
+        ...
+
+    @property
+    def reserved(self) -> Reserved:
+        """What was reserved for this run: memory of the card, and a slot of which server."""
         ...
 
     @property
@@ -168,7 +51,10 @@ class RunContext(Protocol):
         ...
 
     async def fetch(self, media: Media) -> Path:
-        """A local, read-only file with these bytes (for media inside a value, a face image)."""
+        """A local, read-only file with these bytes (for media inside a value, a face image).
+
+        Raises `DirectorError` (`storage.…`) when they cannot be had.
+        """
         ...
 
     async def save(
@@ -177,13 +63,16 @@ class RunContext(Protocol):
         """Store a result, by its SHA-256. A `source` path must lie in `scratch`; it is moved.
 
         `facts` go into `Media.facts`. Yield the returned `Output` to make it the run's result.
+        Raises `BackendError` for a file elsewhere, and for one without bytes.
         """
         ...
 
     async def checkpoint(self, state: bytes) -> None:
-        """Keep `state` (at most 64 KiB) durably: after a crash it comes back as `resume`.
+        """Keep `state` (at most `CHECKPOINT_LIMIT`) durably: after a crash it comes as `resume`.
 
-        Store the id of a remote job here before you wait for it.
+        Store the id of a remote job here before you wait for it. Empty bytes say that there is
+        nothing to resume any more: the next attempt begins anew, on whichever server is free.
+        Raises `Cancelled` when this attempt was given to another worker meanwhile.
         """
         ...
 
@@ -208,14 +97,43 @@ class Backend(Protocol):
         ...
 
 
+class Ingredients(msgspec.Struct, frozen=True, kw_only=True):
+    """What decides the bytes of a run besides its request: it enters the recipe.
+
+    `models` maps the name of each model that is used to a digest of it: its SHA-256, or the
+    revision that it was pinned to; None where it is not known. `workflow` is the digest of the
+    graph or the script that is run, where it is no part of the backend's own version.
+
+    A run of which a digest is unknown is never taken for an equal one: its take is not reused,
+    and says why.
+    """
+
+    models: Mapping[str, str | None] = {}
+    workflow: str | None = None
+
+
+def no_ingredients(request: Request) -> Ingredients:
+    """For a backend whose version alone decides what an equal request makes."""
+    del request
+    return Ingredients()
+
+
 class BackendSpec(msgspec.Struct, frozen=True, kw_only=True):
     """A backend as the studio knows it without starting it.
 
     `serves` are node type ids. `tiers` are those it can work at. `rank` orders those that could
-    serve the same node at the same tier: higher first; the built-in animatic has rank 0.
+    serve the same node at the same tier: higher first; the built-in animatic has rank 0. An
+    operator or a project may prefer another order.
     `version` enters the recipe: raise it when equal requests no longer give equal results.
-    `estimate(request, capabilities)` is pure, cheap and runs in the API role.
+    `estimate(request, capabilities)` is pure, cheap and runs in the API.
+    `ingredients(request)` is pure, cheap and runs in the API, too.
+    `servers` are the remote servers that its runs may take a slot of, from the settings of the
+    process that asks: a worker offers those that it names itself.
+    `deterministic` is False where equal requests may differ in bytes: its takes are not reused.
     `preload` names modules that a worker imports while it waits for its first task.
+
+        BackendSpec(name="acme.blur", version="1", serves=("acme.blur",), factory=make_blur,
+                    estimate=lambda request, capabilities: Needs(seconds=2))
     """
 
     name: str
@@ -226,5 +144,7 @@ class BackendSpec(msgspec.Struct, frozen=True, kw_only=True):
     title: str = ""
     tiers: tuple[Tier, ...] = ("low", "standard", "high")
     rank: int = 0
-    models: tuple[str, ...] = ()
+    servers: tuple[Server, ...] = ()
+    ingredients: Callable[[Request], Ingredients] = no_ingredients
+    deterministic: bool = True
     preload: tuple[str, ...] = ()

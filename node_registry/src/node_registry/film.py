@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
-from .backends import RenderSettings
 from .errors import DirectorError
+from .requests import RenderSettings
 
 
 def parse_rate(rate: str | int) -> Fraction:

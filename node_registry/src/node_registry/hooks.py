@@ -56,7 +56,7 @@ def register_converters() -> Iterable[Converter]:  # type: ignore[empty-body]
 def register_node_types(settings: Any) -> Iterable[NodeType]:  # type: ignore[empty-body]
     """Node types that this plugin brings to the canvas.
 
-    Called once in each role, at start. Raise nothing: a node that cannot work on this machine is
+    Called once in each process, at start. Raise nothing: a node that cannot work on this machine is
     returned with `unavailable="why"`.
     """
 
@@ -103,5 +103,5 @@ def register_derivatives(settings: Any) -> Iterable[DerivativeSpec]:  # type: ig
 
 
 @hookspec
-def check_health(settings: Any, role: Literal["api", "worker"]) -> Iterable[HealthCheck]:  # type: ignore[empty-body]
-    """Checks of what this plugin needs from the machine or the network."""
+def check_health(settings: Any, process: Literal["api", "worker"]) -> Iterable[HealthCheck]:  # type: ignore[empty-body]
+    """Checks of what this plugin needs of the machine or the network, in this kind of process."""

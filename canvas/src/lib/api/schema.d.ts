@@ -1573,6 +1573,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tasks/{task_id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * TaskPreview
+         * @description The newest picture of a running task; `number` only makes the address of each its own.
+         */
+        get: operations["ApiV1TasksTaskIdPreviewTaskPreview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tasks/{task_id}/retry": {
         parameters: {
             query?: never;
@@ -2064,6 +2084,8 @@ export interface components {
             resolution?: string;
             /** @default 24 */
             frame_rate?: number | string;
+            /** @default [] */
+            backends?: string[];
         };
         /** Generate */
         Generate: {
@@ -2356,6 +2378,13 @@ export interface components {
             /** Format: date-time */
             expires_at: string;
         };
+        /** OfferedBackend */
+        OfferedBackend: {
+            version: string;
+            servers?: {
+                [key: string]: number;
+            };
+        };
         /** Page[AuditEntry] */
         "Page_app.accounts.audit.AuditEntry_": {
             items: components["schemas"]["AuditEntry"][];
@@ -2467,7 +2496,7 @@ export interface components {
             next_cursor: string | null;
         };
         /** Page[QueueEntry] */
-        "Page_app.scheduling.service.QueueEntry_": {
+        "Page_app.scheduling.queue.QueueEntry_": {
             items: components["schemas"]["QueueEntry"][];
             next_cursor: string | null;
         };
@@ -2584,6 +2613,7 @@ export interface components {
             node_id: string;
             position: number;
             cause: string;
+            expected_wait?: number | null;
         };
         /** Queued */
         Queued: {
@@ -2896,6 +2926,8 @@ export interface components {
             progress: number;
             /** @default  */
             step?: string;
+            /** @default 0 */
+            preview?: number;
         };
         /** Team */
         Team: {
@@ -3034,11 +3066,15 @@ export interface components {
             device: "cpu" | "gpu";
             device_id: string;
             vram_bytes: number;
-            backends: string[];
+            backends: {
+                [key: string]: components["schemas"]["OfferedBackend"];
+            };
             /** Format: date-time */
             started_at: string;
             /** Format: date-time */
             seen_at: string;
+            /** @default  */
+            device_name?: string;
             busy_with?: string | null;
         };
         /** Problem */
@@ -5551,7 +5587,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_app.scheduling.service.QueueEntry_"];
+                    "application/json": components["schemas"]["Page_app.scheduling.queue.QueueEntry_"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -6564,6 +6600,45 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Stopped"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1TasksTaskIdPreviewTaskPreview: {
+        parameters: {
+            query?: {
+                number?: number;
+            };
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": string;
                 };
             };
             /** @description Bad request syntax or unsupported method */

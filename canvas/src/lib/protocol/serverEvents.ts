@@ -16,6 +16,7 @@ export type ServerEvent =
   | NodeStateUpdatedEvent
   | GenerationStartedEvent
   | TaskProgressedEvent
+  | TaskPreviewedEvent
   | TaskSucceededEvent
   | TaskFailedEvent
   | QueueChangedEvent
@@ -92,6 +93,11 @@ export interface GenerationStartedEvent {
 export interface TaskProgressedEvent {
   readonly event: "server:task_progress";
   readonly payload: TaskProgressed;
+}
+
+export interface TaskPreviewedEvent {
+  readonly event: "server:task_preview";
+  readonly payload: TaskPreviewed;
 }
 
 export interface TaskSucceededEvent {
@@ -334,6 +340,17 @@ export interface TaskProgressed {
   readonly step: string;
 }
 
+/**
+ * A new picture of a task's work so far, at most two a second. `url` answers with a JPEG.
+ *
+ * It is gone when the task ends: the take is told by `server:task_success`.
+ */
+export interface TaskPreviewed {
+  readonly task_id: string;
+  readonly node_id: string;
+  readonly url: string;
+}
+
 /** A task made a take. `result` holds its id, name and the address of its bytes. */
 export interface TaskSucceeded {
   readonly task_id: string;
@@ -355,12 +372,17 @@ export interface QueueChanged {
   readonly entries: readonly QueuedTask[];
 }
 
-/** A waiting task: its place in the studio's queue, from 1, and why it waits. */
+/**
+ * A waiting task: its place in the studio's queue, from 1, and why it waits.
+ *
+ * `expected_wait` is about how long until it begins, null where nothing is known.
+ */
 export interface QueuedTask {
   readonly task_id: string;
   readonly node_id: string;
   readonly position: number;
   readonly cause: string;
+  readonly expected_wait?: number | null;
 }
 
 /** All nodes that are stale at this version; it replaces what was told before. */

@@ -226,6 +226,17 @@ class TaskProgressed(Event, frozen=True, kw_only=True):
     step: str
 
 
+class TaskPreviewed(Event, frozen=True, kw_only=True):
+    """A new picture of a task's work so far, at most two a second. `url` answers with a JPEG.
+
+    It is gone when the task ends: the take is told by `server:task_success`.
+    """
+
+    task_id: str
+    node_id: str
+    url: str
+
+
 class TaskSucceeded(Event, frozen=True, kw_only=True):
     """A task made a take. `result` holds its id, name and the address of its bytes."""
 
@@ -245,12 +256,16 @@ class TaskFailed(Event, frozen=True, kw_only=True):
 
 
 class QueuedTask(msgspec.Struct, frozen=True, kw_only=True):
-    """A waiting task: its place in the studio's queue, from 1, and why it waits."""
+    """A waiting task: its place in the studio's queue, from 1, and why it waits.
+
+    `expected_wait` is about how long until it begins, null where nothing is known.
+    """
 
     task_id: str
     node_id: str
     position: int
     cause: str
+    expected_wait: float | None = None
 
 
 class QueueChanged(Event, frozen=True, kw_only=True):
@@ -365,6 +380,7 @@ SERVER_EVENTS: dict[str, type[Event]] = {
     "server:node_state_updated": NodeStateUpdated,
     "server:generation_started": GenerationStarted,
     "server:task_progress": TaskProgressed,
+    "server:task_preview": TaskPreviewed,
     "server:task_success": TaskSucceeded,
     "server:task_failed": TaskFailed,
     "server:queue": QueueChanged,

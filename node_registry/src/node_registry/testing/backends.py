@@ -18,37 +18,25 @@ from typing import ClassVar
 
 import msgspec
 
-from ..backends import (
-    Backend,
-    BackendSpec,
-    Capabilities,
-    Needs,
-    NeedsInput,
-    Output,
-    Preview,
-    Progress,
-    Request,
-    RunEvent,
-)
+from ..backends import Backend, BackendSpec, Ingredients
 from ..errors import Cancelled
+from ..requests import Request
+from ..resources import Capabilities, Device, Needs
+from ..run_events import PREVIEW_LIMIT, NeedsInput, Output, Preview, Progress, RunEvent
 from .context import LocalContext
 from .suite import ConformanceSuite
-
-PREVIEW_LIMIT = 64 * 1024
 
 
 class BackendSuite(ConformanceSuite):
     """What every backend promises. Set `spec`, and write `make_request`.
 
     `outputs` are the sockets that a run must fill; empty means at least one, whichever.
-    `deterministic` is false for a backend whose equal requests may differ in bytes (say so in its
-    documentation: its takes are never reused). `patience` is how long, in seconds, a cancelled
-    run may take to stop, and `limit` how long a whole run may take.
+    `patience` is how long, in seconds, a cancelled run may take to stop, and `limit` how long a
+    whole run may take.
     """
 
     spec: ClassVar[BackendSpec]
     outputs: ClassVar[tuple[str, ...]] = ()
-    deterministic: ClassVar[bool] = True
     patience: ClassVar[float] = 5.0
     limit: ClassVar[float] = 60.0
 
@@ -96,7 +84,7 @@ class BackendSuite(ConformanceSuite):
                 assert event.image[:2] == b"\xff\xd8", "a preview is a JPEG"
 
     async def test_makes_equal_bytes_from_equal_requests(self, tmp_path: Path) -> None:
-        if not self.deterministic:
+        if not self.spec.deterministic:
             return
         digests: list[list[tuple[str, str]]] = []
         for name in ("first", "second"):
@@ -180,13 +168,28 @@ class BackendSuite(ConformanceSuite):
     def test_estimates_purely_and_above_zero(self, tmp_path: Path) -> None:
         request, _ = self.prepare(tmp_path)
         before = msgspec.json.encode(request)
-        for capabilities in (Capabilities(), Capabilities(device="gpu", vram_bytes=24 << 30)):
-            first = self.spec.estimate(request, capabilities)
-            assert first == self.spec.estimate(request, capabilities), "the estimate is not pure"
+        servers = tuple(server.name for server in self.spec.servers)
+        card = Device(kind="gpu", name="a card", vram_bytes=24 << 30)
+        for devices in ((Device(),), (card,), (Device(), card)):
+            offered = Capabilities(devices=devices, servers=servers)
+            first = self.spec.estimate(request, offered)
+            assert first == self.spec.estimate(request, offered), "the estimate is not pure"
             assert isinstance(first, Needs)
-            assert first.seconds > 0
+            assert first.seconds > 0, "a run takes some time"
             assert first.vram_bytes >= 0
+            assert set(first.servers) <= set(servers), "it needs a server that nobody offers"
         assert msgspec.json.encode(request) == before, "the estimate changed the request"
+
+    def test_names_what_goes_into_its_results(self, tmp_path: Path) -> None:
+        request, _ = self.prepare(tmp_path)
+        before = msgspec.json.encode(request)
+        found = self.spec.ingredients(request)
+        assert isinstance(found, Ingredients)
+        assert found == self.spec.ingredients(request), "the ingredients are not pure"
+        assert all(found.models), "a model has a name"
+        digests = [*found.models.values(), found.workflow]
+        assert "" not in digests, "a digest that is not known is None"
+        assert msgspec.json.encode(request) == before, "asking for ingredients changed the request"
 
     def test_has_a_sound_spec(self, tmp_path: Path) -> None:
         request, _ = self.prepare(tmp_path)

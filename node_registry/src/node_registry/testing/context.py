@@ -11,25 +11,37 @@ from typing import Any
 
 import msgspec
 
-from ..backends import Gpu, Output, Request
+from ..backends import CHECKPOINT_LIMIT
 from ..errors import DirectorError
 from ..media import Media
+from ..requests import Request
+from ..resources import Gpu, Reserved
+from ..run_events import Output
 
 _CHUNK = 1 << 20
-CHECKPOINT_LIMIT = 64 * 1024
 
 
 class LocalContext:
     """A `RunContext` whose storage is the folder `root/objects`, files named by their SHA-256.
 
-        context = LocalContext(tmp_path, inputs={"video": [context.keep(path, "video/mp4")]})
+        context = LocalContext(tmp_path)
+        context.inputs["video"] = [context.keep(path, "video/mp4")]
         events = [event async for event in backend.run(request, context)]
         film = context.path(events[-1].media)
 
     `checkpoints` and `saved` hold what the backend asked to keep, in order.
     """
 
-    def __init__(self, root: Path, *, inputs: Mapping[str, Sequence[Media]] | None = None) -> None:
+    def __init__(
+        self,
+        root: Path,
+        *,
+        inputs: Mapping[str, Sequence[Media]] | None = None,
+        gpu: Gpu | None = None,
+        reserved: Reserved | None = None,
+    ) -> None:
+        self._gpu = gpu
+        self._reserved = reserved or Reserved()
         self._objects = root / "objects"
         self._scratch = root / "scratch"
         self._cache = root / "cache"
@@ -41,13 +53,20 @@ class LocalContext:
         self.saved: list[Output] = []
 
     @classmethod
-    def of(cls, root: Path, request: Request) -> LocalContext:
+    def of(
+        cls,
+        root: Path,
+        request: Request,
+        *,
+        gpu: Gpu | None = None,
+        reserved: Reserved | None = None,
+    ) -> LocalContext:
         """A context whose inputs are the media connected in a request, kept in `root` before."""
         found = {
             socket: [part.media for part in parts if part.media is not None]
             for socket, parts in request.inputs.items()
         }
-        return cls(root, inputs=found)
+        return cls(root, inputs=found, gpu=gpu, reserved=reserved)
 
     @property
     def scratch(self) -> Path:
@@ -61,8 +80,13 @@ class LocalContext:
 
     @property
     def gpu(self) -> Gpu | None:
-        """No card: a CPU worker."""
-        return None
+        """The card, when one was given: else it is that of a CPU worker."""
+        return self._gpu
+
+    @property
+    def reserved(self) -> Reserved:
+        """What was given as reserved; nothing, without it."""
+        return self._reserved
 
     @property
     def cancelled(self) -> asyncio.Event:

@@ -1,0 +1,194 @@
+"""Which backend runs a task: of those that live workers have, the one that is preferred.
+
+The order is the project's, then the operator's (`DIRECTOR_BACKENDS`), then that of the backends'
+own ranks. Each entry of a preference is a backend's name, or `tier:name` for one quality alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+import msgspec
+
+from app.platform.plugins import Plugins
+from app.platform.telemetry import get_logger
+from app.scheduling import Worker
+from node_registry import (
+    BackendSpec,
+    Capabilities,
+    Device,
+    DirectorError,
+    Ingredients,
+    Needs,
+    Request,
+    Tier,
+)
+
+log = get_logger(__name__)
+
+T = TypeVar("T")
+
+GB = 1_000_000_000
+
+
+class Choice(msgspec.Struct, frozen=True):
+    """A backend, and what it needs for a request; without needs, why it must wait."""
+
+    backend: BackendSpec
+    needs: Needs | None
+    cause: str = ""
+
+
+def candidates(
+    plugins: Plugins, node_type: str, tier: Tier, preferences: Sequence[Sequence[str]]
+) -> list[BackendSpec]:
+    """The backends that serve a node type at a tier, the preferred one first.
+
+    Of several preferences the first that names a backend decides. Raises `node.unavailable` when
+    there is none, `node.no_tier` when there is none for this tier.
+    """
+    serving = plugins.backends_of(node_type)
+    found = [backend for backend in serving if tier in backend.tiers]
+    if found:
+        named = [name for names in preferences for name in names_for(names, tier)]
+        place = {name: index for index, name in reversed(list(enumerate(named)))}
+        return sorted(found, key=lambda backend: place.get(backend.name, len(named)))
+    known = plugins.node_types.get(node_type)
+    title = known.title if known else node_type
+    if serving:
+        tiers = dict.fromkeys(tier for backend in serving for tier in backend.tiers)
+        raise DirectorError(
+            "node.no_tier",
+            f"Nothing here makes {title} in {tier} quality.",
+            hint=f"Choose another quality: {', '.join(tiers)}.",
+        )
+    raise DirectorError(
+        "node.unavailable",
+        f"Nothing here can make {title} yet.",
+        hint=f"Install or connect a backend that serves {node_type}.",
+    )
+
+
+def names_for(preference: Sequence[str], tier: Tier) -> list[str]:
+    """The backends that a preference names for a tier, in its order."""
+    entries = [entry.rpartition(":") for entry in preference]
+    return [name for of, _, name in entries if of in ("", tier)]
+
+
+def unknown_backends(plugins: Plugins, preference: Sequence[str]) -> list[str]:
+    """The names in a preference that no plugin brings."""
+    names = [entry.rpartition(":")[2] for entry in preference]
+    return sorted(set(names) - plugins.backends.keys())
+
+
+def choose(found: Sequence[BackendSpec], request: Request, workers: Sequence[Worker]) -> Choice:
+    """The first of these backends that a live worker has and could run this with.
+
+    When there is none, the first of all, with the sentence that says what it waits for.
+    """
+    causes: list[str] = []
+    for backend in found:
+        having = [worker for worker in workers if has_version(worker, backend)]
+        if not having:
+            causes.append(_absence(backend, workers))
+            continue
+        needs = needs_of(backend, request, capabilities_of(backend, having))
+        cause = _misfit(backend, needs, having)
+        if not cause:
+            return Choice(backend, needs)
+        causes.append(cause)
+    return Choice(found[0], None, causes[0])
+
+
+def has_version(worker: Worker, backend: BackendSpec) -> bool:
+    """Whether a worker has this backend, of the version that the recipe will name."""
+    offered = worker.backends.get(backend.name)
+    return offered is not None and offered.version == backend.version
+
+
+def capabilities_of(backend: BackendSpec, workers: Sequence[Worker]) -> Capabilities:
+    """What the workers that have a backend offer it together."""
+    servers = [name for worker in workers for name in worker.backends[backend.name].servers]
+    return Capabilities(
+        devices=tuple(
+            Device(kind=w.device, name=w.device_name, vram_bytes=w.vram_bytes) for w in workers
+        ),
+        servers=tuple(dict.fromkeys(servers)),
+    )
+
+
+def needs_of(backend: BackendSpec, request: Request, capabilities: Capabilities) -> Needs:
+    """What a backend needs for a request. Raises `backend.no_estimate`."""
+    needs = _ask(backend, "estimate", lambda: backend.estimate(request, capabilities))
+    if isinstance(needs, Needs) and needs.vram_bytes >= 0 and needs.seconds >= 0:
+        return needs
+    log.error("backend.bad_estimate", backend=backend.name, needs=repr(needs)[:200])
+    raise _no_answer(backend, "estimate", "it is no estimate")
+
+
+def ingredients_of(backend: BackendSpec, request: Request) -> Ingredients:
+    """What decides the bytes of a run besides its request. Raises `backend.no_ingredients`."""
+    found = _ask(backend, "ingredients", lambda: backend.ingredients(request))
+    if isinstance(found, Ingredients):
+        return found
+    raise _no_answer(backend, "ingredients", "they are none")
+
+
+def _ask(backend: BackendSpec, what: str, call: Callable[[], T]) -> T:
+    try:
+        return call()
+    except DirectorError:
+        raise
+    except Exception as error:
+        log.exception("backend.no_answer", backend=backend.name, asked=what)
+        raise _no_answer(backend, what, type(error).__name__) from error
+
+
+def _no_answer(backend: BackendSpec, what: str, why: str) -> DirectorError:
+    return DirectorError(
+        f"backend.no_{what}",
+        f"{_title(backend)} could not say what it needs for this: {why}.",
+        hint="The studio's log holds the details; the plugin is at fault.",
+    )
+
+
+def _absence(backend: BackendSpec, workers: Sequence[Worker]) -> str:
+    """Why no live worker will do, in a sentence."""
+    if not workers:
+        return "No worker is there; start one with `director worker`."
+    offered = [w.backends[backend.name] for w in workers if backend.name in w.backends]
+    if offered:
+        return (
+            f"The workers have version {offered[0].version} of {_title(backend)}, the studio has "
+            f"{backend.version}; restart them."
+        )
+    return (
+        f"No worker here has the backend {_title(backend)}; install its plugin where a worker "
+        "runs, and start that worker again."
+    )
+
+
+def _misfit(backend: BackendSpec, needs: Needs, workers: Sequence[Worker]) -> str:
+    """Why not one of these workers could ever run this, in a sentence; empty when one can."""
+    fitting = [w for w in workers if w.device == needs.device]
+    if not fitting:
+        kind = "a GPU" if needs.device == "gpu" else "a CPU"
+        return f"{_title(backend)} needs {kind} worker, and none of those that have it is one."
+    largest = max(w.vram_bytes for w in fitting)
+    if needs.vram_bytes > largest:
+        return (
+            f"{_title(backend)} needs a card of {needs.vram_bytes / GB:.1f} GB for this; the "
+            f"largest here has {largest / GB:.1f} GB."
+        )
+    if needs.servers and not any(_reaches(w, backend, needs.servers) for w in fitting):
+        return f"No worker here reaches {', '.join(needs.servers)}; check its settings."
+    return ""
+
+
+def _reaches(worker: Worker, backend: BackendSpec, servers: Sequence[str]) -> bool:
+    return any(name in worker.backends[backend.name].servers for name in servers)
+
+
+def _title(backend: BackendSpec) -> str:
+    return backend.title or backend.name
