@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 from litestar import Controller, Request, Response, get, post
@@ -11,6 +11,7 @@ from litestar.params import FromPath, FromQuery, JSONBody
 
 from app import projects
 from app.accounts import Actor
+from app.media import Wait, answer_derivative
 from app.platform.database import unit_of_work
 from app.platform.ids import parse_id
 from app.platform.pagination import Page, PageRequest
@@ -233,6 +234,22 @@ class TakesController(Controller):
         suffix = media.name.rpartition(".")[2]
         named = msgspec.structs.replace(media, name=f"{take.name}.{suffix}")
         return answer_bytes(request, named, request.app.state.store.read)
+
+    @get("/api/v1/takes/{take_id:str}/thumbnail")
+    async def thumbnail(
+        self,
+        actor: NamedDependency[Actor],
+        take_id: FromPath[str],
+        request: Request[Any, Any, Any],
+        size: FromQuery[Literal["small", "medium", "large"]] = "medium",
+        wait: Wait = 0,
+    ) -> Response[Any]:
+        """A picture of what the take shows; 202 while it is being made."""
+        take = await service.take(actor, parse_id(take_id, "take"))
+        name = f"{size}.webp"
+        return await answer_derivative(
+            request, actor, take.project_id, take.digest, "thumbnail", name, wait
+        )
 
     @post("/api/v1/projects/{project_id:str}/nodes/{node_id:str}/active-take", status_code=204)
     async def choose(

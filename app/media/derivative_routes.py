@@ -8,6 +8,7 @@ seconds, so that an `<img>` needs nothing but its address.
 from __future__ import annotations
 
 from typing import Annotated, Any, Literal
+from uuid import UUID
 
 from litestar import Controller, Request, Response, get
 from litestar.di import NamedDependency
@@ -45,7 +46,15 @@ class DerivativesController(Controller):
     ) -> Response[Any]:
         """A picture, or a frame of a video, as WebP: 160, 480 or 1280 pixels on its longest side,
         and never larger than the original."""
-        return await _answer(request, actor, project_id, digest, "thumbnail", f"{size}.webp", wait)
+        return await answer_derivative(
+            request,
+            actor,
+            parse_id(project_id, "project"),
+            digest,
+            "thumbnail",
+            f"{size}.webp",
+            wait,
+        )
 
     @get(f"{ONE}/filmstrip")
     async def filmstrip(
@@ -58,7 +67,9 @@ class DerivativesController(Controller):
     ) -> Response[Any]:
         """Up to 100 small frames of a video in one WebP, to scrub by; `…/filmstrip/index` says
         where each is."""
-        return await _answer(request, actor, project_id, digest, "filmstrip", "strip.webp", wait)
+        return await answer_derivative(
+            request, actor, parse_id(project_id, "project"), digest, "filmstrip", "strip.webp", wait
+        )
 
     @get(f"{ONE}/filmstrip/index")
     async def filmstrip_index(
@@ -71,7 +82,9 @@ class DerivativesController(Controller):
     ) -> Response[Any]:
         """Of a filmstrip: the tiles' size in pixels, columns, rows, and the time of each in
         seconds."""
-        return await _answer(request, actor, project_id, digest, "filmstrip", "index.json", wait)
+        return await answer_derivative(
+            request, actor, parse_id(project_id, "project"), digest, "filmstrip", "index.json", wait
+        )
 
     @get(f"{ONE}/proxy")
     async def proxy(
@@ -84,7 +97,9 @@ class DerivativesController(Controller):
     ) -> Response[Any]:
         """What every browser plays: H.264 of at most 720 lines with AAC, in MP4 (a sound: AAC in
         M4A). It is the original where that is no heavier."""
-        return await _answer(request, actor, project_id, digest, "proxy", "", wait)
+        return await answer_derivative(
+            request, actor, parse_id(project_id, "project"), digest, "proxy", "", wait
+        )
 
     @get(f"{ONE}/waveform")
     async def waveform(
@@ -100,19 +115,21 @@ class DerivativesController(Controller):
         """Peaks of the sound, each pair of 256 (`fine`) or 4096 samples (`coarse`), in the format
         of audiowaveform, version 2, which players draw."""
         name = f"{resolution}.{'json' if encoding == 'json' else 'dat'}"
-        return await _answer(request, actor, project_id, digest, "waveform", name, wait)
+        return await answer_derivative(
+            request, actor, parse_id(project_id, "project"), digest, "waveform", name, wait
+        )
 
 
-async def _answer(
+async def answer_derivative(
     request: Request[Any, Any, Any],
     actor: Actor,
-    project_id: str,
+    project: UUID,
     digest: str,
     kind: DerivativeKind,
     name: str,
     wait: float,
 ) -> Response[Any]:
-    project = parse_id(project_id, "project")
+    """A file of a derivative, or 202 while it is being made. Raises `media.not_found`."""
     if not is_digest(digest):
         digest = ""  # Nobody's: the rights are told of before that.
     files: DerivativeFiles = request.app.state.derivatives

@@ -26,7 +26,7 @@ class FirstImport(Importer):
         """All nodes, then all edges."""
         breakdown, graph = self.breakdown, self.graph
         roots = graph.children(None)
-        top = max((node.pos[1] + 300 for node in roots), default=0.0)
+        top = max((node.pos[1] + 1000 for node in roots), default=0.0)
         count = 2 + len(breakdown.characters) + len(breakdown.locations) + len(breakdown.scenes)
         last = roots[-1].order if roots else None
         orders = iter(keys_between(last, None, count))

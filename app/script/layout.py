@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-_COLUMN = 340
-_ROW = 260
+# A node of the canvas is at most 360 wide; a character is some 460 high, a scene 460, a shot 890.
+_COLUMN = 380
+_ROW = 510
 _SCENES_A_ROW = 5
 _SHOTS_A_ROW = 6
+_SHOT_HEIGHT = 950
 _SCENE_WIDTH = 420
-_SCENE_HEIGHT = 280
+_SCENE_HEIGHT = 510
 _SCENES_FROM = 3 * _COLUMN
 
 Point = tuple[float, float]
@@ -44,7 +46,7 @@ def assembly(scenes: int, top: float) -> Point:
 def shot(index: int) -> Point:
     """Rows of shots, in the scene's own space."""
     row, column = divmod(index, _SHOTS_A_ROW)
-    return (float(column * _COLUMN), float(row * 420))
+    return (float(column * _COLUMN), float(row * _SHOT_HEIGHT))
 
 
 def next_to(point: Point) -> Point:

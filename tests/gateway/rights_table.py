@@ -131,6 +131,7 @@ ROUTES: dict[str, str | Right] = {
     f"GET {P}/takes": READ,
     "GET /api/v1/takes/{take_id}": READ,
     "GET /api/v1/takes/{take_id}/content": READ,
+    "GET /api/v1/takes/{take_id}/thumbnail": READ,
     f"POST {P}/nodes/{{node_id}}/active-take": EDIT,
     f"POST {P}/nodes/{{node_id}}/version": EDIT,
     # the cut

@@ -1,6 +1,6 @@
 // Pictures for painted nodes: asked for when they are seen, drawn when they are there.
 
-import { posterOf } from '$lib/media/posters';
+import { loadStill } from '$lib/media/posters';
 
 const MOST = 800;
 
@@ -25,10 +25,7 @@ export class Thumbnails {
 
   async #load(take: string): Promise<void> {
     try {
-      const image = new Image();
-      image.src = await posterOf(take, 'video');
-      await image.decode();
-      this.#pictures.set(take, await createImageBitmap(image, { resizeWidth: 240 }));
+      this.#pictures.set(take, await createImageBitmap(await loadStill(take)));
       this.#came();
     } catch {
       // A take without a picture, such as a sound: nothing is drawn, and it is not asked again.

@@ -1,10 +1,28 @@
 // Which sections a node type has, where the generic ones are not enough. Plain functions, apart
 // from the components, since the canvas needs every node's size before any component is loaded.
 
-import { genericPlan, type NodeLayout, type Plan, placed } from '$lib/schema/layout';
+import { fieldsOf } from '$lib/schema/form';
+import { genericPlan, type NodeLayout, type Plan, placed, previewHeight } from '$lib/schema/layout';
 import type { NodeDefinition } from '$lib/stores/catalog';
 
-const PLANS: ReadonlyMap<string, Plan> = new Map<string, Plan>([]);
+/** The fields that stand on a shot itself; the rest is in the inspector. */
+const SHOT_FIELDS = ['prompt', 'camera_movement', 'duration_estimate', 'motion_strength', 'seed'];
+
+/** The picture and its takes first: a shot is what it shows. */
+const shotPlan: Plan = (definition) => {
+  const fields = fieldsOf(definition.params);
+  const shown = SHOT_FIELDS.flatMap((name) => fields.find((field) => field.name === name) ?? []);
+  return [
+    { kind: 'block', id: 'preview', height: previewHeight(definition) },
+    { kind: 'block', id: 'takes', height: 48 },
+    { kind: 'fields', fields: shown, more: fields.length - shown.length },
+    { kind: 'block', id: 'assets', height: 30 },
+    { kind: 'sockets' },
+    { kind: 'block', id: 'foot', height: 44 },
+  ];
+};
+
+const PLANS: ReadonlyMap<string, Plan> = new Map<string, Plan>([['film.shot', shotPlan]]);
 
 const layouts = new WeakMap<NodeDefinition, NodeLayout>();
 

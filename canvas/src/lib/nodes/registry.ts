@@ -5,9 +5,12 @@
 
 import type { Component } from 'svelte';
 import GenericNode from './GenericNode.svelte';
+import ShotNode from './shot/ShotNode.svelte';
 
 export type NodeComponent = Component<{ id: string }>;
 
-const COMPONENTS: ReadonlyMap<string, NodeComponent> = new Map<string, NodeComponent>([]);
+const COMPONENTS: ReadonlyMap<string, NodeComponent> = new Map<string, NodeComponent>([
+  ['film.shot', ShotNode],
+]);
 
 export const componentOf = (type: string): NodeComponent => COMPONENTS.get(type) ?? GenericNode;
