@@ -13,7 +13,7 @@ from uuid import UUID
 
 import asyncpg
 
-from app import execution
+from app import assets, execution
 from app.collaboration import GraphChanged
 from app.execution import TaskEnded
 from app.media import DerivativeEnded, MediaAdded
@@ -61,6 +61,7 @@ class Broadcasts:
             bus.listen(GraphChanged, self._on_graph_changed),
             bus.listen(ProjectChanged, self._on_project_changed),
             bus.listen(ActivityNoted, self._on_activity),
+            bus.listen(assets.AssetChanged, self._on_asset_changed),
             bus.listen(MediaAdded, self._on_media_added),
             bus.listen(DerivativeEnded, self._on_derivative_ended),
         ]
@@ -158,10 +159,24 @@ class Broadcasts:
             ),
         )
 
+    async def _on_asset_changed(self, fact: assets.AssetChanged) -> None:
+        self._audience.broadcast(
+            fact.project_id,
+            AssetChanged(
+                id=str(fact.asset_id),
+                kind=fact.kind,
+                version=fact.version,
+                by=str(fact.user_id),
+                change=fact.change,
+            ),
+        )
+
     async def _on_media_added(self, fact: MediaAdded) -> None:
         self._audience.broadcast(
             fact.project_id,
-            AssetChanged(id=fact.digest, kind="media", version=1, by=str(fact.user_id)),
+            AssetChanged(
+                id=fact.digest, kind="media", version=1, by=str(fact.user_id), change="created"
+            ),
         )
 
     async def _on_derivative_ended(self, fact: DerivativeEnded) -> None:

@@ -28,6 +28,7 @@ from app.accounts.routes import ROUTES as ACCOUNT_ROUTES
 from app.accounts.team_routes import ROUTES as TEAM_ROUTES
 from app.assembly.routes import ROUTES as ASSEMBLY_ROUTES
 from app.assembly.task import NODE_TYPE, film_order, resolve_params
+from app.assets.routes import ROUTES as ASSET_ROUTES
 from app.collaboration.history_routes import ROUTES as HISTORY_ROUTES
 from app.collaboration.routes import ROUTES as GRAPH_ROUTES
 from app.execution.routes import ROUTES as EXECUTION_ROUTES
@@ -112,6 +113,7 @@ def build_api(settings: Settings) -> Litestar:
             *GRAPH_ROUTES,
             *HISTORY_ROUTES,
             *MEDIA_ROUTES,
+            *ASSET_ROUTES,
             *SCRIPT_ROUTES,
             *EXECUTION_ROUTES,
             *ASSEMBLY_ROUTES,

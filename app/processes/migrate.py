@@ -19,7 +19,7 @@ from app.platform.resources import shipped
 from node_registry import DirectorError
 
 # The order in which the domains' tables refer to each other.
-DOMAINS = ("accounts", "projects", "media", "collaboration", "scheduling", "execution")
+DOMAINS = ("accounts", "projects", "media", "assets", "collaboration", "scheduling", "execution")
 LOCK = 7_210_044_611
 
 

@@ -4,7 +4,7 @@ from .activity import Activity, note_activity
 from .events import ActivityNoted, ProjectChanged
 from .manifest import CANVAS, FilmSettings
 from .model import Project, Role
-from .names import asset_stem, check_name, render_folder, shot_stem, take_name
+from .names import asset_folder, asset_stem, check_name, render_folder, shot_stem, take_name
 from .placement import place, replace
 from .rights import (
     RIGHTS,
@@ -42,6 +42,7 @@ __all__ = [
     "ProjectChanged",
     "Right",
     "Role",
+    "asset_folder",
     "asset_stem",
     "authorise",
     "authorise_any",

@@ -1,55 +1,40 @@
-"""Node types of assets: characters, environments, styles."""
+"""Node types of assets: characters, environments, styles, props.
+
+Their fields are those of the SDK's Structs. A node that is linked to an asset of the library has
+that asset's fields; the studio keeps both in step.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
-from typing import Annotated, Any, Literal
+from typing import Any
 
-import msgspec
+from node_registry import Character, Environment, NodeType, Prop, Style, schema_of, sockets
 
-from node_registry import NodeType, hint, schema_of, sockets
-
-from .fields import LongText, ManyMedia, OneMedia, ScriptLink, ShortText, Text
+from .fields import AssetLink, ScriptLink
 from .ports import ENVIRONMENT, STYLE, port
 
-Colour = Annotated[str, msgspec.Meta(pattern="^#[0-9A-Fa-f]{6}$")]
+LINKS = ("asset", "script")
 
 
-class Character(msgspec.Struct):
-    name: ShortText = ""
-    description: Text = ""
-    aliases: list[ShortText] = []
-    importance: Literal["lead", "supporting", "minor"] = "supporting"
-    age: ShortText = ""
-    role: ShortText = ""
-    personality: LongText = ""
-    trigger_word: ShortText = ""
-    face_image: OneMedia = None
-    reference_images: ManyMedia = []
-    voice_sample: OneMedia = None
+class CharacterNode(Character):
+    asset: AssetLink = None
     script: ScriptLink = None
 
 
-class Environment(msgspec.Struct):
-    name: ShortText = ""
-    description: Text = ""
-    setting: Literal["interior", "exterior", "abstract"] = "interior"
-    mood: ShortText = ""
-    time_of_day: ShortText = ""
-    weather: ShortText = ""
-    season: ShortText = ""
-    reference_images: ManyMedia = []
+class EnvironmentNode(Environment):
+    asset: AssetLink = None
     script: ScriptLink = None
 
 
-class Style(msgspec.Struct):
-    name: ShortText = ""
-    description: Text = ""
-    keywords: Annotated[list[ShortText], hint(widget="tags", max_length=200)] = []
-    palette: Annotated[list[Colour], hint(widget="palette", max_length=64)] = []
-    example_images: ManyMedia = []
-    lut: OneMedia = None
+class StyleNode(Style):
+    asset: AssetLink = None
+
+
+class PropNode(Prop):
+    asset: AssetLink = None
+    script: ScriptLink = None
 
 
 def _give_character(
@@ -57,7 +42,7 @@ def _give_character(
 ) -> Mapping[str, Any]:
     face = params.get("face_image")
     return {
-        "character": _without_link(params),
+        "character": _without_links(params),
         "images": [*([face] if face else []), *params.get("reference_images", [])],
     }
 
@@ -66,18 +51,22 @@ def _give_environment(
     params: Mapping[str, Any], inputs: Mapping[str, list[Any]]
 ) -> Mapping[str, Any]:
     images = params.get("reference_images", [])
-    return {"environment": _without_link(params), "background": images[0] if images else None}
+    return {"environment": _without_links(params), "background": images[0] if images else None}
 
 
 def _give_style(params: Mapping[str, Any], inputs: Mapping[str, list[Any]]) -> Mapping[str, Any]:
     return {
-        "style": dict(params),
+        "style": _without_links(params),
         "parameters": {key: params.get(key) for key in ("keywords", "palette", "lut")},
     }
 
 
-def _without_link(params: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in params.items() if key != "script"}
+def _give_prop(params: Mapping[str, Any], inputs: Mapping[str, list[Any]]) -> Mapping[str, Any]:
+    return {"prop": _without_links(params), "images": list(params.get("reference_images", []))}
+
+
+def _without_links(params: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in params.items() if key not in LINKS}
 
 
 _asset = partial(NodeType, category="Assets", kind="value")
@@ -88,7 +77,7 @@ NODE_TYPES = (
         title="Character",
         color="#a3485f",
         icon="user",
-        params=schema_of(Character),
+        params=schema_of(CharacterNode),
         evaluate=_give_character,
         outputs=(port("character", sockets.CHARACTER), port("images", sockets.ARRAY)),
     ),
@@ -97,7 +86,7 @@ NODE_TYPES = (
         title="Environment",
         color="#3f7a3a",
         icon="mountain",
-        params=schema_of(Environment),
+        params=schema_of(EnvironmentNode),
         evaluate=_give_environment,
         outputs=(ENVIRONMENT, port("background", sockets.IMAGE)),
     ),
@@ -106,8 +95,17 @@ NODE_TYPES = (
         title="Style",
         color="#7a4aa3",
         icon="palette",
-        params=schema_of(Style),
+        params=schema_of(StyleNode),
         evaluate=_give_style,
         outputs=(STYLE, port("parameters", sockets.STYLE_PARAMETERS)),
+    ),
+    _asset(
+        id="film.prop",
+        title="Prop",
+        color="#8a6a2f",
+        icon="package",
+        params=schema_of(PropNode),
+        evaluate=_give_prop,
+        outputs=(port("prop", sockets.ASSET_REFERENCE), port("images", sockets.ARRAY)),
     ),
 )

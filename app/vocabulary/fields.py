@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
-from node_registry import Media, hint
+from node_registry import AssetRef, Media, hint
 
 
 def described(sentence: str) -> msgspec.Meta:
@@ -42,6 +42,9 @@ ActiveTake = Annotated[
     str | None, hint(widget="take", digest=False, write="system", collab="compare")
 ]
 ScriptLink = Annotated[dict[str, Any] | None, hint(widget="hidden", digest=False, write="system")]
+
+# What the studio keeps in step: the node has the fields of this asset, at this version.
+AssetLink = Annotated[AssetRef | None, hint(widget="asset", digest=False)]
 
 
 class TakeParams(msgspec.Struct):

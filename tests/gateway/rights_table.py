@@ -12,6 +12,7 @@ ANYBODY = "anybody"  # without a log-in
 PERSON = "person"  # who is logged in, for what is theirs or nobody's
 TEAM = "team"  # who is in the team of the address; some of it for those who lead it
 READ, EDIT, GENERATE, MANAGE = Right.READ, Right.EDIT, Right.GENERATE, Right.MANAGE
+APPROVE = Right.APPROVE
 
 P = "/api/v1/projects/{project_id}"
 
@@ -114,6 +115,18 @@ ROUTES: dict[str, str | Right] = {
     f"POST {P}/uploads/{{upload_id}}": EDIT,
     f"PATCH {P}/uploads/{{upload_id}}": EDIT,
     f"DELETE {P}/uploads/{{upload_id}}": EDIT,
+    # the library
+    f"GET {P}/assets": READ,
+    f"POST {P}/assets": EDIT,
+    f"GET {P}/assets/{{asset_id}}": READ,
+    f"PATCH {P}/assets/{{asset_id}}": EDIT,
+    f"DELETE {P}/assets/{{asset_id}}": EDIT,
+    f"POST {P}/assets/{{asset_id}}/restore": EDIT,
+    f"GET {P}/assets/{{asset_id}}/versions": READ,
+    f"POST {P}/assets/{{asset_id}}/rollback": EDIT,
+    f"POST {P}/assets/{{asset_id}}/decision": APPROVE,
+    f"GET {P}/asset-policy": READ,
+    f"PUT {P}/asset-policy": MANAGE,
     # making
     f"POST {P}/generate": GENERATE,
     "POST /api/projects/{project_id}/generate": GENERATE,

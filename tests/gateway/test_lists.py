@@ -62,7 +62,7 @@ async def test_every_list_takes_and_answers_the_same(studio) -> None:
 @pytest.fixture(scope="module")
 async def full(studio) -> dict[str, str]:
     """A project in which each list has something: two shots with two takes, one more in the queue,
-    a named version, a stale shot, two nodes that nothing can run."""
+    a named version, a stale shot, two nodes that nothing can run, two assets."""
     project = await studio.project()
     shots = [await studio.shot(project, code=code) for code in ("010", "020")]
     async with studio.worker():
@@ -85,6 +85,14 @@ async def full(studio) -> dict[str, str]:
         assert (await studio.change(project, op)).status_code == 200
     answer = await studio.owner.post(f"/api/v1/projects/{project}/commit", json={"message": "All"})
     assert answer.status_code == 200, answer.text
+    assets = f"/api/v1/projects/{project}/assets"
+    for name in ("Fog", "Dusk"):
+        style = {"kind": "style", "content": {"name": name}}
+        made = await studio.owner.post(assets, json=style)
+        assert made.status_code == 201, made.text
+    asset = made.json()["id"]
+    newer = {"base_version": 1, "content": {"keywords": ["grey"]}}
+    assert (await studio.owner.patch(f"{assets}/{asset}", json=newer)).status_code == 200
     answer = await studio.owner.post("/api/v1/teams", json={"name": "Lighting"})
     assert answer.status_code == 201, answer.text
     return {
@@ -92,6 +100,7 @@ async def full(studio) -> dict[str, str]:
         "node": shots[0],
         "target": shots[0],
         "team_id": answer.json()["id"],
+        "asset_id": asset,
     }
 
 

@@ -15,7 +15,8 @@ PROMPT = "a secret lamp behind the fog"
 
 
 async def make_things(studio: Studio, owner: httpx.AsyncClient) -> dict[str, Any]:
-    """A project of this person with a shot, a take of it, a guest, a team, a link, an upload."""
+    """A project of this person with a shot, a take of it, an asset, a guest, a team, a link, an
+    upload."""
 
     async def made(path: str, body: Any = None, **more: Any) -> Any:
         answer = await owner.post(path, json=body, **more)
@@ -42,6 +43,9 @@ async def make_things(studio: Studio, owner: httpx.AsyncClient) -> dict[str, Any
     upload = await owner.post(
         f"{base}/uploads", headers={"Tus-Resumable": "1.0.0", "Upload-Length": "9"}
     )
+    asset = await made(
+        f"{base}/assets", {"kind": "character", "content": {"name": "Ina, whom nobody knows"}}
+    )
     guest = await studio.person("Gus Guest")
     team = await made("/api/v1/teams", {"name": "A Secret Team"})
     link = await made(f"{base}/invitations", {"role": "viewer", "most_uses": 2})
@@ -63,6 +67,7 @@ async def make_things(studio: Studio, owner: httpx.AsyncClient) -> dict[str, Any
         "take_id": take,
         "digest": (await owner.get(f"/api/v1/takes/{take}")).json()["digest"],
         "upload_id": upload.headers["location"].rsplit("/", 1)[1],
+        "asset_id": asset["id"],
         "user_id": (await guest.get("/api/v1/auth/me")).json()["id"],
         "team_id": team["id"],
         "invitation_id": link["invitation"]["id"],
@@ -77,7 +82,7 @@ async def make_things(studio: Studio, owner: httpx.AsyncClient) -> dict[str, Any
 
 SECRETS = (
     "project_id", "graph_id", "node_id", "run_id", "task_id", "take_id", "digest", "upload_id",
-    "user_id", "team_id", "invitation_id", "version_id",
+    "asset_id", "user_id", "team_id", "invitation_id", "version_id",
 )  # fmt: skip
 
 

@@ -296,12 +296,15 @@ class StaleChanged(Outbound, frozen=True, kw_only=True):
 
 @event("server:asset_changed")
 class AssetChanged(Outbound, frozen=True, kw_only=True):
-    """An asset is new or was changed: open libraries and nodes show it."""
+    """An asset, media (`kind` is `media`, `id` the digest) or a take (`take`) is new or was
+    changed: open libraries and nodes show it. `change` is `created`, `changed`, `removed`,
+    `restored` or `decided` (approved, rejected, or neither again)."""
 
     id: str
     kind: str
     version: int
     by: str
+    change: str = "changed"
 
 
 @event("server:media_changed")

@@ -11,6 +11,17 @@ A plugin of ten lines:
 """
 
 from . import sockets
+from .assets import (
+    ASSETS,
+    Angle,
+    AssetKind,
+    AssetRef,
+    Character,
+    Environment,
+    Prop,
+    Style,
+    Variation,
+)
 from .backends import (
     CHECKPOINT_LIMIT,
     Backend,
@@ -55,9 +66,13 @@ from .version_control import (
 
 __all__ = [
     "API_VERSION",
+    "ASSETS",
     "CHECKPOINT_LIMIT",
     "ENTRY_POINT_GROUP",
     "PREVIEW_LIMIT",
+    "Angle",
+    "AssetKind",
+    "AssetRef",
     "Author",
     "Backend",
     "BackendError",
@@ -68,6 +83,7 @@ __all__ = [
     "CatalogProblem",
     "CatalogSpec",
     "Change",
+    "Character",
     "Commit",
     "Converter",
     "DerivativeKind",
@@ -76,6 +92,7 @@ __all__ = [
     "Device",
     "DeviceKind",
     "DirectorError",
+    "Environment",
     "ExporterSpec",
     "Gpu",
     "Health",
@@ -92,6 +109,7 @@ __all__ = [
     "Preview",
     "ProbeSpec",
     "Progress",
+    "Prop",
     "Removal",
     "RenderSettings",
     "Request",
@@ -105,9 +123,11 @@ __all__ = [
     "Storage",
     "StorageSpec",
     "StoredObject",
+    "Style",
     "TextFile",
     "Tier",
     "Usage",
+    "Variation",
     "VersionControl",
     "VersionControlSpec",
     "hint",

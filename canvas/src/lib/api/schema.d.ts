@@ -479,6 +479,163 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/asset-policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Policy
+         * @description From which tier on a run needs approved assets.
+         */
+        get: operations["ApiV1ProjectsProjectIdAssetPolicyPolicy"];
+        /**
+         * SetPolicy
+         * @description Demand approved assets from a tier on, or no longer.
+         */
+        put: operations["ApiV1ProjectsProjectIdAssetPolicySetPolicy"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/assets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListAll
+         * @description The library of a project by name; `search` finds words in names, keywords and texts.
+         */
+        get: operations["ApiV1ProjectsProjectIdAssetsListAll"];
+        put?: never;
+        /**
+         * Create
+         * @description A new asset.
+         */
+        post: operations["ApiV1ProjectsProjectIdAssetsCreate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/assets/{asset_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read
+         * @description One asset, at its newest version.
+         */
+        get: operations["ApiV1ProjectsProjectIdAssetsAssetIdRead"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove
+         * @description Take an asset out of the library; its versions stay, and so do the nodes that show it.
+         */
+        delete: operations["ApiV1ProjectsProjectIdAssetsAssetIdRemove"];
+        options?: never;
+        head?: never;
+        /**
+         * Change
+         * @description Change fields; a new version. `asset.conflict` (409) tells what somebody else changed
+         *     meanwhile: nothing is stored then, and both values are in `conflicts`.
+         */
+        patch: operations["ApiV1ProjectsProjectIdAssetsAssetIdChange"];
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/assets/{asset_id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide
+         * @description Approve or reject a version, with a comment.
+         */
+        post: operations["ApiV1ProjectsProjectIdAssetsAssetIdDecisionDecide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/assets/{asset_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore
+         * @description Put a removed asset back.
+         */
+        post: operations["ApiV1ProjectsProjectIdAssetsAssetIdRestoreRestore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/assets/{asset_id}/rollback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * RollBack
+         * @description Bring back an earlier version's content, as a new version.
+         */
+        post: operations["ApiV1ProjectsProjectIdAssetsAssetIdRollbackRollBack"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/assets/{asset_id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Versions
+         * @description Its versions, newest first: content, who made each, what was decided about it.
+         */
+        get: operations["ApiV1ProjectsProjectIdAssetsAssetIdVersionsVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/audit": {
         parameters: {
             query?: never;
@@ -1875,6 +2032,71 @@ export interface components {
         Answer: {
             answer: unknown;
         };
+        /** Approval */
+        Approval: {
+            /**
+             * @default pending
+             * @enum {string}
+             */
+            state?: "pending" | "approved" | "rejected";
+            by?: string | null;
+            at?: string | null;
+            /** @default  */
+            comment?: string;
+        };
+        /** Asset */
+        Asset: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            project_id: string;
+            /** @enum {string} */
+            kind: "character" | "style" | "environment" | "prop";
+            name: string;
+            version: number;
+            content: {
+                [key: string]: unknown;
+            };
+            approval: components["schemas"]["Approval"];
+            /** Format: uuid */
+            created_by: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: uuid */
+            changed_by: string;
+            /** Format: date-time */
+            changed_at: string;
+            removed_at?: string | null;
+        };
+        /** AssetChange */
+        AssetChange: {
+            base_version: number;
+            content: {
+                [key: string]: unknown;
+            };
+            /** @default  */
+            note?: string;
+        };
+        /** AssetPolicy */
+        AssetPolicy: {
+            /** @enum {null|string} */
+            approval_from?: "low" | "standard" | "high" | null;
+        };
+        /** AssetVersion */
+        AssetVersion: {
+            version: number;
+            content: {
+                [key: string]: unknown;
+            };
+            changed: string[];
+            note: string;
+            restored_from: number | null;
+            /** Format: uuid */
+            made_by: string;
+            /** Format: date-time */
+            made_at: string;
+            approval: components["schemas"]["Approval"];
+        };
         /** Attribution */
         Attribution: {
             path: string;
@@ -2021,6 +2243,14 @@ export interface components {
             transitions: components["schemas"]["Transition"][];
             sounds: components["schemas"]["Sound"][];
             notes: string[];
+        };
+        /** Decision */
+        Decision: {
+            version: number;
+            /** @enum {string} */
+            state: "pending" | "approved" | "rejected";
+            /** @default  */
+            comment?: string;
         };
         /** Difference */
         Difference: {
@@ -2292,6 +2522,16 @@ export interface components {
             password: string;
             name: string;
         };
+        /** NewAsset */
+        NewAsset: {
+            /** @enum {string} */
+            kind: "character" | "style" | "environment" | "prop";
+            content: {
+                [key: string]: unknown;
+            };
+            /** @default  */
+            note?: string;
+        };
         /** NewOwner */
         NewOwner: {
             user_id: string;
@@ -2423,6 +2663,16 @@ export interface components {
         /** Page[ExporterView] */
         "Page_app.assembly.routes.ExporterView_": {
             items: components["schemas"]["ExporterView"][];
+            next_cursor: string | null;
+        };
+        /** Page[AssetVersion] */
+        "Page_app.assets.model.AssetVersion_": {
+            items: components["schemas"]["AssetVersion"][];
+            next_cursor: string | null;
+        };
+        /** Page[Asset] */
+        "Page_app.assets.model.Asset_": {
+            items: components["schemas"]["Asset"][];
             next_cursor: string | null;
         };
         /** Page[Attribution] */
@@ -2670,6 +2920,10 @@ export interface components {
         RoleChange: {
             /** @enum {string} */
             role: "editor" | "reviewer" | "viewer";
+        };
+        /** Rollback */
+        Rollback: {
+            version: number;
         };
         /** RolledBack */
         RolledBack: {
@@ -4116,6 +4370,451 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_app.projects.activity.Activity_"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ProjectsProjectIdAssetPolicyPolicy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetPolicy"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ProjectsProjectIdAssetPolicySetPolicy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssetPolicy"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetPolicy"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ProjectsProjectIdAssetsListAll: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                kind?: "character" | "style" | "environment" | "prop" | null;
+                search?: string;
+                approval?: "pending" | "approved" | "rejected" | null;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_app.assets.model.Asset_"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ProjectsProjectIdAssetsCreate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAsset"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Asset"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ProjectsProjectIdAssetsAssetIdRead: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Asset"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ProjectsProjectIdAssetsAssetIdRemove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ProjectsProjectIdAssetsAssetIdChange: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssetChange"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Asset"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ProjectsProjectIdAssetsAssetIdDecisionDecide: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Decision"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetVersion"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ProjectsProjectIdAssetsAssetIdRestoreRestore: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Asset"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ProjectsProjectIdAssetsAssetIdRollbackRollBack: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Rollback"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Asset"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ProjectsProjectIdAssetsAssetIdVersionsVersions: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_app.assets.model.AssetVersion_"];
                 };
             };
             /** @description Bad request syntax or unsupported method */

@@ -398,12 +398,17 @@ export interface StaleNodeFound {
   readonly reasons: readonly string[];
 }
 
-/** An asset is new or was changed: open libraries and nodes show it. */
+/**
+ * An asset, media (`kind` is `media`, `id` the digest) or a take (`take`) is new or was
+ * changed: open libraries and nodes show it. `change` is `created`, `changed`, `removed`,
+ * `restored` or `decided` (approved, rejected, or neither again).
+ */
 export interface AssetChanged {
   readonly id: string;
   readonly kind: string;
   readonly version: number;
   readonly by: string;
+  readonly change?: string;
 }
 
 /**

@@ -1,0 +1,93 @@
+"""Queries of the library: lists, searches, versions. The actor comes first."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from app import projects
+from app.accounts import Actor
+from app.platform.database import unit_of_work
+from app.platform.pagination import Page, PageRequest
+from app.projects import Right
+from node_registry import AssetKind
+
+from .model import ApprovalState, Asset, AssetVersion
+from .rows import asset_of, no_version, to_asset, to_version
+
+LONGEST_SEARCH = 200
+
+
+async def read(actor: Actor, project_id: UUID, asset_id: UUID) -> Asset:
+    """One asset. Raises `asset.not_found`."""
+    await projects.authorise(actor, project_id, Right.READ)
+    async with unit_of_work(actor.user_id) as unit:
+        return await asset_of(unit, project_id, asset_id)
+
+
+async def list_assets(
+    actor: Actor,
+    project_id: UUID,
+    page: PageRequest,
+    *,
+    kind: AssetKind | None = None,
+    search: str = "",
+    approval: ApprovalState | None = None,
+) -> Page[Asset]:
+    """The assets of a project by name. `search` is looked for word by word, in any case."""
+    await projects.authorise(actor, project_id, Right.READ)
+    after = page.after(tuple[str, UUID])
+    words = [_pattern(word) for word in search[:LONGEST_SEARCH].casefold().split()]
+    async with unit_of_work(actor.user_id) as unit:
+        rows = await unit.fetch(
+            """SELECT a.*, v.content, v.approval, v.decided_by, v.decided_at, v.comment
+               FROM assets a JOIN asset_versions v ON v.asset_id = a.id AND v.version = a.version
+               WHERE a.project_id = $1 AND a.removed_at IS NULL
+                 AND ($2::text IS NULL OR a.kind = $2)
+                 AND ($3::text IS NULL OR v.approval = $3)
+                 AND a.search LIKE ALL ($4::text[])
+                 AND ($5::text IS NULL OR (a.sort_name, a.id) > ($5, $6))
+               ORDER BY a.sort_name, a.id LIMIT $7""",
+            project_id,
+            kind,
+            approval,
+            words,
+            after[0] if after else None,
+            after[1] if after else None,
+            page.rows,
+        )
+    return page.answer(rows, lambda row: (row["sort_name"], row["id"]), to_asset)
+
+
+async def versions_of(
+    actor: Actor, project_id: UUID, asset_id: UUID, page: PageRequest
+) -> Page[AssetVersion]:
+    """The versions of an asset, newest first."""
+    await projects.authorise(actor, project_id, Right.READ)
+    async with unit_of_work(actor.user_id) as unit:
+        await asset_of(unit, project_id, asset_id)
+        rows = await unit.fetch(
+            """SELECT * FROM asset_versions WHERE asset_id = $1
+                 AND ($2::integer IS NULL OR version < $2) ORDER BY version DESC LIMIT $3""",
+            asset_id,
+            page.after(int),
+            page.rows,
+        )
+    return page.answer(rows, lambda row: row["version"], to_version)
+
+
+async def version_of(actor: Actor, project_id: UUID, asset_id: UUID, version: int) -> AssetVersion:
+    """One version. Raises `asset.no_version`."""
+    await projects.authorise(actor, project_id, Right.READ)
+    async with unit_of_work(actor.user_id) as unit:
+        await asset_of(unit, project_id, asset_id)
+        row = await unit.fetchrow(
+            "SELECT * FROM asset_versions WHERE asset_id = $1 AND version = $2", asset_id, version
+        )
+    if row is None:
+        raise no_version(version)
+    return to_version(row)
+
+
+def _pattern(word: str) -> str:
+    plain = word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{plain}%"
