@@ -20,7 +20,7 @@ from graphlib import TopologicalSorter
 from hashlib import sha256
 
 import app.vocabulary as vocabulary
-from app.execution.plan import Step, compile_plan
+from app.execution.plan import PlanStep, compile_plan
 from app.graph import Edge, Graph, Node, Registry, keys_between
 
 WIDTH = 50
@@ -71,7 +71,7 @@ def bare(graph: Graph) -> dict[str, str]:
     return digests
 
 
-def planned(graph: Graph, registry: Registry) -> list[Step]:
+def planned(graph: Graph, registry: Registry) -> list[PlanStep]:
     """All of it, with the graph's lookups built anew."""
     return compile_plan(graph.snapshot(), registry, list(graph.nodes)).steps
 

@@ -24,7 +24,7 @@ from node_registry import RenderSettings, Slate
 from .plan import (
     ActiveTake,
     Plan,
-    Step,
+    PlanStep,
     compile_plan,
     default_seed,
     expand_targets,
@@ -210,12 +210,12 @@ def _as_active(take: Take) -> ActiveTake:
     )
 
 
-def _take_id(step: Step) -> str:
+def _take_id(step: PlanStep) -> str:
     assert step.take is not None
     return step.take.take_id
 
 
-def _seed(step: Step, reseed: frozenset[str]) -> int:
+def _seed(step: PlanStep, reseed: frozenset[str]) -> int:
     if step.seed is not None:
         return step.seed
     if step.node_id in reseed:
@@ -223,7 +223,7 @@ def _seed(step: Step, reseed: frozenset[str]) -> int:
     return default_seed(step.node_id, step.iteration)
 
 
-def _stem(node: Node, step: Step) -> str:
+def _stem(node: Node, step: PlanStep) -> str:
     if node.type == SHOT:
         return shot_stem(str(node.data.get("code") or "000"))
     if step.kind == "convert":
@@ -232,7 +232,7 @@ def _stem(node: Node, step: Step) -> str:
     return asset_stem(str(name)) or "ASSET"
 
 
-def _reasons(step: Step, asked: bool) -> list[str]:
+def _reasons(step: PlanStep, asked: bool) -> list[str]:
     if step.take is None:
         return ["It has no take yet."]
     if asked:

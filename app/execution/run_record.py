@@ -31,7 +31,7 @@ class RunRecord:
         self._ram_bytes = 0
         self._previews_refused = 0
 
-    async def take(self, event: RunEvent) -> None:
+    async def add(self, event: RunEvent) -> None:
         """Take in an event. Progress that goes back is told as where it was."""
         if isinstance(event, Progress):
             # So written, what is no number changes nothing.

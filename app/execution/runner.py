@@ -41,8 +41,8 @@ from .task_payload import TaskPayload
 
 log = get_logger(__name__)
 
-REPORT_FOR = 600.0
-STOP_WITHIN = 5.0
+REPORT_TIMEOUT = 600.0
+STOP_TIMEOUT = 5.0
 
 
 class Runner:
@@ -86,7 +86,7 @@ class Runner:
         if self._running is not None and not self._running.done():
             if self._context is not None:
                 self._context.cancelled.set()
-            await asyncio.wait([self._running], timeout=STOP_WITHIN)
+            await asyncio.wait([self._running], timeout=STOP_TIMEOUT)
             if not self._running.done():
                 self._running.cancel()
                 await asyncio.wait([self._running])
@@ -157,11 +157,13 @@ class Runner:
             )
         except Cancelled:
             await self._report(claim, lambda u: self._cancelled(u, claim))
-        except _Asks as waiting:
+        except _InputNeeded as waiting:
             asked = waiting.asked
             await self._report(
                 claim,
-                lambda u: leases.ask(u, claim, self._worker_id, asked.question, asked.answer),
+                lambda u: leases.wait_for_input(
+                    u, claim, self._worker_id, asked.question, asked.answer
+                ),
             )
         except BackendError as error:
             await self._fail(claim, error, retryable=error.retryable)
@@ -197,8 +199,8 @@ class Runner:
             async with contextlib.aclosing(backend.run(request, context)) as events:  # type: ignore[type-var]
                 async for event in events:
                     if isinstance(event, NeedsInput):
-                        raise _Asks(event)
-                    await record.take(event)
+                        raise _InputNeeded(event)
+                    await record.add(event)
                     if context.cancelled.is_set():
                         raise Cancelled
         finally:
@@ -240,7 +242,7 @@ class Runner:
             iteration=payload.iteration,
             made_by=made_by,
         )
-        accepted = await leases.end(unit, claim, self._worker_id, "succeeded", take_id=take_id)
+        accepted = await leases.finish(unit, claim, self._worker_id, "succeeded", take_id=take_id)
         if not accepted:
             raise _Fenced
         return True
@@ -248,7 +250,7 @@ class Runner:
     async def _cancelled(self, unit: database.UnitOfWork, claim: Claim) -> bool:
         if self._stopping:
             return await leases.requeue(unit, claim.task_id, claim.attempt, leases.WORKER_STOPPED)
-        return await leases.end(unit, claim, self._worker_id, "cancelled")
+        return await leases.finish(unit, claim, self._worker_id, "cancelled")
 
     async def _fail(self, claim: Claim, error: DirectorError, *, retryable: bool) -> None:
         # PostgreSQL keeps no NUL, and a backend's message may hold what another program printed.
@@ -262,12 +264,12 @@ class Runner:
         else:
             await self._report(
                 claim,
-                lambda u: leases.end(u, claim, self._worker_id, "failed", error=facts),
+                lambda u: leases.finish(u, claim, self._worker_id, "failed", error=facts),
             )
 
     async def _report(self, claim: Claim, write: Any) -> None:
         """Store an end, however long the database is away; a fenced one is counted and dropped."""
-        deadline = time.monotonic() + REPORT_FOR
+        deadline = time.monotonic() + REPORT_TIMEOUT
         while True:
             try:
                 async with unit_of_work(role=DatabaseRole.WORKER) as unit:
@@ -330,7 +332,7 @@ class _Fenced(Exception):
     pass
 
 
-class _Asks(Exception):
+class _InputNeeded(Exception):
     def __init__(self, asked: NeedsInput) -> None:
         super().__init__(asked.question)
         self.asked = asked

@@ -93,7 +93,7 @@ async def running_runs(project_id: UUID, targets: Sequence[str]) -> list[Run]:
     return [_run(row) for row in rows]
 
 
-async def end_runs(unit: UnitOfWork) -> list[Run]:
+async def close_runs(unit: UnitOfWork) -> list[Run]:
     """End the runs all of whose tasks have ended; returns them."""
     rows = await unit.fetch("SELECT id FROM runs WHERE status = 'running'")
     over = await run_outcomes([row["id"] for row in rows])

@@ -36,7 +36,7 @@ from . import retries
 from .events import RunEnded, TaskEnded
 from .project_files import ProjectFilePublisher
 from .retries import FollowUp
-from .runs import end_runs
+from .runs import close_runs
 from .takes import Take, takes_by_id
 
 log = get_logger(__name__)
@@ -173,7 +173,7 @@ class TaskEventConsumer:
 
     async def _close_runs(self) -> None:
         async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
-            closed = await end_runs(unit)
+            closed = await close_runs(unit)
         for run in closed:
             await bus.publish(RunEnded(project_id=run.project_id, run_id=run.id, status=run.status))
 

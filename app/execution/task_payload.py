@@ -9,7 +9,7 @@ import msgspec
 
 from node_registry import RenderSettings, Request, Slate
 
-from .plan import Step, digest_of
+from .plan import PlanStep, digest_of
 
 
 class TaskPlan(msgspec.Struct, kw_only=True):
@@ -21,7 +21,7 @@ class TaskPlan(msgspec.Struct, kw_only=True):
     """
 
     project_id: str
-    step: Step
+    step: PlanStep
     seed: int
     settings: RenderSettings
     slate: Slate

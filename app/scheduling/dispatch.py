@@ -120,17 +120,17 @@ class Dispatcher:
             while await leases.fail_dependents(unit):
                 continue
             await leases.unblock(unit)
-            await workers.forget_silent(unit)
+            await workers.delete_stale(unit)
         if reaped:
             log.warning("dispatch.reaped", tasks=reaped)
         async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
             await self._reservations.release_ended(unit)
         await self._notify_again()
         passed: set[UUID] = set()
-        while await self._hand_out(passed) and len(passed) < MAX_PASSED:
+        while await self._assign_next(passed) and len(passed) < MAX_PASSED:
             continue
 
-    async def _hand_out(self, passed: set[UUID]) -> bool:
+    async def _assign_next(self, passed: set[UUID]) -> bool:
         """Deal with the next ready task; False when there is none, or nobody to run any.
 
         `passed` are those that must wait, so that they do not hold up what comes after them.
@@ -170,7 +170,7 @@ class Dispatcher:
                         )
                         return True
                     if not idle:
-                        await self._explain_rest(unit, rows)
+                        await self._set_queue_causes(unit, rows)
                         return False
                     passed.add(row["id"])
             return bool(rows)
@@ -248,7 +248,7 @@ class Dispatcher:
         for row in rows:
             await self._notify(row["worker_id"], row["id"], row["attempt"])
 
-    async def _explain_rest(self, unit: UnitOfWork, rows: list[asyncpg.Record]) -> None:
+    async def _set_queue_causes(self, unit: UnitOfWork, rows: list[asyncpg.Record]) -> None:
         for place, row in enumerate(rows):
             others = "another task" if place == 1 else f"{place} other tasks"
             ahead = f"Behind {others}." if place else "Next, when a worker is free."

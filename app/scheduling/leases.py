@@ -117,7 +117,7 @@ async def save_checkpoint(unit: UnitOfWork, claim: Claim, worker_id: UUID, state
     )
 
 
-async def ask(
+async def wait_for_input(
     unit: UnitOfWork, claim: Claim, worker_id: UUID, question: str, answer: dict[str, Any]
 ) -> bool:
     """Give a running task back until a person has answered; `answer` is a JSON Schema."""
@@ -143,7 +143,7 @@ async def ask(
     return bool(touched)
 
 
-async def end(
+async def finish(
     unit: UnitOfWork,
     claim: Claim,
     worker_id: UUID,
@@ -211,7 +211,7 @@ async def record_late_execution(unit: UnitOfWork, claim: Claim, worker_id: UUID)
 
 async def reap(unit: UnitOfWork) -> int:
     """Take tasks back whose worker fell silent; those out of attempts fail. Says how many."""
-    await _end_requeued(unit)
+    await _finish_requeued(unit)
     rows = await unit.fetch(
         """SELECT id, project_id, attempt, max_attempts, cancel_requested, worker_id FROM tasks
            WHERE status IN ('assigned', 'running') AND lease_until < now()
@@ -221,9 +221,9 @@ async def reap(unit: UnitOfWork) -> int:
     await workers.mark_suspect(unit, [row["worker_id"] for row in rows])
     for row in rows:
         if row["cancel_requested"]:
-            await _end_without_worker(unit, row["id"], "cancelled", None)
+            await _finish_without_worker(unit, row["id"], "cancelled", None)
         elif row["attempt"] >= row["max_attempts"]:
-            await _end_without_worker(
+            await _finish_without_worker(
                 unit,
                 row["id"],
                 "failed",
@@ -240,7 +240,7 @@ async def reap(unit: UnitOfWork) -> int:
     return len(rows)
 
 
-async def _end_requeued(unit: UnitOfWork) -> None:
+async def _finish_requeued(unit: UnitOfWork) -> None:
     """End what a worker gave back though it was cancelled, or has been tried often enough.
 
     To be stopped is no failure: it takes nothing from the attempts that are left.
@@ -256,17 +256,17 @@ async def _end_requeued(unit: UnitOfWork) -> None:
     )
     for row in rows:
         if row["cancel_requested"]:
-            await _end_without_worker(unit, row["id"], "cancelled", None)
+            await _finish_without_worker(unit, row["id"], "cancelled", None)
         else:
             error = {
                 "code": "task.tried_enough",
                 "message": f"It was tried {row['attempt'] - 1} times. At last: {row['cause']}",
                 "hint": "Mend what it says, then try it again.",
             }
-            await _end_without_worker(unit, row["id"], "failed", error)
+            await _finish_without_worker(unit, row["id"], "failed", error)
 
 
-async def _end_without_worker(
+async def _finish_without_worker(
     unit: UnitOfWork, task_id: UUID, status: FinalStatus, error: dict[str, Any] | None
 ) -> None:
     await unit.execute(

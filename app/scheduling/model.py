@@ -68,11 +68,11 @@ class Task(msgspec.Struct, kw_only=True):
     ended_at: datetime | None
 
 
-COLUMNS = ", ".join(f"t.{field.name}" for field in msgspec.structs.fields(Task))
+TASK_COLUMNS = ", ".join(f"t.{field.name}" for field in msgspec.structs.fields(Task))
 
 
 def task_of(row: asyncpg.Record) -> Task:
-    """The task that a row of `COLUMNS` describes."""
+    """The task that a row of `TASK_COLUMNS` describes."""
     values = dict(row)
     values["error"] = from_json(values["error"])
     values["question"] = from_json(values["question"])

@@ -20,9 +20,9 @@ from app.platform.telemetry import get_logger
 log = get_logger(__name__)
 
 STREAM = "director:progress"
-CAP = 5000
+STREAM_LENGTH = 5000
 # Seconds between two messages of a task, and between two of its previews.
-INTERVAL = 0.1
+MESSAGE_INTERVAL = 0.1
 PREVIEW_INTERVAL = 0.5
 PREVIEW_KEPT_SECONDS = 60
 
@@ -58,7 +58,7 @@ class ProgressWriter:
         now = time.monotonic()
         if self._waiting is not None and now - self._preview_sent >= PREVIEW_INTERVAL:
             await self.send_preview(self._waiting)
-        elif now - self._sent >= INTERVAL or fraction >= 1:
+        elif now - self._sent >= MESSAGE_INTERVAL or fraction >= 1:
             await self._send(now)
 
     async def send_preview(self, image: bytes) -> None:
@@ -90,7 +90,10 @@ class ProgressWriter:
         self._sent = now
         try:
             await self._redis.xadd(
-                STREAM, {"p": msgspec.json.encode(self._last)}, maxlen=CAP, approximate=True
+                STREAM,
+                {"p": msgspec.json.encode(self._last)},
+                maxlen=STREAM_LENGTH,
+                approximate=True,
             )
         except (*CONNECTION_ERRORS, RedisError) as error:
             log.debug("progress.lost", error=str(error)[:100])
@@ -158,7 +161,7 @@ class ProgressReader:
             # The oldest values come first, and go first.
             self.last.pop(task_id, None)
         self.last.update(newest)
-        while len(self.last) > CAP:
+        while len(self.last) > STREAM_LENGTH:
             del self.last[next(iter(self.last))]
         for update in newest.values():
             for listener in self._listeners:

@@ -12,7 +12,7 @@ import msgspec
 from app.platform.database import current_unit
 from app.platform.pagination import Page, PageRequest
 
-from .workers import SILENT_AFTER
+from .workers import HEARTBEAT_TIMEOUT
 
 
 class QueueEntry(msgspec.Struct, kw_only=True):
@@ -81,7 +81,7 @@ async def _waiting_tasks(project_ids: Sequence[UUID]) -> list[asyncpg.Record]:
              WHERE w.task_id = q.id AND q.status = 'blocked' AND d.status <> 'succeeded') n ON true
            WHERE q.project_id = ANY($1::uuid[]) ORDER BY q.position""",
         list(project_ids),
-        float(SILENT_AFTER),
+        float(HEARTBEAT_TIMEOUT),
     )
 
 

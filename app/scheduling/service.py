@@ -11,7 +11,7 @@ import jsonschema_rs
 from app.platform.database import UnitOfWork, current_unit, from_json, to_json
 from node_registry import DirectorError
 
-from .model import COLUMNS, NewTask, Task, TaskStatus, task_of
+from .model import TASK_COLUMNS, NewTask, Task, TaskStatus, task_of
 
 
 async def insert_tasks(
@@ -61,7 +61,7 @@ async def list_tasks(
 ) -> list[Task]:
     """Tasks of a project or a run, in the order in which they were planned."""
     rows = await current_unit().fetch(
-        f"""SELECT {COLUMNS} FROM tasks t
+        f"""SELECT {TASK_COLUMNS} FROM tasks t
             WHERE ($1::uuid IS NULL OR project_id = $1) AND ($2::uuid IS NULL OR run_id = $2)
               AND ($3::text IS NULL OR status = $3)
             ORDER BY created_at, ordinal LIMIT $4""",  # noqa: S608 - columns are our own
@@ -76,7 +76,7 @@ async def list_tasks(
 async def read_task(task_id: UUID) -> Task:
     """One task. Raises `task.not_found`."""
     row = await current_unit().fetchrow(
-        f"SELECT {COLUMNS} FROM tasks t WHERE id = $1",  # noqa: S608 - columns are our own
+        f"SELECT {TASK_COLUMNS} FROM tasks t WHERE id = $1",  # noqa: S608 - columns are our own
         task_id,
     )
     if row is None:

@@ -18,8 +18,8 @@ from app.platform.database import UnitOfWork, current_unit, from_json, to_json
 
 EventKind = Literal["succeeded", "failed", "cancelled", "requeued", "waiting", "late"]
 
-COLUMNS = """e.id, e.kind, e.detail, e.retry_steps, e.retry_count, t.id AS task_id, t.project_id,
-       t.user_id, t.node_id, t.iteration, t.plan, t.take_id, t.reused,
+EVENT_COLUMNS = """e.id, e.kind, e.detail, e.retry_steps, e.retry_count, t.id AS task_id,
+       t.project_id, t.user_id, t.node_id, t.iteration, t.plan, t.take_id, t.reused,
        e.retry_steps <> '{}' AND EXISTS (
          SELECT 1 FROM tasks u JOIN task_events l ON l.task_id = u.id
          WHERE u.project_id = t.project_id AND u.node_id = t.node_id
@@ -141,7 +141,7 @@ async def mark_committed(event_ids: Sequence[int]) -> None:
 
 
 async def _read(condition: str, argument: float) -> list[TaskEvent]:
-    rows = await current_unit().fetch(f"SELECT {COLUMNS} WHERE {condition}", argument)
+    rows = await current_unit().fetch(f"SELECT {EVENT_COLUMNS} WHERE {condition}", argument)
     return [_event(row) for row in rows]
 
 

@@ -11,7 +11,7 @@ import msgspec
 from app.platform.database import UnitOfWork, current_unit, from_json, to_json
 from node_registry import BackendSpec, DeviceKind
 
-SILENT_AFTER = 15
+HEARTBEAT_TIMEOUT = 15
 
 
 class OfferedBackend(msgspec.Struct, frozen=True, kw_only=True):
@@ -78,7 +78,7 @@ async def mark_suspect(unit: UnitOfWork, worker_ids: list[UUID]) -> None:
         """UPDATE workers SET seen_at = now() - make_interval(secs => $2)
            WHERE id = ANY($1::uuid[])""",
         worker_ids,
-        float(SILENT_AFTER + 1),
+        float(HEARTBEAT_TIMEOUT + 1),
     )
 
 
@@ -88,7 +88,7 @@ async def list_workers() -> list[Worker]:
         """SELECT w.*, (SELECT t.id FROM tasks t WHERE t.worker_id = w.id
                         AND t.status IN ('assigned', 'running') LIMIT 1) AS busy_with
            FROM workers w WHERE seen_at > now() - make_interval(secs => $1) ORDER BY name""",
-        float(SILENT_AFTER),
+        float(HEARTBEAT_TIMEOUT),
     )
     return [
         msgspec.convert({**dict(row), "backends": from_json(row["backends"])}, Worker)
@@ -96,7 +96,7 @@ async def list_workers() -> list[Worker]:
     ]
 
 
-async def forget_silent(unit: UnitOfWork) -> None:
+async def delete_stale(unit: UnitOfWork) -> None:
     """Drop the workers that have been silent for long and hold nothing."""
     await unit.execute(
         """DELETE FROM workers w WHERE seen_at < now() - interval '10 minutes'

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from app.execution.plan import ActiveTake, Plan, Step, compile_plan
+from app.execution.plan import ActiveTake, Plan, PlanStep, compile_plan
 from app.graph import Registry
 from node_registry import DirectorError, RenderSettings
 
@@ -184,7 +184,7 @@ def test_a_media_input_counts_by_the_output_of_its_active_take(plan: Make, sketc
     assert later.basis != big.basis
     # What the dispatcher computes when the input has run is what the planner says afterwards,
     # also after a journey through the database.
-    journeyed = msgspec.json.decode(msgspec.json.encode(big), type=Step)
+    journeyed = msgspec.json.decode(msgspec.json.encode(big), type=PlanStep)
     assert journeyed.basis_when({"shot": "0" * 64}) == later.basis
     assert journeyed.basis_when({}) == big.basis
     assert big.made_from_when({"shot": "0" * 64}) == later.made_from

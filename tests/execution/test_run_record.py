@@ -39,7 +39,7 @@ def record(told) -> RunRecord:
 async def test_outputs_are_kept_in_order(record) -> None:
     media = [Media(digest=f"{n:064x}", size=1, media_type="image/png") for n in range(2)]
     for number, one in enumerate(media):
-        await record.take(Output(f"out{number}", one))
+        await record.add(Output(f"out{number}", one))
     assert [(output.socket, output.media) for output in record.outputs] == [
         ("out0", media[0]),
         ("out1", media[1]),
@@ -49,34 +49,34 @@ async def test_outputs_are_kept_in_order(record) -> None:
 
 async def test_progress_never_goes_back(record, told) -> None:
     for fraction in (0.2, 0.1, float("nan"), 0.6, 7.0):
-        await record.take(Progress(fraction))
+        await record.add(Progress(fraction))
     assert told.fractions == [0.2, 0.2, 0.2, 0.6, 1.0]
 
 
 async def test_a_preview_is_a_jpeg_of_at_most_64_kib(record, told, valkey) -> None:
     for image in (b"\x89PNG", b"", JPEG + bytes(PREVIEW_LIMIT)):
-        await record.take(Preview(image))
+        await record.add(Preview(image))
     assert await read_preview(valkey, told.task_id) is None
     whole = JPEG + bytes(PREVIEW_LIMIT - len(JPEG))
-    await record.take(Preview(whole))
+    await record.add(Preview(whole))
     assert await read_preview(valkey, told.task_id) == whole
 
 
 async def test_warnings_and_errors_stand_on_the_take(record) -> None:
-    await record.take(Log("The lamp is lit."))
-    await record.take(Log("The face of INA is left out.", "warning"))
-    await record.take(Log("The face of INA is left out.", "warning"))
-    await record.take(Log("No\0thing " + "x" * 600, "error"))
+    await record.add(Log("The lamp is lit."))
+    await record.add(Log("The face of INA is left out.", "warning"))
+    await record.add(Log("The face of INA is left out.", "warning"))
+    await record.add(Log("No\0thing " + "x" * 600, "error"))
     notes = record.facts()["notes"]
     assert notes[0] == "The face of INA is left out."
     assert notes[1].startswith("Nothing x")
     assert len(notes[1]) == MAX_NOTE
     for number in range(50):
-        await record.take(Log(f"Note {number}", "warning"))
+        await record.add(Log(f"Note {number}", "warning"))
     assert len(record.facts()["notes"]) == MAX_NOTES
 
 
 async def test_the_most_memory_that_it_took_stands_on_the_take(record) -> None:
     for vram, ram in ((5, 100), (7, 90)):
-        await record.take(Usage(vram_bytes=vram, ram_bytes=ram))
+        await record.add(Usage(vram_bytes=vram, ram_bytes=ram))
     assert record.facts() == {"vram_bytes": 7, "ram_bytes": 100}

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from app.execution.runs import end_runs, reopen_runs
+from app.execution.runs import close_runs, reopen_runs
 from app.scheduling import retry_task
 from tests.scheduling.conftest import Stage, service
 
@@ -25,7 +25,7 @@ async def status_of(stage: Stage) -> str:
 
 async def close() -> set[str]:
     async with service() as unit:
-        return {run.status for run in await end_runs(unit)}
+        return {run.status for run in await close_runs(unit)}
 
 
 async def test_a_run_ends_as_the_worst_of_its_tasks_did(stage) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from app.execution.plan import InputRef, Step
+from app.execution.plan import InputRef, PlanStep
 from app.execution.task_payload import TaskPlan, intent_digest
 from node_registry import RenderSettings, Slate
 
@@ -18,7 +18,7 @@ def plan(*, digest: str = "of a basis", made: bool = True, **changed: Any) -> di
         node_id="face", label="Face", socket="image", type="Image", digest=digest,
         step="face" if made else None,
     )  # fmt: skip
-    step = Step(
+    step = PlanStep(
         key="shot", node_id="shot", node_type="film.shot", label="SHOT_010", iteration=(),
         kind="task", params={"active_take": digest}, inputs={"image": [ref]},
         part={"prompt": changed.pop("prompt", "A boat")}, basis=digest, tier="high", seed=None,

@@ -32,7 +32,7 @@ async def running(stage: Stage, task: UUID, worker, attempt: int = 1) -> Claim:
 
 async def end(claimed: Claim, worker, ending="succeeded", **how) -> bool:
     async with as_worker() as unit:
-        return await leases.end(unit, claimed, worker.id, ending, **how)
+        return await leases.finish(unit, claimed, worker.id, ending, **how)
 
 
 async def reap() -> int:

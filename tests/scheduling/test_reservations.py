@@ -49,7 +49,7 @@ async def test_what_runs_holds_its_reservation_and_what_has_ended_does_not(
     await dispatcher.tick()
     assert await Ledger(valkey).reserved(worker.device_id) == {f"{task}:1": 8}
     async with unit_of_work(role=DatabaseRole.WORKER) as unit:
-        assert await leases.end(unit, claim, worker.id, "succeeded")
+        assert await leases.finish(unit, claim, worker.id, "succeeded")
     await dispatcher.tick()
     assert await Ledger(valkey).reserved(worker.device_id) == {}
     row = await stage.row(task)
@@ -220,7 +220,7 @@ class History:
             worker = await self.worker_of(claim)
             async with unit_of_work(role=DatabaseRole.WORKER) as unit:
                 how = self.chance.choice(["succeeded", "failed"])
-                assert await leases.end(unit, claim, worker, how)  # type: ignore[arg-type]
+                assert await leases.finish(unit, claim, worker, how)  # type: ignore[arg-type]
 
     async def requeue(self) -> None:
         row = await self.one("assigned", "running")
@@ -233,7 +233,7 @@ class History:
         if claim is not None:
             worker = await self.worker_of(claim)
             async with unit_of_work(role=DatabaseRole.WORKER) as unit:
-                assert await leases.ask(unit, claim, worker, "Which?", {})
+                assert await leases.wait_for_input(unit, claim, worker, "Which?", {})
 
     async def answer(self) -> None:
         row = await self.one("waiting_for_input")

@@ -3,7 +3,7 @@
 from .compilation import compile_plan
 from .digests import basis_of, default_seed, digest_of, is_media, recipe_of
 from .staleness import explain, stale
-from .steps import ActiveTake, InputRef, Iteration, Plan, Step
+from .steps import ActiveTake, InputRef, Iteration, Plan, PlanStep
 from .targets import expand_targets, require_results
 
 __all__ = [
@@ -11,7 +11,7 @@ __all__ = [
     "InputRef",
     "Iteration",
     "Plan",
-    "Step",
+    "PlanStep",
     "basis_of",
     "compile_plan",
     "default_seed",

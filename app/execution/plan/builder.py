@@ -15,7 +15,7 @@ from .closure import Closure, reached
 from .conversions import convert_value, in_parts, plain_value
 from .digests import digest_of, encode, is_media
 from .loops import LOOP, Loops
-from .steps import ActiveTake, InputRef, Iteration, Plan, Step, output_digest
+from .steps import ActiveTake, InputRef, Iteration, Plan, PlanStep, output_digest
 from .type_table import TypeTable
 
 CONDITIONAL = "film.conditional"
@@ -40,7 +40,7 @@ class PlanBuilder:
         self.reused: Set[str] = frozenset()
         self.closure = Closure(graph, registry, settings)
         self.errors = self.closure.errors
-        self.steps: dict[str, Step] = {}
+        self.steps: dict[str, PlanStep] = {}
         self.given: dict[tuple[str, str], InputRef] = {}
         self.loops: Loops | None = None
         self.choosing = False
@@ -204,7 +204,7 @@ class PlanBuilder:
                 and (seed is None or take.seed in (None, seed))
                 and all(steps[before].current for before in dependencies)
             )
-        steps[key] = Step(
+        steps[key] = PlanStep(
             key=key,
             node_id=node.id,
             node_type=table.node_type.id,

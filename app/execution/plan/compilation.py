@@ -13,10 +13,10 @@ from app.graph import Graph, Registry
 from node_registry import DirectorError, RenderSettings, Tier
 
 from .builder import PlanBuilder
-from .steps import ActiveTake, InputRef, Plan, Step
+from .steps import ActiveTake, InputRef, Plan, PlanStep
 from .targets import expand_targets
 
-__all__ = ["ActiveTake", "InputRef", "Plan", "Step", "compile_plan"]
+__all__ = ["ActiveTake", "InputRef", "Plan", "PlanStep", "compile_plan"]
 
 
 def compile_plan(

@@ -48,7 +48,7 @@ class InputRef(msgspec.Struct, frozen=True, gc=False):
     value: Any = None
 
 
-class Step(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+class PlanStep(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One run of one node, or a conversion of what it gave (`kind` says which).
 
     `part` is the node's own part of the basis. A step that is `current` needs no run: `take`
@@ -111,15 +111,15 @@ class Plan(msgspec.Struct, frozen=True):
     `errors` names, by node id, what a tolerant planner left out and why.
     """
 
-    steps: list[Step]
+    steps: list[PlanStep]
     errors: dict[str, DirectorError] = {}
 
     @property
-    def to_run(self) -> list[Step]:
+    def to_run(self) -> list[PlanStep]:
         """The steps that no take stands for."""
         return [step for step in self.steps if not step.current]
 
-    def step(self, key: str) -> Step | None:
+    def step(self, key: str) -> PlanStep | None:
         """The step with this key."""
         return next((step for step in self.steps if step.key == key), None)
 
