@@ -48,33 +48,27 @@ async def read_queues(project_ids: Sequence[UUID]) -> dict[UUID, list[QueueEntry
 
 async def _waiting_tasks(project_ids: Sequence[UUID]) -> list[asyncpg.Record]:
     return await current_unit().fetch(
-        """WITH recent AS (
-             SELECT node_type, expected_seconds FROM tasks
-             WHERE expected_seconds IS NOT NULL AND assigned_at IS NOT NULL
-             ORDER BY assigned_at DESC LIMIT 200),
-           usual AS (SELECT node_type, avg(expected_seconds) AS seconds FROM recent GROUP BY 1),
-           waiting AS (
-             -- What was not looked at yet is expected to take what its kind usually does.
-             SELECT t.id, t.project_id, t.node_id, t.cause, t.status, t.priority, t.created_at,
-                    t.ordinal, coalesce(t.expected_seconds, usual.seconds,
-                      (SELECT avg(expected_seconds) FROM recent)) AS seconds
-             FROM tasks t LEFT JOIN usual USING (node_type)
-             WHERE t.status IN ('queued', 'blocked')),
-           running AS (
-             SELECT coalesce(sum(greatest(0, expected_seconds - extract(epoch FROM
+        """WITH running AS (
+             SELECT avg(expected_seconds) AS usual,
+                    coalesce(sum(greatest(0, expected_seconds - extract(epoch FROM
                       now() - coalesce(started_at, assigned_at)))), 0) AS remaining
              FROM tasks WHERE status IN ('assigned', 'running')),
            live AS (
-             SELECT nullif(count(*), 0) AS workers FROM workers
+             SELECT count(*) AS workers FROM workers
              WHERE seen_at > now() - make_interval(secs => $2))
-           SELECT q.*, n.label, n.others, (running.remaining + q.ahead) / live.workers AS wait
+           SELECT q.*, n.label, n.others,
+                  (running.remaining + q.ahead) / nullif(live.workers, 0) AS wait
            FROM running, live, LATERAL (
-             SELECT waiting.*, row_number() OVER ordered AS position,
-                    CASE WHEN count(*) OVER before = count(seconds) OVER before
-                      THEN coalesce(sum(seconds) OVER before, 0) END AS ahead
-             FROM waiting
-             WINDOW ordered AS (ORDER BY priority DESC, created_at, ordinal, id),
-                    before AS (ordered ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)) q
+             SELECT id, project_id, node_id, cause, status, priority, created_at, ordinal,
+                    row_number() OVER ordered AS position,
+                    -- Of what was not looked at yet, as much as what runs now is expected to take.
+                    coalesce(sum(coalesce(expected_seconds, running.usual)) OVER (
+                      ordered ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0)
+                      + CASE WHEN bool_or(coalesce(expected_seconds, running.usual) IS NULL) OVER (
+                          ordered ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
+                        THEN NULL ELSE 0 END AS ahead
+             FROM tasks WHERE status IN ('queued', 'blocked')
+             WINDOW ordered AS (ORDER BY priority DESC, created_at, ordinal, id)) q
            LEFT JOIN LATERAL (
              SELECT min(d.label) AS label, count(*) - 1 AS others
              FROM task_needs w JOIN tasks d ON d.id = w.needs_id

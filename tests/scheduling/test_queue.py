@@ -39,26 +39,11 @@ async def test_the_wait_is_what_runs_and_stands_before_it(stage, dispatcher) -> 
     assert [entry.expected_wait for entry in await queue(stage)] == [0, 20]
 
 
-async def test_what_was_not_looked_at_yet_counts_as_its_kind_lately(stage, dispatcher) -> None:
+async def test_what_was_not_looked_at_yet_counts_as_what_runs(stage, dispatcher) -> None:
     await a_worker()
     await stage.tasks(*[{"plan": {"seconds": 30.0}}] * 4)
     await dispatcher.tick()
     assert [entry.expected_wait for entry in await queue(stage)] == [30, 60, 90]
-
-
-async def test_a_kind_of_node_is_expected_to_take_what_it_took_lately(stage, dispatcher) -> None:
-    made = await stage.tasks({}, {}, {}, {})
-    for task, kind, seconds in zip(made, "abab", (10, 100, 20, 300), strict=True):
-        await stage.set_task(
-            task,
-            f"status = 'succeeded', ended_at = now(), assigned_at = now(), node_type = '{kind}', "
-            f"expected_seconds = {seconds}",
-        )
-    await a_worker()
-    first, second, third = await stage.tasks({}, {}, {})
-    for task, kind in ((first, "a"), (second, "b"), (third, "c")):
-        await stage.set_task(task, f"node_type = '{kind}'")
-    assert [entry.expected_wait for entry in await queue(stage)] == [0, 15, 210]
 
 
 async def test_several_workers_share_the_wait(stage, dispatcher) -> None:

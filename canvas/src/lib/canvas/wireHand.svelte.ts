@@ -17,6 +17,8 @@ export class WireHand {
   end = $state.raw<Point>([0, 0]);
   /** The socket that it would go into now. */
   snap = $state.raw<WireEnd>();
+  /** The socket under the free end that does not take it: dropped there, it says why. */
+  #blocked: WireEnd | undefined;
   /** The edge that was taken from its input, if this is one. */
   #taken: string | undefined;
   #pressed: Point = [0, 0];
@@ -105,6 +107,7 @@ export class WireHand {
     if (!connecting) return;
     this.move(at);
     const { snap } = this;
+    const blocked = this.#blocked;
     const [x, y] = this.end;
     const under = this.#canvas.model.at(x, y);
     this.cancel();
@@ -118,7 +121,7 @@ export class WireHand {
       }
     } else if (under !== undefined && under !== connecting.from.node) {
       // Nothing of this node takes it; the rules say why in their own words.
-      const to = this.#closest(under, connecting);
+      const to = blocked ?? this.#closest(under, connecting);
       if (to) this.connect(connecting, to, at);
       else this.#canvas.say('This node has nothing to connect with.', at);
     } else if (taken !== undefined) {
@@ -134,6 +137,7 @@ export class WireHand {
     const [x, y] = this.end;
     let best = reach;
     let found: WireEnd | undefined;
+    this.#blocked = undefined;
     for (const slot of model.touching({ x: x - reach, y: y - reach, w: 2 * reach, h: 2 * reach })) {
       const id = model.ids[slot] as string;
       for (const spot of model.kinds[slot]?.spots.values() ?? []) {
@@ -141,12 +145,19 @@ export class WireHand {
         const away = Math.hypot(left - x, (model.y[slot] as number) + spot.y - y);
         if (away >= best) continue;
         const fit = connecting.fits(id, spot);
-        if (fit !== 'fits' && fit !== 'converts') continue;
-        best = away;
-        found = { node: id, socket: spot.id, side: spot.side };
+        const end = { node: id, socket: spot.id, side: spot.side } as const;
+        if (fit === 'fits' || fit === 'converts') {
+          best = away;
+          found = end;
+          this.#blocked = undefined;
+        } else if (fit === 'not' && away < reach / 2 && end.node !== connecting.from.node) {
+          best = away;
+          found = undefined;
+          this.#blocked = end;
+        }
       }
     }
-    if (found) return found;
+    if (found || this.#blocked) return found;
     const under = model.at(x, y);
     if (under === undefined || under === connecting.from.node) return undefined;
     const slot = model.slots.get(under);

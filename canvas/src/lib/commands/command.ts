@@ -19,6 +19,8 @@ export interface Command {
   readonly group: CommandGroup;
   /** `Mod` is Ctrl, and Cmd on a Mac; several keys mean any of them. */
   readonly keys?: readonly string[];
+  /** The keys are the browser's own, which tells by an event of its own: copy, cut, paste. */
+  readonly byEvent?: boolean;
   readonly icon?: Component;
   readonly danger?: boolean;
   /** Where it appears in menus: on a node, a wire, the ground. */

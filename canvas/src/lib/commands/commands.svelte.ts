@@ -15,6 +15,7 @@ export class Commands {
   constructor(canvas: CanvasStore) {
     this.#canvas = canvas;
     for (const command of COMMANDS) {
+      if (command.byEvent) continue;
       for (const key of command.keys ?? []) {
         const there = this.#byKey.get(key);
         if (there) there.push(command);

@@ -53,7 +53,8 @@ export function fieldOf(name: string, part: Schema): FormField {
   const max = number(schema.maximum) ?? number(schema.exclusiveMaximum);
   return {
     name,
-    title: typeof schema.title === 'string' ? schema.title : words(name),
+    // The title of an object is the name of the record that it was made from.
+    title: typeof part.title === 'string' && part.type !== 'object' ? part.title : words(name),
     description: typeof schema.description === 'string' ? schema.description : '',
     place: schema['x-collab'] === 'text' ? 'text' : 'data',
     widget,

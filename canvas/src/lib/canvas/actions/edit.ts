@@ -50,37 +50,49 @@ function clip(canvas: CanvasStore): Clip {
   return { kind: 'director.nodes', nodes, edges };
 }
 
-export async function copy(canvas: CanvasStore): Promise<boolean> {
-  if (canvas.selection.size === 0) return false;
-  const taken = clip(canvas);
-  try {
-    await navigator.clipboard.writeText(JSON.stringify(taken));
-  } catch {
-    toasts.say('This browser did not let the clipboard be written.', { tone: 'danger' });
-    return false;
-  }
+/** The selected nodes as text for the clipboard; undefined where none are. */
+export function clipText(canvas: CanvasStore): string | undefined {
+  if (canvas.selection.size === 0) return undefined;
   toasts.say(`Copied ${count(canvas.selection.size, 'node')}.`);
-  return true;
-}
-
-export async function cut(canvas: CanvasStore): Promise<void> {
-  if (await copy(canvas)) remove(canvas);
+  return JSON.stringify(clip(canvas));
 }
 
 /** Paste at the pointer; `keepInputs` connects to what the originals were connected to. */
-export async function paste(canvas: CanvasStore, keepInputs = false): Promise<void> {
-  let text: string;
-  try {
-    text = await navigator.clipboard.readText();
-  } catch {
-    toasts.say('This browser did not let the clipboard be read.', {
-      hint: 'Allow it for this page, or duplicate with Ctrl+D.',
-      tone: 'danger',
-    });
-    return;
-  }
+export function pasteText(canvas: CanvasStore, text: string, keepInputs: boolean): boolean {
   const found = parse(text);
   if (found) put(canvas, found, canvas.toCanvas(canvas.pointer), keepInputs, 'Paste');
+  return found !== undefined;
+}
+
+/** From a menu: the keys use the browser's own events, which ask for no permission. */
+export async function copy(canvas: CanvasStore): Promise<void> {
+  const text = clipText(canvas);
+  if (text !== undefined) await clipboard((board) => board.writeText(text));
+}
+
+export async function cut(canvas: CanvasStore): Promise<void> {
+  await copy(canvas);
+  remove(canvas);
+}
+
+export async function paste(canvas: CanvasStore, keepInputs = false): Promise<void> {
+  const text = await clipboard((board) => board.readText());
+  if (text !== undefined && !pasteText(canvas, text, keepInputs)) {
+    toasts.say('There are no nodes on the clipboard.');
+  }
+}
+
+async function clipboard<T>(use: (board: Clipboard) => Promise<T>): Promise<T | undefined> {
+  try {
+    return await use(navigator.clipboard);
+  } catch {
+    // No permission, or a page that came without HTTPS, where there is no clipboard to ask.
+    toasts.say('This browser keeps the clipboard from the menu.', {
+      hint: 'The keys work: Ctrl+C, Ctrl+X and Ctrl+V.',
+      tone: 'danger',
+    });
+    return undefined;
+  }
 }
 
 export function duplicate(canvas: CanvasStore): void {

@@ -1,0 +1,198 @@
+"""The canvas in a real browser: levels, wires, keys, and two people at once."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.async_api import Browser, expect
+
+from tests.e2e.film import Canvas, Film, client_of
+
+if TYPE_CHECKING:
+    from app.processes.studio import Studio
+
+pytestmark = pytest.mark.system
+
+
+@pytest.fixture(scope="module")
+async def film(studio: Studio) -> AsyncIterator[Film]:
+    """A short film that the tests of this file share; each undoes or names what it does."""
+    async with client_of(studio) as client:
+        yield await Film.of(client, "The Lamp", "lighthouse.fountain")
+
+
+async def test_levels_are_entered_left_and_kept_in_the_address(film: Film, visit) -> None:
+    canvas = await Canvas(visit.page, film).open()
+    page = visit.page
+    await canvas.press("A")
+    scene = await film.scene(1)
+    # Far away nodes are painted; the one under the pointer is there for the hand.
+    await page.get_by_role("button", name="Find in the whole film").click()
+    await page.keyboard.type("SCENE_02")
+    await page.keyboard.press("Enter")
+    await canvas.press("Enter")
+    await page.wait_for_url(f"**?level={scene}")
+    here = page.get_by_role("navigation", name="Where you are").locator("[aria-current=page]")
+    await expect(here).to_have_text("SCENE_02")
+    await canvas.node("SHOT_010").wait_for()
+    await page.go_back()
+    await expect(here).to_have_text("The Lamp")
+    await page.go_forward()
+    await expect(here).to_have_text("SCENE_02")
+    await canvas.press("Alt+ArrowUp")
+    await expect(here).to_have_text("The Lamp")
+    assert not visit.complaints
+
+
+async def test_a_node_is_dragged_in_one_step_and_comes_back(film: Film, visit) -> None:
+    scene = await film.scene(1)
+    canvas = await Canvas(visit.page, film).open(scene)
+    shot = canvas.node("SHOT_020")
+    x, y = await canvas.middle(shot.get_by_role("heading"))
+    before = next(n for n in await film.nodes("film.shot") if n["parent"] == scene)
+    await canvas.drag((x, y), (x, y - 80))
+    await canvas.saved()
+    graph = await film.graph()
+    moved = next(
+        n for n in graph["nodes"] if n.get("parent") == scene and n["data"].get("code") == "020"
+    )
+    assert moved["pos"][1] < before["pos"][1] - 40
+    await canvas.press("Control+z")
+    await film.until(
+        lambda graph: (
+            next(n for n in graph["nodes"] if n["id"] == moved["id"])["pos"]
+            == [moved["pos"][0], before["pos"][1]]
+        )
+    )
+    assert not visit.complaints
+
+
+async def test_a_style_is_added_connected_refused_and_deleted(film: Film, visit) -> None:
+    scene = await film.scene(2)
+    canvas = await Canvas(visit.page, film).open(scene)
+    page = visit.page
+    await canvas.press("Tab")
+    await page.get_by_role("combobox", name="Find a node type").fill("style")
+    await page.keyboard.press("Enter")
+    await canvas.node("Style").wait_for()
+    x, y = await canvas.middle(canvas.node("Style").get_by_role("heading"))
+    await canvas.drag((x, y), (x, 120))
+    await canvas.connect(canvas.socket("Style", "Style", "out"), canvas.socket("SHOT_020", "Style"))
+    await canvas.saved()
+    socket = canvas.socket("SHOT_020", "Style")
+    await expect(socket).to_have_attribute("aria-label", "Style, input, Style, 1 connected")
+    graph = await film.graph()
+    style = next(n for n in graph["nodes"] if n["type"] == "film.style")
+    assert next(e for e in graph["edges"] if e["source"] == style["id"])["target_socket"] == "style"
+
+    # What does not fit is said in words, where it was dropped.
+    await canvas.connect(canvas.socket("Style", "Style", "out"), canvas.socket("SHOT_030", "Sound"))
+    note = page.get_by_role("status").filter(has_text="does not fit")
+    await expect(note).to_be_visible()
+
+    await canvas.node("Style").get_by_role("heading").click()
+    await canvas.press("Delete")
+    await expect(canvas.node("Style")).to_have_count(0)
+    await film.until(lambda graph: not any(n["type"] == "film.style" for n in graph["nodes"]))
+    await canvas.press("Control+z")
+    await canvas.node("Style").wait_for()
+    await canvas.press("Control+Shift+z")
+    await expect(canvas.node("Style")).to_have_count(0)
+    assert not visit.complaints
+
+
+async def test_while_a_wire_is_drawn_what_fits_is_lit(film: Film, visit) -> None:
+    canvas = await Canvas(visit.page, film).open(await film.scene(1))
+    source = await canvas.middle(canvas.socket("SHOT_010", "Before", "out"))
+    await visit.page.mouse.move(*source)
+    await visit.page.mouse.down()
+    await visit.page.mouse.move(source[0] + 60, source[1] + 200, steps=3)
+    await expect(canvas.socket("SHOT_040", "After")).to_have_class(re.compile(r"\bfits\b"))
+    await expect(canvas.socket("SHOT_040", "Style")).to_have_class(re.compile(r"\bnot\b"))
+    await visit.page.keyboard.press("Escape")
+    await visit.page.mouse.up()
+
+
+async def test_nodes_are_boxed_copied_and_pasted(film: Film, visit) -> None:
+    scene = await film.scene(1)
+    canvas = await Canvas(visit.page, film).open(scene)
+    page = visit.page
+    await page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    first = await canvas.node("SHOT_010").bounding_box()
+    second = await canvas.node("SHOT_020").bounding_box()
+    assert first is not None
+    assert second is not None
+    await canvas.drag((first["x"] - 20, first["y"] - 20), (second["x"] + 20, second["y"] + 40))
+    await expect(page.locator(".svelte-flow__node.selected")).to_have_count(2)
+    await canvas.press("Control+c")
+    await canvas.press("Control+v")
+    await film.until(lambda graph: sum(n.get("parent") == scene for n in graph["nodes"]) == 8)
+    await expect(page.locator(".svelte-flow__node.selected")).to_have_count(2)
+    await canvas.press("Delete")
+    await film.until(lambda graph: sum(n.get("parent") == scene for n in graph["nodes"]) == 6)
+    assert not visit.complaints
+
+
+async def test_two_people_see_each_other_and_type_in_one_text(
+    film: Film, visit, browser: Browser, studio: Studio
+) -> None:
+    scene = await film.scene(1)
+    mine = await Canvas(visit.page, film).open(scene)
+    context = await browser.new_context(
+        base_url=studio.address.url, viewport={"width": 1400, "height": 900}
+    )
+    await context.add_cookies(
+        [{"name": "director_session", "value": studio.address.token, "url": studio.address.url}]
+    )
+    theirs = await Canvas(await context.new_page(), film).open(scene)
+
+    box = await mine.node("SHOT_020").bounding_box()
+    assert box is not None
+    heading = await theirs.middle(theirs.node("SHOT_020").get_by_role("heading"))
+    await theirs.drag(heading, (heading[0], heading[1] - 60))
+    await expect(mine.page.locator(".cursor")).to_have_count(1)
+    async with asyncio.timeout(5):
+        while (await mine.node("SHOT_020").bounding_box())["y"] > box["y"] - 40:  # type: ignore[index]
+            await mine.page.wait_for_timeout(30)
+
+    prompt = mine.node("SHOT_020").get_by_role("textbox", name="Prompt")
+    other = theirs.node("SHOT_020").get_by_role("textbox", name="Prompt")
+    text = await prompt.input_value()
+    await prompt.click()
+    await prompt.press("Control+End")
+    await other.click()
+    await other.press("Control+Home")
+    await prompt.press_sequentially(" It rains.")
+    await other.press_sequentially("Dawn. ")
+    both = f"Dawn. {text} It rains."
+    await expect(prompt).to_have_value(both)
+    await expect(other).to_have_value(both)
+    await context.close()
+    assert not visit.complaints
+
+
+async def test_the_first_steps_need_no_mouse(film: Film, visit) -> None:
+    canvas = await Canvas(visit.page, film).open(await film.scene(1))
+    page = visit.page
+    await canvas.press("ArrowRight")
+    await expect(page.locator(".svelte-flow__node.selected")).to_have_count(1)
+    first = await page.locator(".svelte-flow__node.selected").get_attribute("data-id")
+    await canvas.press("ArrowRight")
+    await expect(page.locator(".svelte-flow__node.selected")).not_to_have_attribute(
+        "data-id", first or ""
+    )
+    active = await page.get_by_role("application").get_attribute("aria-activedescendant")
+    assert active is not None
+    assert await page.locator(f"#{active}").count() == 1
+    await canvas.press("?")
+    await page.get_by_role("dialog", name="Keys").wait_for()
+    await page.keyboard.press("Escape")
+    await page.keyboard.press("Control+k")
+    await page.get_by_role("combobox", name="Commands").fill("frame all")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("dialog")).to_have_count(0)
+    assert not visit.complaints
