@@ -1,10 +1,10 @@
 """The one writer of graphs: orders transactions, logs them, and tells who listens."""
 
-from .clients import client_of
+from .clients import client_id_of
 from .compaction import compact
 from .events import GraphChanged, GraphClosed
 from .graph_sessions import GraphSessions
-from .presence import PresenceBoard, Visitor
+from .presence import PresenceBoard, SessionPresence
 from .rollback import RolledBack, roll_back
 from .room import Room, Submission
 from .service import (
@@ -32,11 +32,11 @@ __all__ = [
     "PresenceBoard",
     "RolledBack",
     "Room",
+    "SessionPresence",
     "Submission",
     "Undone",
-    "Visitor",
     "check_graph",
-    "client_of",
+    "client_id_of",
     "close_rooms",
     "compact",
     "main_graph",

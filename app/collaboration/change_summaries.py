@@ -36,7 +36,7 @@ _COUNTED = {
 }
 
 
-class Names:
+class NodeNames:
     """What nodes are called, also those that a stretch of history added or removed."""
 
     def __init__(self, graph: Graph) -> None:
@@ -67,7 +67,7 @@ class Names:
         return f"{len(ids)} {_plural(kind or 'node')}"
 
 
-def describe(operations: Iterable[Operation], names: Names) -> str:
+def describe(operations: Iterable[Operation], names: NodeNames) -> str:
     """A sentence without a subject; empty where nothing happened."""
     told: dict[str, dict[str, None]] = {}
 
@@ -132,7 +132,7 @@ def _set(path: str, value: object) -> str:
     return f"field {path.partition('.')[2]}"
 
 
-def _phrase(what: str, ids: Mapping[str, None], names: Names) -> str:
+def _phrase(what: str, ids: Mapping[str, None], names: NodeNames) -> str:
     count = len(ids)
     if what.startswith("field "):
         return f"changed the {what[6:].replace('_', ' ')} of {names.several(ids)}"

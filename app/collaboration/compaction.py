@@ -12,7 +12,7 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
-from app.graph import Graph, forget
+from app.graph import Graph, trim_history
 from app.platform.database import DatabaseRole, UnitOfWork, from_json, to_json, unit_of_work
 from app.platform.telemetry import get_logger
 
@@ -21,7 +21,7 @@ log = get_logger(__name__)
 HOURLY = timedelta(days=2)
 BATCH = 500
 # Clients that have seen nothing for so many versions get the whole graph again.
-REMEMBERED = 5000
+HISTORY_VERSIONS = 5000
 
 
 class Compacted(msgspec.Struct, frozen=True):
@@ -31,13 +31,13 @@ class Compacted(msgspec.Struct, frozen=True):
     snapshots: int
 
 
-def forget_old(graph: Graph) -> None:
+def trim_old_history(graph: Graph) -> None:
     """Drop tombstones and edits of texts that only long absent clients would ask for.
 
     To be called before a snapshot is made, so that snapshots do not grow for ever.
     """
-    if graph.version - REMEMBERED > graph.history_start:
-        forget(graph, graph.version - REMEMBERED)
+    if graph.version - HISTORY_VERSIONS > graph.history_start:
+        trim_history(graph, graph.version - HISTORY_VERSIONS)
 
 
 async def compact(days: int) -> Compacted:

@@ -80,21 +80,21 @@ class GraphSessions:
             await unit.execute("DELETE FROM graph_sessions WHERE process_id = $1", self._process)
 
     def _row(self, session_id: str) -> tuple[object, ...] | None:
-        visitor = self._board.visitor(session_id)
-        if visitor is None or visitor.away:
+        presence = self._board.presence_of(session_id)
+        if presence is None or presence.away:
             return None
         return (
             session_id,
             self._process,
-            UUID(visitor.graph_id),
-            UUID(visitor.user_id),
-            _kept(visitor.subflow),
-            None if visitor.cursor is None else to_json(visitor.cursor),
-            [_kept(one) for one in visitor.selection],
-            _kept(visitor.editing),
+            UUID(presence.graph_id),
+            UUID(presence.user_id),
+            _without_nul(presence.subflow),
+            None if presence.cursor is None else to_json(presence.cursor),
+            [_without_nul(one) for one in presence.selection],
+            _without_nul(presence.editing),
         )
 
 
-def _kept(text: str | None) -> str | None:
+def _without_nul(text: str | None) -> str | None:
     """Text as PostgreSQL keeps it: it knows no NUL."""
     return None if text is None else text.replace("\0", "")

@@ -16,14 +16,14 @@ from app.platform.pagination import Page, PageRequest
 from node_registry import DirectorError
 
 from . import service
-from .change_summaries import Names, describe, describe_counts
+from .change_summaries import NodeNames, describe, describe_counts
 from .log import Origin
 
-PAUSE = timedelta(seconds=60)
+MAX_PAUSE = timedelta(seconds=60)
 # A page reads at most so many rows of the log, and no operations longer than so many bytes.
-ROWS = 1000
-LONGEST_OPS = 100_000
-LABELS = 3
+MAX_ROWS = 1000
+MAX_OPS_BYTES = 100_000
+MAX_LABELS = 3
 
 _operations = msgspec.json.Decoder(tuple[Operation, ...])
 
@@ -89,11 +89,11 @@ async def timeline(actor: Actor, graph_id: UUID, page: PageRequest) -> Page[Hist
                ORDER BY version DESC LIMIT $3""",
             graph_id,
             before,
-            ROWS,
-            LONGEST_OPS,
+            MAX_ROWS,
+            MAX_OPS_BYTES,
         )
         compacted: list[asyncpg.Record] = []
-        if len(rows) < ROWS:
+        if len(rows) < MAX_ROWS:
             compacted = await unit.fetch(
                 """SELECT * FROM graph_past WHERE graph_id = $1 AND last_version < $2
                    ORDER BY last_version DESC LIMIT $3""",
@@ -103,8 +103,8 @@ async def timeline(actor: Actor, graph_id: UUID, page: PageRequest) -> Page[Hist
             )
     people = await accounts.people(list({row["user_id"] for row in (*rows, *compacted)}))
     groups = _grouped(rows)
-    found = [_entry(group, Names(graph), people) for group in groups[: page.limit]]
-    more = len(groups) > page.limit or len(rows) == ROWS
+    found = [_entry(group, NodeNames(graph), people) for group in groups[: page.limit]]
+    more = len(groups) > page.limit or len(rows) == MAX_ROWS
     if not more:
         room = page.limit - len(found)
         found += [_compacted(row, people) for row in compacted[:room]]
@@ -132,7 +132,7 @@ async def version_row(actor: Actor, graph_id: UUID, version: int) -> VersionRow:
             status=404,
         )
     people = await accounts.people([row["user_id"]])
-    names = Names(graph)
+    names = NodeNames(graph)
     ops = _operations.decode(row["ops"])
     names.learn(ops)
     names.learn(_operations.decode(row["inverse"]))
@@ -186,7 +186,7 @@ def _grouped(rows: list[asyncpg.Record]) -> list[list[asyncpg.Record]]:
         if (
             last is not None
             and (last["user_id"], last["origin"]) == (row["user_id"], row["origin"])
-            and last["ts"] - row["ts"] <= PAUSE
+            and last["ts"] - row["ts"] <= MAX_PAUSE
         ):
             groups[-1].append(row)
         else:
@@ -194,7 +194,9 @@ def _grouped(rows: list[asyncpg.Record]) -> list[list[asyncpg.Record]]:
     return groups
 
 
-def _entry(group: list[asyncpg.Record], names: Names, people: dict[UUID, Actor]) -> HistoryEntry:
+def _entry(
+    group: list[asyncpg.Record], names: NodeNames, people: dict[UUID, Actor]
+) -> HistoryEntry:
     ops: list[Operation] = []
     kinds: dict[str, int] = {}
     labels: dict[str, None] = {}
@@ -208,9 +210,9 @@ def _entry(group: list[asyncpg.Record], names: Names, people: dict[UUID, Actor])
         names.learn(done)
         if row["inverse"]:
             names.learn(_operations.decode(row["inverse"]))
-    shown = list(labels)[:LABELS]
-    if len(labels) > LABELS:
-        shown.append(f"{len(labels) - LABELS} more")
+    shown = list(labels)[:MAX_LABELS]
+    if len(labels) > MAX_LABELS:
+        shown.append(f"{len(labels) - MAX_LABELS} more")
     newest, oldest = group[0], group[-1]
     summaries = [describe(ops, names), describe_counts(kinds)]
     return HistoryEntry(

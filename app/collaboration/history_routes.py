@@ -28,7 +28,7 @@ class NewVersion(msgspec.Struct, forbid_unknown_fields=True):
     version: Version | None = None
 
 
-class Way(msgspec.Struct, forbid_unknown_fields=True):
+class RollbackRequest(msgspec.Struct, forbid_unknown_fields=True):
     """What is to be brought back to which version. `node_id` for a subflow or a node."""
 
     version: Version
@@ -122,7 +122,10 @@ class HistoryController(Controller):
 
     @post("/rollback", status_code=200)
     async def roll_back(
-        self, actor: NamedDependency[Actor], project_id: FromPath[str], data: JSONBody[Way]
+        self,
+        actor: NamedDependency[Actor],
+        project_id: FromPath[str],
+        data: JSONBody[RollbackRequest],
     ) -> rollback.RolledBack:
         """Bring the canvas, a subflow or a node back to a version, as a step that can be undone."""
         graph_id = await _graph(actor, project_id)

@@ -30,7 +30,7 @@ ONE_SHOT = "once-"
 # Whether somebody asked for a transaction in person, or the system acted in their name by itself
 # (a new take): that is none of their steps, and they cannot undo it.
 Origin = Literal["person", "system"]
-HAND_OVER = 5.0
+HANDOVER_TIMEOUT = 5.0
 
 _operations = msgspec.json.Decoder(tuple[Operation, ...])
 _graph = msgspec.msgpack.Decoder(Graph)
@@ -61,7 +61,7 @@ SELECT id FROM moved
 """
 
 
-class Entry(msgspec.Struct, frozen=True, gc=False):
+class LogEntry(msgspec.Struct, frozen=True, gc=False):
     """One transaction as it is stored. `ops` (its effects) and `inverse` are JSON."""
 
     version: int
@@ -82,7 +82,7 @@ class Batch(msgspec.Struct, frozen=True):
     graph_id: UUID
     epoch: int
     seen: int
-    entries: Sequence[Entry]
+    entries: Sequence[LogEntry]
 
 
 class Loaded(msgspec.Struct):
@@ -245,7 +245,7 @@ class GraphLog:
             )
 
     async def _lock(self, graph_id: UUID) -> None:
-        deadline = asyncio.get_running_loop().time() + HAND_OVER
+        deadline = asyncio.get_running_loop().time() + HANDOVER_TIMEOUT
         while True:
             async with self._using:
                 connection = await self._connected()

@@ -21,13 +21,13 @@ from app.accounts import Actor
 GRACE = 10.0
 # How often those who looked on are told everything again: a slow client may have lost a frame.
 REFRESH = 5.0
-FARTHEST = 1e7
-MOST_IDS = 200
-LONGEST_ID = 64
-LONGEST_NAME = 100
+MAX_COORDINATE = 1e7
+MAX_IDS = 200
+MAX_ID_LENGTH = 64
+MAX_NAME_LENGTH = 100
 IDS_PER_TICK = 50
-AWAY_PER_PERSON = 8
-REMEMBERED = 100
+MAX_AWAY_PER_PERSON = 8
+REMEMBERED_DEPARTURES = 100
 
 # To be read on with dark letters, and told apart also by who sees no red or no green.
 PALETTE = (
@@ -43,7 +43,7 @@ class Drag(msgspec.Struct, frozen=True, kw_only=True):
     by: tuple[float, float]
 
 
-class Visitor(msgspec.Struct, frozen=True, kw_only=True):
+class SessionPresence(msgspec.Struct, frozen=True, kw_only=True):
     """Somebody in one window, and what they do there. `away` has lost the connection."""
 
     session_id: str
@@ -63,7 +63,7 @@ class Visitor(msgspec.Struct, frozen=True, kw_only=True):
         """The part of a canvas that this window shows."""
         return self.graph_id, self.subflow
 
-    def from_elsewhere(self) -> Visitor:
+    def from_elsewhere(self) -> SessionPresence:
         """What people in other rooms see of it."""
         return msgspec.structs.replace(self, cursor=None, selection=(), drag=None, editing=None)
 
@@ -71,42 +71,42 @@ class Visitor(msgspec.Struct, frozen=True, kw_only=True):
 Place = tuple[str, str | None]
 
 
-class Sight(msgspec.Struct, frozen=True, kw_only=True):
+class PresenceUpdate(msgspec.Struct, frozen=True, kw_only=True):
     """One thing to tell to some sessions. What is `lossy` is told again later."""
 
     project_id: UUID
     sessions: tuple[str, ...]
     everybody: bool
-    people: tuple[Visitor, ...]
+    people: tuple[SessionPresence, ...]
     gone: tuple[str, ...] = ()
     lossy: bool = False
 
 
-class _Seat:
+class _BoardEntry:
     """A session as the board keeps it."""
 
-    __slots__ = ("client_id", "left_at", "project_id", "told_at", "visitor")
+    __slots__ = ("client_id", "left_at", "presence", "project_id", "told_at")
 
-    def __init__(self, project_id: UUID, client_id: str, visitor: Visitor) -> None:
+    def __init__(self, project_id: UUID, client_id: str, presence: SessionPresence) -> None:
         self.project_id = project_id
         self.client_id = client_id
-        self.visitor = visitor
+        self.presence = presence
         self.left_at: float | None = None
         self.told_at = -math.inf
 
     @property
-    def patience(self) -> int:
+    def ticks_between_updates(self) -> int:
         """In ticks: who drags hundreds of nodes is told of less often than who moves a cursor."""
-        drag = self.visitor.drag
-        ids = len(self.visitor.selection) + (len(drag.ids) if drag else 0)
+        drag = self.presence.drag
+        ids = len(self.presence.selection) + (len(drag.ids) if drag else 0)
         return 1 + ids // IDS_PER_TICK
 
 
 class _Project:
-    """The seats of one project, and what of them is still to be told."""
+    """The entries of one project, and what of them is still to be told."""
 
     def __init__(self) -> None:
-        self.seats: dict[str, _Seat] = {}
+        self.entries: dict[str, _BoardEntry] = {}
         self.moved: set[str] = set()
         # These are told to everybody: who came, went, came back, or went into another room.
         self.changed: set[str] = set()
@@ -115,17 +115,17 @@ class _Project:
         self.gone: list[str] = []
         # These have missed something, and are told all of it.
         self.missed: set[str] = set()
-        self.lately_gone: deque[str] = deque(maxlen=REMEMBERED)
+        self.recently_gone: deque[str] = deque(maxlen=REMEMBERED_DEPARTURES)
         self.refresh: dict[Place, float] = {}
         self.told_at = -math.inf
 
     @property
-    def present(self) -> list[_Seat]:
-        return [seat for seat in self.seats.values() if seat.left_at is None]
+    def present(self) -> list[_BoardEntry]:
+        return [entry for entry in self.entries.values() if entry.left_at is None]
 
     @property
     def tick(self) -> float:
-        people = len(self.seats)
+        people = len(self.entries)
         return 0.05 if people <= 10 else 0.1 if people <= 50 else 0.2
 
 
@@ -134,7 +134,7 @@ class PresenceBoard:
 
     def __init__(self) -> None:
         self._projects: dict[UUID, _Project] = {}
-        self._seats: dict[str, _Seat] = {}
+        self._entries: dict[str, _BoardEntry] = {}
 
     def joined(
         self,
@@ -143,170 +143,169 @@ class PresenceBoard:
         user: Actor,
         graph_id: UUID | str,
         client_id: str = "",
-    ) -> Visitor:
+    ) -> SessionPresence:
         """Let a session in. Who was away as this client takes their place and colour again."""
-        if session_id in self._seats:
+        if session_id in self._entries:
             self.removed(session_id)
         project = self._projects.setdefault(project_id, _Project())
         user_id = str(user.user_id)
-        visitor = Visitor(
+        presence = SessionPresence(
             session_id=session_id,
             user_id=user_id,
-            name=user.name[:LONGEST_NAME],
+            name=user.name[:MAX_NAME_LENGTH],
             colour=_colour(project, user_id),
             graph_id=str(graph_id),
         )
         before = _away_as(project, user_id, client_id)
         if before is not None:
-            if before.visitor.graph_id == visitor.graph_id:
-                visitor = msgspec.structs.replace(
-                    before.visitor, session_id=session_id, name=visitor.name, away=False
+            if before.presence.graph_id == presence.graph_id:
+                presence = msgspec.structs.replace(
+                    before.presence, session_id=session_id, name=presence.name, away=False
                 )
-            self.removed(before.visitor.session_id)
-            # The project went with its last seat.
+            self.removed(before.presence.session_id)
+            # The project went with its last entry.
             project = self._projects.setdefault(project_id, project)
-        seat = project.seats[session_id] = self._seats[session_id] = _Seat(
-            project_id, client_id, visitor
+        entry = project.entries[session_id] = self._entries[session_id] = _BoardEntry(
+            project_id, client_id, presence
         )
-        for gone in (project.gone, project.lately_gone):
+        for gone in (project.gone, project.recently_gone):
             if session_id in gone:
                 gone.remove(session_id)
-        project.changed.add(seat.visitor.session_id)
+        project.changed.add(entry.presence.session_id)
         project.entered.add(session_id)
-        return visitor
+        return presence
 
     def update(self, session_id: str, given: Mapping[str, Any]) -> None:
         """Take what a client says of its place. What is not given stays; nothing is an error."""
-        seat = self._seats.get(session_id)
-        if seat is None or seat.left_at is not None:
+        entry = self._entries.get(session_id)
+        if entry is None or entry.left_at is not None:
             return
-        before = seat.visitor
-        seat.visitor = msgspec.structs.replace(before, **_cleaned(given))
-        if seat.visitor == before:
+        before = entry.presence
+        entry.presence = msgspec.structs.replace(before, **_cleaned(given))
+        if entry.presence == before:
             return
-        project = self._projects[seat.project_id]
+        project = self._projects[entry.project_id]
         project.moved.add(session_id)
-        if seat.visitor.place != before.place:
+        if entry.presence.place != before.place:
             project.changed.add(session_id)
             project.entered.add(session_id)
 
     def left(self, session_id: str, now: float) -> None:
         """A connection ended: its session is away, and gone when nobody comes back in time."""
-        seat = self._seats.get(session_id)
-        if seat is None or seat.left_at is not None:
+        entry = self._entries.get(session_id)
+        if entry is None or entry.left_at is not None:
             return
-        project = self._projects[seat.project_id]
+        project = self._projects[entry.project_id]
         away = [
             other
-            for other in project.seats.values()
-            if other.left_at is not None and other.visitor.user_id == seat.visitor.user_id
+            for other in project.entries.values()
+            if other.left_at is not None and other.presence.user_id == entry.presence.user_id
         ]
         came_back = any(
-            other is not seat and other.left_at is None and other.client_id == seat.client_id
-            for other in project.seats.values()
-            if seat.client_id and other.visitor.user_id == seat.visitor.user_id
+            other is not entry and other.left_at is None and other.client_id == entry.client_id
+            for other in project.entries.values()
+            if entry.client_id and other.presence.user_id == entry.presence.user_id
         )
-        if came_back or len(away) >= AWAY_PER_PERSON:
+        if came_back or len(away) >= MAX_AWAY_PER_PERSON:
             self.removed(session_id)
             return
-        seat.left_at = now
-        seat.visitor = msgspec.structs.replace(seat.visitor, away=True, drag=None)
+        entry.left_at = now
+        entry.presence = msgspec.structs.replace(entry.presence, away=True, drag=None)
         project.changed.add(session_id)
 
     def removed(self, session_id: str) -> None:
         """Take a session off the board at once."""
-        seat = self._seats.pop(session_id, None)
-        if seat is None:
+        entry = self._entries.pop(session_id, None)
+        if entry is None:
             return
-        project = self._projects[seat.project_id]
-        del project.seats[session_id]
+        project = self._projects[entry.project_id]
+        del project.entries[session_id]
         for waiting in (project.moved, project.changed, project.entered, project.missed):
             waiting.discard(session_id)
         project.gone.append(session_id)
-        project.lately_gone.append(session_id)
-        if not project.seats:
-            del self._projects[seat.project_id]
+        project.recently_gone.append(session_id)
+        if not project.entries:
+            del self._projects[entry.project_id]
 
     def missed(self, session_id: str) -> None:
         """A session did not get what it was told: tell it of everybody."""
-        seat = self._seats.get(session_id)
-        if seat is not None and seat.left_at is None:
-            self._projects[seat.project_id].missed.add(session_id)
+        entry = self._entries.get(session_id)
+        if entry is not None and entry.left_at is None:
+            self._projects[entry.project_id].missed.add(session_id)
 
-    def people(self, project_id: UUID) -> tuple[Visitor, ...]:
+    def people(self, project_id: UUID) -> tuple[SessionPresence, ...]:
         """Everybody in a project, as people elsewhere see them."""
         project = self._projects.get(project_id)
         if project is None:
             return ()
-        return tuple(seat.visitor.from_elsewhere() for seat in project.seats.values())
+        return tuple(entry.presence.from_elsewhere() for entry in project.entries.values())
 
-    def visitor(self, session_id: str) -> Visitor | None:
+    def presence_of(self, session_id: str) -> SessionPresence | None:
         """One session whole, for the server's own use."""
-        seat = self._seats.get(session_id)
-        return None if seat is None else seat.visitor
+        entry = self._entries.get(session_id)
+        return None if entry is None else entry.presence
 
     def project_of(self, session_id: str) -> UUID | None:
         """The project that a session is in."""
-        seat = self._seats.get(session_id)
-        return None if seat is None else seat.project_id
+        entry = self._entries.get(session_id)
+        return None if entry is None else entry.project_id
 
     @property
     def empty(self) -> bool:
         """Whether nobody is there, nor was there lately."""
-        return not self._seats
+        return not self._entries
 
     def next_due(self) -> float | None:
         """When `collect` has something to do; None while nothing moves."""
         return min((due for p in self._projects.values() for due in _dues(p)), default=None)
 
-    def collect(self, now: float) -> list[Sight]:
+    def collect(self, now: float) -> list[PresenceUpdate]:
         """What is to be told now. It counts as told."""
-        for session_id, seat in list(self._seats.items()):
-            if seat.left_at is not None and now >= seat.left_at + GRACE:
+        for session_id, entry in list(self._entries.items()):
+            if entry.left_at is not None and now >= entry.left_at + GRACE:
                 self.removed(session_id)
-        sights: list[Sight] = []
+        updates: list[PresenceUpdate] = []
         for project_id, project in self._projects.items():
             if now >= project.told_at + project.tick or now < project.told_at:
-                sights += _sights(project_id, project, now)
-        return sights
+                updates += _updates_of(project_id, project, now)
+        return updates
 
 
 def _dues(project: _Project) -> Iterator[float]:
     if project.moved or project.changed or project.gone or project.entered or project.missed:
         yield project.told_at + project.tick
     yield from (max(due, project.told_at + project.tick) for due in project.refresh.values())
-    yield from (s.left_at + GRACE for s in project.seats.values() if s.left_at is not None)
+    yield from (s.left_at + GRACE for s in project.entries.values() if s.left_at is not None)
 
 
-def _sights(project_id: UUID, project: _Project, now: float) -> Iterator[Sight]:
-    rooms: dict[Place, list[_Seat]] = {}
-    for seat in project.seats.values():
-        rooms.setdefault(seat.visitor.place, []).append(seat)
+def _updates_of(project_id: UUID, project: _Project, now: float) -> Iterator[PresenceUpdate]:
+    rooms: dict[Place, list[_BoardEntry]] = {}
+    for entry in project.entries.values():
+        rooms.setdefault(entry.presence.place, []).append(entry)
     due = {
         session_id
         for session_id in project.moved | project.changed
-        if session_id in project.changed
-        or now >= project.seats[session_id].told_at + project.tick * _patience(project, session_id)
+        if session_id in project.changed or now >= _next_update(project, session_id)
     }
     project.told_at = now
-    yield from _repeats(project_id, project)
+    yield from _resent(project_id, project)
     if not (due or project.gone or project.entered or project.refresh):
         return
     gone = tuple(project.gone)
-    changed = [project.seats[s].visitor for s in project.seats if s in project.changed]
+    changed = [project.entries[s].presence for s in project.entries if s in project.changed]
     present = len(project.present)
-    for room, seats in rooms.items():
-        viewers = [s.visitor.session_id for s in seats if s.left_at is None]
-        here = [s.visitor for s in seats if s.visitor.session_id in due]
+    for room, entries in rooms.items():
+        viewers = [s.presence.session_id for s in entries if s.left_at is None]
+        here = [s.presence for s in entries if s.presence.session_id in due]
         elsewhere = [v.from_elsewhere() for v in changed if v.place != room]
         fresh = [s for s in viewers if s in project.entered]
         rest = [s for s in viewers if s not in project.entered]
         told = (*here, *elsewhere)
         if fresh:
             # They see this room for the first time: all of it.
-            whole = (*(s.visitor for s in seats), *elsewhere)
+            whole = (*(s.presence for s in entries), *elsewhere)
             if len(whole) > 1 or gone:
-                yield Sight(
+                yield PresenceUpdate(
                     project_id=project_id,
                     sessions=tuple(fresh),
                     everybody=len(fresh) == present,
@@ -317,9 +316,9 @@ def _sights(project_id: UUID, project: _Project, now: float) -> Iterator[Sight]:
         refresh = now >= project.refresh.get(room, math.inf)
         if refresh:
             del project.refresh[room]
-            told = (*(s.visitor for s in seats), *elsewhere)
-        if rest and (told or gone) and not (_alone(rest, told) and not gone):
-            yield Sight(
+            told = (*(s.presence for s in entries), *elsewhere)
+        if rest and (told or gone) and not (_only_mover_sees(rest, told) and not gone):
+            yield PresenceUpdate(
                 project_id=project_id,
                 sessions=tuple(rest),
                 everybody=len(rest) == present,
@@ -332,54 +331,55 @@ def _sights(project_id: UUID, project: _Project, now: float) -> Iterator[Sight]:
     for room in [room for room in project.refresh if room not in rooms]:
         del project.refresh[room]
     for session_id in due:
-        project.seats[session_id].told_at = now
+        project.entries[session_id].told_at = now
     project.moved -= due
     project.changed.clear()
     project.entered.clear()
     project.gone.clear()
 
 
-def _repeats(project_id: UUID, project: _Project) -> Iterator[Sight]:
+def _resent(project_id: UUID, project: _Project) -> Iterator[PresenceUpdate]:
     for session_id in project.missed:
-        place = project.seats[session_id].visitor.place
-        everybody = [seat.visitor for seat in project.seats.values()]
-        yield Sight(
+        place = project.entries[session_id].presence.place
+        everybody = [entry.presence for entry in project.entries.values()]
+        yield PresenceUpdate(
             project_id=project_id,
             sessions=(session_id,),
             everybody=False,
             people=tuple(v if v.place == place else v.from_elsewhere() for v in everybody),
-            gone=tuple(project.lately_gone),
+            gone=tuple(project.recently_gone),
         )
     project.missed.clear()
 
 
-def _patience(project: _Project, session_id: str) -> int:
-    return project.seats[session_id].patience
+def _next_update(project: _Project, session_id: str) -> float:
+    entry = project.entries[session_id]
+    return entry.told_at + project.tick * entry.ticks_between_updates
 
 
-def _alone(viewers: list[str], told: tuple[Visitor, ...]) -> bool:
+def _only_mover_sees(viewers: list[str], told: tuple[SessionPresence, ...]) -> bool:
     """Whether the only one who would be told is the one who moved."""
     return len(viewers) == 1 and all(v.session_id == viewers[0] for v in told)
 
 
-def _away_as(project: _Project, user_id: str, client_id: str) -> _Seat | None:
-    """The seat that this client left, if it is still kept."""
+def _away_as(project: _Project, user_id: str, client_id: str) -> _BoardEntry | None:
+    """The entry that this client left, if it is still kept."""
     if not client_id:
         return None
-    for seat in project.seats.values():
-        same = seat.client_id == client_id and seat.visitor.user_id == user_id
-        if same and seat.left_at is not None:
-            return seat
+    for entry in project.entries.values():
+        same = entry.client_id == client_id and entry.presence.user_id == user_id
+        if same and entry.left_at is not None:
+            return entry
     return None
 
 
 def _colour(project: _Project, user_id: str) -> str:
     """A person's colour: theirs by their id, unless somebody else in the project has it now."""
     taken: dict[str, set[str]] = {colour: set() for colour in PALETTE}
-    for seat in project.seats.values():
-        if seat.visitor.user_id == user_id:
-            return seat.visitor.colour
-        taken[seat.visitor.colour].add(seat.visitor.user_id)
+    for entry in project.entries.values():
+        if entry.presence.user_id == user_id:
+            return entry.presence.colour
+        taken[entry.presence.colour].add(entry.presence.user_id)
     first = int.from_bytes(hashlib.sha256(user_id.encode()).digest()[:4])
     wishes = [PALETTE[(first + step) % len(PALETTE)] for step in range(len(PALETTE))]
     return min(wishes, key=lambda colour: len(taken[colour]))
@@ -398,17 +398,17 @@ def _cleaned(given: Mapping[str, Any]) -> dict[str, Any]:
         clean["drag"] = None if drag is None or by is None else Drag(ids=_ids(drag.ids), by=by)
     for name in ("subflow", "editing"):
         if name in given:
-            clean[name] = None if given[name] is None else str(given[name])[:LONGEST_ID]
+            clean[name] = None if given[name] is None else str(given[name])[:MAX_ID_LENGTH]
     return clean
 
 
 def _ids(given: Any) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(str(one)[:LONGEST_ID] for one in given[:MOST_IDS]))
+    return tuple(dict.fromkeys(str(one)[:MAX_ID_LENGTH] for one in given[:MAX_IDS]))
 
 
 def _point(given: Any) -> tuple[float, float] | None:
     """A point on the canvas, to a tenth; None for what is nowhere."""
     if given is None or not all(math.isfinite(value) for value in given):
         return None
-    x, y = (round(min(FARTHEST, max(-FARTHEST, value)), 1) for value in given)
+    x, y = (round(min(MAX_COORDINATE, max(-MAX_COORDINATE, value)), 1) for value in given)
     return x, y

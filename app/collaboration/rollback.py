@@ -50,7 +50,7 @@ async def roll_back(
     """
     room = await service.authorised_room(actor, graph_id)
     then = await state_at(graph_id, version, room.registry)
-    label = f"Back to version {version}{await _name(actor, graph_id, version)}"
+    label = f"Back to version {version}{await _version_name(actor, graph_id, version)}"
     if scope != "graph":
         node = then.nodes.get(node_id)
         if node is None:
@@ -98,7 +98,7 @@ async def roll_back(
     )
 
 
-async def _name(actor: Actor, graph_id: UUID, version: int) -> str:
+async def _version_name(actor: Actor, graph_id: UUID, version: int) -> str:
     async with unit_of_work(actor.user_id) as unit:
         name = await unit.fetchval(
             """SELECT name FROM graph_versions WHERE graph_id = $1 AND version = $2

@@ -24,7 +24,7 @@ from app.graph import (
 
 from .client_sequences import ClientSequences
 from .limits import too_costly
-from .log import ONE_SHOT, Batch, Entry, GraphLog, Loaded, Origin
+from .log import ONE_SHOT, Batch, GraphLog, Loaded, LogEntry, Origin
 from .offload import Prepared
 from .tail import Delta, Tail
 
@@ -62,7 +62,7 @@ class Submission(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class _Pending(msgspec.Struct, gc=False):
-    entry: Entry
+    entry: LogEntry
     frame: bytes
     stored: asyncio.Future[None]
 
@@ -183,7 +183,7 @@ class Room:
                 undo_of=transaction.undo_of,
             )
         )
-        entry = Entry(
+        entry = LogEntry(
             version,
             transaction.client_id,
             transaction.seq,

@@ -22,8 +22,8 @@ from .writer import Writer, close_failed, fenced
 
 log = get_logger(__name__)
 
-UNUSED = 300.0
-SWEEP = 5.0
+UNLOAD_AFTER = 300.0
+SWEEP_INTERVAL = 5.0
 
 
 class Rooms:
@@ -105,12 +105,12 @@ class Rooms:
     async def _sweep(self) -> None:
         """Close rooms that another process owns, and those that nobody has asked for lately."""
         while True:
-            await asyncio.sleep(SWEEP)
+            await asyncio.sleep(SWEEP_INTERVAL)
             try:
                 await self._close_superseded(list(self.open.values()))
             except (*CONNECTION_ERRORS, asyncpg.PostgresError) as error:
                 log.warning("graph.owner_check_failed", error=str(error)[:200])
-            long_ago = asyncio.get_running_loop().time() - UNUSED
+            long_ago = asyncio.get_running_loop().time() - UNLOAD_AFTER
             for room in list(self.open.values()):
                 if room.failure is not None:
                     if self.open.get(room.id) is room:

@@ -16,7 +16,7 @@ from app.platform.pagination import Page, PageRequest
 from node_registry import Commit
 
 from . import service
-from .clients import client_of
+from .clients import client_id_of
 
 
 class Change(msgspec.Struct, forbid_unknown_fields=True):
@@ -71,7 +71,7 @@ class GraphsController(Controller):
             actor,
             graph_id,
             Transaction(
-                client_id=client_of(actor.user_id, data.client_id) if data.client_id else "",
+                client_id=client_id_of(actor.user_id, data.client_id) if data.client_id else "",
                 seq=data.seq,
                 base_version=data.base_version,
                 label=data.label[:200],

@@ -13,7 +13,7 @@ from app.platform.database import CONNECTION_ERRORS
 from app.platform.telemetry import get_logger
 from node_registry import DirectorError
 
-from .compaction import forget_old
+from .compaction import trim_old_history
 from .log import GraphLog
 from .room import Room
 
@@ -55,7 +55,7 @@ class Snapshots:
     async def take(self, room: Room) -> None:
         """Shorten the tail, if it can be done now; what it holds is stored in any case."""
         try:
-            forget_old(room.graph)
+            trim_old_history(room.graph)
             graph = room.graph.snapshot()
             state = await run_blocking(msgspec.msgpack.encode, graph)
             await room.when_stored(graph.version)

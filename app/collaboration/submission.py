@@ -21,7 +21,7 @@ from .offload import Build, Prepared, prepare, slots
 from .room import Room, Submission
 from .writer import Writer
 
-LONGEST_CLIENT = 100
+MAX_CLIENT_LENGTH = 100
 ATTEMPTS = 5
 
 
@@ -109,11 +109,11 @@ def numbered(transaction: Transaction) -> Transaction:
     if not client:
         return msgspec.structs.replace(transaction, client_id=one_shot_client(), seq=1)
     known = client.isprintable() and client.isascii() and " " not in client
-    known = known and len(client) <= LONGEST_CLIENT and not client.startswith(ONE_SHOT)
+    known = known and len(client) <= MAX_CLIENT_LENGTH and not client.startswith(ONE_SHOT)
     if transaction.seq < 1 or not known:
         raise DirectorError(
             "graph.bad_seq",
-            f"A client has a name of at most {LONGEST_CLIENT} plain letters and counts from 1.",
+            f"A client has a name of at most {MAX_CLIENT_LENGTH} plain letters and counts from 1.",
             hint="Send `client_id` and `seq` together, or neither.",
         )
     return transaction

@@ -33,13 +33,13 @@ from app.platform.database import DatabaseRole, unit_of_work
 from node_registry import DirectorError
 
 from . import service
-from .change_summaries import Names, describe
+from .change_summaries import NodeNames, describe
 from .limits import FIRST_TRY_LIMIT
 from .room import Room
 from .submission import Step, one_shot_client, refuse
-from .undo_stack import ROWS, Entry, Stack
+from .undo_stack import MAX_ROWS, UndoEntry, UndoStack
 
-LONGEST_LABEL = 200
+MAX_LABEL = 200
 ATTEMPTS = 5
 
 _operations = msgspec.json.Decoder(tuple[Operation, ...])
@@ -64,7 +64,7 @@ class _Undoer:
     """One person in one room: their stack, and that they undo one step at a time."""
 
     def __init__(self) -> None:
-        self.stack = Stack()
+        self.stack = UndoStack()
         self.lock = asyncio.Lock()
 
 
@@ -132,8 +132,8 @@ async def take_back(
 async def _take_back_step(
     actor: Actor,
     room: Room,
-    stack: Stack,
-    entry: Entry,
+    stack: UndoStack,
+    entry: UndoEntry,
     graph: Graph,
     client_id: str,
     seq: int,
@@ -145,7 +145,7 @@ async def _take_back_step(
     row = rows.get(entry.top)
     if row is None:
         # It was compacted since the stack was read.
-        stack.give_up(entry)
+        stack.discard(entry)
         raise _LogMoved
     step = UndoStep(version=row.version, root=entry.root, inverse=row.inverse)
     context = UndoContext(undone=stack.rows, roots=stack.roots)
@@ -167,7 +167,7 @@ async def _take_back_step(
         return Transaction(
             client_id=client_id,
             seq=seq,
-            label=f"{verb}: {name}"[:LONGEST_LABEL] if name else verb,
+            label=f"{verb}: {name}"[:MAX_LABEL] if name else verb,
             undo_of=row.version,
             ops=ops,
         )
@@ -188,7 +188,7 @@ async def _take_back_step(
     if done.repeated:
         raise _used(seq, seq + 1)
     if done.rejection is nothing:
-        stack.give_up(entry)
+        stack.discard(entry)
     elif done.rejection is not None:
         raise done.rejection.error()
     return Undone(
@@ -258,7 +258,7 @@ def _nothing_left(*, redo: bool) -> Rejection:
 # ---------------------------------------------------------------------------- the log
 
 
-async def _read_steps(stack: Stack, graph: Graph, user_id: UUID) -> None:
+async def _read_steps(stack: UndoStack, graph: Graph, user_id: UUID) -> None:
     """Tell the stack of the person's rows up to the version of a graph that was read."""
     async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
         rows = await unit.fetch(
@@ -270,7 +270,7 @@ async def _read_steps(stack: Stack, graph: Graph, user_id: UUID) -> None:
             user_id,
             stack.head,
             graph.version,
-            ROWS,
+            MAX_ROWS,
         )
     for row in reversed(rows):
         stack.add(row["version"], row["undo_of"])
@@ -350,7 +350,7 @@ def _name(root: _Row | None, row: _Row, graph: Graph) -> str:
     first = root or row
     if first.label:
         return first.label if root else first.label.partition(": ")[2]
-    names = Names(graph)
+    names = NodeNames(graph)
     names.learn(first.ops)
     names.learn(first.inverse)
     return describe(first.ops, names)

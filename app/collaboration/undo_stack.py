@@ -8,24 +8,24 @@ from __future__ import annotations
 
 import msgspec
 
-STEPS = 1000
-ROWS = 5000
+MAX_STEPS = 1000
+MAX_ROWS = 5000
 
 
-class Entry(msgspec.Struct):
+class UndoEntry(msgspec.Struct):
     """A step: the row that began it, and the row that undid or redid it last."""
 
     root: int
     top: int
 
 
-class Stack:
+class UndoStack:
     """The steps of one person in one graph; `head` is the newest row that was told of."""
 
     def __init__(self) -> None:
         self.head = 0
-        self.done: list[Entry] = []
-        self.undone: list[Entry] = []
+        self.done: list[UndoEntry] = []
+        self.undone: list[UndoEntry] = []
         self.roots: dict[int, int] = {}
         self.rows: dict[int, int] = {}
 
@@ -33,9 +33,9 @@ class Stack:
         """Hear of the person's next row, in the order of the log."""
         self.head = version
         if undo_of is None:
-            self.done.append(Entry(version, version))
+            self.done.append(UndoEntry(version, version))
             self.undone.clear()
-            del self.done[:-STEPS]
+            del self.done[:-MAX_STEPS]
             return
         root = self.roots.get(undo_of, undo_of)
         for here, there in ((self.done, self.undone), (self.undone, self.done)):
@@ -51,16 +51,16 @@ class Stack:
             return
         self.roots[version] = root
         self.rows[version] = undo_of
-        while len(self.roots) > ROWS:
+        while len(self.roots) > MAX_ROWS:
             oldest = next(iter(self.roots))
             del self.roots[oldest], self.rows[oldest]
 
-    def next(self, *, redo: bool) -> Entry | None:
+    def next(self, *, redo: bool) -> UndoEntry | None:
         """The step whose turn it is."""
         steps = self.undone if redo else self.done
         return steps[-1] if steps else None
 
-    def give_up(self, entry: Entry) -> None:
+    def discard(self, entry: UndoEntry) -> None:
         """Forget a step of which nothing is left to take back."""
         for steps in (self.done, self.undone):
             if entry in steps:

@@ -20,7 +20,7 @@ from node_registry import DirectorError
 from . import service
 from .past_states import state_at
 
-LONGEST_NAME = 200
+MAX_NAME_LENGTH = 200
 MAX_NAMED_VERSIONS = 1000
 
 
@@ -62,9 +62,9 @@ async def name_version(
     Its state is stored with it: it can be opened when the log behind it is gone.
     """
     name = name.strip()
-    if not 0 < len(name) <= LONGEST_NAME or not name.isprintable():
+    if not 0 < len(name) <= MAX_NAME_LENGTH or not name.isprintable():
         raise DirectorError(
-            "graph.bad_name", f"A name of a version has 1 to {LONGEST_NAME} letters."
+            "graph.bad_name", f"A name of a version has 1 to {MAX_NAME_LENGTH} letters."
         )
     room = await service.room_of(graph_id)
     await projects.authorise(actor, room.project_id, Right.EDIT)

@@ -28,7 +28,7 @@ async def ops(session: Session, command: inbound.Ops) -> None:
     room = await _room(session)
     client = None
     if command.client_id:
-        client = collaboration.client_of(session.actor.user_id, command.client_id)
+        client = collaboration.client_id_of(session.actor.user_id, command.client_id)
     await _submit(
         session,
         room,

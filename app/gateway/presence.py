@@ -17,7 +17,7 @@ import asyncpg
 import msgspec
 
 from app.accounts import Actor
-from app.collaboration import GraphSessions, PresenceBoard, Visitor
+from app.collaboration import GraphSessions, PresenceBoard, SessionPresence
 from app.platform.background import end_task
 from app.platform.database import CONNECTION_ERRORS
 from app.platform.telemetry import get_logger
@@ -65,10 +65,10 @@ class Presence:
         client_id: str = "",
     ) -> Person:
         """Let a session in. One that dropped lately gives its place and colour to its client."""
-        visitor = self._board.joined(project_id, session_id, user, graph_id, client_id)
+        presence = self._board.joined(project_id, session_id, user, graph_id, client_id)
         self._note(session_id)
         self._begin()
-        return _person(visitor)
+        return _person(presence)
 
     def update(self, session_id: str, given: inbound.Presence) -> None:
         """Take what a client says of its place."""
@@ -94,7 +94,7 @@ class Presence:
 
     def people(self, project_id: UUID) -> tuple[Person, ...]:
         """Everybody in a project, as a newcomer is sent; details of their room follow at once."""
-        return tuple(_person(visitor) for visitor in self._board.people(project_id))
+        return tuple(_person(presence) for presence in self._board.people(project_id))
 
     async def close(self) -> None:
         """End, and leave no rows behind."""
@@ -141,7 +141,7 @@ class Presence:
         """Send what is due now."""
         for sight in self._board.collect(self._clock()):
             event = PresenceChanged(
-                people=tuple(_person(visitor) for visitor in sight.people), gone=sight.gone
+                people=tuple(_person(presence) for presence in sight.people), gone=sight.gone
             )
             sessions = None if sight.everybody else sight.sessions
             self._audience.broadcast_presence(sight.project_id, sessions, event, lossy=sight.lossy)
@@ -163,18 +163,18 @@ class Presence:
             log.warning("presence.not_written", error=f"{type(error).__name__}: {error}"[:200])
 
 
-def _person(visitor: Visitor) -> Person:
-    drag = visitor.drag
+def _person(presence: SessionPresence) -> Person:
+    drag = presence.drag
     return Person(
-        session_id=visitor.session_id,
-        user_id=visitor.user_id,
-        name=visitor.name,
-        colour=visitor.colour,
-        graph_id=visitor.graph_id,
-        cursor=visitor.cursor,
-        selection=visitor.selection,
+        session_id=presence.session_id,
+        user_id=presence.user_id,
+        name=presence.name,
+        colour=presence.colour,
+        graph_id=presence.graph_id,
+        cursor=presence.cursor,
+        selection=presence.selection,
         drag=None if drag is None else inbound.Drag(ids=drag.ids, by=drag.by),
-        subflow=visitor.subflow,
-        editing=visitor.editing,
-        away=visitor.away,
+        subflow=presence.subflow,
+        editing=presence.editing,
+        away=presence.away,
     )

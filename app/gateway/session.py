@@ -263,7 +263,7 @@ class Session:
 
     async def join(self, hello: inbound.Hello) -> None:
         """Enter a graph: be welcomed, get what was missed, and from then on every change."""
-        client_id = collaboration.client_of(self.actor.user_id, hello.client_id or self.id)
+        client_id = collaboration.client_id_of(self.actor.user_id, hello.client_id or self.id)
         try:
             room = await self._open(hello)
             if hello.client_id:

@@ -1,6 +1,6 @@
 """The node document: nodes, edges, operations, validation and order; pure, no input or output."""
 
-from .apply import Applied, Conflict, Rejection, apply, forget, replay
+from .apply import Applied, Conflict, Rejection, apply, replay, trim_history
 from .canvas_file import read_canvas, write_canvas
 from .cost import CostExceeded, CostMeter, minimum_cost
 from .delta import delta_since
@@ -71,7 +71,6 @@ __all__ = [
     "cut_order",
     "delta_since",
     "diff",
-    "forget",
     "is_omitted",
     "key_between",
     "keys_between",
@@ -86,6 +85,7 @@ __all__ = [
     "restore_operations",
     "step_ids",
     "subflow",
+    "trim_history",
     "undo_operations",
     "write_canvas",
     "written_fields",

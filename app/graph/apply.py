@@ -34,7 +34,7 @@ from .registry import Registry
 from .values import BadValue
 
 MAX_OPERATIONS = 100_000
-KEPT_CLIENTS = 2000
+MAX_CLIENTS = 2000
 
 _RULES: dict[type, Any] = {
     AddNode: node_rules.add_node,
@@ -128,11 +128,11 @@ def replay(graph: Graph, transaction: Transaction, registry: Registry, user: str
     return _run(change, transaction)
 
 
-def forget(graph: Graph, before: int) -> None:
+def trim_history(graph: Graph, before: int) -> None:
     """Drop what only matters to clients that have seen nothing since this version."""
     graph.history_start = max(graph.history_start, before)
     # Whoever writes again after so many others is found in the log.
-    for client in list(graph.seqs)[:-KEPT_CLIENTS]:
+    for client in list(graph.seqs)[:-MAX_CLIENTS]:
         del graph.seqs[client]
     for entity, version in list(graph.removed.items()):
         if version < before:

@@ -80,13 +80,13 @@ class Change:
         self.cost.add(REMOVAL_COST * len(edges))
         for edge in edges:
             self.journal.drop_edge(edge)
-            self.bury(edge.id)
+            self.mark_removed(edge.id)
             self.touched[edge.id] = None
             self.touched[edge.target] = None
         self.effects.append(RemoveEdges(ids=tuple(edge.id for edge in edges)))
         self.inverse.extend(whole_edge(edge) for edge in reversed(edges))
 
-    def bury(self, entity: str) -> None:
+    def mark_removed(self, entity: str) -> None:
         self.journal.drop(self.graph.last_writes, entity)
         self.journal.put(self.graph.removed, entity, self.version)
 

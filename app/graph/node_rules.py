@@ -76,7 +76,7 @@ def remove_nodes(change: Change, op: RemoveNodes) -> None:
     undo: list[Operation] = [whole_node(node) for node in ordered]
     for node in reversed(ordered):
         change.journal.drop_node(node)
-        change.bury(node.id)
+        change.mark_removed(node.id)
         for name in node.text:
             change.journal.drop(graph.texts, f"{node.id}/{name}")
         change.touched[node.id] = None

@@ -62,7 +62,7 @@ def restore_operations(
     if cost is not None:
         cost.add(COMPARING * (len(now.nodes) + len(then.nodes) + len(now.edges) + len(then.edges)))
     skipped: dict[str, Skipped] = {}
-    wanted = list(_wishes(now, then, ids))
+    wanted = list(_planned_operations(now, then, ids))
     with DryRun(now, registry, user, cost=cost) as dry_run:
         # What is in the way of one wish may be gone by another: those refused are tried again.
         for _ in range(PASSES):
@@ -141,7 +141,7 @@ def _old_name(then: Graph, entity: str) -> str:
     return label_of(node) if node else ""
 
 
-def _wishes(now: Graph, then: Graph, ids: set[str] | None) -> Iterator[Operation]:
+def _planned_operations(now: Graph, then: Graph, ids: set[str] | None) -> Iterator[Operation]:
     """The difference in an order in which it can be done: room first, then what goes into it."""
     inside = then.nodes.keys() | now.nodes.keys() if ids is None else ids
     gone, missing = _edges_between(now, then, inside, whole=ids is None)

@@ -79,8 +79,8 @@ def overwritten(graph: Graph, step: UndoStep, user: str, context: UndoContext) -
     for entity, path in _looked_at(graph, step, context):
         fields = graph.last_writes.get(entity, {})
         marks = fields if path == WHOLE else {path: fields.get(path) or fields.get(WHOLE)}
-        if (buried := graph.removed.get(entity, 0)) > step.version:
-            newest = max(newest, context.roots.get(buried, 0))
+        if (removed_at := graph.removed.get(entity, 0)) > step.version:
+            newest = max(newest, context.roots.get(removed_at, 0))
         for field, mark in marks.items():
             if mark is not None and mark.user == user and mark.version > step.version:
                 newest = max(newest, _hidden_until(field, mark, context.roots))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.collaboration.change_summaries import Names, describe, describe_counts
+from app.collaboration.change_summaries import NodeNames, describe, describe_counts
 from app.graph import (
     AddEdge,
     AddNode,
@@ -70,7 +70,7 @@ def moves(*ids: str) -> list[SetNode]:
     ],
 )
 def test_operations_are_told_as_people_would(ops, sentence) -> None:
-    names = Names(GRAPH)
+    names = NodeNames(GRAPH)
     names.learn(ops)
     assert describe(ops, names) == sentence
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from app.accounts import Actor
 from app.collaboration import PresenceBoard
-from app.collaboration.presence import GRACE, MOST_IDS, PALETTE, REFRESH, Drag, Sight
+from app.collaboration.presence import GRACE, MAX_IDS, PALETTE, REFRESH, Drag, PresenceUpdate
 from app.platform.ids import new_id
 from tests.contrast import contrast, linear
 
@@ -32,15 +32,15 @@ class Clock:
         self.board = PresenceBoard()
         self.now = 100.0
         self.seen: dict[str, dict] = {}
-        self.frames: list[Sight] = []
+        self.frames: list[PresenceUpdate] = []
 
     def join(self, session: str, user: Actor | None = None, project=PROJECT, **how):
         graph = how.pop("graph", GRAPH)
-        visitor = self.board.joined(project, session, user or somebody(), graph, **how)
+        presence = self.board.joined(project, session, user or somebody(), graph, **how)
         self.seen[session] = {v.session_id: v for v in self.board.people(project)}
-        return visitor
+        return presence
 
-    def tick(self, seconds: float = 0.25) -> list[Sight]:
+    def tick(self, seconds: float = 0.25) -> list[PresenceUpdate]:
         self.now += seconds
         frames = self.board.collect(self.now)
         for sight in frames:
@@ -312,7 +312,7 @@ def test_what_a_client_says_is_made_harmless(clock, given, field, kept) -> None:
     clock.join("a")
     clock.board.update("a", {"cursor": (1.0, 1.0), "selection": ("y",)})
     clock.board.update("a", given)
-    assert getattr(clock.board.visitor("a"), field) == kept
+    assert getattr(clock.board.presence_of("a"), field) == kept
 
 
 def test_a_place_is_bounded_and_a_heavy_one_is_told_less_often(clock) -> None:
@@ -325,8 +325,8 @@ def test_a_place_is_bounded_and_a_heavy_one_is_told_less_often(clock) -> None:
         drag = Drag(ids=ids, by=(float(step), 0.0))
         clock.board.update("a", {"selection": ids, "drag": drag})
         told += len([s for s in clock.tick(0.01) if s.people])
-    assert len(clock.board.visitor("a").selection) == MOST_IDS
-    assert len(clock.board.visitor("a").drag.ids) == MOST_IDS
+    assert len(clock.board.presence_of("a").selection) == MAX_IDS
+    assert len(clock.board.presence_of("a").drag.ids) == MAX_IDS
     assert told <= 6
     clock.tick(1)
     assert clock.seen["b"]["a"].drag.by == (199.0, 0.0)
@@ -339,7 +339,7 @@ def test_strangers_and_the_dead_change_nothing(clock) -> None:
     clock.board.left("a", clock.now)
     clock.board.update("a", {"cursor": (1.0, 1.0)})
     clock.board.left("a", clock.now + 5)
-    assert clock.board.visitor("a").cursor is None
+    assert clock.board.presence_of("a").cursor is None
     clock.tick(GRACE)
     assert clock.board.empty
 
@@ -388,13 +388,13 @@ def test_at_rest_everybody_sees_what_they_may_see(steps) -> None:
     clock.tick(0.25)
     clock.tick(0.25)
     for session in there.values():
-        me = clock.board.visitor(session)
+        me = clock.board.presence_of(session)
         seen = clock.seen[session]
         everybody = {v.session_id for v in clock.board.people(PROJECT)}
         others = everybody - {session}
         assert seen.keys() - {session} == others
         for other in others:
-            whole = clock.board.visitor(other)
+            whole = clock.board.presence_of(other)
             same = (whole.graph_id, whole.subflow) == (me.graph_id, me.subflow)
             told = seen[other]
             assert (told.subflow, told.away) == (whole.subflow, whole.away)

@@ -361,7 +361,7 @@ async def test_a_snapshot_that_cannot_be_written_does_not_undo_what_was_stored(
 async def test_two_processes_do_not_serve_one_graph(actor, graph_id, registry, monkeypatch) -> None:
     mine, theirs = add(), add()
     await collaboration.submit(actor, graph_id, Transaction(ops=(mine,)))
-    monkeypatch.setattr(graph_log, "HAND_OVER", 0.2)
+    monkeypatch.setattr(graph_log, "HANDOVER_TIMEOUT", 0.2)
     ours, other = service._rooms, rooms.Rooms(registry)
     service._rooms = other
     try:

@@ -6,7 +6,7 @@ import random
 
 import msgspec
 
-from app.collaboration.undo_stack import Stack
+from app.collaboration.undo_stack import UndoStack
 from app.graph import (
     AddEdge,
     AddNode,
@@ -64,7 +64,7 @@ class World:
     def __init__(self) -> None:
         self.graph = Graph(id="g")
         self.rows: dict[int, Row] = {}
-        self.stacks = {person: Stack() for person in PEOPLE}
+        self.stacks = {person: UndoStack() for person in PEOPLE}
 
     def act(self, person: str, *ops: Operation, undo_of: int | None = None) -> bool:
         sent = Transaction(ops=ops, undo_of=undo_of, client_id=person)
@@ -104,7 +104,7 @@ class World:
         if ops:
             self.act(person, *ops, undo_of=row.version)
         else:
-            stack.give_up(entry)
+            stack.discard(entry)
         return row.version, skipped
 
 

@@ -20,7 +20,7 @@ import msgspec
 import websockets
 from director_client import AddNode, SetNode
 
-from app.collaboration import client_of
+from app.collaboration import client_id_of
 from app.processes.embedded import EmbeddedPostgres, runtime_folder
 from app.processes.studio import Studio
 from app.settings import Settings
@@ -224,7 +224,7 @@ class Line:
             self._attack.unnumbered += 1
         elif "seq" in payload and asked["event"] != "client:ping":
             name = payload.get("client_id")
-            turn = client_of(self._user, name) if name else self._client, payload["seq"]
+            turn = client_id_of(self._user, name) if name else self._client, payload["seq"]
             if turn not in self._stored:
                 self._numbered[turn] = (f"{kind}: {frame[:200]!r}", frame)
             if turn == (self._client, self._hostile.seq):

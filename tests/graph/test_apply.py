@@ -23,7 +23,7 @@ from app.graph import (
     SetNode,
     Transaction,
     apply,
-    forget,
+    trim_history,
 )
 from app.graph.values import MAX_FIELD
 from node_registry import NodeType
@@ -397,6 +397,6 @@ def test_a_text_that_is_written_whole_again_and_again_does_not_grow_the_graph(
 
 def test_clients_that_wrote_long_ago_are_forgotten_with_the_rest(graph: Graph) -> None:
     graph.seqs.update({f"tab{number}": 1 for number in range(5000)})
-    forget(graph, 1)
+    trim_history(graph, 1)
     assert len(graph.seqs) == 2000
     assert "tab4999" in graph.seqs

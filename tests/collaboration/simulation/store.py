@@ -15,7 +15,7 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
-from app.collaboration.log import HAND_OVER, Batch, GraphLog, Loaded, rebuild
+from app.collaboration.log import HANDOVER_TIMEOUT, Batch, GraphLog, Loaded, rebuild
 from app.graph import Graph, Registry
 from node_registry import DirectorError
 
@@ -117,7 +117,7 @@ class MemoryLog(GraphLog):
 
     async def acquire(self, graph_id: UUID) -> Loaded:
         graph = self.store.graphs[graph_id]
-        deadline = asyncio.get_running_loop().time() + HAND_OVER
+        deadline = asyncio.get_running_loop().time() + HANDOVER_TIMEOUT
         while True:
             await self._use()
             if graph.owner in (None, self):

@@ -2925,6 +2925,17 @@ export interface components {
         Rollback: {
             version: number;
         };
+        /** RollbackRequest */
+        RollbackRequest: {
+            version: number;
+            /**
+             * @default graph
+             * @enum {string}
+             */
+            scope?: "graph" | "subflow" | "node";
+            /** @default  */
+            node_id?: string;
+        };
         /** RolledBack */
         RolledBack: {
             to_version: number;
@@ -3319,17 +3330,6 @@ export interface components {
             /** @enum {string} */
             origin: "person" | "system";
             ops: (components["schemas"]["AddNode"] | components["schemas"]["RemoveNodes"] | components["schemas"]["SetNode"] | components["schemas"]["MoveNode"] | components["schemas"]["AddEdge"] | components["schemas"]["SetEdge"] | components["schemas"]["RemoveEdges"] | components["schemas"]["EditText"] | components["schemas"]["SetGraph"])[];
-        };
-        /** Way */
-        Way: {
-            version: number;
-            /**
-             * @default graph
-             * @enum {string}
-             */
-            scope?: "graph" | "subflow" | "node";
-            /** @default  */
-            node_id?: string;
         };
         /** Worker */
         Worker: {
@@ -5408,7 +5408,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Way"];
+                "application/json": components["schemas"]["RollbackRequest"];
             };
         };
         responses: {
