@@ -36,6 +36,7 @@ class KnownScene(msgspec.Struct, kw_only=True):
     key: str
     code: str
     heading: str
+    number: str = ""
     shots: list[KnownShot] = []
 
 
@@ -55,6 +56,7 @@ def known(breakdown: Breakdown) -> list[KnownScene]:
             key=scene.key,
             code=scene.code,
             heading=scene.heading,
+            number=scene.number,
             shots=[
                 KnownShot(
                     key=shot.key,
@@ -77,7 +79,7 @@ def align(old: Sequence[KnownScene], breakdown: Breakdown) -> None:
     """
     if not old:
         return
-    found = match([_scene_trait(scene) for scene in old], [_new_trait(s) for s in breakdown.scenes])
+    found = _match_scenes(old, breakdown.scenes)
     keys = codes.Keys({scene.key for scene in old})
     for scene, index in zip(breakdown.scenes, found, strict=True):
         if index is None:
@@ -91,6 +93,24 @@ def align(old: Sequence[KnownScene], breakdown: Breakdown) -> None:
         {scene.code for scene in old},
         scenes=True,
     )
+
+
+def _match_scenes(old: Sequence[KnownScene], new: Sequence[Scene]) -> list[int | None]:
+    """As `match`; but a scene that was taken out, or put back, is known by its number alone."""
+    by_number = {codes.from_number(s.number) or s.code: at for at, s in enumerate(old)}
+    pairs: dict[int, int] = {}
+    for index, scene in enumerate(new):
+        known = by_number.get(codes.from_number(scene.number)) if scene.number else None
+        if known is not None and (scene.omitted or not old[known].shots):
+            pairs[index] = known
+    taken = set(pairs.values())
+    left = [at for at in range(len(old)) if at not in taken]
+    fresh = [index for index in range(len(new)) if index not in pairs]
+    matched = match([_scene_trait(old[at]) for at in left], [_new_trait(new[at]) for at in fresh])
+    for index, at in zip(fresh, matched, strict=True):
+        if at is not None:
+            pairs[index] = left[at]
+    return [pairs.get(index) for index in range(len(new))]
 
 
 def match(old: Sequence[Trait], new: Sequence[Trait]) -> list[int | None]:

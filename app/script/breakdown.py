@@ -64,7 +64,6 @@ def break_down(script: Script, *, seconds_per_page: float = 60.0) -> Breakdown:
 def to_json(breakdown: Breakdown) -> dict[str, Any]:
     """What `director breakdown --json` prints."""
     return {
-        "title": breakdown.title,
         "scenes": [
             {
                 "heading": scene.heading,
@@ -83,7 +82,6 @@ def to_json(breakdown: Breakdown) -> dict[str, Any]:
             for character in breakdown.characters
         ],
         "locations": [location.name for location in breakdown.locations],
-        "problems": [msgspec.to_builtins(problem) for problem in breakdown.problems],
     }
 
 
@@ -130,6 +128,8 @@ def _sample(elements: tuple[Element, ...]) -> str:
 
 def _scene(index: int, part: _Part, cast: Cast, language: str, line_seconds: float) -> Scene:
     heading = part.heading
+    if heading is not None and heading.omitted:
+        return _omitted_scene(heading, part)
     said = headings.read_forced(heading.text) if heading else headings.Heading("", "", "")
     if heading and not said.setting:
         marker = headings.read_marker(heading.text)
@@ -173,7 +173,38 @@ def _scene(index: int, part: _Part, cast: Cast, language: str, line_seconds: flo
         after=after if ends is not None and ends.kind == "transition" else "",
         weather=weather,
         fingerprint=_fingerprint(part),
+        **_marks(part),
     )
+
+
+def _omitted_scene(heading: Element, part: _Part) -> Scene:
+    return Scene(
+        heading=heading.text,
+        number=heading.number,
+        line=heading.line,
+        end_line=heading.end_line,
+        omitted=True,
+        fingerprint=_fingerprint(part),
+        **_marks(part),
+    )
+
+
+def _marks(part: _Part) -> dict[str, Any]:
+    """What the writers marked and noted on a scene."""
+    elements = [*([part.heading] if part.heading else []), *part.elements]
+    marks = [element.marks for element in elements if element.marks is not None]
+    notes = [
+        f"{element.style}: {element.text}" if element.style else element.text
+        for element in part.elements
+        if element.kind == "note"
+    ]
+    own = part.heading.marks if part.heading else None
+    return {
+        "color": own.color if own else "",
+        "revisions": list(dict.fromkeys(name for one in marks for name in one.revisions)),
+        "tags": list(dict.fromkeys(name for one in marks for name in one.tags)),
+        "notes": notes,
+    }
 
 
 def _page_lines(part: _Part) -> int:

@@ -8,7 +8,10 @@ from collections.abc import Iterator
 from hashlib import blake2b
 
 _CODE = re.compile(r"([A-Z]*)(\d+)([A-Z]*)$")
-_NUMBER = re.compile(r"(\d{1,4})([A-Z]{0,2})")
+# Of "20-22", and of "20 thru 22", the first counts: omitted scenes are often put together.
+_NUMBER = re.compile(
+    r"([A-Z]{0,2})(\d{1,4})([A-Z]{0,2})(?:\s*(?:-|–|&|,|THRU|TO)\s*[A-Z]{0,2}\d.*)?"
+)
 _STEP = 10
 
 
@@ -54,10 +57,16 @@ def from_numbers(numbers: list[str]) -> list[str]:
     matches = [_NUMBER.fullmatch(number.upper()) for number in numbers]
     if not matches or not all(matches):
         return []
-    width = max(2, *(len(str(int(match[1]))) for match in matches if match), 2)
-    found = [f"{int(match[1]):0{width}d}{match[2]}" for match in matches if match]
+    width = max(2, *(len(str(int(match[2]))) for match in matches if match), 2)
+    found = [f"{m[1]}{int(m[2]):0{width}d}{m[3]}" for m in matches if m]
     keys = [order(code) for code in found]
     return found if all(a < b for a, b in itertools.pairwise(keys)) else []
+
+
+def from_number(number: str) -> str:
+    """The code of one of the script's own numbers, at least two digits wide; "" of none."""
+    match = _NUMBER.fullmatch(number.upper())
+    return f"{match[1]}{int(match[2]):02d}{match[3]}" if match else ""
 
 
 def insert_scenes(low: str, high: str, count: int, taken: set[str]) -> list[str]:

@@ -2,40 +2,58 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from xml.etree.ElementTree import ParseError
 
+import msgspec
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser
 
 from node_registry import DirectorError
 
-from .model import Element, ElementKind
+from .model import Element, ElementKind, Marks
 
 _KINDS: dict[str, ElementKind] = {
-    "Scene Heading": "heading",
-    "Action": "action",
-    "General": "action",
-    "Character": "character",
-    "Parenthetical": "parenthetical",
-    "Dialogue": "dialogue",
-    "Singing": "lyrics",
-    "Lyrics": "lyrics",
-    "Transition": "transition",
-    "Shot": "shot",
-    "New Act": "section",
-    "End of Act": "section",
-    "Cold Opening": "section",
+    "": "action",
+    "scene heading": "heading",
+    "action": "action",
+    "general": "action",
+    "character": "character",
+    "parenthetical": "parenthetical",
+    "dialogue": "dialogue",
+    "singing": "lyrics",
+    "lyrics": "lyrics",
+    "transition": "transition",
+    "shot": "shot",
+    "new act": "section",
+    "end of act": "section",
+    "act break": "section",
+    "cold opening": "section",
+    "cold open": "section",
+    "teaser": "section",
+    "tag": "section",
+    "sequence": "section",
 }
-# These hold paragraphs of their own that are no part of the story.
-_ASIDE = frozenset(
-    {"ScriptNote", "SceneProperties", "Summary", "SceneArcBeats", "Tag", "DynamicLabel"}
+# Their paragraphs are remarks on the one that they stand in.
+_REMARKS: dict[str, ElementKind] = {"ScriptNote": "note", "Summary": "synopsis"}
+# These hold paragraphs or texts that are neither story nor remark.
+_ASIDE = frozenset({"SceneArcBeats", "HeaderAndFooter", "DynamicLabel", "Alts"})
+_CREDIT = re.compile(
+    r"(?:(?:original |screen|tele)?(?:play|story|script)s? |written |adapted |created |a film )*"
+    r"(?:by|von|par|de|di|da|por|door|av|af)\b.*|based (?:on|upon)\b.*|drehbuch\b.*|scénario\b.*|"
+    r"guion\b.*|sceneggiatura\b.*",
+    re.IGNORECASE,
 )
 _MAX_DEPTH = 200
 
 
 def read_final_draft(data: bytes) -> tuple[tuple[Element, ...], dict[str, list[str]]]:
-    """The elements of an FDX file, in order, and its title page; hostile XML is refused."""
+    """The elements of an FDX file, in order, and its title page; hostile XML is refused.
+
+    Only paragraphs of the story are story: notes, outlines, lists and types that are not known
+    come as notes, `style` telling the type, and what an omitted scene held as `boneyard`.
+    """
     reader = _Reader()
     parser = DefusedXMLParser(target=reader)
     reader.line_of = lambda: parser.parser.CurrentLineNumber
@@ -54,7 +72,7 @@ def read_final_draft(data: bytes) -> tuple[tuple[Element, ...], dict[str, list[s
         raise _bad("The Final Draft file names a text encoding that does not fit it") from None
     if not reader.root.startswith("FinalDraft"):
         raise _bad(f"The file is XML, but its outermost element is <{reader.root[:40]}>")
-    return tuple(reader.elements), reader.title_page()
+    return tuple(reader.story()), reader.title_page()
 
 
 def _bad(what: str) -> DirectorError:
@@ -65,21 +83,36 @@ def _bad(what: str) -> DirectorError:
     )
 
 
+class _Paragraph(msgspec.Struct):
+    """A paragraph that is open, with what was read of it so far."""
+
+    type: str
+    number: str
+    line: int
+    remark: ElementKind | None
+    words: list[str] = []
+    color: str = ""
+    revisions: list[str] = []
+    tags: list[str] = []
+    # The speeches of a DualDialogue that is open in it; -1 outside of one.
+    speeches: int = -1
+    omitted: list[Element] | None = None
+    remarks: list[Element] = []
+
+
 class _Reader:
     """Collects paragraphs while the parser walks; keeps no tree."""
 
     def __init__(self) -> None:
-        self.elements: list[Element] = []
-        self.title_lines: list[str] = []
         self.root = ""
         self.line_of: Callable[[], int] = int
+        self._elements: list[Element] = []
+        self._title_lines: list[str] = []
+        self._revisions: dict[str, str] = {}
+        self._tags = _Tags()
         self._path: list[str] = []
+        self._open: list[_Paragraph] = []
         self._aside = 0
-        self._kind = ""
-        self._number = ""
-        self._words: list[str] | None = None
-        self._line = 0
-        self._dual = -1
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         if not self._path:
@@ -91,57 +124,196 @@ class _Reader:
             self._aside += 1
         if self._aside:
             return
-        if tag == "DualDialogue":
-            self._dual = 0
-            self._words = None
-        elif tag == "Paragraph":
-            self._kind = attributes.get("Type", "Action")
-            self._number = attributes.get("Number", "")
-            self._words = []
-            self._line = self.line_of()
+        holder = self._open[-1] if self._open else None
+        if tag == "Paragraph":
+            if holder is not None and holder.omitted is None:
+                self._flush(holder)
+            self._open.append(
+                _Paragraph(
+                    attributes.get("Type", ""),
+                    attributes.get("Number", ""),
+                    self.line_of(),
+                    next((_REMARKS[one] for one in reversed(self._path) if one in _REMARKS), None),
+                )
+            )
+        elif tag == "DualDialogue" and holder is not None:
+            self._flush(holder)
+            holder.speeches = 0
+        elif tag == "OmittedScene" and holder is not None:
+            holder.omitted = []
+        elif tag == "SceneProperties" and holder is not None:
+            holder.color = _color(attributes.get("Color", ""))
+        elif tag == "Text" and holder is not None:
+            if revision := attributes.get("RevisionID", ""):
+                holder.revisions.append(revision)
+            holder.tags.extend(attributes.get("TagNumber", "").replace(",", " ").split())
+        elif tag == "Revision":
+            self._revisions[attributes.get("ID", "")] = attributes.get("Name", "")
+        else:
+            self._tags.start(tag, attributes)
 
     def data(self, data: str) -> None:
-        if self._words is not None and not self._aside and self._path[-1] == "Text":
-            self._words.append(data)
+        if self._aside:
+            return
+        if self._path[-1] == "Text" and self._open:
+            self._open[-1].words.append(data)
+        elif self._path[-1] == "DefId":
+            self._tags.refer(data)
 
     def end(self, tag: str) -> None:
         self._path.pop()
         if tag in _ASIDE:
             self._aside -= 1
-        elif self._aside:
+        elif self._aside or not self._open:
             return
         elif tag == "DualDialogue":
-            self._dual = -1
-        elif tag == "Paragraph" and self._words is not None:
-            self._keep("".join(self._words).strip())
-            self._words = None
+            self._open[-1].speeches = -1
+        elif tag == "Paragraph":
+            ended = self._open.pop()
+            self._flush(ended)
+            self._keep(ended.remarks)
 
     def close(self) -> None:
         return None
 
-    def title_page(self) -> dict[str, list[str]]:
-        """The first words on the title page are the title; what follows has no names there."""
-        lines = [line for line in self.title_lines if line]
-        return {"Title": lines[:1], "Notes": lines[1:]} if lines else {}
+    def story(self) -> list[Element]:
+        """All elements, with revisions and tags by their names, which stand behind the story."""
+        return [
+            msgspec.structs.replace(element, marks=self._named(element.marks))
+            if element.marks is not None
+            else element
+            for element in self._elements
+        ]
 
-    def _keep(self, text: str) -> None:
-        if "TitlePage" in self._path:
-            self.title_lines.append(text)
-            return
-        if "Content" not in self._path or not text:
-            return
-        kind = _KINDS.get(self._kind, "action")
-        dual = False
-        if kind == "character" and self._dual >= 0:
-            dual = self._dual > 0
-            self._dual += 1
-        self.elements.append(
-            Element(
-                kind=kind,
-                text=text,
-                line=self._line,
-                end_line=self.line_of(),
-                number=self._number if kind == "heading" else "",
-                dual=dual,
-            )
+    def _named(self, marks: Marks) -> Marks:
+        return Marks(
+            color=marks.color,
+            revisions=tuple(dict.fromkeys(self._revisions.get(r) or r for r in marks.revisions)),
+            tags=tuple(dict.fromkeys(filter(None, map(self._tags.name, marks.tags)))),
         )
+
+    def title_page(self) -> dict[str, list[str]]:
+        """The title, and below it who wrote it, as far as a page without names can tell."""
+        lines = self._title_lines
+        first = next((at for at, line in enumerate(lines) if line), len(lines))
+        end = first + 1
+        # A title in capitals may go on in the next line.
+        while end < len(lines) and lines[end].isupper() and lines[first].isupper():
+            if _CREDIT.fullmatch(lines[end]):
+                break
+            end += 1
+        rest = [line for line in lines[end:] if line]
+        found = {"Title": lines[first:end]}
+        if rest and _CREDIT.fullmatch(rest[0]):
+            found["Credit"], rest = rest[:1], rest[1:]
+            if rest:
+                found["Author"], rest = rest[:1], rest[1:]
+        found["Notes"] = rest
+        return found if found["Title"] else {}
+
+    def _flush(self, paragraph: _Paragraph) -> None:
+        """Take what was read of a paragraph so far: all of it, or what stands before another."""
+        text = "".join(paragraph.words).strip()
+        paragraph.words = []
+        if self._path[1:3] == ["TitlePage", "Content"]:
+            self._title_lines.append(text)
+        if self._path[1:2] != ["Content"] or not (text or paragraph.omitted is not None):
+            return
+        if paragraph.remark is not None:
+            self._remark(paragraph.remark, paragraph, text)
+            return
+        inside = next((one for one in reversed(self._open) if one.omitted is not None), None)
+        element = self._element(paragraph, text)
+        if inside is not None and inside.omitted is not None and inside is not paragraph:
+            inside.omitted.append(element)
+            return
+        self._keep([element])
+        if paragraph.omitted:
+            held = "\n\n".join(one.text for one in paragraph.omitted)
+            self._keep(
+                [
+                    Element(
+                        kind="boneyard",
+                        text=held,
+                        line=paragraph.omitted[0].line,
+                        end_line=paragraph.omitted[-1].end_line,
+                    )
+                ]
+            )
+
+    def _element(self, paragraph: _Paragraph, text: str) -> Element:
+        kind = _KINDS.get(" ".join(paragraph.type.split()).casefold(), "note")
+        dual = False
+        above = self._open[-1] if self._open else None
+        if kind == "character" and above is not None and above.speeches >= 0:
+            dual = above.speeches > 0
+            above.speeches += 1
+        omitted = kind == "heading" and paragraph.omitted is not None
+        return Element(
+            kind=kind,
+            text=text or ("OMITTED" if omitted else ""),
+            line=paragraph.line,
+            end_line=self.line_of(),
+            number=paragraph.number.strip() if kind == "heading" else "",
+            dual=dual,
+            omitted=omitted,
+            style=paragraph.type if kind == "note" else "",
+            marks=_marks(paragraph),
+        )
+
+    def _remark(self, kind: ElementKind, paragraph: _Paragraph, text: str) -> None:
+        said = Element(kind=kind, text=text, line=paragraph.line, end_line=self.line_of())
+        # It follows what it is about.
+        about = next((one for one in self._open if one.remark is None), None)
+        if about is None:
+            self._keep([said])
+        else:
+            about.remarks.append(said)
+
+    def _keep(self, elements: list[Element]) -> None:
+        self._elements.extend(elements)
+
+
+class _Tags:
+    """What the tags of a breakdown are called: `Props: Pear`. They refer to each other by ids."""
+
+    def __init__(self) -> None:
+        self._categories: dict[str, str] = {}
+        self._definitions: dict[str, tuple[str, str]] = {}
+        self._referred: dict[str, str] = {}
+        self._number = ""
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        if tag == "TagCategory":
+            self._categories[attributes.get("Id", "")] = attributes.get("Name", "")
+        elif tag == "TagDefinition":
+            of = attributes.get("CatId", "")
+            self._definitions[attributes.get("Id", "")] = (of, attributes.get("Label", ""))
+        elif tag == "Tag":
+            self._number = attributes.get("Number", "")
+
+    def refer(self, definition: str) -> None:
+        if definition.strip():
+            self._referred.setdefault(self._number, definition.strip())
+
+    def name(self, number: str) -> str:
+        category, label = self._definitions.get(self._referred.get(number, ""), ("", ""))
+        named = self._categories.get(category, "")
+        return f"{named}: {label}" if named and label else label or named
+
+
+def _marks(paragraph: _Paragraph) -> Marks | None:
+    if not (paragraph.color or paragraph.revisions or paragraph.tags):
+        return None
+    return Marks(
+        color=paragraph.color,
+        revisions=tuple(paragraph.revisions),
+        tags=tuple(paragraph.tags),
+    )
+
+
+def _color(written: str) -> str:
+    """`#RRGGBB` of a colour, which Final Draft writes with four digits for each part."""
+    if re.fullmatch(r"#(?:[0-9A-Fa-f]{4}){3}", written):
+        return f"#{written[1:3]}{written[5:7]}{written[9:11]}".upper()
+    return written.upper() if re.fullmatch(r"#[0-9A-Fa-f]{6}", written) else ""

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from node_registry.film import scene_name
-
 from app.graph import AddNode, Operation, keys_between
 
 from . import layout, nodes, provenance
 from .importer import Importer, ImportSource
 from .model import Scene
-from .summary import shot_count
+from .summary import scene_sentence
 
 
 class FirstImport(Importer):
@@ -64,10 +62,7 @@ class FirstImport(Importer):
                     nodes.connect(self.new_id(), before, "next", scene_id, "previous")
                 )
             before = scene_id
-            self.summary.added.append(
-                f"{scene_name(scene.code)} with {shot_count(len(scene.shots))}"
-                + (f": {scene.heading}" if scene.heading else "")
-            )
+            self.summary.added.append(scene_sentence(scene))
         self._assembly(before, next(orders), layout.assembly(len(breakdown.scenes), top))
         return [*self.nodes, *self.edges]
 

@@ -28,12 +28,22 @@ ElementKind = Literal[
 ]
 
 
+class Marks(msgspec.Struct, frozen=True, kw_only=True):
+    """What a writers' program keeps beside a paragraph: a colour (`#RRGGBB`), the revisions that
+    changed it, and tags of a production's breakdown (`Props: Lantern`)."""
+
+    color: str = ""
+    revisions: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+
+
 class Element(msgspec.Struct, frozen=True, kw_only=True):
     """One paragraph of the script, exactly as written, less the marks of the format.
 
     `line` and `end_line` count from 1 in the file as it was given. `number` is a heading's scene
     number, `depth` a section's. `dual` is true on a character cue that speaks at the same time
-    as the speech before it.
+    as the speech before it. `omitted` is true on the heading of a scene that was taken out.
+    `style` is what the writers' program calls a kind of paragraph that is no part of the story.
     """
 
     kind: ElementKind
@@ -43,6 +53,9 @@ class Element(msgspec.Struct, frozen=True, kw_only=True):
     number: str = ""
     depth: int = 0
     dual: bool = False
+    omitted: bool = False
+    style: str = ""
+    marks: Marks | None = None
 
 
 class Script(msgspec.Struct, frozen=True, kw_only=True):
@@ -78,8 +91,13 @@ class Shot(msgspec.Struct, kw_only=True):
 
 
 class Scene(msgspec.Struct, kw_only=True):
-    """One scene. `heading` is exactly as written ("" where the script has none), `pages` in
-    pages of 55 lines, `seconds` the sum of its shots; `after` is the transition that ends it."""
+    """One scene. `heading` is exactly as written ("" where the script has none), `number` the
+    script's own, `pages` in pages of 55 lines, `seconds` the sum of its shots; `after` is the
+    transition that ends it. An `omitted` scene keeps its number and has nothing in it.
+
+    `color` (`#RRGGBB`), `revisions` and `tags` (`Props: Lantern`) are the writers' marks on it,
+    `notes` what they noted in it.
+    """
 
     key: str = ""
     code: str = ""
@@ -96,6 +114,11 @@ class Scene(msgspec.Struct, kw_only=True):
     pages: float = 0.0
     seconds: float = 0.0
     after: str = ""
+    omitted: bool = False
+    color: str = ""
+    revisions: list[str] = []
+    tags: list[str] = []
+    notes: list[str] = []
     weather: list[str] = []
     fingerprint: str = ""
 

@@ -26,8 +26,14 @@ def scene_node(scene: Scene, node_id: str, order: str, pos: layout.Point, rank: 
     """A scene as a node; its `rank` orders it among the script's scenes, whatever people do."""
     fields = provenance.scene_fields(scene)
     data, text = provenance.split(fields)
-    data |= {"code": scene.code, "script": {"scene": scene.key, "rank": rank, "written": fields}}
+    data |= {"code": scene.code, "script": {**scene_link(scene, rank), "written": fields}}
     return AddNode(id=node_id, type="film.scene", order=order, pos=pos, data=data, text=text)
+
+
+def scene_link(scene: Scene, rank: str) -> dict[str, Any]:
+    """A scene's tie to the script. One that the script omits is no part of the film."""
+    link: dict[str, Any] = {"scene": scene.key, "rank": rank}
+    return {**link, "omitted": True} if scene.omitted else link
 
 
 def shot_node(

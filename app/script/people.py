@@ -149,7 +149,7 @@ class Cast:
             for following in elements[index + 1 : index + 12]:
                 if following.kind == "dialogue":
                     words += len(following.text.split())
-                elif following.kind not in {"parenthetical", "lyrics"}:
+                elif following.kind not in {"parenthetical", "lyrics", "note", "boneyard"}:
                     break
             written.append((element, cue, words))
         solo = {cues.fold(cue.name) for _, cue, _ in written if cue.name and not _joint(cue.name)}

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from .model import Element, Problem, Scene, Script
 
+_NO_STORY = re.compile(
+    r"(?:outline|summary|synopsis|note|cast list|scene characters|beat|header|footer)",
+    re.IGNORECASE,
+)
+
 
 def find_problems(script: Script, scenes: list[Scene]) -> list[Problem]:
     """The problems of a script, by their lines."""
-    found = [*_scenes(scenes), *_elements(script.elements)]
+    found = [*_scenes(scenes), *_elements(script.elements), *_styles(script.elements)]
     return sorted(found, key=lambda problem: (problem.line, problem.code))
 
 
 def _scenes(scenes: list[Scene]) -> Iterator[Problem]:
     numbered: dict[str, Scene] = {}
     for scene in scenes:
-        if scene.heading and not scene.location:
+        if scene.heading and not scene.location and not scene.omitted:
             yield Problem(
                 code="script.heading_without_place",
                 line=scene.line,
@@ -62,6 +68,25 @@ def _elements(elements: tuple[Element, ...]) -> Iterator[Problem]:
                 message="A note or a boneyard begins here and never ends, so it is read as text.",
                 hint="Close it: [[…]] in one paragraph, /* … */ across several.",
             )
+
+
+def _styles(elements: tuple[Element, ...]) -> Iterator[Problem]:
+    """Kinds of paragraphs that are in no list: their words are kept as notes, and make nothing."""
+    found: dict[str, list[Element]] = {}
+    for element in elements:
+        if element.style and not _NO_STORY.match(element.style):
+            found.setdefault(element.style, []).append(element)
+    for style, named in found.items():
+        count = "1 paragraph" if len(named) == 1 else f"{len(named)} paragraphs"
+        yield Problem(
+            code="script.unknown_paragraph",
+            line=named[0].line,
+            end_line=named[-1].end_line,
+            text=named[0].text[:200],
+            message=f"“{style[:60]}” is no kind of paragraph that tells a story: {count} of it "
+            "became notes.",
+            hint="Make them Action, or what else they are, in the writers' program.",
+        )
 
 
 def _unclosed(text: str) -> bool:

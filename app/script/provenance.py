@@ -31,6 +31,11 @@ NAMES = {
     "location": "place",
     "time_of_day": "time of day",
     "summary": "summary",
+    "number": "scene number",
+    "color": "colour",
+    "revisions": "revision marks",
+    "tags": "tags",
+    "notes": "notes",
 }
 
 
@@ -64,6 +69,11 @@ def scene_fields(scene: Scene) -> dict[str, Any]:
         "location": scene.location[:500],
         "time_of_day": scene.time_of_day[:200],
         "summary": _short(scene.summary),
+        "number": scene.number[:64],
+        "color": scene.color,
+        "revisions": [name[:200] for name in scene.revisions[:64]],
+        "tags": [name[:200] for name in scene.tags[:500]],
+        "notes": [note[:4000] for note in scene.notes[:500]],
     }
 
 
@@ -143,7 +153,9 @@ def merge(node: Node, incoming: dict[str, Any], link: dict[str, Any]) -> Merge:
             conflicts.append(name)
             continue
         values[_path(name)] = value
-        changed.append(name)
+        # A field that the last import did not know yet has not changed in the script.
+        if name in base:
+            changed.append(name)
     new_link = {**link, "written": incoming}
     if link_of(node) != new_link:
         values["data.script"] = new_link

@@ -22,7 +22,7 @@ from app.graph import (
 from . import alignment, codes, layout, nodes, provenance, sequence
 from .importer import Importer, ImportSource
 from .model import Scene, Shot
-from .summary import shot_count, shot_of_scene
+from .summary import scene_sentence, shot_count, shot_of_scene
 
 
 class Reimport(Importer):
@@ -92,7 +92,15 @@ class Reimport(Importer):
             ]
             heading = str(provenance.imported_fields(node).get("heading", ""))
             code = str(node.data.get("code", ""))
-            found.append(alignment.KnownScene(key=key, code=code, heading=heading, shots=shots))
+            found.append(
+                alignment.KnownScene(
+                    key=key,
+                    code=code,
+                    heading=heading,
+                    number=str(node.data.get("number", "")),
+                    shots=shots,
+                )
+            )
         return found
 
     def _rank(self) -> None:
@@ -176,10 +184,7 @@ class Reimport(Importer):
         self.scenes[scene.key] = Node(id=scene_id, type="film.scene", order=order, pos=pos)
         self.shots[scene.key] = {}
         self._order_shots(scene, scene_id, set(), changed=True)
-        about = f": {scene.heading}" if scene.heading else ""
-        self.summary.added.append(
-            f"{scene_name(scene.code)} with {shot_count(len(scene.shots))}{about}"
-        )
+        self.summary.added.append(scene_sentence(scene))
 
     def _node_before(self, scene: Scene) -> Node | None:
         at = next(i for i, one in enumerate(self.breakdown.scenes) if one.key == scene.key)
@@ -188,7 +193,7 @@ class Reimport(Importer):
     def _merge_scene(self, scene: Scene, node: Node) -> bool:
         """Merge a scene and its shots; true when it came back into the film."""
         old_place = str(provenance.imported_fields(node).get("location", ""))
-        link = {"scene": scene.key, "rank": self.ranks[scene.key, ""]}
+        link = nodes.scene_link(scene, self.ranks[scene.key, ""])
         merged = provenance.merge(node, provenance.scene_fields(scene), link)
         self.set.extend(provenance.set_values(node, merged))
         name = scene_name(scene.code)
@@ -219,7 +224,7 @@ class Reimport(Importer):
                 back |= bool(provenance.link_of(shot_node).get("omitted"))
                 self._merge_shot(shot, scene, shot_node, old_place)
         self._order_shots(scene, node.id, out, changed=back or bool(out))
-        return bool(provenance.link_of(node).get("omitted"))
+        return bool(provenance.link_of(node).get("omitted")) and not scene.omitted
 
     def _merge_shot(self, shot: Shot, scene: Scene, node: Node, old_place: str) -> None:
         incoming = provenance.keep_framing(

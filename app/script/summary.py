@@ -5,6 +5,8 @@ from __future__ import annotations
 import msgspec
 from node_registry.film import scene_name, shot_name
 
+from .model import Scene
+
 
 class ImportSummary(msgspec.Struct):
     """Sentences, in the order of the script.
@@ -28,6 +30,15 @@ class ImportSummary(msgspec.Struct):
 def shot_of_scene(code: str, scene_code: str) -> str:
     """SHOT_020 of SCENE_03"""
     return f"{shot_name(code)} of {scene_name(scene_code)}"
+
+
+def scene_sentence(scene: Scene) -> str:
+    """A scene that comes with its shots, or one that the script omits."""
+    name = scene_name(scene.code)
+    if scene.omitted:
+        return f"{name}: omitted in the script"
+    about = f": {scene.heading}" if scene.heading else ""
+    return f"{name} with {shot_count(len(scene.shots))}{about}"
 
 
 def shot_count(count: int) -> str:

@@ -10,7 +10,7 @@ import msgspec
 
 from node_registry import NodeType, hint, schema_of, sockets
 
-from .fields import Code, Name, OneMedia, ScriptLink, ShortText, Text, described
+from .fields import Code, LongText, Name, OneMedia, ScriptLink, ShortText, Text, described
 from .ports import NEXT, PREVIOUS, port
 
 
@@ -27,6 +27,14 @@ class Scene(msgspec.Struct):
     heading: Annotated[str, hint(max_length=1000)] = ""
     location: ShortText = ""
     time_of_day: Name = ""
+    number: Annotated[
+        Annotated[str, hint(max_length=64, digest=False)],
+        described("The script's own; the code names files."),
+    ] = ""
+    color: Annotated[str, hint(pattern="^(#[0-9A-F]{6})?$", digest=False)] = ""
+    revisions: Annotated[list[Name], hint(widget="tags", max_length=64, digest=False)] = []
+    tags: Annotated[list[Name], hint(widget="tags", max_length=500, digest=False)] = []
+    notes: Annotated[list[LongText], hint(max_length=500, digest=False)] = []
     summary: Annotated[str, hint(widget="textarea", collab="text", digest=False)] = ""
     script: ScriptLink = None
 

@@ -111,7 +111,9 @@ def test_fdx_elements_numbers_dual_speech_and_lines() -> None:
     found = [(e.kind, e.text, e.line, e.number, e.dual) for e in script.elements]
     assert found == [
         ("heading", "INT. BOAT - DAY", 3, "7A", False),
+        ("synopsis", "not the story", 3, "", False),
         ("action", "The sea waits.", 6, "", False),
+        ("note", "a note", 7, "", False),
         ("character", "ANA", 9, "", False),
         ("dialogue", "Go.", 10, "", False),
         ("character", "BO", 11, "", True),

@@ -2999,6 +2999,13 @@ export interface components {
             seconds?: number;
             /** @default  */
             after?: string;
+            /** @default false */
+            omitted?: boolean;
+            /** @default  */
+            color?: string;
+            revisions?: string[];
+            tags?: string[];
+            notes?: string[];
             weather?: string[];
             /** @default  */
             fingerprint?: string;
