@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,7 +15,7 @@ from node_registry import DirectorError
 
 LogFormat = Literal["text", "json"]
 # These settings are lists, apart by commas.
-LISTS = ("backends", "allowed_origins")
+LISTS = ("backends", "allowed_origins", "trusted_proxies")
 LogLevel = Literal["debug", "info", "warning", "error", "critical"]
 
 
@@ -26,7 +27,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     machine. `lease_seconds` is how long a silent worker keeps a task. `backends` are preferred in
     this order, each a name, or `tier:name` for one quality alone. `secure_cookies` belongs to
     a studio behind HTTPS; `allowed_origins` are further addresses that a browser may come from.
-    `history_days` is how long each single change of a canvas is kept. `max_upload_gb` is the
+    `trusted_proxies` are the addresses or networks of reverse proxies, whose word is taken for
+    where a request comes from and whether by HTTPS. `audit_days` is how far back the audit log
+    goes. `history_days` is how long each single change of a canvas is kept. `max_upload_gb` is the
     size of the largest file that may be brought, `project_quota_gb` that of all media of a project
     together (0: no limit), both in units of 10^9 bytes.
     """
@@ -42,7 +45,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     backends: tuple[str, ...] = ()
     secure_cookies: bool = False
     allowed_origins: tuple[str, ...] = ()
+    trusted_proxies: tuple[str, ...] = ()
     open_registration: bool = False
+    audit_days: int = 365
     auto_commit: bool = True
     history_days: int = 90
     max_upload_gb: int = 50
@@ -73,6 +78,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             "DIRECTOR_BACKENDS": ",".join(self.backends),
             "DIRECTOR_SECURE_COOKIES": str(self.secure_cookies).lower(),
             "DIRECTOR_ALLOWED_ORIGINS": ",".join(self.allowed_origins),
+            "DIRECTOR_TRUSTED_PROXIES": ",".join(self.trusted_proxies),
+            "DIRECTOR_AUDIT_DAYS": str(self.audit_days),
             "DIRECTOR_OPEN_REGISTRATION": str(self.open_registration).lower(),
             "DIRECTOR_AUTO_COMMIT": str(self.auto_commit).lower(),
             "DIRECTOR_HISTORY_DAYS": str(self.history_days),
@@ -116,6 +123,9 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     _check_range("workers", settings.workers, 0, 64)
     _check_range("lease_seconds", settings.lease_seconds, 3, 3600)
     _check_range("history_days", settings.history_days, 1, 36_500)
+    _check_range("audit_days", settings.audit_days, 1, 36_500)
+    for proxy in settings.trusted_proxies:
+        _check_network(proxy)
     _check_range("max_upload_gb", settings.max_upload_gb, 1, 100_000)
     _check_range("project_quota_gb", settings.project_quota_gb, 0, 1_000_000)
     return settings
@@ -129,6 +139,17 @@ def _check_range(name: str, value: int, least: int, most: int) -> None:
             f"{variable} is {value}; it goes from {least} to {most}.",
             hint=f"Correct {variable} or unset it.",
         )
+
+
+def _check_network(text: str) -> None:
+    try:
+        ipaddress.ip_network(text)
+    except ValueError as error:
+        raise DirectorError(
+            "settings.invalid",
+            f"DIRECTOR_TRUSTED_PROXIES names {text!r}, which is no address and no network.",
+            hint="Name them as 10.0.0.5 or 10.0.0.0/24, separated by commas.",
+        ) from error
 
 
 def _settings(values: Mapping[str, object]) -> Settings:

@@ -4,28 +4,32 @@ from .audit import AuditEntry, audit, forget_audit, project_audit, studio_audit
 from .model import Actor, Scope, SystemActor
 from .resets import create_reset_link, reset_password
 from .service import (
-    Login,
     NewPerson,
     add_person,
-    authenticate,
-    check_session,
     claim_ownership,
     create_setup_link,
     ensure_owner,
-    forget_person,
     log_in,
-    log_out,
     name_of,
-    open_session,
     people,
     prepare_person,
     register,
-    sessions_alive,
+)
+from .sessions import (
+    Login,
+    authenticate,
+    check_login,
+    forget_person,
+    log_out,
+    logins_alive,
+    open_session,
     use_key,
 )
+from .studio_people import demand_studio_owner, may_invite
 from .teams import check_team_lead, join_team, leads_team, team_name, teams_by_id
 from .tickets import LIFETIME as TICKET_LIFETIME
 from .tickets import issue_ticket, redeem_ticket
+from .tokens import hash_secret, new_secret
 
 __all__ = [
     "TICKET_LIFETIME",
@@ -38,20 +42,25 @@ __all__ = [
     "add_person",
     "audit",
     "authenticate",
-    "check_session",
+    "check_login",
     "check_team_lead",
     "claim_ownership",
     "create_reset_link",
     "create_setup_link",
+    "demand_studio_owner",
     "ensure_owner",
     "forget_audit",
     "forget_person",
+    "hash_secret",
     "issue_ticket",
     "join_team",
     "leads_team",
     "log_in",
     "log_out",
+    "logins_alive",
+    "may_invite",
     "name_of",
+    "new_secret",
     "open_session",
     "people",
     "prepare_person",
@@ -59,7 +68,6 @@ __all__ = [
     "redeem_ticket",
     "register",
     "reset_password",
-    "sessions_alive",
     "studio_audit",
     "team_name",
     "teams_by_id",

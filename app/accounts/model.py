@@ -21,9 +21,10 @@ class Scope(enum.Enum):
 
 
 class Actor(msgspec.Struct, frozen=True, kw_only=True):
-    """A person who is logged in. `session_id` is checked with each request.
+    """A person who proved who they are: by a log-in (`session_id`) or an API token (`token_id`),
+    which is looked at with each request.
 
-    `scopes` bound what an API token can do, whatever its person may do; None is no bound.
+    `scopes` bound what the token can do, whatever its person may do; None is no bound.
     `authority` is "system" where the system acts for this person: then it may write what people
     may not (the active take).
     """
@@ -33,12 +34,28 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
     email: str = ""
     is_owner: bool = False
     session_id: UUID | None = None
+    token_id: UUID | None = None
     scopes: frozenset[Scope] | None = None
     authority: Literal["person", "system"] = "person"
 
     def as_system(self) -> Actor:
         """The system itself, acting for this person."""
         return msgspec.structs.replace(self, authority="system")
+
+    @property
+    def login_id(self) -> UUID | None:
+        """The id of the log-in or API token; None for what the studio does by itself."""
+        return self.session_id or self.token_id
+
+    def demand_session(self) -> None:
+        """Raises `account.session_required` for who did not log in in person."""
+        if self.session_id is None:
+            raise DirectorError(
+                "account.session_required",
+                "An API token cannot change how its person logs in.",
+                hint="Log in with your password.",
+                status=403,
+            )
 
     def demand(self, scope: Scope) -> None:
         """Raises `account.scope` when this actor came by a token that was not made for this."""

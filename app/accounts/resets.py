@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 from app.platform.blocking import run_blocking
 from app.platform.database import DatabaseRole, UnitOfWork, unit_of_work
 from node_registry import DirectorError
 
 from . import passwords, tokens
+from .api_tokens import end_api_tokens
+from .audit import audit
 from .model import Actor
-from .service import Login, forget_sessions, open_session
+from .sessions import Login, end_sessions, forget_logins, open_session
 
 LASTS = timedelta(hours=24)
 
 
 async def create_reset_link(email: str) -> str:
     """A fresh one-time code for somebody; an earlier one is void. Raises `account.unknown`."""
-    code, digest = tokens.new_setup_token()
+    code, digest = tokens.new_secret()
     async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
         user_id = await unit.fetchval(
             "SELECT id FROM users WHERE lower(email) = lower($1)", email.strip()[:320]
@@ -44,13 +45,13 @@ async def create_reset_link(email: str) -> str:
     return code
 
 
-async def reset_password(code: str, password: str) -> Login:
-    """Use a reset link: the person gets this password, and every log-in of theirs ends.
+async def reset_password(code: str, password: str, *, device: str | None = None) -> Login:
+    """Use a reset link: the person gets this password; their log-ins and API tokens end.
 
     Works once, and not after `LASTS`. Raises `account.bad_reset_link` or `account.weak_password`;
     with the latter the link can be used again.
     """
-    digest = tokens.hash_setup_token(code)
+    digest = tokens.hash_secret(code)
     async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
         row = await _person_of(unit, digest)
     name, email = row["name"], row["email"] or ""
@@ -61,15 +62,12 @@ async def reset_password(code: str, password: str) -> Login:
         row = await _person_of(unit, digest)
         await unit.execute("UPDATE setup_links SET used_at = now() WHERE digest = $1", digest)
         await unit.execute("UPDATE users SET password_hash = $2 WHERE id = $1", row["id"], hashed)
-        ended = await unit.fetch(
-            """UPDATE sessions SET revoked_at = now()
-               WHERE user_id = $1 AND revoked_at IS NULL AND NOT of_studio RETURNING id""",
-            row["id"],
-        )
-    ids: list[UUID] = [session["id"] for session in ended]
-    forget_sessions(ids)
+        ended = await end_sessions(unit, row["id"])
+        ended += await end_api_tokens(unit, row["id"])
+        await audit("password.reset", row["id"], ended=len(ended))
+    forget_logins(ended)
     actor = Actor(user_id=row["id"], name=name, email=email, is_owner=row["is_owner"])
-    return await open_session(actor, label="reset")
+    return await open_session(actor, label="reset", device=device)
 
 
 async def _person_of(unit: UnitOfWork, digest: str) -> dict[str, Any]:

@@ -5,16 +5,24 @@ from __future__ import annotations
 from uuid import UUID
 
 import msgspec
-from litestar import Controller, Request, Response, get, post
+from litestar import Controller, Request, Response, get, patch, post
 from litestar.di import NamedDependency
-from litestar.params import JSONBody
+from litestar.params import FromPath, JSONBody
 
+from app.platform.ids import parse_id
 from app.platform.pagination import Page, PageRequest
+from app.platform.rate_limiter import RateLimiter
+from app.platform.request_context import client_address
 from node_registry import DirectorError
 
-from . import resets, service
+from . import resets, service, sessions, studio_people
 from .audit import AuditEntry, studio_audit
 from .model import Actor
+from .sessions import Login
+from .studio_people import Person
+
+# What anybody may ask who has not proved who they are: each try costs a slow hash.
+_unproved = RateLimiter(20, 60)
 
 
 class Credentials(msgspec.Struct, forbid_unknown_fields=True):
@@ -38,6 +46,12 @@ class Reset(msgspec.Struct, forbid_unknown_fields=True):
 
     code: str
     password: str
+
+
+class PersonChange(msgspec.Struct, forbid_unknown_fields=True):
+    """Whether somebody is kept out."""
+
+    disabled: bool
 
 
 class Token(msgspec.Struct):
@@ -76,18 +90,29 @@ class AccountsController(Controller):
     @post("/api/v1/auth/login", status_code=200)
     async def login(self, data: JSONBody[Credentials], request: Request) -> Response[Me]:
         """Log a browser in: the token goes into a cookie that scripts cannot read."""
+        device = request.app.state.cookies.device_of(request)
         login = await service.log_in(
-            data.email, data.password, label=request.headers.get("user-agent", "")[:120]
+            data.email, data.password, label=device_label(request), device=device
         )
-        return _with_cookie(request, login, 200)
+        return _logged_in(request, login, device, 200)
 
     @post("/api/v1/auth/register", status_code=201)
     async def register(self, data: JSONBody[Registration], request: Request) -> Response[Me]:
         """Make an account: the owner's with the one-time code, others where that is open."""
+        _unproved.spend(client_address.get())
+        device = request.app.state.cookies.device_of(request)
         if data.setup:
-            login = await service.claim_ownership(data.setup, data.email, data.password, data.name)
+            login = await service.claim_ownership(
+                data.setup, data.email, data.password, data.name, device=device
+            )
         elif request.app.state.settings.open_registration:
-            login = await service.register(data.email, data.password, data.name)
+            login = await service.register(
+                data.email,
+                data.password,
+                data.name,
+                label=device_label(request),
+                device=device,
+            )
         else:
             raise DirectorError(
                 "account.closed",
@@ -95,45 +120,62 @@ class AccountsController(Controller):
                 hint="Ask its owner.",
                 status=403,
             )
-        return _with_cookie(request, login, 201)
+        return _logged_in(request, login, device, 201)
 
     @post("/api/v1/auth/reset", status_code=200)
     async def reset(self, data: JSONBody[Reset], request: Request) -> Response[Me]:
-        """Let somebody back in who was locked out; their other log-ins end."""
-        login = await resets.reset_password(data.code, data.password)
-        return _with_cookie(request, login, 200)
+        """Let somebody back in who was locked out; their other log-ins and API tokens end."""
+        _unproved.spend(client_address.get())
+        device = request.app.state.cookies.device_of(request)
+        login = await resets.reset_password(data.code, data.password, device=device)
+        return _logged_in(request, login, device, 200)
 
     @post("/api/v1/auth/logout", status_code=204)
     async def logout(self, actor: NamedDependency[Actor], request: Request) -> Response[None]:
         """End this session; its token is worth nothing from now on."""
-        await service.log_out(actor)
+        await sessions.log_out(actor)
         answer = Response(None, status_code=204)
-        answer.set_cookie(request.app.state.session_cookie("", 0))
+        request.app.state.cookies.log_out(request, answer)
         return answer
 
-    @get("/api/v1/auth/me")
-    async def who_am_i(self, actor: NamedDependency[Actor]) -> Me:
-        """Who is logged in."""
-        return me(actor)
 
-
-class AuditController(Controller):
-    """`/api/v1/audit`."""
+class PeopleController(Controller):
+    """`/api/v1/people` and `/api/v1/audit`, for the studio's owner."""
 
     tags = ["people"]
 
+    @get("/api/v1/people")
+    async def list_people(
+        self, actor: NamedDependency[Actor], page: NamedDependency[PageRequest]
+    ) -> Page[Person]:
+        """Everybody who has an account in this studio."""
+        return await studio_people.list_people(actor, page)
+
+    @patch("/api/v1/people/{user_id:str}", status_code=204)
+    async def change_person(
+        self, actor: NamedDependency[Actor], user_id: FromPath[str], data: JSONBody[PersonChange]
+    ) -> None:
+        """Keep somebody out of the studio, or let them in again."""
+        await studio_people.set_disabled(actor, parse_id(user_id, "person"), data.disabled)
+
     @get("/api/v1/audit")
-    async def read(
+    async def read_audit(
         self, actor: NamedDependency[Actor], page: NamedDependency[PageRequest]
     ) -> Page[AuditEntry]:
-        """Log-ins, tokens, changes of rights, deletions, newest first: for the studio's owner."""
-        return await studio_audit(actor, page)
+        """Log-ins, tokens, changes of rights, deletions, newest first."""
+        studio_people.demand_studio_owner(actor)
+        return await studio_audit(page)
 
 
-def _with_cookie(request: Request, login: service.Login, status: int) -> Response[Me]:
+def device_label(request: Request) -> str:
+    """What a browser says that it is."""
+    return request.headers.get("user-agent", "")[:200]
+
+
+def _logged_in(request: Request, login: Login, device: str, status: int) -> Response[Me]:
     answer = Response(me(login.actor), status_code=status)
-    answer.set_cookie(request.app.state.session_cookie(login.token, login.expires_in))
+    request.app.state.cookies.log_in(request, answer, login, device)
     return answer
 
 
-ROUTES = [AccountsController, AuditController]
+ROUTES = [AccountsController, PeopleController]

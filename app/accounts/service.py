@@ -1,12 +1,10 @@
-"""Makes people and sessions, and turns a token back into the person."""
+"""People: the owner, new accounts, log-ins by password, and what people change of themselves."""
 
 from __future__ import annotations
 
 import asyncio
 import re
-import time
-from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from collections import Counter
 from uuid import UUID
 
 import asyncpg
@@ -15,46 +13,30 @@ import msgspec
 from app.platform.blocking import run_blocking
 from app.platform.database import DatabaseRole, current_unit, unit_of_work
 from app.platform.ids import new_id
+from app.platform.request_context import client_address
 from node_registry import DirectorError
 
 from . import passwords, tokens
+from .api_tokens import end_api_tokens
 from .audit import audit
-from .login_throttle import LoginThrottle
+from .login_throttle import LoginThrottle, network_of, too_many_tries
 from .model import Actor
-from .tables import Sessions, Users
-from .tickets import void_tickets
+from .sessions import (
+    Login,
+    actor_of,
+    end_sessions,
+    forget_logins,
+    forget_person,
+    is_known_device,
+    open_session,
+)
+from .tables import Users
 
-SESSION = timedelta(days=14)
-REMEMBERED = 5.0
+MAX_PENDING = 8
 
 _throttle = LoginThrottle()
 _hashing = asyncio.Semaphore(2)
-
-
-class Login(msgspec.Struct):
-    """A session that was just opened."""
-
-    actor: Actor
-    token: str
-    expires_in: int
-
-
-class _Keys:
-    key: bytes | None = None
-    # Sessions seen good a moment ago: a burst of requests asks the database once.
-    good: dict[UUID, tuple[float, Actor]] = {}
-
-
-def use_key(key: bytes) -> None:
-    """Sign and check tokens with this key. Called once, by the API role."""
-    _Keys.key = key
-    _Keys.good.clear()
-
-
-def _key() -> bytes:
-    if _Keys.key is None:
-        raise RuntimeError("There is no key to sign tokens with: call use_key first.")
-    return _Keys.key
+_pending: Counter[str] = Counter()
 
 
 async def ensure_owner() -> Actor:
@@ -66,12 +48,12 @@ async def ensure_owner() -> Actor:
             new_id(),
         )
         rows = await Users.select().where(Users.is_owner.eq(True))
-    return _actor(rows[0])
+    return actor_of(rows[0])
 
 
 async def create_setup_link() -> str | None:
     """A fresh one-time code for the owner, or None when the owner has a password already."""
-    code, digest = tokens.new_setup_token()
+    code, digest = tokens.new_secret()
     async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
         if await unit.fetchval("SELECT 1 FROM users WHERE is_owner AND password_hash IS NOT NULL"):
             return None
@@ -80,7 +62,9 @@ async def create_setup_link() -> str | None:
     return code
 
 
-async def claim_ownership(code: str, email: str, password: str, name: str) -> Login:
+async def claim_ownership(
+    code: str, email: str, password: str, name: str, *, device: str | None = None
+) -> Login:
     """Use the one-time link: the owner gets an address and a password. Works once."""
     email = _checked_email(email)
     hashed = await _hashed(password, name, email)
@@ -90,7 +74,7 @@ async def claim_ownership(code: str, email: str, password: str, name: str) -> Lo
                 # Not a link that lets somebody else back in.
                 """UPDATE setup_links SET used_at = now()
                    WHERE digest = $1 AND used_at IS NULL AND user_id IS NULL""",
-                tokens.hash_setup_token(code),
+                tokens.hash_secret(code),
             )
             if not used:
                 raise DirectorError(
@@ -108,15 +92,17 @@ async def claim_ownership(code: str, email: str, password: str, name: str) -> Lo
             rows = await Users.select().where(Users.is_owner.eq(True))
     except asyncpg.UniqueViolationError as error:
         raise _email_taken() from error
-    return await open_session(_actor(rows[0]), label="setup")
+    return await open_session(actor_of(rows[0]), label="setup", device=device)
 
 
-async def register(email: str, password: str, name: str) -> Login:
+async def register(
+    email: str, password: str, name: str, *, label: str = "register", device: str | None = None
+) -> Login:
     """Make an account and log it in. Raises `account.email_taken`."""
     person = await prepare_person(email, password, name)
     async with unit_of_work(role=DatabaseRole.SERVICE):
         await add_person(person)
-    return await open_session(person.actor, label="register")
+    return await open_session(person.actor, label=label, device=device)
 
 
 class NewPerson(msgspec.Struct, frozen=True):
@@ -150,126 +136,129 @@ async def add_person(person: NewPerson) -> None:
     await audit("account.created", person.actor.user_id, email=person.actor.email)
 
 
-async def log_in(email: str, password: str, *, label: str) -> Login:
+async def log_in(email: str, password: str, *, label: str, device: str | None = None) -> Login:
     """Open a session. Raises `account.wrong`: for an unknown address as for a wrong password.
 
-    After several wrong passwords for an address it raises `account.too_many_tries` for a while.
+    `device` is the mark of the browser, if it has one. After several wrong passwords from where
+    somebody is it raises `account.too_many_tries` for a while.
     """
-    _throttle.check(email)
     async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
         row = await unit.fetchrow(
             "SELECT * FROM users WHERE lower(email) = lower($1)", email.strip()[:320]
         )
-    hashed = row["password_hash"] if row is not None else None
-    # An unknown address costs the same time as a known one; a flood leaves threads for the rest.
-    async with _hashing:
-        good = await run_blocking(passwords.verify_password, hashed, password)
-    if row is None or not hashed or not good:
-        _throttle.failed(email)
+    known = device is not None and await is_known_device(email, device)
+    source = device if device is not None and known else network_of(client_address.get())
+    if not await _is_right(row, email, password, source, known=known):
+        # For an unknown address as well: what takes longer would tell who has an account.
+        async with unit_of_work(role=DatabaseRole.SERVICE):
+            await audit("login.failed", row["id"] if row is not None else None, device=label[:200])
+        raise _wrong()
+    assert row is not None
+    if row["disabled_at"] is not None:
+        # Told to who has the password alone.
         raise DirectorError(
-            "account.wrong",
-            "The address or the password is not right.",
-            hint="Check both.",
-            status=401,
+            "account.disabled",
+            "This account was disabled.",
+            hint="Ask the studio's owner.",
+            status=403,
         )
-    _throttle.succeeded(email)
-    if passwords.needs_rehash(hashed):
+    if passwords.needs_rehash(row["password_hash"]):
         fresh = await run_blocking(passwords.hash_password, password)
         async with unit_of_work(role=DatabaseRole.SERVICE):
             await Users.update({Users.password_hash: fresh}).where(Users.id == row["id"])
-    return await open_session(_actor(dict(row)), label=label)
+    return await open_session(actor_of(row), label=label, device=device)
 
 
-async def open_session(
-    actor: Actor, *, label: str, lasting: timedelta = SESSION, of_studio: bool = False
-) -> Login:
-    """A session for somebody who has proved who they are, or for the studio's own programs."""
-    session_id = new_id()
-    expires = datetime.now(UTC) + lasting
+async def change_password(
+    actor: Actor, current: str, password: str, *, revoke_tokens: bool = False
+) -> int:
+    """Give oneself another password; one's other log-ins end, and API tokens if that is wanted.
+
+    Says how many ended. Raises `account.wrong` for a wrong current password, and
+    `account.weak_password`.
+    """
+    actor.demand_session()
+    await check_password(actor, current)
+    hashed = await _hashed(password, actor.name, actor.email)
     async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
         await unit.execute(
-            """INSERT INTO sessions (id, user_id, label, expires_at, of_studio)
-               VALUES ($1, $2, $3, $4, $5)""",
-            session_id,
-            actor.user_id,
-            label,
-            expires,
-            of_studio,
+            "UPDATE users SET password_hash = $2 WHERE id = $1", actor.user_id, hashed
         )
-    token = tokens.issue_token(_key(), actor.user_id, session_id, lifetime=lasting)
-    known = msgspec.structs.replace(actor, session_id=session_id)
-    return Login(known, token, int(lasting.total_seconds()))
+        ended = await end_sessions(unit, actor.user_id, but=actor.session_id)
+        if revoke_tokens:
+            ended += await end_api_tokens(unit, actor.user_id)
+        await audit("password.changed", actor.user_id, ended=len(ended))
+    forget_logins(ended)
+    return len(ended)
 
 
-async def authenticate(token: str) -> Actor:
-    """The person behind a token. Raises `account.…` when it is forged, too old or logged out."""
-    claims = tokens.verify_token(_key(), token)
-    remembered = _Keys.good.get(claims.session_id)
-    if remembered is not None and time.monotonic() - remembered[0] < REMEMBERED:
-        return remembered[1]
+async def change_profile(
+    actor: Actor, *, name: str | None, email: str | None, current: str | None
+) -> Actor:
+    """Change one's own name, or the address to log in with, which needs the current password.
+
+    Raises `account.wrong`, `account.email_taken`, `account.bad_email` and `account.bad_name`.
+    """
+    actor.demand_session()
+    if email is not None:
+        email = _checked_email(email)
+        await check_password(actor, current or "")
+    try:
+        async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
+            row = await unit.fetchrow(
+                """UPDATE users SET name = coalesce($2, name), email = coalesce($3, email)
+                   WHERE id = $1 RETURNING *""",
+                actor.user_id,
+                None if name is None else _checked_name(name),
+                email,
+            )
+            await audit("account.changed", actor.user_id, email=email, name=name)
+    except asyncpg.UniqueViolationError as error:
+        raise _email_taken() from error
+    assert row is not None
+    forget_person(actor.user_id)
+    return msgspec.structs.replace(actor, name=row["name"], email=row["email"] or "")
+
+
+async def check_password(actor: Actor, password: str) -> None:
+    """Raises `account.wrong` when this is not the password of who is logged in."""
     async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
-        row = await unit.fetchrow(
-            """SELECT u.* FROM sessions s JOIN users u ON u.id = s.user_id
-               WHERE s.id = $1 AND u.id = $2 AND s.revoked_at IS NULL AND s.expires_at > now()""",
-            claims.session_id,
-            claims.user_id,
-        )
-    if row is None:
-        _Keys.good.pop(claims.session_id, None)
-        raise _session_over()
-    actor = msgspec.structs.replace(_actor(dict(row)), session_id=claims.session_id)
-    if len(_Keys.good) > 10_000:
-        _Keys.good.clear()
-    _Keys.good[claims.session_id] = (time.monotonic(), actor)
-    return actor
+        row = await unit.fetchrow("SELECT * FROM users WHERE id = $1", actor.user_id)
+    if not await _is_right(row, actor.email, password, str(actor.session_id), known=True):
+        raise _wrong()
 
 
-async def sessions_alive(session_ids: set[UUID]) -> set[UUID]:
-    """Which of these log-ins are still good."""
-    async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
-        rows = await unit.fetch(
-            """SELECT id FROM sessions
-               WHERE id = ANY($1::uuid[]) AND revoked_at IS NULL AND expires_at > now()""",
-            list(session_ids),
-        )
-    return {row["id"] for row in rows}
-
-
-async def check_session(actor: Actor) -> None:
-    """Raises `account.session_over` when the log-in that an actor came by has ended meanwhile."""
-    if actor.session_id is not None and not await sessions_alive({actor.session_id}):
-        raise _session_over()
-
-
-def forget_sessions(session_ids: Iterable[UUID]) -> None:
-    """Ask the database again about these sessions, which have ended."""
-    for session_id in session_ids:
-        _Keys.good.pop(session_id, None)
-        void_tickets(session_id)
-
-
-def forget_person(user_id: UUID) -> None:
-    """Ask the database again about all sessions of somebody, some of which may have ended."""
-    for session_id in [key for key, (_, a) in _Keys.good.items() if a.user_id == user_id]:
-        del _Keys.good[session_id]
-
-
-async def log_out(actor: Actor) -> None:
-    """End the session that somebody uses."""
-    if actor.session_id is None:
-        return
-    forget_sessions([actor.session_id])
-    async with unit_of_work(role=DatabaseRole.SERVICE):
-        await Sessions.update({Sessions.revoked_at: datetime.now(UTC)}).where(
-            Sessions.id == actor.session_id
-        )
+async def _is_right(
+    row: asyncpg.Record | None, email: str, password: str, source: str, *, known: bool
+) -> bool:
+    """Whether a password is this person's. Raises `account.too_many_tries`."""
+    if _pending[source] >= MAX_PENDING:
+        raise too_many_tries(1)
+    _pending[source] += 1
+    try:
+        # An unknown address costs the same time as a known one; a flood leaves threads for the
+        # rest. Asked for the wait in one's turn: those who tried at once are counted by then.
+        async with _hashing:
+            if (wait := _throttle.wait(email, source, known=known)) > 0:
+                raise too_many_tries(wait)
+            kept = row["password_hash"] if row is not None else None
+            good = await run_blocking(passwords.verify_password, kept, password)
+            if good:
+                _throttle.succeeded(email, source)
+            else:
+                _throttle.failed(email, source, known=known)
+            return good
+    finally:
+        _pending[source] -= 1
+        if not _pending[source]:
+            del _pending[source]
 
 
 async def people(user_ids: list[UUID]) -> dict[UUID, Actor]:
     """People by their ids, for attributing what the studio does for them."""
     async with unit_of_work(role=DatabaseRole.SERVICE):
         rows = await Users.select().where(Users.id.is_in(user_ids)) if user_ids else []
-    return {row["id"]: _actor(row) for row in rows}
+    return {row["id"]: actor_of(row) for row in rows}
 
 
 async def name_of(user_id: UUID) -> str:
@@ -282,9 +271,12 @@ async def _hashed(password: str, name: str, email: str) -> str:
     return await run_blocking(passwords.hash_password, password)
 
 
-def _session_over() -> DirectorError:
+def _wrong() -> DirectorError:
     return DirectorError(
-        "account.session_over", "This session has ended.", hint="Log in again.", status=401
+        "account.wrong",
+        "The address or the password is not right.",
+        hint="Check both.",
+        status=401,
     )
 
 
@@ -306,9 +298,3 @@ def _checked_name(name: str) -> str:
     if not 1 <= len(name) <= 100:
         raise DirectorError("account.bad_name", "A name has 1 to 100 characters.")
     return name
-
-
-def _actor(row: dict) -> Actor:
-    return Actor(
-        user_id=row["id"], name=row["name"], email=row["email"] or "", is_owner=row["is_owner"]
-    )

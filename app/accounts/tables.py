@@ -3,7 +3,7 @@
 They are the one place of the schema: a test holds the migrated database to them.
 """
 
-from piccolo.columns import JSONB, UUID, Boolean, ForeignKey, Text, Timestamptz
+from piccolo.columns import JSONB, UUID, Array, Boolean, ForeignKey, Text, Timestamptz
 from piccolo.table import Table
 
 from app.platform.database import ENGINE
@@ -18,6 +18,7 @@ class Users(Table, tablename="users", db=ENGINE):
     password_hash = Text(null=True, default=None)
     is_owner = Boolean()
     created_at = Timestamptz()
+    disabled_at = Timestamptz(null=True)
 
 
 class Sessions(Table, tablename="sessions", db=ENGINE):
@@ -30,6 +31,9 @@ class Sessions(Table, tablename="sessions", db=ENGINE):
     expires_at = Timestamptz()
     revoked_at = Timestamptz(null=True, default=None)
     of_studio = Boolean()
+    address = Text()
+    seen_at = Timestamptz()
+    device = Text(null=True)
 
 
 class SetupLinks(Table, tablename="setup_links", db=ENGINE):
@@ -69,3 +73,18 @@ class AuditLog(Table, tablename="audit_log", db=ENGINE):
     project_id = UUID(null=True)
     detail = JSONB()
     address = Text()
+
+
+class ApiTokens(Table, tablename="api_tokens", db=ENGINE):
+    """Personal API tokens, by the digest of what is shown once."""
+
+    id = UUID(primary_key=True)
+    user_id = ForeignKey(Users, null=False)
+    name = Text()
+    digest = Text()
+    scopes = Array(Text())
+    created_at = Timestamptz()
+    expires_at = Timestamptz()
+    seen_at = Timestamptz(null=True)
+    address = Text()
+    revoked_at = Timestamptz(null=True)

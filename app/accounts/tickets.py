@@ -77,9 +77,9 @@ class Tickets:
             )
         return found.actor
 
-    def forget(self, session_id: UUID) -> None:
-        """Void the tickets of a session that ends."""
-        for digest in [d for d, t in self._tickets.items() if t.actor.session_id == session_id]:
+    def forget(self, login_id: UUID) -> None:
+        """Void the tickets of a log-in or API token that ends."""
+        for digest in [d for d, t in self._tickets.items() if t.actor.login_id == login_id]:
             self._take(digest)
 
     def _take(self, digest: bytes) -> _Ticket | None:
@@ -120,6 +120,6 @@ def redeem_ticket(ticket: str, project_id: UUID) -> Actor:
     return _tickets.redeem(ticket, project_id)
 
 
-def void_tickets(session_id: UUID) -> None:
-    """Take back the tickets of a session that ends."""
-    _tickets.forget(session_id)
+def void_tickets(login_id: UUID) -> None:
+    """Take back the tickets of a log-in or API token that ends."""
+    _tickets.forget(login_id)

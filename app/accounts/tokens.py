@@ -1,9 +1,8 @@
-"""Tokens: what a browser shows to prove a log-in, and the one-time link of the first owner."""
+"""Tokens: what a browser or a program shows to prove who it is, and the secrets in links."""
 
 from __future__ import annotations
 
 import hashlib
-import hmac
 import os
 import secrets
 from datetime import UTC, datetime, timedelta
@@ -17,6 +16,7 @@ from node_registry import DirectorError
 ISSUER = "director"
 ALGORITHM = "HS256"
 KEY_BYTES = 32
+API_TOKEN_PREFIX = "director_pat_"  # noqa: S105 - how all begin
 _MAX_LENGTH = 4096
 
 
@@ -105,20 +105,20 @@ def verify_token(key: bytes, token: str) -> Claims:
         raise _bad_token() from error
 
 
-def new_setup_token() -> tuple[str, str]:
-    """A one-time secret for a link, and the hash of it that is kept in its place."""
-    token = secrets.token_urlsafe(32)
-    return token, hash_setup_token(token)
+def new_secret() -> tuple[str, str]:
+    """A secret for a link, and the hash of it that is kept in its place."""
+    secret = secrets.token_urlsafe(32)
+    return secret, hash_secret(secret)
 
 
-def hash_setup_token(token: str) -> str:
-    """The hash under which a one-time secret is looked up. It is random: no slow hash is needed."""
-    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
+def new_api_token() -> str:
+    """A personal API token; its beginning tells scanners of leaked secrets what it is."""
+    return f"{API_TOKEN_PREFIX}{secrets.token_urlsafe(32)}"
 
 
-def is_setup_token(token: str, kept: str) -> bool:
-    """Whether a secret is the one that was kept, in a time that tells nothing."""
-    return hmac.compare_digest(hash_setup_token(token).encode(), kept.encode())
+def hash_secret(secret: str) -> str:
+    """The hash under which a secret is looked up. It is random: no slow hash is needed."""
+    return hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest()
 
 
 def _read_key(path: Path) -> bytes:

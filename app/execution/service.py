@@ -322,6 +322,7 @@ async def choose_take(actor: Actor, project_id: UUID, node_id: str, take_id: UUI
 
 async def new_version(actor: Actor, project_id: UUID, node_id: str) -> int:
     """Begin a new creative set-up of a shot: its takes are numbered from v02_take01 on."""
+    await projects.authorise(actor, project_id, Right.EDIT)
     graph_id = await collaboration.main_graph(actor, project_id)
     graph = await collaboration.read(actor, graph_id)
     node = graph.nodes.get(node_id)

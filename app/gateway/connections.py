@@ -247,10 +247,10 @@ class ConnectionManager:
         sessions = [s for s in self._open if everybody or s.concerned_by(changed)]
         if not sessions:
             return
-        logins = {s.actor.session_id for s in sessions if s.actor.session_id is not None}
+        logins = {s.actor.login_id for s in sessions if s.actor.login_id is not None}
         who = {(s.actor.user_id, s.project_id) for s in sessions}
         try:
-            alive = await accounts.sessions_alive(logins)
+            alive = await accounts.logins_alive(logins)
             memberships = await projects.memberships_of(who)
         except BaseException:
             self._rights_changed |= changed or {EVERYBODY}
@@ -258,7 +258,7 @@ class ConnectionManager:
         for session in sessions:
             held = memberships.get((session.actor.user_id, session.project_id))
             rights = within_scopes(held.rights, session.actor) if held else frozenset()
-            if session.actor.session_id is not None and session.actor.session_id not in alive:
+            if session.actor.login_id is not None and session.actor.login_id not in alive:
                 session.disconnect(4401, Bye(reason="This log-in has ended.", retry_in=0))
             elif held is None or Right.READ not in rights:
                 session.disconnect(

@@ -34,7 +34,10 @@ def problem(
 
 def on_director_error(_request: Request[Any, Any, Any], error: DirectorError) -> Response[Any]:
     """Ours: it says itself what happened and what to do."""
-    return problem(error.status, error.code, error.message, error.hint, **error.fields)
+    answer = problem(error.status, error.code, error.message, error.hint, **error.fields)
+    if "retry_after" in error.fields:
+        answer.headers["Retry-After"] = str(error.fields["retry_after"])
+    return answer
 
 
 def on_http_error(_request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]:

@@ -7,16 +7,15 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from litestar import Request
-from litestar.datastructures import Cookie
+from litestar.connection import ASGIConnection
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from app import accounts
 from app.accounts import Actor
 from app.platform.request_context import client_address
-from app.settings import Settings
 from node_registry import DirectorError
 
-COOKIE = "director_session"
+from .cookies import SESSION_COOKIE
 
 HEADERS = [
     (b"x-content-type-options", b"nosniff"),
@@ -36,7 +35,7 @@ def token_of(request: Request[Any, Any, Any]) -> str | None:
     header = request.headers.get("authorization", "")
     if header.lower().startswith("bearer "):
         return header[7:].strip()
-    return request.cookies.get(COOKIE)
+    return request.cookies.get(SESSION_COOKIE)
 
 
 async def provide_actor(request: Request[Any, Any, Any]) -> Actor:
@@ -60,24 +59,12 @@ async def provide_visitor(request: Request[Any, Any, Any]) -> Actor | None:
         return None
 
 
-def session_cookie(token: str, settings: Settings, max_age: int) -> Cookie:
-    """The cookie that keeps a browser logged in; `max_age` 0 takes it away."""
-    return Cookie(
-        key=COOKIE,
-        value=token,
-        httponly=True,
-        samesite="lax",
-        secure=settings.secure_cookies,
-        path="/",
-        max_age=max_age,
-    )
-
-
 class OriginGuard:
     """Refuses what another site's page makes a browser send, and adds the security headers.
 
     A request that changes something and carries an `Origin` must come from this studio's own
-    address, or from one of `DIRECTOR_ALLOWED_ORIGINS`.
+    address, or from one of `DIRECTOR_ALLOWED_ORIGINS`. One that a browser's cookie speaks for has
+    to say where it comes from, as every browser does; programs send a bearer token, and need not.
     """
 
     def __init__(self, app: ASGIApp, allowed: tuple[str, ...] = ()) -> None:
@@ -90,13 +77,8 @@ class OriginGuard:
             return
         client_address.set(scope["client"][0] if scope["client"] else "")
         headers = dict(scope["headers"])
-        origin = headers.get(b"origin", b"").decode("latin-1")
-        host = headers.get(b"host", b"").decode("latin-1")
-        if (
-            scope["method"] not in ("GET", "HEAD", "OPTIONS")
-            and origin
-            and not is_same_site(origin, host, self.allowed)
-        ):
+        changes = scope["method"] not in ("GET", "HEAD", "OPTIONS")
+        if changes and not self._may_change(scope, headers):
             await _refuse(send)
             return
 
@@ -110,6 +92,15 @@ class OriginGuard:
             await send(message)
 
         await self.app(scope, receive, send_with_headers)
+
+    def _may_change(self, scope: Scope, headers: dict[bytes, bytes]) -> bool:
+        origin = headers.get(b"origin", b"").decode("latin-1")
+        host = headers.get(b"host", b"").decode("latin-1")
+        if origin:
+            return is_same_site(origin, host, self.allowed)
+        if b"authorization" in headers or headers.get(b"sec-fetch-site") == b"same-origin":
+            return True
+        return SESSION_COOKIE not in ASGIConnection[Any, Any, Any, Any](scope).cookies
 
 
 def is_same_site(origin: str, host: str, allowed: Collection[str]) -> bool:

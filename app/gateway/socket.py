@@ -16,8 +16,9 @@ from app.projects import RIGHTS, Right, within_scopes
 from node_registry import DirectorError
 
 from .commands import handle
+from .cookies import SESSION_COOKIE
 from .errors import as_director_error
-from .security import COOKIE, is_same_site
+from .security import is_same_site
 from .session import Session, close_reason
 from .transport import WRITE
 
@@ -68,11 +69,15 @@ async def _actor(
     """Who opens it: by a one-time ticket, a bearer token, or the session's cookie."""
     if tickets := query.get("ticket"):
         actor = accounts.redeem_ticket(tickets[0], project_id)
-        await accounts.check_session(actor)
+        await accounts.check_login(actor)
         return actor
     header = socket.headers.get("authorization", "")
     token = header[7:].strip() if header.lower().startswith("bearer ") else None
-    token = token or socket.cookies.get(COOKIE)
+    by_cookie = token is None
+    token = token or socket.cookies.get(SESSION_COOKIE)
+    # Every browser says which page opens a socket; that it is ours was seen to by then.
+    if token and by_cookie and not socket.headers.get("origin"):
+        raise DirectorError("account.bad_origin", "A socket by cookie needs an Origin.", status=403)
     if not token:
         raise DirectorError("account.required", "Log in first.", status=401)
     return await accounts.authenticate(token)

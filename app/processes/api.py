@@ -9,6 +9,7 @@ import gc
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from types import FrameType
 from typing import Any
 
@@ -24,6 +25,7 @@ from litestar.plugins.core import MsgspecDIPlugin
 
 from app import accounts, collaboration, execution, media, projects
 from app.accounts import tokens
+from app.accounts.login_routes import ROUTES as LOGIN_ROUTES
 from app.accounts.routes import ROUTES as ACCOUNT_ROUTES
 from app.accounts.team_routes import ROUTES as TEAM_ROUTES
 from app.assembly.routes import ROUTES as ASSEMBLY_ROUTES
@@ -36,6 +38,7 @@ from app.gateway.broadcasts import Broadcasts
 from app.gateway.canvas import ROUTES as CANVAS_ROUTES
 from app.gateway.canvas import built_canvas
 from app.gateway.connections import ConnectionManager
+from app.gateway.cookies import BrowserCookies
 from app.gateway.errors import EXCEPTION_HANDLERS
 from app.gateway.pages import ROUTES as PAGE_ROUTES
 from app.gateway.pages import local_openapi_pages
@@ -45,7 +48,7 @@ from app.gateway.query_parameters import (
     query_parameters,
     refuse_unknown_query,
 )
-from app.gateway.security import OriginGuard, provide_actor, provide_visitor, session_cookie
+from app.gateway.security import OriginGuard, provide_actor, provide_visitor
 from app.gateway.socket import ROUTES as SOCKET_ROUTES
 from app.gateway.studio_status import ROUTES as STATUS_ROUTES
 from app.gateway.tickets import ROUTES as TICKET_ROUTES
@@ -98,7 +101,7 @@ def build_api(settings: Settings) -> Litestar:
             "settings": settings,
             "plugins": plugins,
             "registry": registry,
-            "session_cookie": lambda token, age: session_cookie(token, settings, age),
+            "cookies": BrowserCookies(always_secure=settings.secure_cookies),
             "health_checks": health_checks(plugins),
             "canvas": built_canvas(),
         }
@@ -106,6 +109,7 @@ def build_api(settings: Settings) -> Litestar:
     app = _Application(
         route_handlers=[
             *ACCOUNT_ROUTES,
+            *LOGIN_ROUTES,
             *TEAM_ROUTES,
             *PROJECT_ROUTES,
             *MEMBER_ROUTES,
@@ -219,7 +223,7 @@ async def _connected(app: Litestar, *, settings: Settings, plugins: Plugins) -> 
             derivatives.run,
             broadcasts.run,
             broadcasts.run_staleness,
-            functools.partial(_compact_hourly, settings.history_days),
+            functools.partial(_clean_hourly, settings),
         )
         for loop in loops:
             stack.push_async_callback(end_task, asyncio.create_task(_restarted(loop)))
@@ -231,10 +235,11 @@ async def _connected(app: Litestar, *, settings: Settings, plugins: Plugins) -> 
         yield
 
 
-async def _compact_hourly(days: int) -> None:
+async def _clean_hourly(settings: Settings) -> None:
     while True:
         await asyncio.sleep(3600)
-        await collaboration.compact(days)
+        await collaboration.compact(settings.history_days)
+        await accounts.forget_audit(timedelta(days=settings.audit_days))
 
 
 async def _restarted(loop: Callable[[], Awaitable[None]]) -> None:
@@ -304,6 +309,9 @@ def run_api(settings: Settings, loaded: Callable[[], None] | None = None) -> Non
             ws=DirectSocket,
             ws_max_size=1024 * 1024,
             ws_per_message_deflate=False,
+            # Nobody else's word is taken for where a request comes from, not even this machine's.
+            proxy_headers=bool(settings.trusted_proxies),
+            forwarded_allow_ips=list(settings.trusted_proxies),
             timeout_graceful_shutdown=5,
             server_header=False,
         )

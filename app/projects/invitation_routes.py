@@ -13,11 +13,16 @@ from app import accounts
 from app.accounts import Actor
 from app.platform.ids import parse_id
 from app.platform.pagination import Page, PageRequest
+from app.platform.rate_limiter import RateLimiter
+from app.platform.request_context import client_address
 from node_registry import DirectorError
 
 from . import invitations
 from .invitations import Invitation, Joined, NewInvitation, Offer, Terms
 from .members import GivenRole
+
+# Nobody guesses a code; whoever tries costs the others nothing.
+_looks = RateLimiter(60, 60)
 
 Hours = Annotated[int, msgspec.Meta(ge=1, le=invitations.MAX_HOURS)]
 Uses = Annotated[int, msgspec.Meta(ge=1, le=10_000)]
@@ -148,6 +153,7 @@ class InvitationsController(Controller):
     @post("/api/v1/invitations/preview", status_code=200)
     async def preview(self, data: JSONBody[InvitationCode]) -> Offer:
         """What a link offers. For everybody who has the code."""
+        _looks.spend(client_address.get())
         return await invitations.look_at(data.code)
 
     @post("/api/v1/invitations/accept", status_code=200)
@@ -158,6 +164,7 @@ class InvitationsController(Controller):
         request: Request[Any, Any, Any],
     ) -> Response[Joined]:
         """Use a link: as who you are, or with a new account, which logs the browser in."""
+        _looks.spend(client_address.get())
         if visitor is not None:
             if data.account is not None:
                 raise DirectorError(
@@ -178,13 +185,12 @@ class InvitationsController(Controller):
         given = data.account
         person = await accounts.prepare_person(given.email, given.password, given.name)
         answer = Response(await invitations.accept(data.code, person), status_code=200)
-        login = await accounts.open_session(person.actor, label=_device(request))
-        answer.set_cookie(request.app.state.session_cookie(login.token, login.expires_in))
+        cookies = request.app.state.cookies
+        device = cookies.device_of(request)
+        label = request.headers.get("user-agent", "")
+        login = await accounts.open_session(person.actor, label=label, device=device)
+        cookies.log_in(request, answer, login, device)
         return answer
-
-
-def _device(request: Request[Any, Any, Any]) -> str:
-    return request.headers.get("user-agent", "")[:120]
 
 
 def _link(request: Request[Any, Any, Any], made: NewInvitation) -> MadeLink:

@@ -6,8 +6,6 @@ whoever made the link hands it over. It counts only while its maker could make i
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 from uuid import UUID
@@ -96,14 +94,7 @@ async def invite_to_team(actor: Actor, team_id: UUID, terms: Terms) -> NewInvita
 
 async def invite_to_studio(actor: Actor, terms: Terms) -> NewInvitation:
     """Make a link that gives an account and nothing else. For the studio's owner."""
-    actor.demand(Scope.ADMIN)
-    if not actor.is_owner:
-        raise DirectorError(
-            "account.not_owner",
-            "Only the studio's owner invites into the studio alone.",
-            hint="Invite into a project of yours.",
-            status=403,
-        )
+    accounts.demand_studio_owner(actor)
     return await _make(actor, terms)
 
 
@@ -232,7 +223,7 @@ async def _make(
             f"A link works for 1 to {MAX_HOURS} hours and at least once; a note has at most 200 "
             "characters.",
         )
-    code = secrets.token_urlsafe(32)
+    code, digest = accounts.new_secret()
     async with unit_of_work(actor.user_id) as unit:
         open_links = await unit.fetchval(
             """SELECT count(*) FROM invitations WHERE created_by = $1 AND revoked_at IS NULL
@@ -251,7 +242,7 @@ async def _make(
                  (id, digest, project_id, team_id, role, note, created_by, expires_at, most_uses)
                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING *""",
             new_id(),
-            _digest(code),
+            digest,
             project_id,
             team_id,
             role,
@@ -280,9 +271,12 @@ async def _find(unit: UnitOfWork, code: str) -> tuple[asyncpg.Record, str]:
            WHERE i.digest = $1 AND i.revoked_at IS NULL AND i.expires_at > now()
              AND (i.most_uses IS NULL OR i.uses < i.most_uses)
            FOR UPDATE OF i""",
-        _digest(code),
+        accounts.hash_secret(code),
     )
     if row is None:
+        raise _not_found()
+    into_studio = row["project_id"] is None and row["team_id"] is None
+    if not await accounts.may_invite(row["created_by"], into_studio=into_studio):
         raise _not_found()
     if row["project_id"] is not None:
         good, title = row["maker_role"] == "owner", row["title"]
@@ -305,11 +299,6 @@ def _kind(row: asyncpg.Record) -> Kind:
 def _invitation(row: asyncpg.Record) -> Invitation:
     fields = Invitation.__struct_fields__
     return Invitation(**{field: row[field] for field in fields})
-
-
-def _digest(code: str) -> str:
-    # It is random: no slow hash is needed.
-    return hashlib.sha256(code.encode("utf-8", "replace")).hexdigest()
 
 
 def _not_found() -> DirectorError:

@@ -10,7 +10,7 @@ import pytest
 from app import accounts
 from app.platform.database import DatabaseRole, unit_of_work
 from node_registry import DirectorError
-from tests.studio import PASSWORD
+from tests.studio import HOST, PASSWORD
 
 EMAIL = "ina@example.org"
 FRESH = "four candles in a boat"
@@ -28,7 +28,7 @@ async def test_a_link_gives_a_new_password_once_and_ends_what_was_open(own_studi
         actor, label="studio", lasting=timedelta(days=1), of_studio=True
     )
     code = await accounts.create_reset_link(EMAIL.upper())
-    client = await own_studio.client()
+    client = await own_studio.client(Origin=f"http://{HOST}")
 
     weak = await client.post(RESET, json={"code": code, "password": "password12"})
     assert weak.json()["code"] == "account.weak_password"

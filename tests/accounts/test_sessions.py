@@ -8,9 +8,9 @@ import pytest
 
 from app import accounts
 from app.accounts import service
-from app.gateway.security import COOKIE
+from app.gateway.cookies import SESSION_COOKIE as COOKIE
 from app.platform.database import DatabaseRole, unit_of_work
-from tests.studio import PASSWORD, Studio
+from tests.studio import HOST, PASSWORD, Studio
 
 OWNER = "Owner@Example.org"
 REGISTER = "/api/v1/auth/register"
@@ -71,7 +71,7 @@ async def test_a_token_opens_the_studio_until_its_session_is_logged_out(studio, 
 
 
 async def test_a_browser_is_logged_in_by_a_cookie_and_out_again(studio, owned) -> None:
-    browser = await studio.client()
+    browser = await studio.client(Origin=f"http://{HOST}")
     body = {"email": OWNER, "password": PASSWORD}
     assert (await browser.post("/api/v1/auth/login", json=body)).status_code == 200
     kept = browser.cookies[COOKIE]

@@ -14,10 +14,10 @@ import jwt
 import pytest
 
 from app.accounts.tokens import (
-    hash_setup_token,
-    is_setup_token,
+    hash_secret,
     issue_token,
-    new_setup_token,
+    new_api_token,
+    new_secret,
     signing_key,
     verify_token,
 )
@@ -106,12 +106,15 @@ def test_an_open_or_damaged_key_is_not_used(tmp_path: Path):
     assert str(tmp_path) not in str(caught.value)
 
 
-def test_a_setup_token_is_known_by_its_hash():
-    token, kept = new_setup_token()
-    other, _ = new_setup_token()
-    assert len(token) >= 43
-    assert token not in kept
-    assert kept == hash_setup_token(token)
-    assert is_setup_token(token, kept)
-    assert not is_setup_token(other, kept)
-    assert not is_setup_token("é\ud800", kept)
+def test_a_secret_is_known_by_its_hash():
+    secret, kept = new_secret()
+    other, _ = new_secret()
+    assert len(secret) >= 43
+    assert secret not in kept
+    assert kept == hash_secret(secret)
+    assert kept not in (hash_secret(other), hash_secret("é\ud800"))
+
+
+def test_an_api_token_tells_what_it_is():
+    assert new_api_token().startswith("director_pat_")
+    assert len({new_api_token() for _ in range(100)}) == 100

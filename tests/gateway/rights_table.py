@@ -10,6 +10,7 @@ from app.projects import Right
 
 ANYBODY = "anybody"  # without a log-in
 PERSON = "person"  # who is logged in, for what is theirs or nobody's
+STUDIO = "studio"  # who owns the studio
 TEAM = "team"  # who is in the team of the address; some of it for those who lead it
 READ, EDIT, GENERATE, MANAGE = Right.READ, Right.EDIT, Right.GENERATE, Right.MANAGE
 APPROVE = Right.APPROVE
@@ -36,8 +37,18 @@ ROUTES: dict[str, str | Right] = {
     "POST /api/v1/invitations/accept": ANYBODY,
     # oneself, and what the studio can do
     "GET /api/v1/auth/me": PERSON,
+    "PATCH /api/v1/auth/me": PERSON,
     "POST /api/v1/auth/logout": PERSON,
-    "GET /api/v1/audit": PERSON,
+    "POST /api/v1/auth/password": PERSON,
+    "GET /api/v1/auth/sessions": PERSON,
+    "DELETE /api/v1/auth/sessions": PERSON,
+    "DELETE /api/v1/auth/sessions/{session_id}": PERSON,
+    "GET /api/v1/auth/tokens": PERSON,
+    "POST /api/v1/auth/tokens": PERSON,
+    "DELETE /api/v1/auth/tokens/{token_id}": PERSON,
+    "GET /api/v1/people": STUDIO,
+    "PATCH /api/v1/people/{user_id}": STUDIO,
+    "GET /api/v1/audit": STUDIO,
     "GET /api/v1/node-types": PERSON,
     "GET /api/v1/socket-types": PERSON,
     "GET /api/v1/converters": PERSON,
@@ -57,7 +68,7 @@ ROUTES: dict[str, str | Right] = {
     "POST /api/v1/teams/{team_id}/invitations": TEAM,
     # links that let people in
     "GET /api/v1/invitations": PERSON,
-    "POST /api/v1/invitations": PERSON,
+    "POST /api/v1/invitations": STUDIO,
     "DELETE /api/v1/invitations/{invitation_id}": PERSON,
     f"GET {P}/invitations": MANAGE,
     f"POST {P}/invitations": MANAGE,

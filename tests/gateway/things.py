@@ -55,6 +55,7 @@ async def make_things(studio: Studio, owner: httpx.AsyncClient) -> dict[str, Any
     ).status_code == 204
     graph = (await owner.get(f"{base}/graph")).json()
     version = await made(f"{base}/graph/versions", {"name": "A secret version"})
+    token = await made("/api/v1/auth/tokens", {"name": "A secret token", "scopes": ["read"]})
     return {
         "project_id": project,
         "graph_id": graph["id"],
@@ -72,6 +73,8 @@ async def make_things(studio: Studio, owner: httpx.AsyncClient) -> dict[str, Any
         "team_id": team["id"],
         "invitation_id": link["invitation"]["id"],
         "version_id": version["id"],
+        "session_id": (await owner.get("/api/v1/auth/sessions")).json()["items"][0]["id"],
+        "token_id": token["token"]["id"],
         "version": 1,
         "from": 0,
         "to": 1,
@@ -82,7 +85,7 @@ async def make_things(studio: Studio, owner: httpx.AsyncClient) -> dict[str, Any
 
 SECRETS = (
     "project_id", "graph_id", "node_id", "run_id", "task_id", "take_id", "digest", "upload_id",
-    "asset_id", "user_id", "team_id", "invitation_id", "version_id",
+    "asset_id", "user_id", "team_id", "invitation_id", "version_id", "session_id", "token_id",
 )  # fmt: skip
 
 
