@@ -111,10 +111,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read
-         * @description Log-ins, tokens, changes of rights, deletions, newest first: for the studio's owner.
+         * ReadAudit
+         * @description Log-ins, tokens, changes of rights, deletions, newest first.
          */
-        get: operations["ApiV1AuditRead"];
+        get: operations["ApiV1AuditReadAudit"];
         put?: never;
         post?: never;
         delete?: never;
@@ -180,6 +180,30 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
+        /**
+         * ChangeProfile
+         * @description Change your name, or the address that you log in with.
+         */
+        patch: operations["ApiV1AuthMeChangeProfile"];
+        trace?: never;
+    };
+    "/api/v1/auth/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * ChangePassword
+         * @description Give yourself another password; your other log-ins end.
+         */
+        post: operations["ApiV1AuthPasswordChangePassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
         patch?: never;
         trace?: never;
     };
@@ -214,10 +238,98 @@ export interface paths {
         put?: never;
         /**
          * Reset
-         * @description Let somebody back in who was locked out; their other log-ins end.
+         * @description Let somebody back in who was locked out; their other log-ins and API tokens end.
          */
         post: operations["ApiV1AuthResetReset"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListSessions
+         * @description Where you are logged in.
+         */
+        get: operations["ApiV1AuthSessionsListSessions"];
+        put?: never;
+        post?: never;
+        /**
+         * EndOtherSessions
+         * @description End all of your log-ins but this one.
+         */
+        delete: operations["ApiV1AuthSessionsEndOtherSessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/sessions/{session_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * EndSession
+         * @description End one of your log-ins; its sockets are closed.
+         */
+        delete: operations["ApiV1AuthSessionsSessionIdEndSession"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListTokens
+         * @description Your API tokens, without themselves.
+         */
+        get: operations["ApiV1AuthTokensListTokens"];
+        put?: never;
+        /**
+         * CreateToken
+         * @description Make an API token: a bearer token for programs. It is shown in this answer alone.
+         */
+        post: operations["ApiV1AuthTokensCreateToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/tokens/{token_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * RevokeToken
+         * @description End one of your API tokens; its sockets are closed.
+         */
+        delete: operations["ApiV1AuthTokensTokenIdRevokeToken"];
         options?: never;
         head?: never;
         patch?: never;
@@ -385,6 +497,46 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListPeople
+         * @description Everybody who has an account in this studio.
+         */
+        get: operations["ApiV1PeopleListPeople"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * ChangePerson
+         * @description Keep somebody out of the studio, or let them in again.
+         */
+        patch: operations["ApiV1PeopleUserIdChangePerson"];
         trace?: never;
     };
     "/api/v1/plugins": {
@@ -2032,6 +2184,19 @@ export interface components {
         Answer: {
             answer: unknown;
         };
+        /** ApiToken */
+        ApiToken: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            scopes: components["schemas"]["Scope"][];
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            expires_at: string;
+            seen_at: string | null;
+            address: string;
+        };
         /** Approval */
         Approval: {
             /**
@@ -2296,6 +2461,10 @@ export interface components {
             /** @constant */
             op: "text.edit";
         };
+        /** Ended */
+        Ended: {
+            ended: number;
+        };
         /** Entry */
         Entry: {
             name: string;
@@ -2443,6 +2612,11 @@ export interface components {
             /** @default  */
             description?: string;
         };
+        /** MadeApiToken */
+        MadeApiToken: {
+            token: components["schemas"]["ApiToken"];
+            secret: string;
+        };
         /** MadeLink */
         MadeLink: {
             invitation: components["schemas"]["Invitation"];
@@ -2503,7 +2677,7 @@ export interface components {
         /** NamedDifference */
         NamedDifference: {
             difference: components["schemas"]["Difference"];
-            people: components["schemas"]["Person"][];
+            people: components["schemas"]["collaboration_comparison_Person"][];
         };
         /** NamedVersion */
         NamedVersion: {
@@ -2521,6 +2695,13 @@ export interface components {
             email: string;
             password: string;
             name: string;
+        };
+        /** NewApiToken */
+        NewApiToken: {
+            name: string;
+            scopes: components["schemas"]["Scope"][];
+            /** @default 90 */
+            days?: number;
         };
         /** NewAsset */
         NewAsset: {
@@ -2645,9 +2826,24 @@ export interface components {
                 [key: string]: number;
             };
         };
+        /** Page[ApiToken] */
+        "Page_app.accounts.api_tokens.ApiToken_": {
+            items: components["schemas"]["ApiToken"][];
+            next_cursor: string | null;
+        };
         /** Page[AuditEntry] */
         "Page_app.accounts.audit.AuditEntry_": {
             items: components["schemas"]["AuditEntry"][];
+            next_cursor: string | null;
+        };
+        /** Page[SessionInfo] */
+        "Page_app.accounts.sessions.SessionInfo_": {
+            items: components["schemas"]["SessionInfo"][];
+            next_cursor: string | null;
+        };
+        /** Page[Person] */
+        "Page_app.accounts.studio_people.Person_": {
+            items: components["schemas"]["accounts_studio_people_Person"][];
             next_cursor: string | null;
         };
         /** Page[TeamMember] */
@@ -2793,10 +2989,16 @@ export interface components {
             /** @default  */
             remedy?: string;
         };
-        /** Person */
-        Person: {
-            user_id: string;
-            name: string;
+        /** PasswordChange */
+        PasswordChange: {
+            current: string;
+            password: string;
+            /** @default false */
+            revoke_tokens?: boolean;
+        };
+        /** PersonChange */
+        PersonChange: {
+            disabled: boolean;
         };
         /** PlannedStep */
         PlannedStep: {
@@ -2831,6 +3033,12 @@ export interface components {
             probes?: string[];
             derivatives?: string[];
             health_checks?: string[];
+        };
+        /** ProfileChange */
+        ProfileChange: {
+            name?: string | null;
+            email?: string | null;
+            current?: string | null;
         };
         /** Project */
         Project: {
@@ -3009,6 +3217,26 @@ export interface components {
             weather?: string[];
             /** @default  */
             fingerprint?: string;
+        };
+        /**
+         * Scope
+         * @description What a personal API token was made for. A log-in has no such bounds.
+         * @enum {string}
+         */
+        Scope: "read" | "edit" | "generate" | "admin";
+        /** SessionInfo */
+        SessionInfo: {
+            /** Format: uuid */
+            id: string;
+            device: string;
+            address: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            seen_at: string;
+            /** Format: date-time */
+            expires_at: string;
+            current: boolean;
         };
         /** SetEdge */
         SetEdge: {
@@ -3358,6 +3586,23 @@ export interface components {
             device_name?: string;
             busy_with?: string | null;
         };
+        /** Person */
+        accounts_studio_people_Person: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            email: string | null;
+            is_owner: boolean;
+            /** Format: date-time */
+            created_at: string;
+            disabled_at: string | null;
+            seen_at: string | null;
+        };
+        /** Person */
+        collaboration_comparison_Person: {
+            user_id: string;
+            name: string;
+        };
         /** Problem */
         graph_validation_Problem: {
             node_id: string;
@@ -3592,7 +3837,7 @@ export interface operations {
             };
         };
     };
-    ApiV1AuditRead: {
+    ApiV1AuditReadAudit: {
         parameters: {
             query?: {
                 /** @description How many items at most. */
@@ -3711,6 +3956,84 @@ export interface operations {
             };
         };
     };
+    ApiV1AuthMeChangeProfile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProfileChange"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1AuthPasswordChangePassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordChange"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ended"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
     ApiV1AuthRegisterRegister: {
         parameters: {
             query?: never;
@@ -3771,6 +4094,215 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Me"];
                 };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1AuthSessionsListSessions: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_app.accounts.sessions.SessionInfo_"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1AuthSessionsEndOtherSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ended"];
+                };
+            };
+        };
+    };
+    ApiV1AuthSessionsSessionIdEndSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1AuthTokensListTokens: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_app.accounts.api_tokens.ApiToken_"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1AuthTokensCreateToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewApiToken"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeApiToken"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1AuthTokensTokenIdRevokeToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Bad request syntax or unsupported method */
             400: {
@@ -4103,6 +4635,85 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Page_app.gateway.studio_status.NodeTypeView_"];
                 };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1PeopleListPeople: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_app.accounts.studio_people.Person_"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1PeopleUserIdChangePerson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PersonChange"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Bad request syntax or unsupported method */
             400: {
