@@ -270,6 +270,10 @@ export class ProjectStore {
       case 'server:stale':
         this.stale.replace(event.payload.nodes.map((node) => [node.node_id, node] as const));
         break;
+      case 'server:rights':
+        this.rights = event.payload.rights;
+        this.info = { ...this.info, role: event.payload.role as NonNullable<Project['role']> };
+        break;
       case 'server:project_changed':
         void this.#reload();
         break;
