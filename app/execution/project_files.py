@@ -50,10 +50,6 @@ class ProjectFilePublisher:
             path = await self._store.path_of(output.media.digest)
             relative = file_path_of(take, output.media, task)
             await run_blocking(place, folder, relative, path)
-            if not relative.startswith("06_Exports/"):
-                digest = output.media.digest
-                lfs = f".git/lfs/objects/{digest[:2]}/{digest[2:4]}/{digest}"
-                await run_blocking(place, folder, lfs, path)
 
     async def commit_quiet_projects(self) -> None:
         """Commit what was made, project by project, once nothing of it runs or time has passed."""
@@ -67,23 +63,24 @@ class ProjectFilePublisher:
                 for event in batch
                 if event.take_id is not None and event.take_id in takes and not event.reused
             ]
-            if made:
-                await self._commit(*key, made)
+            if made and not await self._commit(*key, made):
+                continue
             async with unit_of_work(role=DatabaseRole.SERVICE):
                 await mark_committed([event.id for event in batch])
 
     async def _commit(
         self, project_id: UUID, user_id: UUID, made: list[tuple[TaskPlan, Take]]
-    ) -> None:
-        changes: list[Change] = []
-        for task, take in made:
-            if task.step.kind != "task":
-                continue
-            for output in take.outputs:
-                relative = file_path_of(take, output.media, task)
-                if not relative.startswith("06_Exports/"):
-                    changes.append(await self._change(relative, output.media))
+    ) -> bool:
+        """Commit one person's takes. False when that is to be tried again: something is away."""
         try:
+            changes: list[Change] = []
+            for task, take in made:
+                if task.step.kind != "task":
+                    continue
+                for output in take.outputs:
+                    relative = file_path_of(take, output.media, task)
+                    if not relative.startswith("06_Exports/"):
+                        changes.append(await self._change(relative, output.media))
             actor = await _author(user_id)
             graph_id = await collaboration.main_graph(actor, project_id)
             graph = await collaboration.read(actor, graph_id)
@@ -91,12 +88,14 @@ class ProjectFilePublisher:
             await projects.commit(actor, project_id, commit_message(made), changes)
         except DirectorError as error:
             log.error("project_files.commit_failed", project=str(project_id), error=str(error))
+            return error.status != 503
+        return True
 
     async def _change(self, relative: str, media: Media) -> Change:
+        path = await self._store.path_of(media.digest)
         if PurePosixPath(relative).suffix in (".edl", ".otio", ".txt", ".json"):
-            path = await self._store.path_of(media.digest)
             return TextFile(relative, await run_blocking(path.read_text, "utf-8"))
-        return MediaFile(relative, media.digest, media.size)
+        return MediaFile(relative, media.digest, media.size, path)
 
 
 def file_path_of(take: Take, media: Media, task: TaskPlan) -> str:

@@ -99,11 +99,6 @@ def asset_files(project: Path, asset_type: str, asset_name: str, *, most: int = 
     return sorted(found)[:most]
 
 
-def lfs_object(digest: str) -> str:
-    """Where git-lfs looks for the bytes of a pointer, relative to the project's folder."""
-    return f".git/lfs/objects/{digest[:2]}/{digest[2:4]}/{digest}"
-
-
 def _escape(relative: str) -> DirectorError:
     return DirectorError(
         "project.bad_path",

@@ -25,7 +25,7 @@ def place(folder: Path, relative: str, object_path: Path) -> bool:
     disk can do neither. A file that is there is never overwritten: the same bytes are left as
     they are (False), others are refused with `project.taken`.
     """
-    target = _inside_git_or_project(folder, relative)
+    target = inside(folder, relative)
     temporary = target.with_name(f".{uuid4().hex}.tmp")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -46,8 +46,8 @@ def place(folder: Path, relative: str, object_path: Path) -> bool:
 
 def replace(folder: Path, relative: str, object_path: Path) -> None:
     """As `place`, for what is made again under one name (a film in `06_Exports`)."""
-    target = _inside_git_or_project(folder, relative)
-    if relative.startswith(("03_Renders/", ".git/")):
+    target = inside(folder, relative)
+    if relative.startswith("03_Renders/"):
         raise _taken(relative)
     temporary = target.with_name(f".{uuid4().hex}.tmp")
     try:
@@ -81,18 +81,6 @@ def _reflink(source: Path, target: Path) -> bool:
         return True
     target.unlink()
     return False
-
-
-def _inside_git_or_project(folder: Path, relative: str) -> Path:
-    # The objects of git-lfs are the one thing that is put into .git from outside.
-    head = ".git/lfs/objects/"
-    if relative.startswith(head):
-        git = folder / ".git"
-        for part in (git, git / "lfs", git / "lfs" / "objects"):
-            if part.is_symlink():
-                raise _failed(relative, OSError(errno.ELOOP, "a link stands in the way"))
-        return inside(git / "lfs" / "objects", relative.removeprefix(head))
-    return inside(folder, relative)
 
 
 def _same(one: Path, other: Path) -> bool:

@@ -14,7 +14,6 @@ from app.projects.paths import (
     asset_path,
     character_reference_path,
     inside,
-    lfs_object,
     shot_render_path,
     workspace_root,
 )
@@ -54,7 +53,6 @@ def test_where_things_lie(folder: Path, tmp_path: Path):
     assert asset_path(folder, "environment", "Küste") == base / "Locations" / "KÜSTE"
     assert asset_path(folder, "source_media", "a.mov").parent.name == "Source_Media"
     assert character_reference_path(folder, "Ina").as_posix().endswith("INA/reference_images")
-    assert lfs_object("ab" * 32) == f".git/lfs/objects/ab/ab/{'ab' * 32}"
 
 
 @pytest.mark.parametrize("name", ["..", ".", "", "a/../..", "/etc", "C:", "nul", "a\0", "x" * 300])
@@ -102,7 +100,6 @@ def test_an_object_is_put_in_its_place_and_shares_its_blocks(folder: Path, store
     assert (folder / TAKE).stat().st_mode & 0o222 == 0
     assert not place(folder, TAKE, stored)
     assert os.listdir((folder / TAKE).parent) == [Path(TAKE).name]
-    assert place(folder, lfs_object("ab" * 32), stored)
 
 
 def test_a_take_is_never_overwritten(folder: Path, stored: Path, tmp_path: Path):
@@ -163,8 +160,5 @@ def test_what_cannot_be_placed(folder: Path, stored: Path, tmp_path: Path):
     refused(lambda: place(folder, TAKE, tmp_path / "gone"), "project.no_object")
     refused(lambda: place(folder, "../out.mp4", stored), "project.bad_name")
     refused(lambda: place(folder, ".git/config", stored), "project.bad_name")
-    refused(lambda: place(folder, ".git/lfs/objects/../../config", stored), "project.bad_name")
-    (folder / ".git").symlink_to(tmp_path)
-    with pytest.raises(DirectorError):
-        place(folder, lfs_object("ab" * 32), stored)
-    assert not (tmp_path / "lfs").exists()
+    refused(lambda: place(folder, ".git/lfs/objects/ab/ab/x", stored), "project.bad_name")
+    assert not (folder / ".git").exists()

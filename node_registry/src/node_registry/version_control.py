@@ -25,11 +25,16 @@ class TextFile(msgspec.Struct, frozen=True, tag="text"):
 
 
 class MediaFile(msgspec.Struct, frozen=True, tag="media"):
-    """A media file to commit as a Git LFS pointer: its SHA-256 (hex) and size in bytes."""
+    """A media file to commit as a Git LFS pointer: its SHA-256 (hex) and size in bytes.
+
+    `source` is where its bytes lie on this machine, never to be changed: the version control keeps
+    them under a name of its own (a link, or a copy), so that its programs and clones find them.
+    """
 
     path: str
     digest: str
     size: int
+    source: Path | None = None
 
 
 class Removal(msgspec.Struct, frozen=True, tag="removal"):
@@ -67,6 +72,7 @@ class VersionControl(Protocol):
         """Commit exactly these changes, whatever else lies in the folder; None if nothing differs.
 
         Text files are written to the folder. Media files are not: the caller links them there.
+        What the version control needs of their bytes it takes from their `source`.
         """
         ...
 

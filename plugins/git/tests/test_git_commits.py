@@ -11,7 +11,9 @@ import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
+from director_git.objects import object_path
 from director_git.repository import GitVersionControl
 
 from node_registry import Author, DirectorError, MediaFile, Removal, TextFile
@@ -26,6 +28,15 @@ vcs = GitVersionControl()
 
 def take(path: str, content: bytes) -> MediaFile:
     return MediaFile(path, hashlib.sha256(content).hexdigest(), len(content))
+
+
+def stored_take(root: Path, path: str, content: bytes) -> tuple[MediaFile, Path]:
+    """A take whose bytes lie in a storage beside the project, and where."""
+    media = take(path, content)
+    stored = root / media.digest
+    stored.write_bytes(content)
+    stored.chmod(0o444)
+    return msgspec.structs.replace(media, source=stored), stored
 
 
 def git(folder: Path, *arguments: str, check: bool = True) -> str:
@@ -83,18 +94,56 @@ async def test_media_is_a_pointer_byte_for_byte(folder: Path):
 
 async def test_a_stock_git_lfs_reads_the_pointers(folder: Path):
     content = b"the bytes of a take"
-    digest = hashlib.sha256(content).hexdigest()
-    await vcs.commit(folder, INA, "Takes", [take("03_Renders/A.mp4", content)])
+    media, stored = stored_take(folder.parent, "03_Renders/A.mp4", content)
+    digest = media.digest
+    await vcs.commit(folder, INA, "Takes", [media])
+    assert object_path(folder, digest).samefile(stored)
     if shutil.which("git-lfs"):
         assert git(folder, "lfs", "ls-files", "--long").split()[0] == digest
         assert "OK" in git(folder, "lfs", "fsck", "--pointers")
-        stored = folder / ".git" / "lfs" / "objects" / digest[:2] / digest[2:4] / digest
-        stored.parent.mkdir(parents=True)
-        stored.write_bytes(content)
+        assert "OK" in git(folder, "lfs", "fsck", "--objects")
         git(folder, "lfs", "checkout")
         assert (folder / "03_Renders" / "A.mp4").read_bytes() == content
         assert git(folder, "status", "--porcelain") == ""
     assert git(folder, "cat-file", "blob", "HEAD:03_Renders/A.mp4").count("\n") == 3
+
+
+async def test_bytes_are_kept_once_and_copied_where_they_cannot_be_linked(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+):
+    media, stored = stored_take(folder.parent, "a.mp4", b"one")
+    await vcs.commit(folder, INA, "One", [media])
+    before = object_path(folder, media.digest).stat()
+    await vcs.commit(folder, INA, "Again", [msgspec.structs.replace(media, path="b.mp4")])
+    assert object_path(folder, media.digest).stat() == before
+
+    def across(source: Path, target: Path) -> None:
+        raise OSError(18, "Invalid cross-device link")
+
+    monkeypatch.setattr(os, "link", across)
+    other, stored = stored_take(folder.parent, "c.mp4", b"two")
+    await vcs.commit(folder, INA, "Two", [other])
+    kept = object_path(folder, other.digest)
+    assert kept.read_bytes() == b"two"
+    assert not kept.samefile(stored)
+    assert kept.stat().st_mode & 0o222 == 0
+    assert [path.name for path in kept.parent.iterdir()] == [other.digest]
+
+
+async def test_bytes_that_are_gone_or_would_leave_the_repository_are_refused(
+    folder: Path, tmp_path: Path
+):
+    media, stored = stored_take(folder.parent, "a.mp4", b"one")
+    stored.unlink()
+    await refusal("vcs.no_bytes", folder, media)
+    media, stored = stored_take(folder.parent, "a.mp4", b"one")
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    shutil.rmtree(folder / ".git" / "lfs", ignore_errors=True)
+    (folder / ".git" / "lfs").symlink_to(outside)
+    await refusal("vcs.failed", folder, media)
+    assert list(outside.iterdir()) == []
+    assert len(await vcs.history(folder)) == 1
 
 
 async def test_status_is_clean_and_reads_no_media_when_it_lies_in_the_folder(folder: Path):

@@ -21,6 +21,7 @@ from node_registry import Author, Change, Commit, DirectorError, MediaFile, Remo
 from .history import read_history
 from .index import settle_stats
 from .locks import writing
+from .objects import keep_objects
 from .paths import check_inside, check_path
 from .pointers import pointer
 from .program import failure, git, no_repository
@@ -85,6 +86,7 @@ class GitVersionControl:
             raise no_repository()
         wanted = _wanted(changes)
         async with writing(folder):
+            await asyncio.to_thread(keep_objects, folder, changes)
             await asyncio.to_thread(_write_texts, folder, changes)
             await _normalise(folder, wanted, changes)
             for attempt in range(TRIES):
