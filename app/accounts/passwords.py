@@ -38,7 +38,6 @@ def check_rules(password: str, *, name: str = "", email: str = "") -> None:
             f"This password {why}.",
             hint=f"Use at least {SHORTEST} characters that are no common password: a few words "
             "in a row are good.",
-            status=422,
         )
 
 

@@ -20,16 +20,11 @@ from .audit import AuditEntry, studio_audit
 from .model import Actor
 from .sessions import Login
 from .studio_people import Person
+from .token_route import ROUTES as TOKEN_ROUTES
+from .token_route import Credentials
 
 # What anybody may ask who has not proved who they are: each try costs a slow hash.
 _unproved = RateLimiter(20, 60)
-
-
-class Credentials(msgspec.Struct, forbid_unknown_fields=True):
-    """What somebody logs in with."""
-
-    email: str
-    password: str
 
 
 class Registration(msgspec.Struct, forbid_unknown_fields=True):
@@ -54,14 +49,6 @@ class PersonChange(msgspec.Struct, forbid_unknown_fields=True):
     disabled: bool
 
 
-class Token(msgspec.Struct):
-    """A bearer token and how many seconds it lasts."""
-
-    access_token: str
-    expires_in: int
-    token_type: str = "bearer"  # noqa: S105 - the name of a scheme
-
-
 class Me(msgspec.Struct):
     """The person who is logged in."""
 
@@ -77,15 +64,9 @@ def me(actor: Actor) -> Me:
 
 
 class AccountsController(Controller):
-    """`/auth/token` for programs, `/api/v1/auth/…` for the browser."""
+    """`/api/v1/auth/…`: a browser logs in and out; programs ask for a token (`token_route.py`)."""
 
     tags = ["accounts"]
-
-    @post("/auth/token", status_code=200)
-    async def token(self, data: JSONBody[Credentials]) -> Token:
-        """Exchange an address and a password for a bearer token."""
-        login = await service.log_in(data.email, data.password, label="token")
-        return Token(login.token, login.expires_in)
 
     @post("/api/v1/auth/login", status_code=200)
     async def login(self, data: JSONBody[Credentials], request: Request) -> Response[Me]:
@@ -178,4 +159,4 @@ def _logged_in(request: Request, login: Login, device: str, status: int) -> Resp
     return answer
 
 
-ROUTES = [AccountsController, PeopleController]
+ROUTES = [AccountsController, PeopleController, *TOKEN_ROUTES]

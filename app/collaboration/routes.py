@@ -36,9 +36,10 @@ class CommitMessage(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class Committed(msgspec.Struct):
-    """The commit that was made; none when the folder says all of it already."""
+    """The commit that was made, or null when nothing differs; `sentence` says which, for people."""
 
     commit: Commit | None
+    sentence: str
 
 
 class GraphsController(Controller):
@@ -105,17 +106,18 @@ async def _graph(actor: Actor, project_id: str) -> Graph:
 
 
 @post(
-    ["/api/v1/projects/{project_id:str}/commit", "/api/projects/{project_id:str}/commit"],
+    ["/api/v1/projects/{project_id:str}/commits", "/api/projects/{project_id:str}/commit"],
     status_code=200,
     tags=["projects"],
 )
 async def commit(
     actor: NamedDependency[Actor], project_id: FromPath[str], data: JSONBody[CommitMessage]
 ) -> Committed:
-    """Write the canvas and project.json as they are now into the project's history."""
-    return Committed(
-        await service.commit_canvas(actor, parse_id(project_id, "project"), data.message)
-    )
+    """Commit the canvas and project.json as they are now to the project's folder in git."""
+    made = await service.commit_canvas(actor, parse_id(project_id, "project"), data.message)
+    if made is None:
+        return Committed(None, "There was nothing to commit: the last commit has all of it.")
+    return Committed(made, f"Committed as {made.id[:8]}.")
 
 
 ROUTES = [GraphsController, commit]

@@ -58,7 +58,7 @@ async def write_transaction(
 ) -> Submission:
     """Apply a transaction, as `write`. One without a client is never sent again.
 
-    Raises `graph.bad_seq`.
+    Raises `graph.bad_client`.
     """
     transaction = numbered(transaction)
     client_id, seq = transaction.client_id, transaction.seq
@@ -103,7 +103,7 @@ async def refuse(room: Room, client_id: str, seq: int, refusal: Rejection) -> Su
 def numbered(transaction: Transaction) -> Transaction:
     """A transaction with a client and its number; one without a client is never sent again.
 
-    Raises `graph.bad_seq`.
+    Raises `graph.bad_client`.
     """
     client = transaction.client_id
     if not client:
@@ -112,7 +112,7 @@ def numbered(transaction: Transaction) -> Transaction:
     known = known and len(client) <= MAX_CLIENT_LENGTH and not client.startswith(ONE_SHOT)
     if transaction.seq < 1 or not known:
         raise DirectorError(
-            "graph.bad_seq",
+            "graph.bad_client",
             f"A client has a name of at most {MAX_CLIENT_LENGTH} plain letters and counts from 1.",
             hint="Send `client_id` and `seq` together, or neither.",
         )

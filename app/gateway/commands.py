@@ -46,7 +46,9 @@ async def update_node_data(session: Session, command: inbound.UpdateNodeData) ->
     room = await _room(session)
     node = room.graph.nodes.get(command.node_id)
     if node is None:
-        raise DirectorError("graph.no_node", "There is no such node.", hint="It was removed.")
+        raise DirectorError(
+            "graph.no_node", "There is no such node.", hint="It was removed.", status=404
+        )
     fields = room.registry.fields(node.type)
     values: dict[str, Any] = {}
     for key, value in command.data.items():
@@ -280,6 +282,7 @@ def _in_background(session: Session, work: Any) -> None:
             "socket.busy",
             "This client has asked for too much at once.",
             hint="Wait for the answers.",
+            status=429,
         )
     task = asyncio.create_task(work)
     session.tasks.add(task)

@@ -8,13 +8,19 @@ import asyncpg
 import msgspec
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
-from litestar.status_codes import HTTP_500_INTERNAL_SERVER_ERROR, HTTP_503_SERVICE_UNAVAILABLE
+from litestar.status_codes import (
+    HTTP_400_BAD_REQUEST,
+    HTTP_500_INTERNAL_SERVER_ERROR,
+    HTTP_503_SERVICE_UNAVAILABLE,
+)
 
 from app.platform import database
 from app.platform.disk import no_room
 from app.platform.redis import RedisError
 from app.platform.telemetry import get_logger
 from node_registry import DirectorError
+
+from .request_errors import explain_detail, explain_fields
 
 log = get_logger(__name__)
 
@@ -40,21 +46,24 @@ def on_director_error(_request: Request[Any, Any, Any], error: DirectorError) ->
     return answer
 
 
-def on_http_error(_request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]:
+def on_http_error(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]:
     """The framework's: an unknown address, a wrong method, a body that does not fit."""
-    message = str(error.detail)
-    code = {
-        401: "account.required",
-        404: "request.not_found",
-        405: "request.bad_method",
-        413: "request.too_large",
-        429: "request.too_many",
-    }.get(error.status_code, "request.invalid")
-    fields: dict[str, Any] = {}
-    if isinstance(error, ValidationException) and error.extra:
-        fields["errors"] = error.extra
-        message = "The request does not fit what this address takes."
-    answer = problem(error.status_code, code, message, **fields)
+    if isinstance(error, ValidationException) and isinstance(error.extra, list) and error.extra:
+        return on_director_error(request, explain_fields(request, error.extra))
+    if error.status_code == HTTP_400_BAD_REQUEST:
+        return on_director_error(request, explain_detail(request, str(error.detail)))
+    code, message, hint = {
+        401: ("account.required", "Log in first.", ""),
+        404: ("request.not_found", "There is nothing at this address.", "See /api/docs."),
+        405: (
+            "request.bad_method",
+            f"This address does not take {request.method}.",
+            f"It takes {(error.headers or {}).get('Allow', 'other methods')}.",
+        ),
+        413: ("request.too_large", "The body is too large for this address.", ""),
+        429: ("request.too_many", "There were too many requests.", "Try again later."),
+    }.get(error.status_code, ("request.invalid", str(error.detail), ""))
+    answer = problem(error.status_code, code, message, hint)
     for name, value in (error.headers or {}).items():
         answer.headers[name] = value
     return answer

@@ -11,7 +11,7 @@ from litestar.handlers.base import BaseRouteHandler
 from litestar.params import QueryParameter
 from litestar.routes import HTTPRoute
 
-from app.platform.nearest import nearest
+from app.platform.field_names import hint_for
 from app.platform.pagination import DEFAULT_LIMIT, MAX_CURSOR, MAX_LIMIT, PageRequest
 from node_registry import DirectorError
 
@@ -45,29 +45,27 @@ async def refuse_unknown_query(
         return
     for name in asked:
         if name not in known:
-            raise unknown_parameter(name, known)
+            raise unknown_parameter(name, frozenset(known))
 
 
 def unknown_parameter(name: str, known: frozenset[str]) -> DirectorError:
     """The refusal of one query parameter."""
-    meant = nearest(name, known)
-    if meant is not None:
-        hint = f"The parameter is `{meant}`."
-    elif known:
-        hint = f"There are: {', '.join(f'`{one}`' for one in sorted(known))}."
-    else:
-        hint = "This address takes none."
     return DirectorError(
         "request.unknown_parameter",
         f"This address has no query parameter `{name[:60]}`.",
-        hint=hint,
+        hint=hint_for(name, known, "parameter") or "This address takes none.",
     )
 
 
-def query_parameters(app: Litestar) -> dict[HTTPRouteHandler, frozenset[str]]:
-    """The query parameters of each route of the API, those of its dependencies included."""
+def query_parameters(app: Litestar) -> dict[HTTPRouteHandler, dict[str, str]]:
+    """The query parameters of each route of the API, those of its dependencies included.
+
+    Each with the name of the argument that it becomes.
+    """
     return {
-        handler: frozenset(parameter.field_alias for parameter in model.expected_query_params)
+        handler: {
+            parameter.field_alias: parameter.field_name for parameter in model.expected_query_params
+        }
         for route in app.routes
         if isinstance(route, HTTPRoute)
         for handler, model in route.route_handler_map.values()

@@ -42,7 +42,9 @@ def read_canvas(text: str | bytes) -> Graph:
     `problems` to name. What no graph may hold (a ring, an edge to nowhere) is refused.
     """
     if len(text) > MAX_FILE:
-        raise DirectorError("canvas.too_large", "The canvas file is larger than 256 MB.")
+        raise DirectorError(
+            "canvas.too_large", "The canvas file is larger than 256 MB.", status=413
+        )
     try:
         document = msgspec.json.decode(text)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:

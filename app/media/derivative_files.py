@@ -126,7 +126,7 @@ class DerivativeFiles:
     ) -> tuple[Media, Path] | Media | None:
         if found.error is not None:
             raise DirectorError(
-                found.error["code"], found.error["message"], hint=found.error["hint"], status=422
+                found.error["code"], found.error["message"], hint=found.error["hint"], status=404
             )
         if found.original:
             return media

@@ -259,6 +259,7 @@ def _version_control(plugins: Plugins) -> Any:
             "vcs.missing",
             "No plugin brings version control, without which no project can be made.",
             hint="Install the plugin director-git; see `director plugins`.",
+            status=503,
         )
     return spec.factory()
 

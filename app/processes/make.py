@@ -98,6 +98,7 @@ def read_script_file(path: Path) -> bytes:
                 "script.too_large",
                 f"{path.name} has {seen.st_size / 1e6:.0f} MB; a script has at most 10 MB.",
                 hint="Is it the right file? A feature film's script has less than 1 MB.",
+                status=413,
             )
         return path.read_bytes()
     except (FileNotFoundError, NotADirectoryError) as error:

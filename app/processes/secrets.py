@@ -34,6 +34,7 @@ def secret(home: Path, name: str) -> str:
             "home.not_writable",
             f"The studio cannot keep its secrets in its data folder: {error.strerror}.",
             hint="Set DIRECTOR_HOME to a folder that you own, on a disk with room.",
+            status=503,
         ) from error
 
 

@@ -85,7 +85,7 @@ def read_manifest(text: str | bytes) -> ProjectManifest:
             "project.bad_manifest",
             f"The file project.json cannot be read: {error}.",
             hint="Restore it from the project's history (`git checkout HEAD -- project.json`).",
-            status=422,
+            status=409,
         ) from error
     manifest.settings.render_settings()
     return manifest

@@ -20,13 +20,17 @@ from .model import Project
 from .structure import Entry
 
 
+class NewSettings(FilmSettings, frozen=True, forbid_unknown_fields=True):
+    """The format of a film as a request gives it: a misspelt field is refused, not ignored."""
+
+
 class NewProject(msgspec.Struct, forbid_unknown_fields=True):
     """A project to be made. `origin` is a program's own mark, by which it finds it again."""
 
     title: str
     description: str = ""
     quality: Tier = "standard"
-    settings: FilmSettings | None = None
+    settings: NewSettings | None = None
     origin: Annotated[str, msgspec.Meta(max_length=200)] | None = None
 
 
@@ -36,7 +40,7 @@ class ProjectChange(msgspec.Struct, forbid_unknown_fields=True):
     title: str | None = None
     description: str | None = None
     quality: Tier | None = None
-    settings: FilmSettings | None = None
+    settings: NewSettings | None = None
 
 
 class ProjectsController(Controller):

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from tree import syntax_of, tracked
+from tree import syntax_of, text_of, tracked
 
 ERRORS = {"DirectorError", "BackendError"}
 CODE = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*")
@@ -50,3 +50,27 @@ def test_messages_are_sentences() -> None:
                 wrong.append(f"{path}:{call.lineno}: {text!r}")
     assert seen > 20, "the test looks at nothing"
     assert not wrong
+
+
+def test_one_code_has_one_status_and_the_statuses_are_documented() -> None:
+    documented = set(re.findall(r"^\| (\d{3}) \|", text_of(Path("docs/api.md")), re.MULTILINE))
+    statuses: dict[str, dict[str, str]] = {}
+    for path, call in raised():
+        # A BackendError ends a task and answers no request.
+        if getattr(call.func, "id", None) != "DirectorError" or not isinstance(
+            call.args[0], ast.Constant
+        ):
+            continue
+        given = next((k.value for k in call.keywords if k.arg == "status"), ast.Constant(400))
+        if isinstance(given, ast.Constant):
+            places = statuses.setdefault(str(call.args[0].value), {})
+            places[str(given.value)] = f"{path}:{call.lineno}"
+    assert len(statuses) > 100, "the test looks at nothing"
+    assert not {code: places for code, places in statuses.items() if len(places) > 1}
+    undocumented = {
+        place
+        for places in statuses.values()
+        for status, place in places.items()
+        if status not in documented
+    }
+    assert not undocumented, "see the table of statuses in docs/api.md"

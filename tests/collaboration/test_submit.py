@@ -113,7 +113,7 @@ async def test_a_number_that_would_be_taken_for_a_repeat_is_refused(
         await collaboration.submit(
             actor, graph_id, Transaction(client_id=client, seq=seq, ops=(add(),))
         )
-    assert refused.value.code == "graph.bad_seq"
+    assert refused.value.code == "graph.bad_client"
 
 
 async def test_a_refused_transaction_leaves_no_trace(actor, graph_id) -> None:

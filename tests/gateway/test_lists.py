@@ -83,7 +83,7 @@ async def full(studio) -> dict[str, str]:
     for _ in range(2):
         op = {"op": "node.add", "id": new_key(), "type": "film.image_generation", "data": {}}
         assert (await studio.change(project, op)).status_code == 200
-    answer = await studio.owner.post(f"/api/v1/projects/{project}/commit", json={"message": "All"})
+    answer = await studio.owner.post(f"/api/v1/projects/{project}/commits", json={"message": "All"})
     assert answer.status_code == 200, answer.text
     assets = f"/api/v1/projects/{project}/assets"
     for name in ("Fog", "Dusk"):

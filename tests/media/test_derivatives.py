@@ -183,7 +183,7 @@ async def test_a_take_has_its_thumbnail_and_filmstrip(studio: Studio) -> None:
         assert (proxy.status_code, proxy.content) == (206, b"ftyp")
         assert proxy.headers["etag"].strip('"') == take["digest"]
         silent = await studio.owner.get(f"{url}/waveform?wait=20")
-        assert (silent.status_code, silent.json()["code"]) == (422, "media.no_sound")
+        assert (silent.status_code, silent.json()["code"]) == (404, "media.no_sound")
         details = (await studio.owner.get(f"{url}/details")).json()
         assert details["unplayable"] is None
 
@@ -222,7 +222,7 @@ async def test_what_cannot_be_shown_says_so_on_the_media(studio: Studio) -> None
         async with making(studio, specs):
             answer = await studio.owner.get(f"{url}/thumbnail?wait=20")
             await come(facts, 1)
-    assert (answer.status_code, answer.json()["code"]) == (422, "media.unplayable")
+    assert (answer.status_code, answer.json()["code"]) == (404, "media.unplayable")
     assert answer.json()["title"] == "It is all noise."
     assert [(fact.ready, fact.reason) for fact in facts] == [(False, "It is all noise.")]
     details = (await studio.owner.get(f"{url}/details")).json()
@@ -313,7 +313,7 @@ async def test_a_worker_that_fell_silent_leaves_it_to_others_and_not_without_end
         # The one that woke up after all is not believed.
         assert not await derivatives.end(unit, claimed, worker)
     answer = await studio.owner.get(f"{url}/thumbnail")
-    assert (answer.status_code, answer.json()["code"]) == (422, "media.unplayable")
+    assert (answer.status_code, answer.json()["code"]) == (404, "media.unplayable")
 
 
 async def test_a_worker_that_is_stopped_gives_it_back(studio: Studio) -> None:

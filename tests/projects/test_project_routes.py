@@ -40,7 +40,8 @@ async def test_the_documents_own_addresses_make_show_commit_and_tell(studio) -> 
     assert answer.status_code == 200, answer.text
     commit = answer.json()["commit"]
     again = await studio.owner.post(f"{base}/commit", json={"message": "Again"})
-    assert again.json() == {"commit": None}
+    assert again.json()["commit"] is None
+    assert again.json()["sentence"].startswith("There was nothing to commit")
     history = (await studio.owner.get(f"{base}/history")).json()["items"]
     assert history[0]["id"] == commit["id"]
     assert history[0]["message"].startswith("First shot")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from app.platform.field_names import describe, hint_for_field, unknown_field
 from node_registry import DirectorError
 
 from .events import PAYLOADS, Inbound
@@ -57,9 +58,17 @@ def decode(frame: bytes | str) -> Inbound:
         raise BadFrame(
             "socket.bad_payload",
             f"{envelope.event}: {str(error)[:300]}.",
-            "See docs/protocol.md.",
+            _hint(error, PAYLOADS[envelope.event]) or "See docs/protocol.md.",
             envelope.event,
         ) from error
+
+
+def _hint(error: Exception, kind: type) -> str:
+    if not isinstance(error, msgspec.DecodeError):
+        return ""
+    message, path = describe(error)
+    name = unknown_field(message)
+    return "" if name is None else hint_for_field(name, kind, path)
 
 
 def encode(event: msgspec.Struct) -> bytes:

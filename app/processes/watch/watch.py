@@ -70,6 +70,7 @@ async def _studio(
             "account.required",
             "A studio on another machine asks who you are.",
             hint="Give --email as well; the password is asked for.",
+            status=401,
         )
     return await log_in(url, email, password)
 

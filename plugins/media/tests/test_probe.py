@@ -135,4 +135,4 @@ def test_an_empty_and_a_missing_file(tmp_path: Path) -> None:
         probe(tmp_path / "empty.mp4")
     with pytest.raises(DirectorError) as refusal:
         probe(tmp_path / "none.mp4")
-    assert refusal.value.code == "media.missing"
+    assert refusal.value.code == "media.no_file"

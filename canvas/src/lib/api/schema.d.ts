@@ -32,7 +32,7 @@ export interface paths {
         put?: never;
         /**
          * Commit
-         * @description Write the canvas and project.json as they are now into the project's history.
+         * @description Commit the canvas and project.json as they are now to the project's folder in git.
          */
         post: operations["ApiProjectsProjectIdCommitCommit"];
         delete?: never;
@@ -286,6 +286,26 @@ export interface paths {
          * @description End one of your log-ins; its sockets are closed.
          */
         delete: operations["ApiV1AuthSessionsSessionIdEndSession"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/token": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Token
+         * @description Exchange an address and a password for a bearer token: as JSON, or as an OAuth 2 form.
+         */
+        post: operations["ApiV1AuthTokenToken"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -808,26 +828,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/projects/{project_id}/commit": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Commit
-         * @description Write the canvas and project.json as they are now into the project's history.
-         */
-        post: operations["ApiV1ProjectsProjectIdCommitCommit"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/projects/{project_id}/commits": {
         parameters: {
             query?: never;
@@ -843,7 +843,11 @@ export interface paths {
          */
         get: operations["ApiV1ProjectsProjectIdCommitsCommits"];
         put?: never;
-        post?: never;
+        /**
+         * Commit
+         * @description Commit the canvas and project.json as they are now to the project's folder in git.
+         */
+        post: operations["ApiV1ProjectsProjectIdCommitsCommit"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2089,7 +2093,7 @@ export interface paths {
         put?: never;
         /**
          * Token
-         * @description Exchange an address and a password for a bearer token.
+         * @description Exchange an address and a password for a bearer token: as JSON, or as an OAuth 2 form.
          */
         post: operations["AuthTokenToken"];
         delete?: never;
@@ -2376,6 +2380,7 @@ export interface components {
         /** Committed */
         Committed: {
             commit: components["schemas"]["Commit"] | null;
+            sentence: string;
         };
         /** Conflict */
         Conflict: {
@@ -2727,13 +2732,24 @@ export interface components {
              * @enum {string}
              */
             quality?: "low" | "standard" | "high";
-            settings?: components["schemas"]["FilmSettings"] | null;
+            settings?: components["schemas"]["NewSettings"] | null;
             origin?: string | null;
         };
         /** NewRun */
         NewRun: {
             targets: string[];
             request_id?: string | null;
+        };
+        /** NewSettings */
+        NewSettings: {
+            /** @default 16:9 */
+            aspect_ratio?: string;
+            /** @default 1920x1080 */
+            resolution?: string;
+            /** @default 24 */
+            frame_rate?: number | string;
+            /** @default [] */
+            backends?: string[];
         };
         /** NewVersion */
         NewVersion: {
@@ -3071,7 +3087,7 @@ export interface components {
             description?: string | null;
             /** @enum {null|string} */
             quality?: "low" | "standard" | "high" | null;
-            settings?: components["schemas"]["FilmSettings"] | null;
+            settings?: components["schemas"]["NewSettings"] | null;
         };
         /** ProjectLink */
         ProjectLink: {
@@ -4189,6 +4205,53 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1AuthTokenToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Credentials"];
+                "application/x-www-form-urlencoded": {
+                    grant_type: string;
+                    username: string;
+                    password: string;
+                    scope?: string;
+                    client_id?: string;
+                    client_secret?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Token"];
+                };
             };
             /** @description Bad request syntax or unsupported method */
             400: {
@@ -5494,47 +5557,6 @@ export interface operations {
             };
         };
     };
-    ApiV1ProjectsProjectIdCommitCommit: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                project_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["CommitMessage"];
-            };
-        };
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Committed"];
-                };
-            };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        status_code: number;
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                    };
-                };
-            };
-        };
-    };
     ApiV1ProjectsProjectIdCommitsCommits: {
         parameters: {
             query?: {
@@ -5558,6 +5580,47 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_node_registry.version_control.Commit_"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ProjectsProjectIdCommitsCommit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CommitMessage"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Committed"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -8475,6 +8538,14 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["Credentials"];
+                "application/x-www-form-urlencoded": {
+                    grant_type: string;
+                    username: string;
+                    password: string;
+                    scope?: string;
+                    client_id?: string;
+                    client_secret?: string;
+                };
             };
         };
         responses: {

@@ -121,7 +121,9 @@ class LocalContext:
         """The file of a media; `storage.not_found` when it was never kept."""
         path = self.path(media)
         if not path.is_file():
-            raise DirectorError("storage.not_found", f"There is no object {media.digest[:12]}….")
+            raise DirectorError(
+                "storage.not_found", f"There is no object {media.digest[:12]}….", status=404
+            )
         return path
 
     async def save(

@@ -50,7 +50,7 @@ def probe(path: Path, *, timeout: float = TIMEOUT, memory: int = MEMORY) -> dict
     `media.too_slow` for one that takes too long or too much memory.
     """
     if not path.is_file():
-        raise DirectorError("media.missing", "There is no such file.", status=404)
+        raise DirectorError("media.no_file", "There is no such file.", status=404)
     if path.stat().st_size == 0:
         raise DirectorError("media.unreadable", "The file is empty.", hint="Export it again.")
     command = [sys.executable, "-m", "director_media.probe.process", str(path.resolve())]
