@@ -134,7 +134,7 @@ async def insert_version(
             "media.not_in_project",
             "A file of the asset is none of this project.",
             hint="Upload it here, then choose it again.",
-            status=409,
+            status=404,
         ) from error
 
 

@@ -186,6 +186,7 @@ async def _check_media(project_id: UUID, request: Request) -> None:
             "media.not_in_project",
             f"It refers to {len(unseen)} files that this project does not have.",
             hint="Upload them to this project, then choose them again.",
+            status=404,
         )
 
 

@@ -92,7 +92,7 @@ async def test_pictures_sounds_and_tables_of_the_project_alone(
         f"/api/v1/projects/{other}/assets",
         json={"kind": "character", "content": {"name": "INA", "face_image": face}},
     )
-    assert (answer.status_code, answer.json()["code"]) == (409, "media.not_in_project")
+    assert (answer.status_code, answer.json()["code"]) == (404, "media.not_in_project")
     listed = await studio.owner.get(f"/api/v1/projects/{other}/assets")
     assert listed.json()["items"] == []
 
