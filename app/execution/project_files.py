@@ -52,7 +52,10 @@ class ProjectFilePublisher:
             await run_blocking(place, folder, relative, path)
 
     async def commit_quiet_projects(self) -> None:
-        """Commit what was made, project by project, once nothing of it runs or time has passed."""
+        """Commit new takes to the version history, a commit for each project and person.
+
+        A project is committed once none of its tasks runs, or after `COMMIT_AFTER_SECONDS`.
+        """
         async with unit_of_work(role=DatabaseRole.SERVICE):
             events = await uncommitted_successes(COMMIT_AFTER_SECONDS)
             takes = await takes_by_id([e.take_id for e in events if e.take_id is not None])
@@ -71,7 +74,7 @@ class ProjectFilePublisher:
     async def _commit(
         self, project_id: UUID, user_id: UUID, made: list[tuple[TaskPlan, Take]]
     ) -> bool:
-        """Commit one person's takes. False when that is to be tried again: something is away."""
+        """Commit one person's takes; False when the storage is away: then it is retried."""
         try:
             changes: list[Change] = []
             for task, take in made:

@@ -46,7 +46,7 @@ STOP_TIMEOUT = 5.0
 
 
 class Runner:
-    """The one run of a worker process. `wake_up` takes a wake-up and returns at once."""
+    """Runs the tasks of a worker process, one at a time. `wake_up` returns at once."""
 
     def __init__(
         self,
@@ -268,7 +268,7 @@ class Runner:
             )
 
     async def _report(self, claim: Claim, write: Any) -> None:
-        """Store an end, however long the database is away; a fenced one is counted and dropped."""
+        """Store an end, retrying while the database is away; record and drop a fenced one."""
         deadline = time.monotonic() + REPORT_TIMEOUT
         while True:
             try:

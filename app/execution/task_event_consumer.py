@@ -191,7 +191,7 @@ async def _succeeded(step: Awaitable[None], made: Sequence[tuple[TaskEvent, Take
     except DirectorError as error:
         if error.code == "graph.fenced":
             raise
-        # The takes are safe in the storage; only their showing up failed, and is said.
+        # The takes are safe in the storage; only their follow-up failed, and is retried.
         log.warning("task_events.step_failed", tasks=tasks, code=error.code, error=str(error))
         return False
     except OSError as error:

@@ -1,4 +1,4 @@
-"""The dispatcher: gives ready tasks to idle workers. One loop, in the API role."""
+"""The dispatcher: assigns ready tasks to idle workers. One loop, in the API process."""
 
 from __future__ import annotations
 
@@ -33,20 +33,20 @@ MAX_PASSED = 512
 
 
 class Waiting(msgspec.Struct, frozen=True):
-    """Not now, for a reason that is shown."""
+    """The task cannot run now; `cause` says why, in a sentence for people."""
 
     cause: str
 
 
 class Reused(msgspec.Struct, frozen=True):
-    """Nothing to do: an equal recipe made this take already."""
+    """The task needs no run: an equal recipe made this take already."""
 
     take_id: UUID
     recipe: str
 
 
 class Refused(msgspec.Struct, frozen=True):
-    """It can never run as it is; `error` is shown."""
+    """The task cannot run as it is, and fails: `error` has `code`, `message` and `hint`."""
 
     error: dict[str, Any]
 
@@ -78,7 +78,7 @@ class ResolveTask(Protocol):
 
 
 class Dispatcher:
-    """Wakes by every change of a task, and once a second."""
+    """Assigns tasks whenever one changes, and once a second."""
 
     def __init__(
         self, resolve: ResolveTask, redis: Redis, wakeup_queue: Callable[[], Awaitable[ArqRedis]]
@@ -110,7 +110,7 @@ class Dispatcher:
             listener.cancel()
 
     async def tick(self) -> None:
-        """One round: take back, unblock, and hand out as long as there is work and a worker."""
+        """One round: reap, unblock and release, then assign while there is a task and a worker."""
         async with self._ticking:
             await self._tick()
 
@@ -131,9 +131,9 @@ class Dispatcher:
             continue
 
     async def _assign_next(self, passed: set[UUID]) -> bool:
-        """Deal with the next ready task; False when there is none, or nobody to run any.
+        """Assign, reuse or refuse the next ready task; False when none is left, or no idle worker.
 
-        `passed` are those that must wait, so that they do not hold up what comes after them.
+        `passed` collects the tasks that must wait, so that the next call looks behind them.
         """
         async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
             live = await workers.list_workers()
@@ -239,7 +239,7 @@ class Dispatcher:
             log.warning("dispatch.notify_failed", error=str(error)[:100])
 
     async def _notify_again(self) -> None:
-        """Notify of what was assigned and not claimed: Redis may have forgotten it."""
+        """Notify workers of assigned tasks that they have not claimed: Redis may have lost it."""
         async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
             rows = await unit.fetch(
                 """SELECT id, attempt, worker_id FROM tasks
@@ -255,7 +255,7 @@ class Dispatcher:
             await _set_cause(unit, row, ahead)
 
     async def _listen(self) -> None:
-        """Wake on NOTIFY; the tick serves while the connection is away."""
+        """Wake on NOTIFY; while the connection is away, the tick alone does."""
         while True:
             try:
                 async with database.pool_of(DatabaseRole.SERVICE).acquire() as connection:

@@ -1,4 +1,4 @@
-"""Leases of tasks, in PostgreSQL and on its clock: claim, renew, end, reap. Every write is fenced.
+"""Leases of tasks, in PostgreSQL and on its clock: claim, renew, finish, reap. Writes are fenced.
 
 A worker's write names the attempt that it was given; once the task went to another, the write
 finds no row. So exactly one result is accepted for a task, however many processes ran it.
@@ -85,7 +85,7 @@ async def claim(
 async def renew(
     unit: UnitOfWork, claim: Claim, worker_id: UUID, lease_seconds: int
 ) -> Literal["held", "lost", "cancel"]:
-    """Hold on to a running task: `lost` when somebody else has it, `cancel` when it is to stop."""
+    """Renew the lease of a running task: `lost` if it was requeued, `cancel` if it is to stop."""
     row = await unit.fetchrow(
         """UPDATE tasks SET lease_until = now() + make_interval(secs => $4)
            WHERE id = $1 AND attempt = $2 AND worker_id = $3 AND status = 'running'
@@ -120,7 +120,10 @@ async def save_checkpoint(unit: UnitOfWork, claim: Claim, worker_id: UUID, state
 async def wait_for_input(
     unit: UnitOfWork, claim: Claim, worker_id: UUID, question: str, answer: dict[str, Any]
 ) -> bool:
-    """Give a running task back until a person has answered; `answer` is a JSON Schema."""
+    """Let a running task wait, without a worker, for a person's answer to a question.
+
+    `answer` is the JSON Schema of the answer. False when it is no longer this worker's.
+    """
     touched = await unit.execute(
         """UPDATE tasks SET status = 'waiting_for_input', lease_until = NULL,
              question = $4::jsonb, cause = 'It asks: ' || $5
@@ -192,9 +195,9 @@ async def requeue(unit: UnitOfWork, task_id: UUID, attempt: int, cause: str) -> 
 
 
 async def record_late_execution(unit: UnitOfWork, claim: Claim, worker_id: UUID) -> bool:
-    """Count an execution that came too late: a fact of its task that nothing follows from.
+    """Record that an execution ended after its task had gone to another worker.
 
-    False for one whose end was stored after all, only its answer was lost on the way.
+    False when its end was stored after all, and only the database's answer was lost.
     """
     return bool(
         await unit.execute(
@@ -210,14 +213,14 @@ async def record_late_execution(unit: UnitOfWork, claim: Claim, worker_id: UUID)
 
 
 async def reap(unit: UnitOfWork) -> int:
-    """Take tasks back whose worker fell silent; those out of attempts fail. Says how many."""
+    """Requeue tasks whose lease ran out; those out of attempts fail. Returns how many."""
     await _finish_requeued(unit)
     rows = await unit.fetch(
         """SELECT id, project_id, attempt, max_attempts, cancel_requested, worker_id FROM tasks
            WHERE status IN ('assigned', 'running') AND lease_until < now()
            FOR UPDATE SKIP LOCKED"""
     )
-    # Dead or frozen, it would get the next task too: it counts as idle again when it is heard of.
+    # Dead or frozen, it would get the next task too. Its next heartbeat makes it idle again.
     await workers.mark_suspect(unit, [row["worker_id"] for row in rows])
     for row in rows:
         if row["cancel_requested"]:
@@ -241,9 +244,9 @@ async def reap(unit: UnitOfWork) -> int:
 
 
 async def _finish_requeued(unit: UnitOfWork) -> None:
-    """End what a worker gave back though it was cancelled, or has been tried often enough.
+    """Finish requeued tasks that were cancelled or are out of attempts.
 
-    To be stopped is no failure: it takes nothing from the attempts that are left.
+    That its worker was stopped is no failure of a task: it costs none of its attempts.
     """
     await unit.execute(
         """UPDATE tasks SET max_attempts = max_attempts + 1, cause = ''
@@ -283,7 +286,7 @@ async def _finish_without_worker(
 
 
 async def fail_dependents(unit: UnitOfWork) -> int:
-    """End what waits for a task that failed or was cancelled, saying which. Says how many."""
+    """Fail or cancel the tasks that need one that failed or was cancelled. Returns how many."""
     rows = await unit.fetch(
         """UPDATE tasks t SET status = d.status, ended_at = now(),
              error = jsonb_build_object('code', 'task.input_' || d.status,
@@ -312,7 +315,7 @@ async def fail_dependents(unit: UnitOfWork) -> int:
 
 
 async def unblock(unit: UnitOfWork) -> int:
-    """Queue the tasks whose inputs are all there. Says how many."""
+    """Queue the blocked tasks whose inputs are all there. Returns how many."""
     return await unit.execute(
         """UPDATE tasks t SET status = 'queued', cause = ''
            WHERE t.status = 'blocked' AND NOT EXISTS (

@@ -1,4 +1,4 @@
-"""What a task is, as the database holds it and as people see it."""
+"""Tasks, as they are queued and as people see them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Progress of running tasks through a capped Redis stream: the newest wins, loss is no harm.
+"""Progress of running tasks, in a capped Redis stream: the last value wins, loss is harmless.
 
 Previews lie beside it, the newest of each task under a key that Redis forgets by itself; the
 stream tells only their numbers. They are stored nowhere else.

@@ -107,7 +107,7 @@ _STEPS = ((60, 5), (600, 30), (3600, 300), (float("inf"), 1800))
 
 
 def _cause(row: asyncpg.Record) -> str:
-    """Why a task waits of which the dispatcher has not said it."""
+    """The cause of a task for which the dispatcher has set none yet."""
     if row["label"] is not None:
         more = f" and {row['others']} more" if row["others"] else ""
         return f"Waits for {row['label']}{more}."

@@ -1,7 +1,8 @@
-"""What running tasks hold of resources: columns of their rows, and the ledger that indexes them.
+"""Reservations of resources by running tasks: columns of their rows, and the ledger as an index.
 
 A reservation is written in the transaction that assigns its task, and stays until the task is
-seen to run no more: to hold it too long costs a little time, to let go too early breaks cards.
+seen to have stopped: to hold it too long costs a little time, to release it too early overloads
+a card.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ class Reservations:
         self._rebuilt = False
 
     async def release_ended(self, unit: UnitOfWork) -> None:
-        """Release what belongs to tasks that do not run any more, or are gone."""
+        """Release the reservations of tasks that do not run any more, or were deleted."""
         await unit.execute(
             """UPDATE tasks SET reserved = NULL, reserved_attempt = NULL
                WHERE reserved IS NOT NULL AND status NOT IN ('assigned', 'running')"""
@@ -59,10 +60,12 @@ class Reservations:
     async def reserve(
         self, unit: UnitOfWork, task_id: UUID, attempt: int, wanted: Mapping[str, tuple[int, int]]
     ) -> bool:
-        """Reserve for an attempt of a task: units and capacity by resource. False: no room.
+        """Reserve resources for an attempt of a task. False when one of them has no room.
 
-        The reservation is written to the task's row in the same unit of work; when that is not
-        stored, the ledger lets go of it at the next `release_ended`.
+        `wanted` gives units and capacity by resource.
+
+        The reservation is written to the task's row in the same unit of work; if that is
+        rolled back, the next `release_ended` releases it.
         """
         if self._indexed is None:
             await self._rebuild(unit)

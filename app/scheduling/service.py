@@ -85,7 +85,7 @@ async def read_task(task_id: UUID) -> Task:
 
 
 async def find_twin(project_id: UUID, recipe: str, task_id: UUID) -> str | None:
-    """The label of another task of the project that makes what this recipe says now, or None."""
+    """The label of another task of the project that runs with this recipe now, or None."""
     return await current_unit().fetchval(
         """SELECT label FROM tasks WHERE project_id = $1 AND recipe = $2
            AND status IN ('assigned', 'running') AND id <> $3 LIMIT 1""",
@@ -125,7 +125,10 @@ async def plans_of_runs(run_ids: Sequence[UUID]) -> dict[UUID, list[dict[str, An
 
 
 async def cancel_tasks(*, run_id: UUID | None = None, task_id: UUID | None = None, by: str) -> int:
-    """Cancel what has not ended: what waits ends now, what runs is told to stop. Says how many."""
+    """Cancel the tasks that have not ended: waiting ones end now, running ones are told to stop.
+
+    Returns how many.
+    """
     unit = current_unit()
     rows = await unit.fetch(
         """UPDATE tasks SET

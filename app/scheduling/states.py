@@ -29,7 +29,7 @@ class UnfinishedTask(msgspec.Struct, frozen=True):
 
 
 async def unfinished_tasks(project_ids: Sequence[UUID]) -> dict[UUID, list[UnfinishedTask]]:
-    """All tasks of some projects that are under way."""
+    """The tasks of some projects that have not ended, or whose events are not handled yet."""
     rows = await current_unit().fetch(
         """SELECT id, project_id, node_id, status, cause, false AS follow_up_pending FROM tasks
            WHERE project_id = ANY($1::uuid[]) AND status NOT IN ('succeeded', 'failed', 'cancelled')

@@ -77,7 +77,7 @@ async def unhandled_events(limit: int) -> list[TaskEvent]:
 
 
 async def mark_handled(event_ids: Sequence[int]) -> None:
-    """Note that these events have been followed up."""
+    """Mark these events as handled."""
     await current_unit().execute(
         "UPDATE task_events SET handled_at = now() WHERE id = ANY($1::bigint[])", list(event_ids)
     )
@@ -93,7 +93,7 @@ async def due_retries(limit: int) -> list[TaskEvent]:
 
 
 async def retry_later(event_id: int, steps: Sequence[str], pause: float | None) -> None:
-    """Note that these steps failed (again), to be tried after `pause` seconds; None: no more."""
+    """Store which steps of a follow-up failed, for a retry in `pause` seconds; None: no retry."""
     await current_unit().execute(
         """UPDATE task_events SET retry_steps = $2::text[], retry_count = retry_count + 1,
              retry_at = now() + make_interval(secs => $3) WHERE id = $1""",
@@ -104,7 +104,7 @@ async def retry_later(event_id: int, steps: Sequence[str], pause: float | None) 
 
 
 async def retry_abandoned(step: str, within: timedelta) -> None:
-    """Let a step that is tried no more be tried once more, of events that are not older."""
+    """Retry a step once more that was abandoned, of events that are not older than `within`."""
     await current_unit().execute(
         """UPDATE task_events SET retry_steps = ARRAY[$1], retry_count = 0, retry_at = now()
            WHERE retry_steps <> '{}' AND $1 = ANY(retry_steps) AND retry_at IS NULL
@@ -134,7 +134,7 @@ async def uncommitted_successes(after: float) -> list[TaskEvent]:
 
 
 async def mark_committed(event_ids: Sequence[int]) -> None:
-    """Note that what these events made stands in the projects' version history."""
+    """Mark what these events made as committed to the version history."""
     await current_unit().execute(
         "UPDATE task_events SET committed_at = now() WHERE id = ANY($1::bigint[])", list(event_ids)
     )

@@ -64,8 +64,7 @@ async def listen_for_wakeups(
 ) -> None:
     """Call `answer(task_id, attempt)` for each wake-up, until cancelled; outlives a loss of Redis.
 
-    `answer` returns at once: the run itself goes on beside this loop, so that a Redis that dies
-    takes no run with it.
+    `answer` returns at once: the run is a task of its own, which a loss of Redis does not end.
     """
 
     async def on_wakeup(ctx: dict[Any, Any], task_id: str, attempt: int) -> None:

@@ -1,4 +1,4 @@
-"""The workers that are there: each a process with one device, known by its heartbeat."""
+"""Live workers: each a process with one device, known by its heartbeat."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def offered_backends(specs: Iterable[BackendSpec]) -> dict[str, OfferedBackend]:
 
 
 async def register(unit: UnitOfWork, worker: Worker) -> None:
-    """Make a worker known, or known again."""
+    """Register a worker, or renew its heartbeat."""
     await unit.execute(
         """INSERT INTO workers (id, name, device, device_id, vram_bytes, device_name, backends)
            VALUES ($1, $2, $3, $4, $5, $6, $7::jsonb)
@@ -66,14 +66,14 @@ async def register(unit: UnitOfWork, worker: Worker) -> None:
 
 
 async def leave(unit: UnitOfWork, worker_id: UUID) -> None:
-    """Say that a worker ends in good order."""
+    """Deregister a worker that shuts down in good order."""
     await unit.execute(
         "UPDATE workers SET seen_at = now() - interval '1 hour' WHERE id = $1", worker_id
     )
 
 
 async def mark_suspect(unit: UnitOfWork, worker_ids: list[UUID]) -> None:
-    """Take workers for silent until their next heartbeat."""
+    """Assign nothing to these workers until their next heartbeat."""
     await unit.execute(
         """UPDATE workers SET seen_at = now() - make_interval(secs => $2)
            WHERE id = ANY($1::uuid[])""",
@@ -83,7 +83,7 @@ async def mark_suspect(unit: UnitOfWork, worker_ids: list[UUID]) -> None:
 
 
 async def list_workers() -> list[Worker]:
-    """The workers that were heard of lately, with what they do."""
+    """The live workers, by name, each with the task that it runs."""
     rows = await current_unit().fetch(
         """SELECT w.*, (SELECT t.id FROM tasks t WHERE t.worker_id = w.id
                         AND t.status IN ('assigned', 'running') LIMIT 1) AS busy_with
@@ -97,7 +97,7 @@ async def list_workers() -> list[Worker]:
 
 
 async def delete_stale(unit: UnitOfWork) -> None:
-    """Drop the workers that have been silent for long and hold nothing."""
+    """Delete the workers that sent no heartbeat for ten minutes and run nothing."""
     await unit.execute(
         """DELETE FROM workers w WHERE seen_at < now() - interval '10 minutes'
            AND NOT EXISTS (SELECT 1 FROM tasks t WHERE t.worker_id = w.id

@@ -17,9 +17,9 @@ Iteration = tuple[int, ...]
 class ActiveTake(msgspec.Struct, frozen=True, kw_only=True):
     """The take that a node gives now: the basis it was made from, and the digest of its bytes.
 
-    `tier` and `seed`, where given, say how it was
-    made: a take of another tier, or with another than the locked seed, is made again when its
-    node is planned, though it is not stale. `made_from` explains a difference.
+    `tier` and `seed`, where given, say how it was made: a take of another tier, or with another
+    than the locked seed, is made again when its node is planned, though it is not stale.
+    `made_from` explains a difference.
     """
 
     basis: str
