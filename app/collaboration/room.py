@@ -43,6 +43,7 @@ class StoredOps(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     ops: msgspec.Raw
     label: str = ""
     undo_of: int | None = None
+    origin: Origin = "person"
 
 
 class Submission(msgspec.Struct, frozen=True, kw_only=True):
@@ -181,6 +182,7 @@ class Room:
                 ops=msgspec.Raw(ops),
                 label=transaction.label,
                 undo_of=transaction.undo_of,
+                origin=origin,
             )
         )
         entry = LogEntry(

@@ -207,7 +207,7 @@ async def _generate(session: Session, command: inbound.StartGeneration) -> None:
             )
         )
     except Exception as error:  # noqa: BLE001 - sent to who asked, and logged where it is ours
-        session.send_error(error, "client:start_generation", command.request_id)
+        session.send_error(error, "client:start_generation", request_id=command.request_id)
 
 
 async def sync_request(session: Session, command: inbound.SyncRequest) -> None:

@@ -122,10 +122,9 @@ class Session:
             await self._time_budget.run(self._handle, frame, handle)
 
     async def _handle(self, frame: str | bytes, handle: Handle) -> None:
-        event = request_id = ""
+        command: Inbound | None = None
         try:
             command = decode(frame)
-            event, request_id = name_of(command), getattr(command, "request_id", "")
             result = handle(self, command)
             if result is not None:
                 await result
@@ -136,11 +135,24 @@ class Session:
                 self.disconnect(
                     4400, outbound.Bye(reason="Too many frames that are no events.", retry_in=60)
                 )
-            self.send_error(error, error.event)
+            self.send_error(error, error.event, seq=error.seq)
         except Exception as error:  # noqa: BLE001 - sent, and logged where it is a fault of ours
-            self.send_error(error, event, request_id or None)
+            event = name_of(command) if command is not None else ""
+            self.send_error(
+                error,
+                event,
+                request_id=getattr(command, "request_id", None),
+                seq=getattr(command, "seq", None),
+            )
 
-    def send_error(self, error: Exception, event: str = "", request_id: str | None = None) -> None:
+    def send_error(
+        self,
+        error: Exception,
+        event: str = "",
+        *,
+        request_id: str | None = None,
+        seq: int | None = None,
+    ) -> None:
         """Send the client what failed; a fault of ours is logged whole."""
         known = as_director_error(error)
         self.send(
@@ -150,6 +162,7 @@ class Session:
                 hint=known.hint,
                 event=event,
                 request_id=request_id,
+                seq=seq,
             )
         )
 

@@ -64,12 +64,13 @@ def test_the_page_names_every_reason_to_refuse() -> None:
     told = re.search(r"^Reasons of `server:rejected`:(.*)$", PAGE, re.M)
     assert told
     named = set(re.findall(r"`([a-z_]+)`", told[1]))
-    given = {"nothing_to_undo", "nothing_to_redo", "busy", "forbidden"}
-    for path in (FOLDER.parent / "app" / "graph").glob("*.py"):
+    given = {"nothing_to_undo", "nothing_to_redo"}
+    domains = (FOLDER.parent / "app" / name for name in ("graph", "collaboration"))
+    for path in (path for domain in domains for path in domain.glob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if (
                 isinstance(node, ast.Call)
-                and getattr(node.func, "id", "") in ("Refused", "BadValue")
+                and getattr(node.func, "id", "") in ("Refused", "BadValue", "Rejection")
                 and isinstance(node.args[0], ast.Constant)
             ):
                 given.add(str(node.args[0].value))

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 import pytest
 
+from app import collaboration
+from app.accounts import Actor
 from app.gateway import outbox
 from app.gateway.outbox import Frame, Outbox
+from app.graph import AddNode, Transaction
 from app.platform.ids import new_key
 from tests.gateway.sockets import peer
 
@@ -53,3 +58,32 @@ async def test_who_named_a_graph_in_vain_is_not_let_into_another(
         await ina.say(event, **payload)
         assert (await ina.next("server:error"))["code"] == "socket.not_joined"
         assert (await ina.join())["version"] == 0
+
+
+@pytest.mark.parametrize(
+    ("payload", "code", "seq"),
+    [
+        ({"seq": 3, "ops": [{"op": "node.paint"}]}, "socket.bad_payload", 3),
+        ({"seq": "x", "ops": []}, "socket.bad_payload", None),
+        ({"seq": 4, "ops": [], "client_id": "not a name"}, "graph.bad_client", 4),
+    ],
+)
+async def test_an_error_names_the_transaction_that_it_is_about(
+    host, project, token, payload, code, seq
+) -> None:
+    async with peer(host, project, token) as ina:
+        await ina.join()
+        await ina.say("client:ops", **payload)
+        failed = await ina.next("server:error")
+        assert (failed["code"], failed["event"], failed.get("seq")) == (code, "client:ops", seq)
+
+
+async def test_what_the_studio_did_by_itself_is_told_apart(studio, host, project, token) -> None:
+    async with peer(host, project, token) as ina:
+        welcome = await ina.join()
+        actor = Actor(user_id=UUID(welcome["user_id"]), name="Ina").as_system()
+        node = AddNode(id=new_key(), type="film.shot")
+        step = Transaction(ops=(node,))
+        await collaboration.submit(actor, UUID(welcome["graph_id"]), step, origin="system")
+        (stored,) = (await ina.next("server:ops"))["transactions"]
+        assert (stored["user_id"], stored["origin"]) == (welcome["user_id"], "system")

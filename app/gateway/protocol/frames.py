@@ -15,7 +15,12 @@ class _Envelope(msgspec.Struct, frozen=True):
     payload: msgspec.Raw = msgspec.Raw(b"{}")
 
 
+class _Numbered(msgspec.Struct, frozen=True):
+    seq: int | None = None
+
+
 _envelope = msgspec.json.Decoder(_Envelope)
+_numbered = msgspec.json.Decoder(_Numbered)
 _commands: dict[str, msgspec.json.Decoder[Inbound]] = {
     name: msgspec.json.Decoder(kind) for name, kind in PAYLOADS.items() if issubclass(kind, Inbound)
 }
@@ -27,11 +32,14 @@ _encoder = msgspec.json.Encoder()
 
 
 class BadFrame(DirectorError):
-    """A frame that is no command. `event` is its name, as far as it could be read."""
+    """A frame that is no command. `event` is its name and `seq` its number, as far as readable."""
 
-    def __init__(self, code: str, message: str, hint: str = "", event: str = "") -> None:
+    def __init__(
+        self, code: str, message: str, hint: str = "", event: str = "", seq: int | None = None
+    ) -> None:
         super().__init__(code, message, hint=hint)
         self.event = event
+        self.seq = seq
 
 
 def decode(frame: bytes | str) -> Inbound:
@@ -60,6 +68,7 @@ def decode(frame: bytes | str) -> Inbound:
             f"{envelope.event}: {str(error)[:300]}.",
             _hint(error, PAYLOADS[envelope.event]) or "See docs/protocol.md.",
             envelope.event,
+            _seq_of(envelope.payload),
         ) from error
 
 
@@ -69,6 +78,15 @@ def _hint(error: Exception, kind: type) -> str:
     message, path = describe(error)
     name = unknown_field(message)
     return "" if name is None else hint_for_field(name, kind, path)
+
+
+def _seq_of(payload: msgspec.Raw) -> int | None:
+    """The number in a payload that is otherwise unreadable, if it has one that can be."""
+    try:
+        seq = _numbered.decode(payload).seq
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
+        return None
+    return seq if seq is not None and 0 < seq < 2**53 else None
 
 
 def encode(event: msgspec.Struct) -> bytes:

@@ -17,7 +17,11 @@ Percent = Annotated[float, msgspec.Meta(description="percent, 0 to 100")]
 
 
 class Stored(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A stored transaction; `ops` are the operations as they took place."""
+    """A stored transaction; `ops` are the operations as they took place.
+
+    `origin` is `system` for what the studio did by itself in this person's name (a new take): that
+    is none of the steps that they can undo.
+    """
 
     version: int
     client_id: str
@@ -26,6 +30,7 @@ class Stored(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     ops: tuple[Operation, ...]
     label: str = ""
     undo_of: int | None = None
+    origin: Literal["person", "system"] = "person"
 
 
 @event("server:rejected")
@@ -369,7 +374,8 @@ class Bye(Outbound, frozen=True, kw_only=True):
 class Failed(Outbound, frozen=True, kw_only=True):
     """A frame could not be carried out. It never closes the connection.
 
-    `event` is the frame's, as far as it could be read; `request_id` is its own, if it had one.
+    `event` is the frame's, as far as it could be read; `request_id` and `seq` are its own, if it
+    had them.
     """
 
     code: str
@@ -377,3 +383,4 @@ class Failed(Outbound, frozen=True, kw_only=True):
     hint: str = ""
     event: str = ""
     request_id: str | None = None
+    seq: int | None = None

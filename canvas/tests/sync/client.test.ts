@@ -329,7 +329,8 @@ test('a step that the server cannot read is found and given back', async () => {
       ...line,
       say: (event) => {
         if (event.event === 'client:ops' && event.payload.label === 'bad') {
-          const payload = { code: 'socket.bad_payload', message: 'No.', event: event.event };
+          const { seq } = event.payload;
+          const payload = { code: 'socket.bad_payload', message: 'No.', event: event.event, seq };
           send({ event: 'server:error', payload });
         } else line.say(event);
       },
@@ -342,6 +343,37 @@ test('a step that the server cannot read is found and given back', async () => {
   await clock.pass(60_000);
   expect(refused).toEqual(['bad']);
   expect(Object.fromEntries(server.graph.settings)).toEqual({ a: 1, c: 1 });
+  expect(client.status.get()).toEqual({ state: 'saved', unsent: 0 });
+});
+
+test.each([2, 9])('a step that the server fails to carry out %i times', async (times) => {
+  const refused: string[] = [];
+  const { client } = await open('a', { refused: ({ reason }) => refused.push(reason) });
+  const connect = server.connect.bind(server);
+  let failures = times;
+  server.connect = (user, send) => {
+    const line = connect(user, send);
+    return {
+      ...line,
+      say: (event) => {
+        if (event.event === 'client:ops' && event.payload.label === 'bad' && failures > 0) {
+          failures -= 1;
+          const { seq } = event.payload;
+          const payload = { code: 'studio.fault', message: 'No.', event: event.event, seq };
+          send({ event: 'server:error', payload });
+        } else line.say(event);
+      },
+    };
+  };
+  network.cut();
+  client.submit([{ op: 'graph.set', values: { a: 1 } }]);
+  client.submit([{ op: 'graph.set', values: { b: 1 } }], { label: 'bad' });
+  client.submit([{ op: 'graph.set', values: { c: 1 } }]);
+  await clock.pass(60_000);
+  // It is sent again, and given back when that does not help; others are stored in any case.
+  expect(refused).toEqual(times === 2 ? [] : ['studio.fault']);
+  const stored = times === 2 ? { a: 1, b: 1, c: 1 } : { a: 1, c: 1 };
+  expect(Object.fromEntries(server.graph.settings)).toEqual(stored);
   expect(client.status.get()).toEqual({ state: 'saved', unsent: 0 });
 });
 

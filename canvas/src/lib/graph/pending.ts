@@ -22,6 +22,8 @@ export interface PendingStep {
   seq: number;
   /** Whether it was sent on this connection. */
   sent: boolean;
+  /** How often the server failed to carry it out. */
+  failures: number;
   /** The version in which it was stored, when that is known before the version itself is here. */
   accepted: number;
   /** It was answered while nobody listened, and not with what is known: refused, or stored now. */
@@ -52,6 +54,7 @@ export function newStep(
     ids: new Set<string>(),
     seq: 0,
     sent: false,
+    failures: 0,
     accepted: 0,
     doubtful: false,
     aside: -1,

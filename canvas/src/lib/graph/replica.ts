@@ -63,8 +63,6 @@ export class Replica {
   epoch = 0;
   /** Whether a state of the server's has been here. */
   synced = false;
-  /** How many steps may be under way; all that are allowed again after the next answer. */
-  window = IN_FLIGHT;
   readonly #registry: Registry;
   readonly #listener: Listener;
   readonly #projection: Projection;
@@ -136,7 +134,7 @@ export class Replica {
   next(): ClientEvent | null {
     const sent = this.#steps.filter((step) => step.sent);
     const step = this.#steps.find((one) => !one.sent && one.accepted === 0);
-    if (step === undefined || sent.length >= this.window) return null;
+    if (step === undefined || sent.length >= IN_FLIGHT) return null;
     // An edit of a text stands on the person's edits before it. Were one of these refused, it
     // would land in the wrong place; so it waits for their answers, and grows meanwhile.
     const texts = new Set(sent.flatMap((one) => one.ops.flatMap(textsOf)));
@@ -382,7 +380,6 @@ export class Replica {
 
   #remove(step: PendingStep): void {
     this.#steps.splice(this.#steps.indexOf(step), 1);
-    this.window = IN_FLIGHT;
     this.#projection.remove(step);
   }
 

@@ -243,7 +243,12 @@ export interface CatchUp {
   readonly ops?: readonly Operation[] | null;
 }
 
-/** A stored transaction; `ops` are the operations as they took place. */
+/**
+ * A stored transaction; `ops` are the operations as they took place.
+ *
+ * `origin` is `system` for what the studio did by itself in this person's name (a new take): that
+ * is none of the steps that they can undo.
+ */
 export interface Stored {
   readonly version: number;
   readonly client_id: string;
@@ -252,6 +257,7 @@ export interface Stored {
   readonly ops: readonly Operation[];
   readonly label?: string;
   readonly undo_of?: number | null;
+  readonly origin?: "person" | "system";
 }
 
 /** Transactions that were stored, in order. One's own coming back is its acknowledgement. */
@@ -461,7 +467,8 @@ export interface Bye {
 /**
  * A frame could not be carried out. It never closes the connection.
  *
- * `event` is the frame's, as far as it could be read; `request_id` is its own, if it had one.
+ * `event` is the frame's, as far as it could be read; `request_id` and `seq` are its own, if it
+ * had them.
  */
 export interface Failed {
   readonly code: string;
@@ -469,6 +476,7 @@ export interface Failed {
   readonly hint?: string;
   readonly event?: string;
   readonly request_id?: string | null;
+  readonly seq?: number | null;
 }
 
 /**

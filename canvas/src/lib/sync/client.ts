@@ -53,6 +53,10 @@ type Phase = 'away' | 'greeting' | 'syncing' | 'here';
 
 /** A welcome is short; who has none after so many milliseconds asks again. */
 const LONGEST_WAIT = 30_000;
+/** A step that the server failed to carry out so often is given back. */
+const MAX_FAILURES = 4;
+/** Milliseconds before it is sent again for the first time. */
+const RETRY_AFTER = 1000;
 
 export class Client {
   readonly replica: Replica;
@@ -308,26 +312,27 @@ export class Client {
     }
   }
 
-  /** A frame was not carried out. A step among them would wait for ever for its answer. */
-  #failed({ event, code, message, hint = '' }: Failed): void {
+  /** A frame was not carried out. A step in it would wait for ever for its answer. */
+  #failed({ event, code, message, hint = '', seq }: Failed): void {
     if (event === 'client:hello') {
       // It may be better in a while; how long, the connection knows.
       this.#connection.restart(message);
       return;
     }
-    const sent = this.replica.steps.filter((step) => step.sent);
-    if (event === 'client:undo' || event === 'client:redo') {
-      const step = sent.find(({ kind }) => event === `client:${kind}`);
-      if (step) this.replica.concludeUndo(step.seq);
-    } else if (event === 'client:ops' && code.startsWith('socket.bad')) {
-      // The server could not read it, not even its number. Sent one by one, it will be found.
-      const [step] = sent;
-      if (step && sent.length === 1) {
-        this.replica.reject({ seq: step.seq, reason: 'invalid', message, hint });
-      }
-      this.replica.window = 1;
-      this.#greet();
+    const step = this.replica.steps.find((one) => one.sent && one.seq === seq);
+    if (step === undefined) return;
+    step.failures += 1;
+    const unreadable = code.startsWith('socket.bad');
+    if (unreadable || step.failures === MAX_FAILURES) {
+      // The number is free still, or nobody knows: a hello says that it is not used any more.
+      this.replica.reject({ seq: step.seq, reason: unreadable ? 'invalid' : code, message, hint });
+      if (this.#phase === 'here') this.#greet();
+      return;
     }
+    // A hello tells whether it was stored all the same; what was not is sent again.
+    this.#clock.after(RETRY_AFTER * step.failures, () => {
+      if (this.#phase === 'here' && this.replica.steps.includes(step)) this.#greet();
+    });
   }
 
   /**

@@ -99,7 +99,13 @@ class FullSync(Event, frozen=True, kw_only=True):
 
 
 class Stored(msgspec.Struct, frozen=True, kw_only=True):
-    """A stored transaction; `ops` are the operations as they took place."""
+    """A stored transaction; `ops` are the operations as they took place.
+
+    `origin` is `system` for what the studio did by itself in this person's name (a new take): that
+    is none of the steps that they can undo.
+
+    `origin` is one of person, system.
+    """
 
     version: int
     client_id: str
@@ -108,6 +114,7 @@ class Stored(msgspec.Struct, frozen=True, kw_only=True):
     ops: tuple[Operation, ...]
     label: str = ""
     undo_of: int | None = None
+    origin: str = "person"
 
 
 class CatchUp(Event, frozen=True, kw_only=True):
@@ -360,7 +367,8 @@ class Bye(Event, frozen=True, kw_only=True):
 class Failed(Event, frozen=True, kw_only=True):
     """A frame could not be carried out. It never closes the connection.
 
-    `event` is the frame's, as far as it could be read; `request_id` is its own, if it had one.
+    `event` is the frame's, as far as it could be read; `request_id` and `seq` are its own, if it
+    had them.
     """
 
     code: str
@@ -368,6 +376,7 @@ class Failed(Event, frozen=True, kw_only=True):
     hint: str = ""
     event: str = ""
     request_id: str | None = None
+    seq: int | None = None
 
 
 SERVER_EVENTS: dict[str, type[Event]] = {
