@@ -12,7 +12,7 @@ from director_client.operations import listed
 from director_client.studio import is_loopback
 from director_client.wire.client_events import CLIENT_EVENTS
 from director_client.wire.server_events import SERVER_EVENTS
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from app.gateway.protocol import PAYLOADS, Inbound
@@ -80,6 +80,7 @@ def test_the_difference_of_two_texts_leads_from_one_to_the_other(before: str, af
 
 
 @given(letters, st.lists(st.one_of(st.integers(-4, 4), letters), max_size=5))
+@example("aa😀a😀", [3, -3])
 def test_an_edit_does_what_the_studios_does(text: str, delta: list[int | str]) -> None:
     change = server_text.normalise(delta)
     try:

@@ -12,22 +12,24 @@ class InvalidDelta(Exception):
 def apply_delta(text: str, delta: Delta) -> str:
     """The text after a change: numbers keep or delete, strings are put in, the rest stays."""
     units = text.encode("utf-16-le", "surrogatepass")
-    parts: list[bytes] = []
+    parts: list[str] = []
     at = 0
-    for part in delta:
-        if isinstance(part, str):
-            parts.append(part.encode("utf-16-le", "surrogatepass"))
-            continue
-        if part > 0:
-            parts.append(units[at : at + 2 * part])
-        at += 2 * abs(part)
-        if at > len(units):
-            raise InvalidDelta("A change reaches past the end of its text.")
-    parts.append(units[at:])
     try:
-        return b"".join(parts).decode("utf-16-le")
+        for part in delta:
+            if isinstance(part, str):
+                parts.append(part)
+                continue
+            # What is deleted is read as well: it must not hold half of a character either.
+            passed = units[at : at + 2 * abs(part)].decode("utf-16-le")
+            at += 2 * abs(part)
+            if at > len(units):
+                raise InvalidDelta("A change reaches past the end of its text.")
+            if part > 0:
+                parts.append(passed)
+        parts.append(units[at:].decode("utf-16-le"))
     except UnicodeDecodeError as error:
         raise InvalidDelta("A change cuts a character in two.") from error
+    return "".join(parts)
 
 
 def diff(before: str, after: str) -> Delta:
