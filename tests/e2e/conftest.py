@@ -6,11 +6,13 @@ import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import httpx
 import pytest
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
 from app.processes.studio import Studio, free_port, running
 from app.settings import Settings
+from tests.e2e.film import client_of
 
 CHROMIUM = os.environ.get("DIRECTOR_CHROMIUM", "/usr/bin/chromium")
 # Root has no user namespace for a sandbox here, and a test's browser has nobody to call at home.
@@ -69,6 +71,13 @@ async def visit(studio: Studio, browser: Browser) -> AsyncIterator[Visit]:
     )
     yield Visit(await context.new_page())
     await context.close()
+
+
+@pytest.fixture
+async def owner(studio: Studio) -> AsyncIterator[httpx.AsyncClient]:
+    """The studio's API as its owner, as a program asks it."""
+    async with client_of(studio) as client:
+        yield client
 
 
 async def _context(studio: Studio, browser: Browser) -> BrowserContext:

@@ -3,47 +3,33 @@
 from __future__ import annotations
 
 import asyncio
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.async_api import expect
 
-if TYPE_CHECKING:
-    from playwright.async_api import APIRequestContext
-
-    from app.processes.studio import Studio
-
-SCRIPT = Path(__file__).resolve().parents[2] / "examples/scripts/one_line.txt"
+from tests.e2e.film import Film
 
 pytestmark = pytest.mark.system
 
 
-async def _post(api: APIRequestContext, path: str, data: Any, **headers: str) -> Any:
-    answered = await api.post(f"/api/v1/projects{path}", data=data, headers=headers)
-    assert answered.ok, await answered.text()
-    return await answered.json()
-
-
-async def test_a_cut_plays_frame_by_frame_without_rendering(studio: Studio, visit) -> None:
-    page, api = visit.page, visit.page.request
-    project = await _post(api, "", {"title": "Cut"})
-    path = f"/{project['id']}"
-    await _post(api, f"{path}/scripts", SCRIPT.read_bytes(), **{"X-Filename": SCRIPT.name})
-    cut = await (await api.get(f"/api/v1/projects{path}/cut")).json()
+async def test_a_cut_plays_frame_by_frame_without_rendering(visit, owner) -> None:
+    page = visit.page
+    film = await Film.of(owner, "Cut", "one_line.txt")
+    cut = (await owner.get(f"/projects/{film.id}/cut")).raise_for_status().json()
     first, second = (clip["shot"] for clip in cut["clips"][:2])
 
     # Without takes the film stands there in slates, as long as it will be.
-    await page.goto(f"/project/{project['id']}/cut")
+    await page.goto(f"/project/{film.id}/cut")
     await expect(page.get_by_text("3 without a take")).to_be_visible()
     await expect(page.get_by_text("No take yet")).to_be_visible()
     await expect(page.get_by_label("Timecode")).to_have_text("01:00:00:00")
 
     # A take that is made meanwhile comes into the open room.
     for node in (first, second):
-        await _post(api, f"{path}/generate", {"node_id": node})
+        wanted = {"node_id": node}
+        (await owner.post(f"/projects/{film.id}/generate", json=wanted)).raise_for_status()
     await expect(page.get_by_text("1 without a take")).to_be_visible(timeout=60_000)
-    cut = await (await api.get(f"/api/v1/projects{path}/cut")).json()
+    cut = (await owner.get(f"/projects/{film.id}/cut")).raise_for_status().json()
     lengths = [clip["end"] - clip["start"] for clip in cut["clips"]]
 
     # Frame by frame, over a cut and back.

@@ -14,11 +14,11 @@ pytestmark = pytest.mark.system
 
 
 async def test_a_link_lets_somebody_in_and_a_changed_role_shows_at_once(
-    studio: Studio, visit, stranger
+    studio: Studio, visit, stranger, owner
 ) -> None:
     page = visit.page
-    created = await page.request.post("/api/v1/projects", data={"title": "Night Train"})
-    project = (await created.json())["id"]
+    created = await owner.post("/projects", json={"title": "Night Train"})
+    project = created.raise_for_status().json()["id"]
     await page.goto(f"/project/{project}")
     await page.get_by_role("button", name="Share").click()
     invite = page.get_by_role("region", name="Invite")

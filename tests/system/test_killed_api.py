@@ -23,9 +23,9 @@ import director_client
 import httpx
 import msgspec
 import pytest
-from director_client import line
+from director_client import connection
 
-from app.processes import studio as roles
+from app.processes import studio as processes_studio
 from app.processes.embedded import EmbeddedPostgres, runtime_folder
 from app.processes.studio import free_port, running
 from app.processes.supervisor import Event, Supervisor
@@ -108,9 +108,9 @@ async def test_what_anybody_saw_is_stored_however_often_the_api_is_killed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, record_property: Any
 ) -> None:
     # Twenty deaths in a minute: a supervisor in earnest would rightly wait between them.
-    monkeypatch.setattr(roles, "Supervisor", functools.partial(Supervisor, steady=0.0))
+    monkeypatch.setattr(processes_studio, "Supervisor", functools.partial(Supervisor, steady=0.0))
     # For the same reason clients in earnest would wait longer after each of the losses in a row.
-    monkeypatch.setattr(line, "GOOD_AFTER", 0.0)
+    monkeypatch.setattr(connection, "STABLE_AFTER", 0.0)
     home, happened = tmp_path / "home", list[Event]()
     settings = Settings(home=home, port=free_port(), workers=0, log_level="warning")
     chance = random.Random(SEED)

@@ -34,7 +34,7 @@ export interface PlaceNote {
 }
 
 /** What is open beside or over the canvas; one at a time of each kind. */
-export type Panel = 'inspector' | 'outline' | 'people' | 'feed' | 'queue' | 'rejected';
+export type Panel = 'inspector' | 'outline' | 'queue' | 'history' | 'rejected';
 export type Overlay = 'palette' | 'search' | 'keys' | 'connect' | 'move';
 
 const NOTHING: ReadonlySet<string> = new Set();
@@ -133,6 +133,25 @@ export class CanvasStore {
     clearTimeout(this.#noteEnds);
     this.note = { at, text };
     this.#noteEnds = setTimeout(() => (this.note = null), NOTE_LASTS);
+  }
+
+  /** Go to a node on whatever level it is: selected, and in the middle of the view. */
+  reveal(id: string): void {
+    const record = this.project.graph.nodes.get(id);
+    if (!record) return;
+    const level = record.parent ?? null;
+    if (level === this.level) {
+      this.select([id]);
+      this.frame([id]);
+      return;
+    }
+    this.arriving = id;
+    this.navigate(level);
+  }
+
+  /** Open a panel, or close it where it is open. */
+  togglePanel(panel: Panel): void {
+    this.panel = this.panel === panel ? null : panel;
   }
 
   inspect(id: string): void {

@@ -277,10 +277,10 @@ export const COMMANDS: readonly Command[] = [
     title: 'Outline',
     group: 'View',
     keys: ['O'],
-    run: (canvas) => {
-      canvas.panel = canvas.panel === 'outline' ? null : 'outline';
-    },
+    run: (canvas) => canvas.togglePanel('outline'),
   },
+  { id: 'queue', title: 'Queue', group: 'View', keys: ['Q'], run: (canvas) => canvas.togglePanel('queue') },
+  { id: 'history', title: 'History', group: 'View', keys: ['H'], run: (canvas) => canvas.togglePanel('history') },
   {
     id: 'theme',
     title: 'Light or dark',

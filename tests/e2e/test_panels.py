@@ -1,0 +1,52 @@
+"""The panels beside the canvas: everybody's jobs, and what was done with the way back."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.async_api import expect
+
+from tests.e2e.film import Film
+
+pytestmark = pytest.mark.system
+
+
+async def test_the_queue_shows_a_run_and_history_leads_back(visit, owner) -> None:
+    page = visit.page
+    film = await Film.of(owner, "Panels", "one_line.txt")
+    cut = (await owner.get(f"/projects/{film.id}/cut")).raise_for_status().json()
+    await page.goto(f"/project/{film.id}")
+    await page.get_by_role("button", name="Queue").click()
+    queue = page.get_by_role("complementary", name="Queue")
+    await expect(queue.get_by_text("Nothing is being made.")).to_be_visible()
+    await expect(queue.get_by_role("region", name="Workers").get_by_role("listitem")).to_have_count(
+        1
+    )
+
+    for clip in cut["clips"]:
+        wanted = {"node_id": clip["shot"]}
+        (await owner.post(f"/projects/{film.id}/generate", json=wanted)).raise_for_status()
+    # One worker: one runs, and the rest wait for a cause that is said.
+    await expect(queue.get_by_role("region", name="Running").get_by_role("listitem")).to_have_count(
+        1
+    )
+    waiting = queue.get_by_role("region", name="Waiting").get_by_role("listitem")
+    await expect(waiting.first).to_contain_text("SHOT_")
+    await waiting.last.get_by_role("button", name="Cancel").click()
+    await expect(queue.get_by_text("Nothing is being made.")).to_be_visible(timeout=60_000)
+
+    await page.get_by_role("button", name="History").click()
+    history = page.get_by_role("complementary", name="History")
+    await history.get_by_role("button", name="Name this version").click()
+    await page.get_by_role("textbox", name="Name").fill("First light")
+    await page.get_by_role("button", name="Keep the name").click()
+    await expect(history.get_by_text("First light")).to_be_visible()
+
+    scene = await film.scene()
+    removal = {"ops": [{"op": "node.remove", "ids": [scene]}]}
+    (await owner.post(f"/projects/{film.id}/graph/operations", json=removal)).raise_for_status()
+    await expect(page.locator(f"#node-{scene}")).to_have_count(0)
+    named = history.get_by_role("listitem").filter(has_text="First light")
+    await named.get_by_role("button", name="Go back to here").click()
+    await page.get_by_role("button", name="Go back", exact=True).click()
+    await expect(page.locator(f"#node-{scene}")).to_have_count(1)
+    assert not visit.complaints
