@@ -44,6 +44,7 @@ class WorkerContext:
         self._keep = keep
         self._file_stem = file_stem
         self._cancelled = asyncio.Event()
+        self._state = request.resume or b""
 
     @property
     def scratch(self) -> Path:
@@ -91,6 +92,11 @@ class WorkerContext:
         )
         return Output(socket, media)
 
+    @property
+    def resumable(self) -> bool:
+        """Whether another attempt would resume something that this one has left elsewhere."""
+        return bool(self._state)
+
     async def checkpoint(self, state: bytes) -> None:
         if len(state) > CHECKPOINT_LIMIT:
             raise BackendError(
@@ -98,6 +104,7 @@ class WorkerContext:
                 f"A checkpoint holds at most {CHECKPOINT_LIMIT} bytes; this has {len(state)}.",
             )
         await self._keep(state)
+        self._state = state
 
     async def _spool(self, chunks: AsyncIterator[bytes]) -> Path:
         name = hashlib.sha256(str(id(chunks)).encode()).hexdigest()[:16]

@@ -84,18 +84,31 @@ class Runner:
         """Stop the running task, give it back for another worker, and close all backends."""
         self._stopping = True
         if self._running is not None and not self._running.done():
-            if self._context is not None:
-                self._context.cancelled.set()
+            self._abandon()
             await asyncio.wait([self._running], timeout=STOP_TIMEOUT)
-            if not self._running.done():
-                self._running.cancel()
-                await asyncio.wait([self._running])
+            # First it is made to give the task back; then, when nothing answers, to let go.
+            for _ in range(2):
+                if not self._running.done():
+                    self._running.cancel()
+                    await asyncio.wait([self._running], timeout=STOP_TIMEOUT)
         for backend in self._backends.values():
             await backend.close()
         self._backends.clear()
 
+    def _abandon(self) -> None:
+        """End the run here, while its task goes on: in another worker, or in the next attempt.
+
+        What left a job on a remote server is cut off in its wait, so that the job is not cancelled
+        but resumed. Everything else is told to stop.
+        """
+        if self._context is not None and self._context.resumable and self._running is not None:
+            self._running.cancel()
+        elif self._context is not None:
+            self._context.cancelled.set()
+
     async def run(self, task_id: UUID, attempt: int) -> None:
         """Run one task from claim to end. Raises nothing: what goes wrong is the task's error."""
+        self._context = None
         try:
             async with unit_of_work(role=DatabaseRole.WORKER) as unit:
                 claim = await leases.claim(
@@ -155,7 +168,10 @@ class Runner:
             await self._report(
                 claim, lambda u: self._succeed(u, claim, payload, record.outputs, made_by)
             )
-        except Cancelled:
+        except (Cancelled, asyncio.CancelledError) as error:
+            current = asyncio.current_task()
+            if isinstance(error, asyncio.CancelledError) and current is not None:
+                current.uncancel()
             await self._report(claim, lambda u: self._cancelled(u, claim))
         except _InputNeeded as waiting:
             asked = waiting.asked
@@ -294,7 +310,7 @@ class Runner:
         log.warning("run.came_too_late", task=str(claim.task_id), attempt=claim.attempt)
 
     async def _renew(self, claim: Claim, context: WorkerContext) -> None:
-        """Hold the lease; tell the run to stop when it was cancelled or given to another."""
+        """Hold the lease; end the run when it was cancelled or given to another."""
         while True:
             # Twice as often as a lease needs, since this is also how a cancel is heard.
             await asyncio.sleep(min(1.0, self._lease_seconds / 3))
@@ -304,8 +320,12 @@ class Runner:
             except (*database.CONNECTION_ERRORS, asyncpg.PostgresError) as error:
                 log.warning("run.renewal_lost", task=str(claim.task_id), error=str(error)[:200])
                 continue
-            if state != "held":
+            if state == "cancel":
                 context.cancelled.set()
+            elif state == "lost":
+                # Another execution counts now, and may be following the same remote job.
+                self._abandon()
+                return
 
     async def _keep(self, claim: Claim, state: bytes) -> None:
         async with unit_of_work(role=DatabaseRole.WORKER) as unit:

@@ -33,7 +33,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     folder = tmp_path_factory.mktemp("installed")
     # Built from copies: a build leaves no trace in the examples.
     sources = []
-    for name in ("ten_lines", "tone", "cues", "broken"):
+    for name in ("ten_lines", "tone", "cues", "farm", "broken"):
         sources.append(shutil.copytree(EXAMPLES / name, folder / "source" / name))
     site = folder / "site"
     command = [uv, "pip", "install", "--quiet", "--no-deps", "--python", sys.executable]
@@ -51,11 +51,14 @@ def test_director_plugins_shows_them_and_what_is_wrong(installed: dict[str, str]
         cwd=ROOT, env=installed, capture_output=True, text=True, check=True,
     )  # fmt: skip
     reports = {report["name"]: report for report in json.loads(told.stdout)}
-    assert reports.keys() >= OURS | {"notes", "tone", "cues", "broken"}
+    assert reports.keys() >= OURS | {"notes", "tone", "cues", "farm", "broken"}
     assert reports["notes"]["state"] == "loaded"
     assert reports["notes"]["distribution"] == "director-ten-lines"
     assert reports["notes"]["node_types"] == ["notes.note"]
     assert reports["tone"]["backends"] == ["tone.wave"]
+    assert reports["farm"]["state"] == "loaded"
+    assert reports["farm"]["settings"][0] == "DIRECTOR_PLUGIN_FARM__SERVERS"
+    assert reports["farm"]["backends"] == []
     assert reports["cues"]["socket_types"] == ["cues.list"]
     assert reports["cues"]["converters"] == ["Text>cues.list", "cues.list>Text"]
     assert reports["cues"]["exporters"] == ["shot-list"]

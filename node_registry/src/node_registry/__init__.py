@@ -31,7 +31,7 @@ from .backends import (
 )
 from .catalogs import CatalogEntry, CatalogProblem, CatalogSpec
 from .derivatives import DerivativeKind, DerivativeSpec, DerivedFile
-from .errors import BackendError, Cancelled, DirectorError
+from .errors import BackendError, Cancelled, DirectorError, OutOfMemory
 from .exporters import ExporterSpec
 from .health import Health, HealthCheck
 from .hooks import API_VERSION, ENTRY_POINT_GROUP, hookimpl
@@ -105,6 +105,7 @@ __all__ = [
     "Needs",
     "NeedsInput",
     "NodeType",
+    "OutOfMemory",
     "Output",
     "Preview",
     "ProbeSpec",

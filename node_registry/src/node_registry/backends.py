@@ -89,6 +89,10 @@ class Backend(Protocol):
 
         Raises `BackendError` when the run fails and `Cancelled` when it was cancelled. Blocking
         work goes to a thread or a process: the loop also renews the run's lease.
+
+        Only `context.cancelled` says that the work is not wanted any more. A run that has kept a
+        checkpoint and is cut off in another way (`asyncio.CancelledError`, or it is closed) goes
+        on elsewhere: it leaves its remote job as it is.
         """
         ...
 

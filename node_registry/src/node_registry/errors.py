@@ -60,5 +60,25 @@ class BackendError(DirectorError):
         self.retryable = retryable
 
 
+class OutOfMemory(BackendError):
+    """A run that did not fit: the memory of the card, or of the server, was short.
+
+    It is always retryable, and of a kind of its own, so that another attempt may be given more.
+
+        raise OutOfMemory("The model needs 14.2 GB, and 9.8 GB were free.")
+    """
+
+    def __init__(
+        self, message: str, *, hint: str = "", fields: Mapping[str, object] | None = None
+    ) -> None:
+        super().__init__(
+            "backend.out_of_memory",
+            message,
+            hint=hint or "Choose a lower quality, or a smaller picture.",
+            retryable=True,
+            fields=fields,
+        )
+
+
 class Cancelled(Exception):
     """Raised inside a backend when `RunContext.cancelled` was seen set: the run stops at once."""

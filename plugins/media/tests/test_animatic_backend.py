@@ -48,6 +48,7 @@ def request_of(
 
 class TestAnimatic(BackendSuite):
     spec = SPEC
+    serverless = True
     outputs = ("video",)
 
     def make_request(self, context: LocalContext) -> Request:

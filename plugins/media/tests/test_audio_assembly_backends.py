@@ -69,6 +69,7 @@ def film_request(
 
 class TestAssembly(BackendSuite):
     spec = assembly_backend.SPEC
+    serverless = True
     outputs = ("film", "edl", "timeline")
 
     def make_request(self, context: LocalContext) -> Request:
@@ -77,6 +78,7 @@ class TestAssembly(BackendSuite):
 
 class TestAudio(BackendSuite):
     spec = audio_backend.SPEC
+    serverless = True
     outputs = ("audio",)
 
     def make_request(self, context: LocalContext) -> Request:

@@ -93,6 +93,7 @@ def read(path: Path) -> list[np.ndarray]:
 
 class TestTransition(BackendSuite):
     spec = spec_for("film.transition")
+    serverless = True
     outputs = ("video",)
 
     def make_request(self, context: LocalContext) -> Request:
@@ -102,6 +103,7 @@ class TestTransition(BackendSuite):
 
 class TestUpscale(BackendSuite):
     spec = spec_for("film.upscale")
+    serverless = True
 
     def make_request(self, context: LocalContext) -> Request:
         return request_of("film.upscale", {"video": [keep_clip(context, 9)]}, factor=2)
@@ -109,6 +111,7 @@ class TestUpscale(BackendSuite):
 
 class TestComposite(BackendSuite):
     spec = spec_for("film.composite")
+    serverless = True
 
     def make_request(self, context: LocalContext) -> Request:
         layers = [keep_clip(context, 9), keep_picture(context, (255, 0, 0, 128), (50, 50))]
@@ -122,6 +125,7 @@ class TestComposite(BackendSuite):
 
 class TestStill(BackendSuite):
     spec = spec_for("media.still")
+    serverless = True
 
     def make_request(self, context: LocalContext) -> Request:
         return request_of("media.still", {"image": [keep_picture(context, (9, 99, 200))]}, frames=7)

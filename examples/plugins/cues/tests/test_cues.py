@@ -27,6 +27,7 @@ def tone(seconds, level=1_000, channels=1):
 
 class TestClickTrack(BackendSuite):
     spec = CLICK_TRACK
+    serverless = True
     outputs = ("audio",)
 
     def make_request(self, context, sound=None):

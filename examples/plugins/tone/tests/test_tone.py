@@ -10,6 +10,7 @@ from node_registry import Output, Request
 
 class TestTone(BackendSuite):
     spec = TONE
+    serverless = True
     outputs = ("audio",)
 
     def make_request(self, context):

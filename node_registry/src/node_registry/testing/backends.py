@@ -1,7 +1,8 @@
-"""The conformance suite of backends: subclass it, name your spec, and pytest runs the contract.
+"""The conformance suite of backends: subclass it, and pytest runs the contract.
 
 class TestBlur(BackendSuite):
     spec = blur_spec
+    serverless = True
 
     def make_request(self, context: LocalContext) -> Request:
         picture = context.keep(Path("tests/face.png"), "image/png")
@@ -11,200 +12,28 @@ class TestBlur(BackendSuite):
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Iterator
-from pathlib import Path
-from typing import ClassVar
+from typing import Any
 
-import msgspec
-
-from ..backends import Backend, BackendSpec, Ingredients
-from ..errors import Cancelled
-from ..requests import Request
-from ..resources import Capabilities, Device, Needs
-from ..run_events import PREVIEW_LIMIT, NeedsInput, Output, Preview, Progress, RunEvent
-from .context import LocalContext
-from .suite import ConformanceSuite
+from .run_tests import RunTests
+from .server_tests import ServerTests
 
 
-class BackendSuite(ConformanceSuite):
-    """What every backend promises. Set `spec`, and write `make_request`.
+class BackendSuite(RunTests, ServerTests):
+    """What every backend promises, and what one of a remote server survives.
 
-    `outputs` are the sockets that a run must fill; empty means at least one, whichever.
-    `patience` is how long, in seconds, a cancelled run may take to stop, and `limit` how long a
-    whole run may take.
+    Write `make_request`, and one of two: a backend that speaks with no server sets `spec` and says
+    `serverless = True`; one that does has a fixture `server`, which yields a `FakeServer`, and
+    gets its spec from there. `outputs` are the sockets that a run must fill; empty means at least
+    one, whichever. `patience` is how long, in seconds, a cancelled run may take to stop, and
+    `limit` how long anything else may.
     """
 
-    spec: ClassVar[BackendSpec]
-    outputs: ClassVar[tuple[str, ...]] = ()
-    patience: ClassVar[float] = 5.0
-    limit: ClassVar[float] = 60.0
-
-    def make_request(self, context: LocalContext) -> Request:
-        """A small request that the backend can serve; keep its media with `context.keep`."""
-        raise NotImplementedError
-
-    def prepare(self, root: Path) -> tuple[Request, LocalContext]:
-        """The request, and a context that holds its media."""
-        store = LocalContext(root)
-        request = self.make_request(store)
-        return request, LocalContext.of(root, request)
-
-    async def collect(self, request: Request, context: LocalContext) -> list[RunEvent]:
-        """All events of one run on a backend opened and closed for it."""
-        backend = self.spec.factory()
-        await backend.open()
-        try:
-            async with asyncio.timeout(self.limit):
-                return [event async for event in backend.run(request, context)]
-        finally:
-            await backend.close()
-
-    async def test_gives_the_outputs_that_it_saved(self, tmp_path: Path) -> None:
-        request, context = self.prepare(tmp_path)
-        outputs = [e for e in await self.collect(request, context) if isinstance(e, Output)]
-        assert outputs, "the run gave no output"
-        for output in outputs:
-            assert output in context.saved, f"{output.socket} was not made by context.save"
-            assert context.path(output.media).stat().st_size == output.media.size
-            assert output.media.size > 0, f"the output {output.socket} is empty"
-            assert "/" in output.media.media_type
-        if self.outputs:
-            assert {output.socket for output in outputs} == set(self.outputs)
-
-    async def test_tells_its_progress(self, tmp_path: Path) -> None:
-        request, context = self.prepare(tmp_path)
-        events = await self.collect(request, context)
-        fractions = [event.fraction for event in events if isinstance(event, Progress)]
-        assert fractions == sorted(fractions), "progress went back"
-        assert all(0 <= fraction <= 1 for fraction in fractions)
-        for event in events:
-            if isinstance(event, Preview):
-                assert len(event.image) <= PREVIEW_LIMIT
-                assert event.image[:2] == b"\xff\xd8", "a preview is a JPEG"
-
-    async def test_makes_equal_bytes_from_equal_requests(self, tmp_path: Path) -> None:
-        if not self.spec.deterministic:
-            return
-        digests: list[list[tuple[str, str]]] = []
-        for name in ("first", "second"):
-            request, context = self.prepare(tmp_path / name)
-            events = await self.collect(request, context)
-            digests.append([(e.socket, e.media.digest) for e in events if isinstance(e, Output)])
-        assert digests[0] == digests[1], "equal requests made different bytes"
-
-    async def test_leaves_its_inputs_alone(self, tmp_path: Path) -> None:
-        request, context = self.prepare(tmp_path)
-        before = {path.name: path.read_bytes() for path in _files(tmp_path / "objects")}
-        await self.collect(request, context)
-        after = {path.name: path.read_bytes() for path in _files(tmp_path / "objects")}
-        assert {name: after.get(name) for name in before} == before
-
-    async def test_writes_nowhere_but_in_its_folders(self, tmp_path: Path) -> None:
-        root, outside = tmp_path / "run", tmp_path
-        request, context = self.prepare(root)
-        await self.collect(request, context)
-        stray = [
-            path
-            for path in _files(outside)
-            if not any(path.is_relative_to(root / n) for n in ("objects", "scratch", "cache"))
-        ]
-        assert not stray, f"files outside scratch and cache: {[path.name for path in stray]}"
-
-    async def test_stops_when_cancelled_before_it_begins(self, tmp_path: Path) -> None:
-        request, context = self.prepare(tmp_path)
-        context.cancelled.set()
-        assert await self._ends_cancelled(request, context)
-
-    async def test_stops_soon_when_cancelled_while_it_runs(self, tmp_path: Path) -> None:
-        request, context = self.prepare(tmp_path)
-        backend = self.spec.factory()
-        await backend.open()
-        try:
-            async with asyncio.timeout(self.patience + self.limit):
-                await self._cancel_at_first_event(backend, request, context)
-        finally:
-            await backend.close()
-
-    async def _cancel_at_first_event(
-        self, backend: Backend, request: Request, context: LocalContext
-    ) -> None:
-        events = backend.run(request, context)
-        done, started = False, 0.0
-        try:
-            async for event in events:
-                done = done or (isinstance(event, Progress) and event.fraction >= 1)
-                done = done or isinstance(event, Output | NeedsInput)
-                if not context.cancelled.is_set():
-                    context.cancelled.set()
-                    started = asyncio.get_running_loop().time()
-        except Cancelled:
-            waited = asyncio.get_running_loop().time() - started
-            assert waited < self.patience, f"it took {waited:.1f} s to stop"
-            return
-        assert done, "the run went on to its end although it was cancelled"
-
-    async def test_can_be_abandoned(self, tmp_path: Path) -> None:
-        request, context = self.prepare(tmp_path)
-        backend = self.spec.factory()
-        await backend.open()
-        events = backend.run(request, context)
-        async with asyncio.timeout(self.limit):
-            await anext(aiter(events))
-            await events.aclose()  # type: ignore[attr-defined]
-        await backend.close()
-
-    async def test_runs_one_request_after_another(self, tmp_path: Path) -> None:
-        backend = self.spec.factory()
-        await backend.open()
-        try:
-            for name in ("first", "second"):
-                request, context = self.prepare(tmp_path / name)
-                events = [event async for event in backend.run(request, context)]
-                assert any(isinstance(event, Output | NeedsInput) for event in events)
-        finally:
-            await backend.close()
-
-    def test_estimates_purely_and_above_zero(self, tmp_path: Path) -> None:
-        request, _ = self.prepare(tmp_path)
-        before = msgspec.json.encode(request)
-        servers = tuple(server.name for server in self.spec.servers)
-        card = Device(kind="gpu", name="a card", vram_bytes=24 << 30)
-        for devices in ((Device(),), (card,), (Device(), card)):
-            offered = Capabilities(devices=devices, servers=servers)
-            first = self.spec.estimate(request, offered)
-            assert first == self.spec.estimate(request, offered), "the estimate is not pure"
-            assert isinstance(first, Needs)
-            assert first.seconds > 0, "a run takes some time"
-            assert first.vram_bytes >= 0
-            assert set(first.servers) <= set(servers), "it needs a server that nobody offers"
-        assert msgspec.json.encode(request) == before, "the estimate changed the request"
-
-    def test_names_what_goes_into_its_results(self, tmp_path: Path) -> None:
-        request, _ = self.prepare(tmp_path)
-        before = msgspec.json.encode(request)
-        found = self.spec.ingredients(request)
-        assert isinstance(found, Ingredients)
-        assert found == self.spec.ingredients(request), "the ingredients are not pure"
-        assert all(found.models), "a model has a name"
-        digests = [*found.models.values(), found.workflow]
-        assert "" not in digests, "a digest that is not known is None"
-        assert msgspec.json.encode(request) == before, "asking for ingredients changed the request"
-
-    def test_has_a_sound_spec(self, tmp_path: Path) -> None:
-        request, _ = self.prepare(tmp_path)
-        assert request.node_type in self.spec.serves
-        assert self.spec.name
-        assert self.spec.version
-        assert self.spec.tiers
-
-    async def _ends_cancelled(self, request: Request, context: LocalContext) -> bool:
-        try:
-            await self.collect(request, context)
-        except Cancelled:
-            return True
-        return False
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if cls.serverless:
+            # What is declared not to apply is no test of this suite at all, rather than a skipped.
+            for name in SERVER_TESTS:
+                setattr(cls, name, None)
 
 
-def _files(folder: Path) -> Iterator[Path]:
-    return (path for path in folder.rglob("*") if path.is_file())
+SERVER_TESTS = tuple(name for name in vars(ServerTests) if name.startswith("test_"))

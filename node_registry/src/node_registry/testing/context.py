@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import shutil
+import tempfile
 from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from typing import Any
 import msgspec
 
 from ..backends import CHECKPOINT_LIMIT
-from ..errors import DirectorError
+from ..errors import BackendError, DirectorError
 from ..media import Media
 from ..requests import Request
 from ..resources import Gpu, Reserved
@@ -43,10 +44,10 @@ class LocalContext:
         self._gpu = gpu
         self._reserved = reserved or Reserved()
         self._objects = root / "objects"
-        self._scratch = root / "scratch"
         self._cache = root / "cache"
-        for folder in (self._objects, self._scratch, self._cache):
+        for folder in (self._objects, self._cache, root / "scratch"):
             folder.mkdir(parents=True, exist_ok=True)
+        self._scratch = Path(tempfile.mkdtemp(dir=root / "scratch"))
         self._cancelled = asyncio.Event()
         self.inputs: dict[str, list[Media]] = {k: list(v) for k, v in (inputs or {}).items()}
         self.checkpoints: list[bytes] = []
@@ -134,7 +135,9 @@ class LocalContext:
         if isinstance(source, Path):
             inside = source.resolve().is_relative_to(self._scratch.resolve())
             if source.is_symlink() or not inside or not source.is_file():
-                raise ValueError(f"{source.name} is not a file in the run's scratch folder")
+                raise BackendError(
+                    "backend.outside_scratch", f"{source.name} is no file in the scratch folder."
+                )
             staged = source
         else:
             staged = self._scratch / ".incoming"
@@ -142,6 +145,10 @@ class LocalContext:
                 async for chunk in source:
                     file.write(chunk)
         digest, size = _digest(staged), staged.stat().st_size
+        if not size:
+            raise BackendError(
+                "backend.empty_output", f"The backend gave no bytes for its output {socket!r}."
+            )
         staged.replace(self._objects / digest)
         output = Output(
             socket=socket,
@@ -153,7 +160,10 @@ class LocalContext:
     async def checkpoint(self, state: bytes) -> None:
         """Keep a state, at most 64 KiB."""
         if len(state) > CHECKPOINT_LIMIT:
-            raise ValueError(f"a checkpoint of {len(state)} bytes is over {CHECKPOINT_LIMIT}")
+            raise BackendError(
+                "backend.checkpoint_too_large",
+                f"A checkpoint holds at most {CHECKPOINT_LIMIT} bytes; this has {len(state)}.",
+            )
         self.checkpoints.append(bytes(state))
 
 
