@@ -1,19 +1,33 @@
 """The library of a project: characters, styles, environments, props; versions, approval."""
 
 from .events import AssetChanged
-from .library import list_assets, read, versions_of
-from .model import Approval, Asset, AssetVersion, content_of, read_content
-from .review import decide, missing_approvals, policy_of, set_policy
+from .library import (
+    assets_by_id,
+    content_at,
+    find_alike,
+    list_assets,
+    read,
+    version_of,
+    versions_of,
+)
+from .model import Approval, Asset, AssetVersion, Content, content_of, read_content
+from .review import AssetPolicy, MissingApproval, decide, missing_approvals, policy_of, set_policy
 from .service import create, follow, remove, restore, roll_back, update
 
 __all__ = [
     "Approval",
     "Asset",
     "AssetChanged",
+    "AssetPolicy",
     "AssetVersion",
+    "Content",
+    "MissingApproval",
+    "assets_by_id",
+    "content_at",
     "content_of",
     "create",
     "decide",
+    "find_alike",
     "follow",
     "list_assets",
     "missing_approvals",
@@ -25,5 +39,6 @@ __all__ = [
     "roll_back",
     "set_policy",
     "update",
+    "version_of",
     "versions_of",
 ]

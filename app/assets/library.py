@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from uuid import UUID
 
 from app import projects
 from app.accounts import Actor
-from app.platform.database import unit_of_work
+from app.platform.database import DatabaseRole, current_unit, from_json, unit_of_work
 from app.platform.pagination import Page, PageRequest
 from app.projects import Right
 from node_registry import AssetKind
 
-from .model import ApprovalState, Asset, AssetVersion
-from .rows import asset_of, no_version, to_asset, to_version
+from .model import ApprovalState, Asset, AssetVersion, Content, content_of
+from .rows import ASSET, asset_of, no_version, to_asset, to_version
 
 LONGEST_SEARCH = 200
 
@@ -86,6 +87,45 @@ async def version_of(actor: Actor, project_id: UUID, asset_id: UUID, version: in
     if row is None:
         raise no_version(version)
     return to_version(row)
+
+
+async def assets_by_id(project_id: UUID, ids: Collection[UUID]) -> dict[UUID, Asset]:
+    """Assets of a project by their ids, also removed ones. Part of the caller's unit of work."""
+    rows = await current_unit().fetch(
+        f"{ASSET} WHERE a.project_id = $1 AND a.id = ANY($2::uuid[])", project_id, list(ids)
+    )
+    return {row["id"]: to_asset(row) for row in rows}
+
+
+async def content_at(asset_id: UUID, version: int) -> Content | None:
+    """The content of one version, or None. Part of the caller's unit of work."""
+    return from_json(
+        await current_unit().fetchval(
+            "SELECT content FROM asset_versions WHERE asset_id = $1 AND version = $2",
+            asset_id,
+            version,
+        )
+    )
+
+
+async def find_alike(project_id: UUID, kind: AssetKind, content: Content) -> Asset | None:
+    """An asset of this kind and name that says all that the content says, or None."""
+    nothing = content_of(kind)
+    said = {name: value for name, value in content.items() if value != nothing[name]}
+    async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
+        rows = await unit.fetch(
+            f"""{ASSET} WHERE a.project_id = $1 AND a.kind = $2 AND a.sort_name = $3
+                  AND a.removed_at IS NULL ORDER BY a.id""",
+            project_id,
+            kind,
+            content["name"].casefold(),
+        )
+    for row in rows:
+        asset = to_asset(row)
+        there = {**asset.content, "name": content["name"]}
+        if all(there[name] == value for name, value in said.items()):
+            return asset
+    return None
 
 
 def _pattern(word: str) -> str:

@@ -1,5 +1,7 @@
 """The one writer of graphs: orders transactions, logs them, and tells who listens."""
 
+from .asset_sync import AssetSync
+from .asset_usage import assets_above
 from .clients import client_id_of
 from .compaction import compact
 from .events import GraphChanged, GraphClosed
@@ -25,6 +27,7 @@ from .undo_redo import Undone, redo, take_back, undo
 
 __all__ = [
     "Accepted",
+    "AssetSync",
     "Delta",
     "GraphChanged",
     "GraphClosed",
@@ -35,6 +38,7 @@ __all__ = [
     "SessionPresence",
     "Submission",
     "Undone",
+    "assets_above",
     "check_graph",
     "client_id_of",
     "close_rooms",

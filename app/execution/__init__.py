@@ -1,6 +1,6 @@
 """Runs: from the graph to a plan, from the plan to tasks, from tasks to takes."""
 
-from .events import RunEnded, TaskEnded
+from .events import RunEnded, TakeReviewed, TaskEnded
 from .planning import Planner, active_takes
 from .runs import Run
 from .service import (
@@ -35,6 +35,7 @@ __all__ = [
     "StaleNode",
     "StaleNodes",
     "Take",
+    "TakeReviewed",
     "TaskEnded",
     "TaskEventConsumer",
     "TaskResolver",

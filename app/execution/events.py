@@ -30,3 +30,13 @@ class RunEnded(msgspec.Struct, frozen=True, kw_only=True):
     project_id: UUID
     run_id: UUID
     status: str
+
+
+class TakeReviewed(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody approved or rejected a take, or took that back."""
+
+    project_id: UUID
+    take_id: UUID
+    number: int
+    state: str
+    user_id: UUID

@@ -34,6 +34,7 @@ from node_registry import DirectorError
 
 from .plan import stale as compare_takes
 from .planning import Planner
+from .reviews import check_approvals
 from .runs import (
     Run,
     find_request,
@@ -130,6 +131,7 @@ async def start(
             if request_id is None:
                 same = await _under_way(actor, project_id, targets, tasks, force)
             if same is None:
+                await check_approvals(project_id, planned)
                 await insert_run(unit, run)
                 await insert_tasks(
                     unit, tasks, project_id=project_id, run_id=run.id, user_id=actor.user_id

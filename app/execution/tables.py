@@ -69,3 +69,14 @@ class Takes(Table, tablename="takes", db=ENGINE):
     )
     outputs = JSONB()
     created_at = Timestamptz()
+
+
+class TakeReviews(Table, tablename="take_reviews", db=ENGINE):
+    """What was decided about takes, which themselves never change."""
+
+    take_id = ForeignKey(Takes, primary_key=True, null=False)
+    project_id = UUID()
+    state = Text()
+    decided_by = UUID()
+    decided_at = Timestamptz()
+    comment = Text()

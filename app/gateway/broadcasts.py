@@ -15,7 +15,7 @@ import asyncpg
 
 from app import assets, execution
 from app.collaboration import GraphChanged
-from app.execution import TaskEnded
+from app.execution import TakeReviewed, TaskEnded
 from app.media import DerivativeEnded, MediaAdded
 from app.platform import bus
 from app.platform.database import CONNECTION_ERRORS
@@ -62,6 +62,7 @@ class Broadcasts:
             bus.listen(ProjectChanged, self._on_project_changed),
             bus.listen(ActivityNoted, self._on_activity),
             bus.listen(assets.AssetChanged, self._on_asset_changed),
+            bus.listen(TakeReviewed, self._on_take_reviewed),
             bus.listen(MediaAdded, self._on_media_added),
             bus.listen(DerivativeEnded, self._on_derivative_ended),
         ]
@@ -168,6 +169,18 @@ class Broadcasts:
                 version=fact.version,
                 by=str(fact.user_id),
                 change=fact.change,
+            ),
+        )
+
+    async def _on_take_reviewed(self, fact: TakeReviewed) -> None:
+        self._audience.broadcast(
+            fact.project_id,
+            AssetChanged(
+                id=str(fact.take_id),
+                kind="take",
+                version=fact.number,
+                by=str(fact.user_id),
+                change="decided",
             ),
         )
 

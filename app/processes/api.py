@@ -31,8 +31,10 @@ from app.accounts.team_routes import ROUTES as TEAM_ROUTES
 from app.assembly.routes import ROUTES as ASSEMBLY_ROUTES
 from app.assembly.task import NODE_TYPE, film_order, resolve_params
 from app.assets.routes import ROUTES as ASSET_ROUTES
+from app.collaboration.asset_routes import ROUTES as ASSET_USAGE_ROUTES
 from app.collaboration.history_routes import ROUTES as HISTORY_ROUTES
 from app.collaboration.routes import ROUTES as GRAPH_ROUTES
+from app.execution.review_routes import ROUTES as REVIEW_ROUTES
 from app.execution.routes import ROUTES as EXECUTION_ROUTES
 from app.gateway.broadcasts import Broadcasts
 from app.gateway.canvas import ROUTES as CANVAS_ROUTES
@@ -118,8 +120,10 @@ def build_api(settings: Settings) -> Litestar:
             *HISTORY_ROUTES,
             *MEDIA_ROUTES,
             *ASSET_ROUTES,
+            *ASSET_USAGE_ROUTES,
             *SCRIPT_ROUTES,
             *EXECUTION_ROUTES,
+            *REVIEW_ROUTES,
             *ASSEMBLY_ROUTES,
             *STATUS_ROUTES,
             *TICKET_ROUTES,
@@ -214,11 +218,15 @@ async def _connected(app: Litestar, *, settings: Settings, plugins: Plugins) -> 
         app.state.dispatcher = dispatcher
         app.state.progress = progress
         broadcasts = Broadcasts(connections, dispatcher, progress)
+        asset_sync = collaboration.AssetSync()
+        app.state.asset_sync = asset_sync
+        connections.on_join(asset_sync.joined)
         loops = (
             dispatcher.run,
             progress.follow,
             task_events.run,
             connections.watch,
+            asset_sync.run,
             uploads.run,
             derivatives.run,
             broadcasts.run,

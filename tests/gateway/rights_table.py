@@ -137,6 +137,13 @@ ROUTES: dict[str, str | Right] = {
     f"GET {P}/assets/{{asset_id}}/versions": READ,
     f"POST {P}/assets/{{asset_id}}/rollback": EDIT,
     f"POST {P}/assets/{{asset_id}}/decision": APPROVE,
+    f"GET {P}/assets/{{asset_id}}/usage": READ,
+    f"POST {P}/assets/{{asset_id}}/freeze": EDIT,
+    f"POST {P}/assets/{{asset_id}}/unfreeze": EDIT,
+    f"GET {P}/asset-usage": READ,
+    f"GET {P}/take-reviews": READ,
+    "GET /api/v1/takes/{take_id}/review": READ,
+    "POST /api/v1/takes/{take_id}/review": APPROVE,
     f"GET {P}/asset-policy": READ,
     f"PUT {P}/asset-policy": MANAGE,
     # making

@@ -309,7 +309,7 @@ class AssetChanged(Outbound, frozen=True, kw_only=True):
     kind: str
     version: int
     by: str
-    change: str = "changed"
+    change: Literal["created", "changed", "removed", "restored", "decided"]
 
 
 @event("server:media_changed")

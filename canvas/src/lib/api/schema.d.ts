@@ -675,6 +675,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/asset-usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListAll
+         * @description Which shots use which assets, and at which versions; unused assets are left out.
+         */
+        get: operations["ApiV1ProjectsProjectIdAssetUsageListAll"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/assets": {
         parameters: {
             query?: never;
@@ -748,6 +768,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/assets/{asset_id}/freeze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Freeze
+         * @description Let shots stay with a version: they are wired to a node that keeps it. One step that can
+         *     be undone.
+         */
+        post: operations["ApiV1ProjectsProjectIdAssetsAssetIdFreezeFreeze"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/assets/{asset_id}/restore": {
         parameters: {
             query?: never;
@@ -782,6 +823,46 @@ export interface paths {
          * @description Bring back an earlier version's content, as a new version.
          */
         post: operations["ApiV1ProjectsProjectIdAssetsAssetIdRollbackRollBack"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/assets/{asset_id}/unfreeze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Unfreeze
+         * @description Let shots follow the newest version again.
+         */
+        post: operations["ApiV1ProjectsProjectIdAssetsAssetIdUnfreezeUnfreeze"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/assets/{asset_id}/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Usage
+         * @description The shots that one asset goes into.
+         */
+        get: operations["ApiV1ProjectsProjectIdAssetsAssetIdUsageUsage"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1579,6 +1660,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/take-reviews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListAll
+         * @description What was decided about the takes of a project.
+         */
+        get: operations["ApiV1ProjectsProjectIdTakeReviewsListAll"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/takes": {
         parameters: {
             query?: never;
@@ -1840,6 +1941,30 @@ export interface paths {
         get: operations["ApiV1TakesTakeIdContentContent"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/takes/{take_id}/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read
+         * @description What was decided about a take; `pending` when nothing was.
+         */
+        get: operations["ApiV1TakesTakeIdReviewRead"];
+        put?: never;
+        /**
+         * Decide
+         * @description Approve or reject a take, with a comment.
+         */
+        post: operations["ApiV1TakesTakeIdReviewDecide"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2251,6 +2376,22 @@ export interface components {
             /** @enum {null|string} */
             approval_from?: "low" | "standard" | "high" | null;
         };
+        /** AssetUsage */
+        AssetUsage: {
+            /** Format: uuid */
+            asset_id: string;
+            shots: number;
+            uses: components["schemas"]["AssetUse"][];
+            nodes: string[];
+        };
+        /** AssetUse */
+        AssetUse: {
+            node_id: string;
+            label: string;
+            node_type: string;
+            version: number;
+            frozen: boolean;
+        };
         /** AssetVersion */
         AssetVersion: {
             version: number;
@@ -2510,6 +2651,11 @@ export interface components {
             frame_rate?: number | string;
             /** @default [] */
             backends?: string[];
+        };
+        /** Freeze */
+        Freeze: {
+            version: number;
+            node_ids: string[];
         };
         /** Generate */
         Generate: {
@@ -2887,6 +3033,11 @@ export interface components {
             items: components["schemas"]["Asset"][];
             next_cursor: string | null;
         };
+        /** Page[AssetUsage] */
+        "Page_app.collaboration.asset_usage.AssetUsage_": {
+            items: components["schemas"]["AssetUsage"][];
+            next_cursor: string | null;
+        };
         /** Page[Attribution] */
         "Page_app.collaboration.history.Attribution_": {
             items: components["schemas"]["Attribution"][];
@@ -2900,6 +3051,11 @@ export interface components {
         /** Page[NamedVersion] */
         "Page_app.collaboration.versions.NamedVersion_": {
             items: components["schemas"]["NamedVersion"][];
+            next_cursor: string | null;
+        };
+        /** Page[TakeReview] */
+        "Page_app.execution.reviews.TakeReview_": {
+            items: components["schemas"]["TakeReview"][];
             next_cursor: string | null;
         };
         /** Page[Run] */
@@ -3139,6 +3295,13 @@ export interface components {
         Reset: {
             code: string;
             password: string;
+        };
+        /** Review */
+        Review: {
+            /** @enum {string} */
+            state: "pending" | "approved" | "rejected";
+            /** @default  */
+            comment?: string;
         };
         /** RoleChange */
         RoleChange: {
@@ -3418,6 +3581,20 @@ export interface components {
             socket: string;
             media: components["schemas"]["Media"];
         };
+        /** TakeReview */
+        TakeReview: {
+            /** Format: uuid */
+            take_id: string;
+            /**
+             * @default pending
+             * @enum {string}
+             */
+            state?: "pending" | "approved" | "rejected";
+            by?: string | null;
+            at?: string | null;
+            /** @default  */
+            comment?: string;
+        };
         /** Task */
         Task: {
             /** Format: uuid */
@@ -3538,6 +3715,10 @@ export interface components {
             skipped?: components["schemas"]["Skipped"][];
             /** @default false */
             repeated?: boolean;
+        };
+        /** Unfreeze */
+        Unfreeze: {
+            node_ids: string[];
         };
         /** Upload */
         Upload: {
@@ -5148,6 +5329,48 @@ export interface operations {
             };
         };
     };
+    ApiV1ProjectsProjectIdAssetUsageListAll: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_app.collaboration.asset_usage.AssetUsage_"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
     ApiV1ProjectsProjectIdAssetsListAll: {
         parameters: {
             query?: {
@@ -5392,6 +5615,48 @@ export interface operations {
             };
         };
     };
+    ApiV1ProjectsProjectIdAssetsAssetIdFreezeFreeze: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Freeze"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetUsage"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
     ApiV1ProjectsProjectIdAssetsAssetIdRestoreRestore: {
         parameters: {
             query?: never;
@@ -5453,6 +5718,86 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Asset"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ProjectsProjectIdAssetsAssetIdUnfreezeUnfreeze: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Unfreeze"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetUsage"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ProjectsProjectIdAssetsAssetIdUsageUsage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetUsage"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -7247,6 +7592,48 @@ export interface operations {
             };
         };
     };
+    ApiV1ProjectsProjectIdTakeReviewsListAll: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_app.execution.reviews.TakeReview_"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
     ApiV1ProjectsProjectIdTakesListAll: {
         parameters: {
             query?: {
@@ -7924,6 +8311,84 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1TakesTakeIdReviewRead: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                take_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TakeReview"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1TakesTakeIdReviewDecide: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                take_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Review"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TakeReview"];
                 };
             };
             /** @description Bad request syntax or unsupported method */

@@ -414,7 +414,7 @@ export interface AssetChanged {
   readonly kind: string;
   readonly version: number;
   readonly by: string;
-  readonly change?: string;
+  readonly change: "changed" | "created" | "decided" | "removed" | "restored";
 }
 
 /**

@@ -300,13 +300,15 @@ class AssetChanged(Event, frozen=True, kw_only=True):
     """An asset, media (`kind` is `media`, `id` the digest) or a take (`take`) is new or was
     changed: open libraries and nodes show it. `change` is `created`, `changed`, `removed`,
     `restored` or `decided` (approved, rejected, or neither again).
+
+    `change` is one of changed, created, decided, removed, restored.
     """
 
     id: str
     kind: str
     version: int
     by: str
-    change: str = "changed"
+    change: str
 
 
 class MediaChanged(Event, frozen=True, kw_only=True):
