@@ -87,12 +87,12 @@ class Remote {
     for (const event of this.down.splice(0, count)) this.#onEvent(event);
   }
 
-  /** Whether this is nothing but the acknowledgement of what is seen here. */
+  /** Whether this is nothing but the acknowledgement of what is seen here; an undo is corrected. */
   #isOwn(transactions: readonly Stored[]): boolean {
     const { steps, clientId } = this.replica;
     return transactions.every(({ client_id, seq }) => {
       const step = steps.find((one) => one.seq === seq);
-      return client_id === clientId && step !== undefined && step === steps.find(isLive);
+      return client_id === clientId && step?.kind === 'ops' && step === steps.find(isLive);
     });
   }
 
@@ -182,13 +182,13 @@ function drive(seed: number, steps: number, differences: boolean): void {
     const remote = hand.pick(people);
     const { replica } = remote;
     const luck = chance();
-    if (luck < 0.4) {
+    if (luck < 0.36) {
       if (replica.synced) {
         const count = hand.pick([1, 1, 1, 2, 3]);
         const ops = Array.from({ length: count }, () => hand.operation(replica.view));
         replica.submit(ops, { fresh: chance() < 0.2 });
       }
-    } else if (luck < 0.43) {
+    } else if (luck < 0.44) {
       if (replica.synced) replica.request(hand.pick(['undo', 'undo', 'redo']));
     } else if (luck < 0.65) remote.letUp(hand.pick([1, 2, 9]));
     else if (luck < 0.93) remote.letDown(hand.pick([1, 2, 9]));

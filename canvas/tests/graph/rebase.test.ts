@@ -361,3 +361,115 @@ test('a difference may pass through states that no rule would let through', () =
   expect([...replica.view.nodes.keys()]).toEqual([uid(2), uid(3), uid(4)]);
   expect(replica.view.children(null).map(({ id }) => id)).toEqual([uid(2), uid(4), uid(3)]);
 });
+
+describe('an undo', () => {
+  const undo = (): void => replica.request('undo');
+  const pos = (id: number): unknown => replica.view.nodes.get(uid(id))?.pos;
+
+  test('is seen at once, and its answer changes nothing', () => {
+    replica.submit([set(2, { pos: [10, 10], 'data.code': '020' })]);
+    replica.submit([link(0x10, 2, 3)]);
+    send();
+    undo();
+    undo();
+    expect(replica.view.edges.size).toBe(0);
+    expect(replica.view.nodes.get(uid(2))).toMatchObject({ pos: [0, 0], data: {} });
+    changed.length = 0;
+    send();
+    expect(changed).toEqual([]);
+    expect(replica.steps).toEqual([]);
+    expect(server.graph.edges.size).toBe(0);
+  });
+
+  test('of a step that is not answered is seen at once, and so is its redo', () => {
+    replica.submit([set(2, { pos: [10, 10] })]);
+    undo();
+    expect(pos(2)).toEqual([0, 0]);
+    replica.request('redo');
+    expect(pos(2)).toEqual([10, 10]);
+    changed.length = 0;
+    send();
+    expect(changed).toEqual([]);
+    expect(server.graph.nodes.get(uid(2))?.pos).toEqual([10, 10]);
+  });
+
+  test('brings back a node with all that was connected to it', () => {
+    server.write('tom', link(0x10, 2, 3));
+    replica.submit([{ op: 'node.remove', ids: [uid(1)] }]);
+    send();
+    expect(replica.view.nodes.size).toBe(1);
+    undo();
+    expect(replica.view.nodes.size).toBe(4);
+    expect(replica.view.edges.has(uid(0x10))).toBe(true);
+    changed.length = 0;
+    send();
+    expect(changed).toEqual([]);
+    expect(server.graph.edges.has(uid(0x10))).toBe(true);
+  });
+
+  test('of typing takes back what was typed, step by step, wherever others typed', () => {
+    replica.submit([edit([3, ' wild'])]);
+    send();
+    replica.submit([edit([8, ' cold'])]);
+    send();
+    undo();
+    undo();
+    expect(prompt()).toBe('the sea');
+    send();
+    expect(prompt()).toBe('the sea');
+    replica.submit([edit([7, '!'])]);
+    server.write('tom', { op: 'text.edit', id: uid(2), field: 'prompt', base: server.graph.version, delta: ['by '] });
+    expect(prompt()).toBe('by the sea!');
+    undo();
+    expect(prompt()).toBe('by the sea');
+  });
+
+  test('leaves alone what somebody else wrote since', () => {
+    replica.submit([set(2, { pos: [10, 10], 'data.code': '020' })]);
+    send();
+    server.write('tom', set(2, { pos: [5, 5] }));
+    undo();
+    expect(replica.view.nodes.get(uid(2))).toMatchObject({ pos: [5, 5], data: {} });
+  });
+
+  test('of a step that is refused is not shown any more', () => {
+    replica.submit([set(2, { pos: [10, 10] }), edit([7, '!'])]);
+    const event = replica.next();
+    undo();
+    replica.submit([edit([7, '?'])]);
+    expect(prompt()).toBe('the sea?');
+    server.write('tom', set(2, { pos: [5, 5] }));
+    if (event?.event !== 'client:ops') throw new Error('A step was expected.');
+    replica.reject({ seq: event.payload.seq, reason: 'locked', message: 'Locked.' });
+    expect(pos(2)).toEqual([5, 5]);
+    expect(prompt()).toBe('the sea?');
+  });
+
+  test('of what this client has not seen waits for the server', () => {
+    replica.submit([set(2, { pos: [10, 10] })]);
+    send();
+    replica.catchUp([], replica.version);
+    undo();
+    expect(pos(2)).toEqual([10, 10]);
+    send();
+    expect(pos(2)).toEqual([0, 0]);
+  });
+
+  test('is none of the steps of the studio', () => {
+    replica.submit([set(2, { pos: [10, 10] })]);
+    send();
+    const { id, version } = server.graph;
+    replica.receive([
+      {
+        version: version + 1,
+        client_id: id,
+        seq: 1,
+        user_id: 'ina',
+        origin: 'system',
+        ops: [set(2, { 'data.active_take': 'a' })],
+      },
+    ]);
+    undo();
+    expect(replica.view.nodes.get(uid(2))).toMatchObject({ pos: [0, 0], data: { active_take: 'a' } });
+  });
+});

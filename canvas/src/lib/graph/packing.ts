@@ -3,11 +3,11 @@
 // Edits of a text mean something on one state of it only. So the text is kept with them: a later
 // tab compares it with what the server has by then, and carries the edits over the difference.
 
-import { type Graph, type Node } from './model';
+import type { Graph } from './model';
 import type { Operation } from './operations';
 import { newStep, type PendingStep, textsOf } from './pending';
 import type { Registry } from './registry';
-import { textOf } from './textRules';
+import { textAt } from './textRules';
 
 /** The unanswered steps of a client. A change of this form needs a new `form`. */
 export interface Packed {
@@ -35,9 +35,7 @@ export function pack(
 ): Packed {
   const texts = new Map<string, string>();
   for (const key of new Set(steps.flatMap(({ ops }) => ops.flatMap(textsOf)))) {
-    const slash = key.indexOf('/');
-    const node: Node | undefined = confirmed.nodes.get(key.slice(0, slash));
-    const text = kept?.get(key) ?? (node && textOf(node, key.slice(slash + 1), registry));
+    const text = kept?.get(key) ?? textAt(confirmed, key, registry);
     if (text !== undefined) texts.set(key, text);
   }
   return {

@@ -22,6 +22,8 @@ export interface PendingStep {
   seq: number;
   /** Whether it was sent on this connection. */
   sent: boolean;
+  /** Of an undo or redo that is shown already: the unanswered step that it takes back. */
+  target: PendingStep | undefined;
   /** How often the server failed to carry it out. */
   failures: number;
   /** The version in which it was stored, when that is known before the version itself is here. */
@@ -36,7 +38,8 @@ export interface PendingStep {
 }
 
 /** Whether a step is part of what is seen. */
-export const isLive = (step: PendingStep): boolean => step.kind === 'ops' && step.aside < 0;
+export const isLive = (step: PendingStep): boolean =>
+  step.aside < 0 && (step.kind === 'ops' || step.ops.length > 0);
 
 /** A step of this kind that was not sent yet. */
 export function newStep(
@@ -55,6 +58,7 @@ export function newStep(
     seq: 0,
     sent: false,
     failures: 0,
+    target: undefined,
     accepted: 0,
     doubtful: false,
     aside: -1,
@@ -63,7 +67,7 @@ export function newStep(
 
 /** Put a new step into the one before it, which was not sent yet; false when they are two steps. */
 export function merge(into: PendingStep, step: PendingStep): boolean {
-  if (into.seq !== 0 || !isLive(into) || into.label !== step.label) return false;
+  if (into.kind !== 'ops' || into.seq !== 0 || !isLive(into) || into.label !== step.label) return false;
   const [first] = into.ops;
   const [second] = step.ops;
   if (into.ops.length === 1 && step.ops.length === 1 && isEdit(first) && isEdit(second)) {

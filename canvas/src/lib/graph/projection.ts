@@ -6,7 +6,7 @@
 // so that a field with a pending write does not move. A change of structure that meets a step
 // rewinds: all that the steps mention is put back, and each step is predicted anew.
 
-import { apply } from './apply';
+import { type Applied, apply } from './apply';
 import { type Edge, Graph, type Node } from './model';
 import type { Operation } from './operations';
 import { isLinking, isLive, isStructural, mentioned, type PendingStep, textsOf } from './pending';
@@ -20,6 +20,7 @@ import {
   nodeOf,
   putEdge,
   putNode,
+  replay,
   SETTINGS,
 } from './replay';
 import { BadDelta } from './text';
@@ -95,6 +96,45 @@ export class Projection {
     return changed;
   }
 
+  /** What a step mentions as it was before that step, with those before it on top. */
+  before(step: PendingStep, earlier: readonly PendingStep[]): Graph {
+    const graph = new Graph();
+    const effects = earlier.flatMap((one) => one.effects);
+    for (const [key, value] of this.#confirmed.settings) graph.settings.set(key, value);
+    const settings = effects.filter(({ op }) => op === 'graph.set');
+    replay(graph, settings, this.#registry, new Set());
+    for (const id of step.ids) {
+      if (id === SETTINGS) continue;
+      const [node, edge] = this.#folded(id, effects);
+      if (node) putNode(graph, node);
+      if (edge) putEdge(graph, edge);
+    }
+    return graph;
+  }
+
+  /** Do of an undo what can be done, each operation by itself; gives these and their effects. */
+  attempt(
+    wanted: readonly Operation[],
+    kind: PendingStep['kind'],
+  ): [ops: Operation[], effects: Operation[]] {
+    const ops: Operation[] = [];
+    const effects: Operation[] = [];
+    for (const op of wanted) {
+      // What others put something into, or connected, stays.
+      if (op.op === 'node.remove' && op.ids.some((id) => this.#isInUse(id))) continue;
+      const done = predict(this.view, [op], this.#registry, kind);
+      if (done.rejection !== null || done.effects.length === 0) continue;
+      ops.push(op);
+      effects.push(...done.effects);
+    }
+    return [ops, effects];
+  }
+
+  #isInUse(id: string): boolean {
+    const { children, incoming, outgoing } = this.view.adjacency;
+    return children.has(id) || incoming.has(id) || outgoing.has(id);
+  }
+
   #count(step: PendingStep, by: 1 | -1): void {
     for (const id of step.ids) bump(this.#mentions, id, by);
     for (const op of step.ops) {
@@ -125,6 +165,13 @@ export class Projection {
       this.#showSettings(settings, changed);
       return;
     }
+    const [node, edge] = this.#folded(id, effects);
+    this.#showNode(id, node, changed);
+    this.#showEdge(id, edge, changed);
+  }
+
+  /** One record from the confirmed one and the effects of steps. */
+  #folded(id: string, effects: readonly Operation[]): [Node | undefined, Edge | undefined] {
     let node = this.#confirmed.nodes.get(id);
     let edge = this.#confirmed.edges.get(id);
     for (const op of effects) {
@@ -137,8 +184,7 @@ export class Projection {
         else node &&= nodeAfter(node, op, this.#registry);
       }
     }
-    this.#showNode(id, node, changed);
-    this.#showEdge(id, edge, changed);
+    return [node, edge];
   }
 
   #rewind(
@@ -156,7 +202,7 @@ export class Projection {
     }
     changed.clear();
     for (const step of live) {
-      const done = apply(view, { ops: step.ops }, this.#registry, '', { predicting: true });
+      const done = predict(view, step.ops, this.#registry, step.kind);
       this.#count(step, -1);
       if (done.rejection !== null) {
         setAside(step);
@@ -215,6 +261,18 @@ export class Projection {
     for (const [key, value] of settings) shown.set(key, value);
     changed.add(SETTINGS);
   }
+}
+
+/** Apply operations to a view. What an undo puts back was allowed when it was made. */
+function predict(
+  view: Graph,
+  ops: readonly Operation[],
+  registry: Registry,
+  kind: PendingStep['kind'],
+): Applied {
+  const undo = kind !== 'ops';
+  const transaction = undo ? { ops, undo_of: 1 } : { ops };
+  return apply(view, transaction, registry, '', { predicting: true, system: undo });
 }
 
 function bump(counts: Map<string, number>, key: string, by: number): void {

@@ -4,7 +4,7 @@
 import type { ClientEvent } from '../protocol/clientEvents';
 import type { Rejected, Stored, SyncedGraph, Welcome } from '../protocol/serverEvents';
 import { apply, type Rejection } from './apply';
-import { Graph, type Node, textKey } from './model';
+import { Graph, textKey } from './model';
 import type { Operation } from './operations';
 import { type Packed, pack, unpack } from './packing';
 import {
@@ -27,7 +27,8 @@ import type { Registry } from './registry';
 import { refill } from './refill';
 import { replay } from './replay';
 import { BadDelta, compose, type TextDelta, invert, normalise, replacement } from './text';
-import { textOf } from './textRules';
+import { textAt } from './textRules';
+import { inverseOf, inverseOfStep, UndoStack } from './undo';
 
 /** Unanswered transactions that may be under way at once. */
 const IN_FLIGHT = 8;
@@ -68,6 +69,8 @@ export class Replica {
   readonly #projection: Projection;
   #steps: PendingStep[] = [];
   #nextSeq = 1;
+  #userId = '';
+  readonly #undo = new UndoStack();
   /** Texts as they were when the kept steps were written down, until the first state is here. */
   #kept: ReadonlyMap<string, string> | undefined;
 
@@ -124,9 +127,17 @@ export class Replica {
     return null;
   }
 
-  /** Take back this person's last step, or do it again: the server knows which it was. */
+  /**
+   * Take back this person's last step, or do it again. The server knows which it was; where this
+   * client knows as well, it is shown at once.
+   */
   request(kind: 'undo' | 'redo'): void {
-    this.#steps.push(newStep(kind, '', this.version));
+    const step = newStep(kind, '', this.version);
+    [step.ops, step.effects] = this.#projection.attempt(this.#inverse(step), kind);
+    step.ids = idsOf(step);
+    this.#steps.push(step);
+    if (isLive(step)) this.#projection.add(step);
+    this.#tell(changedBy(step.effects));
     this.#listener.pending?.();
   }
 
@@ -138,7 +149,8 @@ export class Replica {
     // An edit of a text stands on the person's edits before it. Were one of these refused, it
     // would land in the wrong place; so it waits for their answers, and grows meanwhile.
     const texts = new Set(sent.flatMap((one) => one.ops.flatMap(textsOf)));
-    if (step.ops.some((op) => textsOf(op).some((key) => texts.has(key)))) return null;
+    const waits = step.ops.some((op) => textsOf(op).some((key) => texts.has(key)));
+    if (waits && step.kind === 'ops') return null;
     if (step.seq === 0) {
       step.seq = this.#nextSeq;
       this.#nextSeq += 1;
@@ -181,6 +193,7 @@ export class Replica {
   /** Learn what became of what was sent. What was missed follows. */
   welcome(welcome: Welcome): void {
     this.clientId = welcome.client_id;
+    this.#userId = welcome.user_id;
     for (const rejected of welcome.refused ?? []) this.reject(rejected);
     for (const step of [...this.#steps]) {
       if (step.seq === 0 || step.seq > welcome.settled) continue;
@@ -222,11 +235,13 @@ export class Replica {
 
   /** Take in a state difference, which leads to a version at once. */
   catchUp(ops: readonly Operation[], version: number): void {
+    this.#undo.clear();
     this.#replace(version, (ids) => replay(this.confirmed, ops, this.#registry, ids));
   }
 
   /** Take in the whole graph. */
   reset(graph: SyncedGraph): void {
+    this.#undo.clear();
     this.epoch = graph.epoch;
     this.confirmed.id = graph.id;
     this.synced = true;
@@ -245,8 +260,15 @@ export class Replica {
       }
     }
     this.#remove(step);
-    this.#settle({ ids: new Set(step.ids), rewind: true });
-    const { seq, label, ops } = step;
+    const ids = new Set(step.ids);
+    for (const undo of this.#steps.filter(({ target }) => target === step)) {
+      this.#hide(undo);
+      for (const id of undo.ids) ids.add(id);
+    }
+    if (step.kind !== 'ops') this.#undo.clear();
+    this.#settle({ ids, rewind: true });
+    const { seq, label } = step;
+    const ops = step.kind === 'ops' ? step.ops : [];
     const { reason, message, operation = 0, id = '', hint = '' } = rejected;
     this.#listener.refused?.({ seq, reason, message, operation, id, hint, label, ops });
     this.#listener.pending?.();
@@ -279,7 +301,10 @@ export class Replica {
   concludeUndo(seq: number): void {
     const step = this.#steps.find((one) => one.seq === seq);
     if (step === undefined) return;
+    this.#hide(step);
     this.#remove(step);
+    if (step.kind !== 'ops') this.#undo.discard(step.kind);
+    this.#settle({ ids: new Set(step.ids), rewind: true });
     this.#listener.pending?.();
   }
 
@@ -308,14 +333,18 @@ export class Replica {
       }
       this.#remove(mine);
     }
-    if (predicted) {
-      // The view shows this already.
-      replay(this.confirmed, stored.ops, this.#registry, new Set());
-    } else {
-      this.#projection.meet(stored.ops, round);
-      for (const op of stored.ops) this.#replayText(op, round.ids);
+    const own = stored.user_id === this.#userId && stored.origin !== 'system';
+    const inverse: Operation[] = [];
+    if (!predicted) this.#projection.meet(stored.ops, round);
+    for (const op of stored.ops) {
+      if (own) inverse.unshift(...inverseOf(this.confirmed, op, this.#registry));
+      // What was predicted the view shows already.
+      if (predicted) replay(this.confirmed, [op], this.#registry, new Set());
+      else this.#replayText(op, round.ids);
     }
     this.confirmed.version = stored.version;
+    if (!own) this.#undo.overwrite(stored.version, stored.ops);
+    else if (stored.ops.length > 0) this.#undo.add(stored.version, stored.undo_of, inverse);
     return mine;
   }
 
@@ -370,12 +399,35 @@ export class Replica {
       step.aside = this.version;
       const place = this.#steps.indexOf(step);
       for (const key of editedBy(step)) {
-        const before = nodeText(this.view, key, this.#registry);
+        const before = textAt(this.view, key, this.#registry);
         if (before !== undefined) this.#excise(place, key, before);
       }
     };
     const live = this.#steps.filter(isLive);
     this.#tell(this.#projection.refresh(round.ids, round.rewind, live, setAside));
+  }
+
+  /** What takes back the step whose turn it is, where this client knows it; empty where not. */
+  #inverse(request: PendingStep): readonly Operation[] {
+    const turn = this.#undo.turn(request.kind, this.#steps);
+    if (turn === undefined) return [];
+    if ('inverse' in turn) return this.#undo.ownPart(turn.inverse, turn.version);
+    request.target = turn;
+    const earlier = this.#steps.slice(0, this.#steps.indexOf(turn)).filter(isLive);
+    return inverseOfStep(turn, () => this.#projection.before(turn, earlier), this.#registry);
+  }
+
+  /** Show an undo no longer; what the server makes of it is not known. */
+  #hide(step: PendingStep): void {
+    if (step.kind === 'ops' || !isLive(step)) return;
+    const place = this.#steps.indexOf(step);
+    for (const key of editedBy(step)) {
+      const before = this.#textAt(key, place);
+      if (before !== undefined) this.#excise(place, key, before);
+    }
+    this.#projection.remove(step);
+    step.ops = [];
+    step.effects = [];
   }
 
   #remove(step: PendingStep): void {
@@ -428,7 +480,7 @@ export class Replica {
   }
 
   #confirmedText(key: string): string | undefined {
-    return this.#kept?.get(key) ?? nodeText(this.confirmed, key, this.#registry);
+    return this.#kept?.get(key) ?? textAt(this.confirmed, key, this.#registry);
   }
 
   #tell(ids: ReadonlySet<string>): void {
@@ -438,12 +490,6 @@ export class Replica {
 
 const UNKNOWN = 'This step was refused while nobody was listening.';
 const AGAIN = 'Make it once more.';
-
-function nodeText(graph: Graph, key: string, registry: Registry): string | undefined {
-  const slash = key.indexOf('/');
-  const node: Node | undefined = graph.nodes.get(key.slice(0, slash));
-  return node && textOf(node, key.slice(slash + 1), registry);
-}
 
 /** An edit that leaves its text as it is. */
 const isIdle = (op: Operation): boolean => op.op === 'text.edit' && op.delta.length === 0;

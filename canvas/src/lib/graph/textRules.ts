@@ -2,7 +2,7 @@
 
 import { type Change, KEY, Refused } from './changes';
 import { labelOf } from './labels';
-import { type Node, textKey } from './model';
+import { type Graph, type Node, textKey } from './model';
 import type { EditText, SetGraph } from './operations';
 import type { Registry } from './registry';
 import { applyDelta, BadDelta, type TextDelta, invert, normalise } from './text';
@@ -113,4 +113,11 @@ export function setGraph(change: Change, op: SetGraph): void {
     { op: 'graph.set', values, clear },
     { op: 'graph.set', values: inverse, clear: absent },
   );
+}
+
+/** A text by its `textKey`; undefined where its node is not there. */
+export function textAt(graph: Graph, key: string, registry: Registry): string | undefined {
+  const slash = key.indexOf('/');
+  const node = graph.nodes.get(key.slice(0, slash));
+  return node && textOf(node, key.slice(slash + 1), registry);
 }
