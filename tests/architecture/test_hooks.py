@@ -6,9 +6,11 @@ import inspect
 import re
 import tomllib
 from importlib.metadata import entry_points
+from types import ModuleType
 from typing import Any, get_args, get_type_hints
 
 import msgspec
+import node_registry.testing
 import pluggy
 import pytest
 from tree import DISTRIBUTIONS, ROOT
@@ -104,3 +106,26 @@ def test_a_table_tells_the_fields_as_they_are(name: str) -> None:
     told = [tuple(cell.strip().replace("\\|", "|") for cell in row) for row in rows]
     assert [row[:3] for row in told] == wanted
     assert all(len(row) == 4 and row[3] for row in told), f"a field of {name} is not explained"
+
+
+@pytest.mark.parametrize(
+    "package", [node_registry, node_registry.testing], ids=lambda p: p.__name__
+)
+def test_each_public_name_says_what_it_is(package: ModuleType) -> None:
+    silent: list[str] = []
+    for name in package.__all__:
+        thing = getattr(package, name)
+        if not inspect.isclass(thing) and not inspect.isfunction(thing):
+            continue
+        parts = {name: thing}
+        if inspect.isclass(thing):
+            parts |= {f"{name}.{n}": part for n, part in vars(thing).items() if _is_public(n, part)}
+        silent += [where for where, part in parts.items() if not part.__doc__]
+    assert not silent
+
+
+def _is_public(name: str, part: object) -> bool:
+    kinds = (property, classmethod, staticmethod)
+    shown = inspect.isfunction(part) or isinstance(part, kinds)
+    # A test's name is its sentence.
+    return shown and not name.startswith(("_", "test_"))

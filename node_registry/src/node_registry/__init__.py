@@ -35,11 +35,11 @@ from .errors import BackendError, Cancelled, DirectorError, OutOfMemory
 from .exporters import ExporterSpec
 from .health import Health, HealthCheck
 from .hooks import API_VERSION, ENTRY_POINT_GROUP, hookimpl
-from .media import Media
-from .nodes import NodeType
-from .params import hint, schema_of
+from .media import Facts, Media
+from .nodes import NodeKind, NodeType
+from .params import JsonSchema, hint, schema_of
 from .probes import ProbeSpec
-from .requests import Input, RenderSettings, Request, Slate, Tier
+from .requests import Input, Params, RenderSettings, Request, Slate, Tier
 from .resources import Capabilities, Device, DeviceKind, Gpu, Needs, Reserved, Server
 from .run_events import (
     PREVIEW_LIMIT,
@@ -94,19 +94,23 @@ __all__ = [
     "DirectorError",
     "Environment",
     "ExporterSpec",
+    "Facts",
     "Gpu",
     "Health",
     "HealthCheck",
     "Ingredients",
     "Input",
+    "JsonSchema",
     "Log",
     "Media",
     "MediaFile",
     "Needs",
     "NeedsInput",
+    "NodeKind",
     "NodeType",
     "OutOfMemory",
     "Output",
+    "Params",
     "Preview",
     "ProbeSpec",
     "Progress",

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import msgspec
 
-from .media import Media
+from .media import Facts, Media
 
 DerivativeKind = Literal["thumbnail", "filmstrip", "proxy", "waveform"]
 """`thumbnail`: small pictures. `filmstrip`: many small frames in one picture, and their index.
@@ -28,7 +28,7 @@ class DerivedFile(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     path: Path
     media_type: str
-    facts: dict[str, Any] = {}
+    facts: Facts = {}
 
 
 class DerivativeSpec(msgspec.Struct, frozen=True, kw_only=True):

@@ -6,6 +6,10 @@ from typing import Any
 
 import msgspec
 
+Facts = dict[str, Any]
+"""What is known of some bytes, as a JSON object. `Media` names the facts that the studio reads; a
+plugin may add its own."""
+
 
 class Media(msgspec.Struct, frozen=True, kw_only=True):
     """Immutable bytes, named by their SHA-256.
@@ -20,4 +24,4 @@ class Media(msgspec.Struct, frozen=True, kw_only=True):
     size: int
     media_type: str
     name: str = ""
-    facts: dict[str, Any] = {}
+    facts: Facts = {}

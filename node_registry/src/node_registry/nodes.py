@@ -7,9 +7,10 @@ from typing import Any, Literal
 
 import msgspec
 
+from .params import JsonSchema
 from .sockets import Socket
 
-Kind = Literal["task", "value", "control", "container", "order"]
+NodeKind = Literal["task", "value", "control", "container", "order"]
 
 Evaluate = Callable[[Mapping[str, Any], Mapping[str, list[Any]]], Mapping[str, Any]]
 
@@ -38,14 +39,12 @@ class NodeType(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     title: str
     category: str
-    kind: Kind = "task"
+    kind: NodeKind = "task"
     version: str = "1.0.0"
     description: str = ""
     inputs: tuple[Socket, ...] = ()
     outputs: tuple[Socket, ...] = ()
-    params: dict[str, Any] = msgspec.field(
-        default_factory=lambda: {"type": "object", "properties": {}}
-    )
+    params: JsonSchema = msgspec.field(default_factory=lambda: {"type": "object", "properties": {}})
     evaluate: Evaluate | None = None
     unavailable: str | None = None
     color: str = "#5c5c5c"

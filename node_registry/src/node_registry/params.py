@@ -18,8 +18,11 @@ from typing import Any, cast
 
 import msgspec
 
+JsonSchema = dict[str, Any]
+"""A JSON Schema of the subset above, as the JSON object that it is."""
 
-def schema_of(struct: type[msgspec.Struct]) -> dict[str, Any]:
+
+def schema_of(struct: type[msgspec.Struct]) -> JsonSchema:
     """The params schema of a msgspec Struct, with every reference resolved in place.
 
         class Blur(msgspec.Struct):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import msgspec
+
+from .media import Facts
 
 
 class ProbeSpec(msgspec.Struct, frozen=True, kw_only=True):
@@ -19,4 +20,4 @@ class ProbeSpec(msgspec.Struct, frozen=True, kw_only=True):
 
     name: str
     media_types: tuple[str, ...]
-    probe: Callable[[Path], dict[str, Any]]
+    probe: Callable[[Path], Facts]

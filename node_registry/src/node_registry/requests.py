@@ -12,6 +12,10 @@ Tier = Literal["low", "standard", "high"]
 """The quality that people chose: a draft, a production's, the best. One word for it everywhere."""
 
 
+Params = dict[str, Any]
+"""The params of a node: a JSON object, valid by the schema of its node type."""
+
+
 class RenderSettings(msgspec.Struct, frozen=True, kw_only=True):
     """The film's format: pixels, frames a second (`"24"` or `"24000/1001"`), Hz of sound."""
 
@@ -59,7 +63,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     attempt: int
     node_id: str
     node_type: str
-    params: dict[str, Any] = {}
+    params: Params = {}
     inputs: dict[str, list[Input]] = {}
     seed: int = 0
     tier: Tier = "standard"

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal
 
 import msgspec
 
 from .media import Media
+from .params import JsonSchema
 
 PREVIEW_LIMIT = 64 * 1024
 """The most bytes that a preview may have."""
@@ -67,7 +68,7 @@ class NeedsInput(msgspec.Struct, frozen=True, tag="needs_input"):
     """
 
     question: str
-    answer: dict[str, Any] = {}
+    answer: JsonSchema = {}
 
 
 RunEvent = Progress | Preview | Log | Output | Usage | NeedsInput
