@@ -72,7 +72,7 @@ async def test_a_node_is_dragged_in_one_step_and_comes_back(film: Film, visit) -
 
 
 async def test_a_style_is_added_connected_refused_and_deleted(film: Film, visit) -> None:
-    scene = await film.scene(2)
+    scene = await film.scene(1)
     canvas = await Canvas(visit.page, film).open(scene)
     page = visit.page
     await canvas.press("Tab")
