@@ -23,6 +23,8 @@ export interface NodeScene {
   /** Slots that stay bright while the rest is dimmed; undefined: nothing is dimmed. */
   readonly bright: ReadonlySet<number> | undefined;
   readonly nameOf: (id: string) => string;
+  /** A second line: a scene's heading, what a shot shows, who a character is. */
+  readonly detailOf: (id: string) => string;
   readonly stateOf: (id: string) => FarState | undefined;
   readonly takeOf: (id: string) => string | undefined;
   readonly thumbnails: Thumbnails;
@@ -90,24 +92,75 @@ function paintBox(ctx: CanvasRenderingContext2D, scene: NodeScene, slot: number)
   ctx.fill();
   const take = scene.takeOf(id);
   const picture = take && w >= PICTURES ? scene.thumbnails.get(take) : undefined;
-  const size = Math.max(9, Math.min(13, w / 9));
-  const bar = size * 1.9;
+  const size = Math.max(9, Math.min(14, w / 8.5));
+  const bar = size * 2;
+  const color = model.kinds[slot]?.color ?? inks.line;
+  ctx.save();
+  ctx.clip();
   if (picture) {
-    ctx.save();
-    ctx.clip();
-    cover(ctx, picture, x, y, w, Math.max(h - bar, h * 0.5));
-    ctx.restore();
+    const tall = Math.max(Math.min(h - bar, (w * 9) / 16), h * 0.45);
+    cover(ctx, picture, x, y, w, tall);
+    words(ctx, scene, id, x, y + tall, w, h - tall, size);
+  } else {
+    // Without a picture a node is known by its colour and its words.
+    ctx.globalAlpha *= 0.2;
+    ctx.fillStyle = color;
+    ctx.fillRect(x, y, w, h);
+    ctx.globalAlpha /= 0.2;
+    ctx.fillStyle = color;
+    ctx.fillRect(x, y, w, Math.max(2, Math.min(5, h * 0.04)));
+    words(ctx, scene, id, x, y + Math.min(5, h * 0.04), w, h, size);
   }
-  ctx.fillStyle = model.kinds[slot]?.color ?? inks.line;
-  ctx.fillRect(x + r * 0.5, y + h - bar + size * 0.35, 3, bar - size * 0.7);
-  title(ctx, scene, id, x + r * 0.5 + 8, y + h - bar / 2, w - r - 12, size);
   status(ctx, scene, id, x, y, w, h);
+  ctx.restore();
 
   ctx.beginPath();
   ctx.roundRect(x, y, w, h, r);
   ctx.strokeStyle = selected.has(id) ? inks.selection : inks.line;
   ctx.lineWidth = selected.has(id) ? 2 : 1;
   ctx.stroke();
+}
+
+/** The title, and as many lines of what it is about as there is room for. */
+function words(
+  ctx: CanvasRenderingContext2D, scene: NodeScene,
+  id: string, x: number, y: number, w: number, h: number, size: number,
+): void {
+  const pad = Math.max(4, size * 0.6);
+  title(ctx, scene, id, x + pad, y + size * 1.15, w - 2 * pad, size);
+  const small = size * 0.82;
+  if (small < 8 || h < size * 3.6) return;
+  const most = Math.floor((w - 2 * pad) / (small * 0.53));
+  if (most < 8) return;
+  ctx.font = `${small}px ${scene.inks.font}`;
+  ctx.fillStyle = scene.inks.quiet;
+  let line = y + size * 2.5;
+  for (const text of wrap(scene.detailOf(id), most, Math.floor((h - size * 2) / (small * 1.35)))) {
+    ctx.fillText(text, x + pad, line, w - 2 * pad);
+    line += small * 1.35;
+  }
+}
+
+const MOST_LINES = 5;
+
+/** A text in lines of so many letters; the last one says that there is more. */
+function wrap(text: string, most: number, lines: number): string[] {
+  const found: string[] = [];
+  const limit = Math.min(lines, MOST_LINES);
+  let line = '';
+  for (const word of text.split(/\s+/, 80)) {
+    if (line && line.length + word.length + 1 > most) {
+      found.push(line);
+      line = '';
+      if (found.length === limit) break;
+    }
+    line = line ? `${line} ${word}` : word;
+  }
+  if (found.length === limit && line === '') {
+    const last = found[limit - 1];
+    if (last !== undefined) found[limit - 1] = `${last.slice(0, most - 1)}…`;
+  } else if (line) found.push(line.length > most ? `${line.slice(0, most - 1)}…` : line);
+  return found.slice(0, limit);
 }
 
 function title(

@@ -12,3 +12,11 @@ export function titleOf(node: Node, definition: NodeDefinition | undefined): str
   if (named !== bare) return named;
   return definition?.title ?? words(bare);
 }
+
+/** What a node is about, in a line or two. */
+export function detailOf(node: Node): string {
+  const { heading, role } = node.data;
+  const { prompt, summary, description, dialogue_content: dialogue } = node.text;
+  const said = [heading, prompt, dialogue, summary, role, description];
+  return said.find((text): text is string => typeof text === 'string' && text.trim() !== '') ?? '';
+}
