@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from node_registry import Converter, NodeType, SocketType, hookimpl
 
-from . import assets, control, generation, imports, processing, structure
+from . import assets, control, generation, imports, notes, processing, structure
 from .socket_types import CONVERTERS, SOCKET_TYPES
 
 
@@ -25,5 +25,5 @@ def register_converters() -> Iterable[Converter]:
 
 @hookimpl
 def register_node_types() -> Iterable[NodeType]:
-    modules = (generation, processing, assets, structure, control, imports)
+    modules = (generation, processing, assets, structure, control, imports, notes)
     return [node_type for module in modules for node_type in module.NODE_TYPES]

@@ -15,7 +15,7 @@ NODE_TYPES = {
     "shot", "image_generation", "audio_generation", "voice_synthesis", "style_transfer", "upscale",
     "transition", "composite", "character", "style", "environment", "pipeline", "conditional",
     "loop", "script", "scene", "image_import", "video_import", "audio_import", "audio", "camera",
-    "metadata", "assembly", "prop",
+    "metadata", "assembly", "prop", "note", "frame",
 }  # fmt: skip
 SOCKET_TYPES = {
     "Video", "Image", "Audio", "Text", "Number", "Boolean", "Array", "Character", "Style",

@@ -34,7 +34,7 @@ export interface PlaceNote {
 }
 
 /** What is open beside or over the canvas; one at a time of each kind. */
-export type Panel = 'inspector' | 'outline' | 'queue' | 'history' | 'rejected';
+export type Panel = 'inspector' | 'outline' | 'queue' | 'history' | 'problems' | 'rejected';
 export type Overlay = 'palette' | 'search' | 'keys' | 'connect' | 'move';
 
 const NOTHING: ReadonlySet<string> = new Set();
@@ -67,6 +67,8 @@ export class CanvasStore {
   pointer: Point = [0, 0];
   /** The node to select and frame once its level is shown. */
   arriving: string | undefined;
+  /** The node whose first text is to be written in, as soon as it is mounted. */
+  editing = $state<string>();
   /** The session that is followed: its view is this one's. */
   following = $state<string>();
   /** Grows when the model changed; for the few who show all of it. */

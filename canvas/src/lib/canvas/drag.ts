@@ -1,6 +1,7 @@
 // A drag of nodes: shown to others while it lasts, stored when it ends, one step of undo.
 
 import type { Operation } from '$lib/graph/operations';
+import { FRAME } from './frames';
 import type { CanvasStore, Point } from './canvasStore.svelte';
 
 /** A long drag is stored on the way, so that little is lost with a tab. */
@@ -25,7 +26,14 @@ export class DragStep {
 
   begin(id: string): void {
     const { selection, model } = this.#canvas;
-    const ids = selection.has(id) ? selection : [id];
+    const ids = new Set(selection.has(id) ? selection : [id]);
+    // A frame takes along what lies in it.
+    for (const one of [...ids]) {
+      const node = this.#canvas.project.graph.nodes.get(one);
+      if (node?.type !== FRAME) continue;
+      const members = node.data.collapsed === true ? [] : model.inside(one);
+      for (const inside of members) ids.add(inside);
+    }
     this.#start.clear();
     for (const one of ids) {
       const node = this.#canvas.project.graph.nodes.get(one);

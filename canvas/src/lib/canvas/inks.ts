@@ -4,6 +4,7 @@ export interface Inks {
   readonly grid: string;
   readonly panel: string;
   readonly line: string;
+  readonly veil: string;
   readonly field: string;
   readonly text: string;
   readonly quiet: string;
@@ -22,6 +23,7 @@ export function readInks(element: Element): Inks {
     grid: read('--canvas-grid'),
     panel: read('--panel'),
     line: read('--line'),
+    veil: read('--veil'),
     field: read('--field'),
     text: read('--text'),
     quiet: read('--text-quiet'),

@@ -7,6 +7,7 @@ import { layoutOf, UNKNOWN } from '$lib/nodes/plans';
 import { NEUTRAL } from '$lib/schema/sockets';
 import { HEADER, type NodeLayout, type SocketSpot } from '$lib/schema/layout';
 import type { Catalog, NodeDefinition } from '$lib/stores/catalog';
+import { FRAME_HEADER, foldState, hiddenBy, isFrame } from './frames';
 import { Grid } from './grid';
 import { type External, type Wire, Wires } from './wires';
 
@@ -42,6 +43,9 @@ export class CanvasModel {
   readonly kinds: Kind[] = [];
   readonly grid = new Grid();
   readonly wires = new Wires();
+  /** Nodes that a collapsed frame stands for, with that frame. */
+  #hidden = new Map<string, string>();
+  readonly #folds = new Map<string, string>();
   readonly #free: number[] = [];
   readonly #kindOf = new Map<string, Kind>();
 
@@ -62,7 +66,13 @@ export class CanvasModel {
     this.kinds.length = 0;
     this.#free.length = 0;
     this.grid.clear();
-    for (const node of this.graph().children(level)) this.#put(node);
+    const children = this.graph().children(level);
+    this.#hidden = hiddenBy(children);
+    this.#folds.clear();
+    for (const node of children) {
+      if (isFrame(node.type)) this.#folds.set(node.id, foldState(this.graph(), node.id));
+      if (!this.#hidden.has(node.id)) this.#put(node);
+    }
     this.#rewire();
     this.revision += 1;
   }
@@ -70,12 +80,19 @@ export class CanvasModel {
   /** Take in changed nodes and edges; gives whether anything that is seen changed. */
   take(ids: ReadonlySet<string>): boolean {
     const { nodes, edges } = this.graph();
+    for (const id of ids) {
+      const fold = foldState(this.graph(), id);
+      if (fold !== (this.#folds.get(id) ?? '')) {
+        this.show(this.level);
+        return true;
+      }
+    }
     const before = this.revision;
     let rewire = false;
     for (const id of ids) {
       const node = nodes.get(id);
       const slot = this.slots.get(id);
-      if (node && node.parent === this.level) {
+      if (node && node.parent === this.level && !this.#hidden.has(id)) {
         if (slot === undefined) rewire = true;
         this.#put(node);
       } else if (slot !== undefined) {
@@ -141,10 +158,28 @@ export class CanvasModel {
     return found;
   }
 
-  /** The node at a point; the one that was drawn last. */
+  /** The node at a point; the one that was drawn last. Of a frame only its header counts. */
   at(x: number, y: number): string | undefined {
-    const found = this.touching({ x, y, w: 0, h: 0 });
-    return found.length > 0 ? this.ids[Math.max(...found)] : undefined;
+    let found = -1;
+    for (const slot of this.touching({ x, y, w: 0, h: 0 })) {
+      const frame = isFrame(this.kinds[slot]?.type ?? '');
+      if (frame && (found >= 0 || y > (this.y[slot] as number) + FRAME_HEADER)) continue;
+      found = frame ? slot : Math.max(found, slot);
+    }
+    return this.ids[found];
+  }
+
+  /** The nodes whose middle lies in a frame. */
+  inside(frame: string): string[] {
+    const slot = this.slots.get(frame);
+    if (slot === undefined) return [];
+    const box = this.rect(slot);
+    return this.touching(box).flatMap((other) => {
+      const { x, y, w, h } = this.rect(other);
+      const within =
+        x + w / 2 >= box.x && x + w / 2 <= box.x + box.w && y + h / 2 >= box.y && y + h / 2 <= box.y + box.h;
+      return other !== slot && within ? [this.ids[other] as string] : [];
+    });
   }
 
   /** What holds some nodes, or all; undefined where there are none. */
@@ -171,7 +206,7 @@ export class CanvasModel {
     const { nodes } = this.graph();
     let node = nodes.get(id);
     while (node !== undefined) {
-      if (node.parent === this.level) return node.id;
+      if (node.parent === this.level) return this.#hidden.get(node.id) ?? node.id;
       node = node.parent === null ? undefined : nodes.get(node.parent);
     }
     return undefined;
@@ -180,7 +215,8 @@ export class CanvasModel {
   #put(node: Node): void {
     let slot = this.slots.get(node.id);
     const kind = this.kindOf(node.type);
-    const [w, h] = node.size ?? [kind.layout.width, kind.layout.height];
+    let [w, h] = node.size ?? [kind.layout.width, kind.layout.height];
+    if (isFrame(node.type) && node.data.collapsed === true) [w, h] = [Math.min(w, 280), FRAME_HEADER];
     const [x, y] = node.pos;
     if (slot === undefined) {
       slot = this.#free.pop() ?? this.ids.length;

@@ -1,6 +1,7 @@
 // Paints nodes that are too far away to be mounted: a box with a large title, what it made last,
 // and what it does now. More can be read than in a form that was shrunk.
 
+import { isFrame } from './frames';
 import type { Inks } from './inks';
 import type { CanvasModel } from './model';
 import type { Thumbnails } from './thumbnails';
@@ -40,12 +41,35 @@ export function paintNodes(ctx: CanvasRenderingContext2D, scene: NodeScene): voi
   const slots = model.touching(seen(view, width, height));
   const small: number[] = [];
   for (const slot of slots) {
+    if (isFrame(model.kinds[slot]?.type ?? '')) paintFrame(ctx, scene, slot);
+  }
+  for (const slot of slots) {
+    if (isFrame(model.kinds[slot]?.type ?? '')) continue;
     if ((model.w[slot] as number) * zoom < TITLES) small.push(slot);
     else paintBox(ctx, scene, slot);
   }
   if (small.length > 0) paintSmall(ctx, scene, small);
   ctx.globalAlpha = 1;
   paintSelection(ctx, scene, slots);
+}
+
+/** A frame lets what lies in it be seen. */
+function paintFrame(ctx: CanvasRenderingContext2D, scene: NodeScene, slot: number): void {
+  const { model, view, inks, selected } = scene;
+  const id = model.ids[slot] ?? '';
+  const x = (model.x[slot] as number) * view.zoom + view.x;
+  const y = (model.y[slot] as number) * view.zoom + view.y;
+  const w = (model.w[slot] as number) * view.zoom;
+  const h = (model.h[slot] as number) * view.zoom;
+  ctx.globalAlpha = 1;
+  ctx.beginPath();
+  ctx.roundRect(x, y, w, h, 5);
+  ctx.fillStyle = inks.veil;
+  ctx.fill();
+  ctx.strokeStyle = selected.has(id) ? inks.selection : inks.line;
+  ctx.lineWidth = selected.has(id) ? 2 : 1;
+  ctx.stroke();
+  if (w >= TITLES) title(ctx, scene, id, x + 6, y - 9, w - 6, Math.max(10, Math.min(15, w / 22)));
 }
 
 /** Thousands of tiny boxes: one path for each colour. */
@@ -103,10 +127,10 @@ function paintBox(ctx: CanvasRenderingContext2D, scene: NodeScene, slot: number)
     words(ctx, scene, id, x, y + tall, w, h - tall, size);
   } else {
     // Without a picture a node is known by its colour and its words.
-    ctx.globalAlpha *= 0.2;
+    ctx.globalAlpha *= 0.13;
     ctx.fillStyle = color;
     ctx.fillRect(x, y, w, h);
-    ctx.globalAlpha /= 0.2;
+    ctx.globalAlpha /= 0.13;
     ctx.fillStyle = color;
     ctx.fillRect(x, y, w, Math.max(2, Math.min(5, h * 0.04)));
     words(ctx, scene, id, x, y + Math.min(5, h * 0.04), w, h, size);

@@ -97,6 +97,15 @@ function stroke(ctx: CanvasRenderingContext2D, key: string, lines: number[], cur
   ctx.stroke();
 }
 
+const ROOM = 150;
+
+/** Whether no other node lies where the name of the outer end would stand. */
+function hasRoom({ slot, x, y, side }: External, model: CanvasModel): boolean {
+  const left = (model.x[slot] as number) + x + (side === 'in' ? -ROOM : STUB);
+  const box = { x: left, y: (model.y[slot] as number) + y - 8, w: ROOM - STUB, h: 16 };
+  return model.touching(box).every((other) => other === slot);
+}
+
 type Label = [text: string, x: number, y: number, color: string, right: boolean];
 
 function paintExternals(ctx: CanvasRenderingContext2D, scene: WireScene, labels: Label[]): void {
@@ -119,7 +128,7 @@ function paintExternals(ctx: CanvasRenderingContext2D, scene: WireScene, labels:
     ctx.moveTo(x, y);
     ctx.bezierCurveTo(x + stub * 0.6, y, x + stub * 0.4, y + dy, x + stub, y + dy);
     ctx.stroke();
-    if (view.zoom >= LABELS) {
+    if (view.zoom >= LABELS && hasRoom(external, model)) {
       labels.push([scene.nameOf(external.other), x + stub + 6 * out, y + dy, external.color, out < 0]);
     }
   }

@@ -1,10 +1,9 @@
 // Drawing a wire: from a socket to a socket, to a node, or to empty ground, by drag or by two clicks.
 
 import { createContext } from 'svelte';
-import { keyBetween } from '$lib/graph/orderKeys';
+import { connectEnds } from './actions/connect';
 import type { CanvasStore, Point } from './canvasStore.svelte';
 import { Connecting, type WireEnd } from './connecting';
-import { newId } from './ids';
 
 /** Screen pixels in which a wire finds a socket. */
 const REACH = 26;
@@ -92,15 +91,6 @@ export class WireHand {
     this.#canvas.repaint();
   }
 
-  /** Connect two ends; says at a place why not. */
-  connect(connecting: Connecting, to: WireEnd, at: Point): boolean {
-    const { project } = this.#canvas;
-    const target = connecting.from.side === 'out' ? to : connecting.from;
-    const last = project.graph.incoming(target.node, target.socket).at(-1);
-    const edge = connecting.edge(to, newId(), keyBetween(last?.order ?? null, null));
-    return this.#canvas.submit([edge], 'Connect', at) === null;
-  }
-
   #finish(at: Point): void {
     const { connecting } = this.#canvas;
     const taken = this.#taken;
@@ -116,13 +106,13 @@ export class WireHand {
       const back =
         edge !== undefined && edge.target === snap.node && edge.target_socket === snap.socket;
       if (back) return;
-      if (this.connect(connecting, snap, at) && taken !== undefined) {
+      if (connectEnds(this.#canvas, connecting.from, snap, at) && taken !== undefined) {
         this.#canvas.submit([{ op: 'edge.remove', ids: [taken] }], 'Disconnect');
       }
     } else if (under !== undefined && under !== connecting.from.node) {
       // Nothing of this node takes it; the rules say why in their own words.
       const to = blocked ?? this.#closest(under, connecting);
-      if (to) this.connect(connecting, to, at);
+      if (to) connectEnds(this.#canvas, connecting.from, to, at);
       else this.#canvas.say('This node has nothing to connect with.', at);
     } else if (taken !== undefined) {
       this.#canvas.submit([{ op: 'edge.remove', ids: [taken] }], 'Disconnect', at);

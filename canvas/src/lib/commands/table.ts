@@ -1,14 +1,19 @@
 // Every command of the canvas, once. Keys, menus, the palette and the sheet of keys are drawn from it.
 
 import { align, distribute, tidy } from '$lib/canvas/actions/arrange';
+import { collapse, frame, intoScene, note, unframe } from '$lib/canvas/actions/group';
 import { copy, cut, duplicate, lock, paste, remove } from '$lib/canvas/actions/edit';
 import { nudge, walk } from '$lib/canvas/actions/walk';
+import { FRAME } from '$lib/canvas/frames';
 import type { CanvasStore } from '$lib/canvas/canvasStore.svelte';
 import { themeStore } from '$lib/stores/theme.svelte';
 import ArrowUp from '@lucide/svelte/icons/arrow-up';
+import Cable from '@lucide/svelte/icons/cable';
 import ClipboardPaste from '@lucide/svelte/icons/clipboard-paste';
 import Copy from '@lucide/svelte/icons/copy';
 import CopyPlus from '@lucide/svelte/icons/copy-plus';
+import FolderInput from '@lucide/svelte/icons/folder-input';
+import FrameIcon from '@lucide/svelte/icons/frame';
 import LogIn from '@lucide/svelte/icons/log-in';
 import Lock from '@lucide/svelte/icons/lock';
 import PanelRight from '@lucide/svelte/icons/panel-right';
@@ -16,6 +21,7 @@ import Plus from '@lucide/svelte/icons/plus';
 import RefreshCw from '@lucide/svelte/icons/refresh-cw';
 import Sparkles from '@lucide/svelte/icons/sparkles';
 import Square from '@lucide/svelte/icons/square';
+import StickyNote from '@lucide/svelte/icons/sticky-note';
 import Trash from '@lucide/svelte/icons/trash-2';
 import type { Command } from './command';
 
@@ -30,6 +36,11 @@ function makers({ project, selection }: CanvasStore): string[] {
     const type = project.catalog.nodeTypes.get(project.graph.nodes.get(id)?.type ?? '');
     return type?.kind === 'task';
   });
+}
+
+/** The frames among the selected nodes. */
+function frames({ project, selection }: CanvasStore): string[] {
+  return [...selection].filter((id) => project.graph.nodes.get(id)?.type === FRAME);
 }
 
 const arrows = (keys: string, way: 'left' | 'right' | 'up' | 'down'): Command => ({
@@ -130,9 +141,7 @@ export const COMMANDS: readonly Command[] = [
     keys: ['I'],
     icon: PanelRight,
     menu: ['node'],
-    run: (canvas) => {
-      canvas.panel = canvas.panel === 'inspector' ? null : 'inspector';
-    },
+    run: (canvas) => canvas.togglePanel('inspector'),
   },
   {
     id: 'copy',
@@ -175,6 +184,76 @@ export const COMMANDS: readonly Command[] = [
     menu: ['node'],
     when: some,
     run: duplicate,
+  },
+  {
+    id: 'frame.around',
+    title: 'Frame around it',
+    group: 'Arrange',
+    keys: ['Mod+G'],
+    icon: FrameIcon,
+    menu: ['node', 'ground'],
+    when: editing,
+    run: frame,
+  },
+  {
+    id: 'frame.away',
+    title: 'Take the frame away',
+    group: 'Arrange',
+    keys: ['Mod+Shift+G'],
+    menu: ['node'],
+    when: (canvas) => editing(canvas) && frames(canvas).length > 0,
+    run: unframe,
+  },
+  {
+    id: 'frame.collapse',
+    title: 'Collapse or open the frame',
+    group: 'Arrange',
+    menu: ['node'],
+    when: (canvas) => editing(canvas) && frames(canvas).length > 0,
+    run: (canvas) => {
+      for (const id of frames(canvas)) collapse(canvas, id);
+    },
+  },
+  {
+    id: 'scene.from',
+    title: 'Make a scene of it',
+    group: 'Arrange',
+    menu: ['node'],
+    when: some,
+    run: intoScene,
+  },
+  {
+    id: 'note',
+    title: 'Write a note',
+    group: 'Add',
+    keys: ['C'],
+    icon: StickyNote,
+    menu: ['ground'],
+    when: editing,
+    run: note,
+  },
+  {
+    id: 'connect',
+    title: 'Connect to…',
+    group: 'Edit',
+    keys: ['K'],
+    icon: Cable,
+    menu: ['node'],
+    when: (canvas) => editing(canvas) && one(canvas) !== undefined,
+    run: (canvas) => {
+      canvas.overlay = 'connect';
+    },
+  },
+  {
+    id: 'move',
+    title: 'Move to…',
+    group: 'Edit',
+    icon: FolderInput,
+    menu: ['node'],
+    when: some,
+    run: (canvas) => {
+      canvas.overlay = 'move';
+    },
   },
   {
     id: 'undo',
@@ -280,6 +359,7 @@ export const COMMANDS: readonly Command[] = [
     run: (canvas) => canvas.togglePanel('outline'),
   },
   { id: 'queue', title: 'Queue', group: 'View', keys: ['Q'], run: (canvas) => canvas.togglePanel('queue') },
+  { id: 'problems', title: 'Problems', group: 'View', keys: ['P'], run: (canvas) => canvas.togglePanel('problems') },
   { id: 'history', title: 'History', group: 'View', keys: ['H'], run: (canvas) => canvas.togglePanel('history') },
   {
     id: 'theme',

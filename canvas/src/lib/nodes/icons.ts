@@ -10,6 +10,7 @@ import Clapperboard from '@lucide/svelte/icons/clapperboard';
 import FileAudio from '@lucide/svelte/icons/file-audio';
 import FileText from '@lucide/svelte/icons/file-text';
 import FileVideo from '@lucide/svelte/icons/file-video';
+import Frame from '@lucide/svelte/icons/frame';
 import Film from '@lucide/svelte/icons/film';
 import Image from '@lucide/svelte/icons/image';
 import ImagePlus from '@lucide/svelte/icons/image-plus';
@@ -41,6 +42,7 @@ const ICONS: ReadonlyMap<string, Icon> = new Map<string, Icon>([
   ['file-text', FileText],
   ['file-video', FileVideo],
   ['film', Film],
+  ['frame', Frame],
   ['image', Image],
   ['image-plus', ImagePlus],
   ['layers', Layers],

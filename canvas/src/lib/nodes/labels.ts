@@ -7,6 +7,7 @@ import type { NodeDefinition } from '$lib/stores/catalog';
 
 /** Its name, or else what kind of node it is. */
 export function titleOf(node: Node, definition: NodeDefinition | undefined): string {
+  if (node.type === 'film.note') return node.text.text?.split('\n', 1)[0]?.slice(0, 80) || 'Note';
   const named = labelOf(node);
   const bare = (node.type.split('.').at(-1) ?? '').replaceAll('_', ' ');
   if (named !== bare) return named;
@@ -16,7 +17,7 @@ export function titleOf(node: Node, definition: NodeDefinition | undefined): str
 /** What a node is about, in a line or two. */
 export function detailOf(node: Node): string {
   const { heading, role } = node.data;
-  const { prompt, summary, description, dialogue_content: dialogue } = node.text;
-  const said = [heading, prompt, dialogue, summary, role, description];
+  const { text, prompt, summary, description, dialogue_content: dialogue } = node.text;
+  const said = [text?.split('\n').slice(1).join(' '), heading, prompt, dialogue, summary, role, description];
   return said.find((text): text is string => typeof text === 'string' && text.trim() !== '') ?? '';
 }

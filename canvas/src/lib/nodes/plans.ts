@@ -22,7 +22,14 @@ const shotPlan: Plan = (definition) => {
   ];
 };
 
-const PLANS: ReadonlyMap<string, Plan> = new Map<string, Plan>([['film.shot', shotPlan]]);
+/** Annotations are their text and nothing else. */
+const notePlan: Plan = () => [{ kind: 'block', id: 'text', height: 120 }];
+
+const PLANS: ReadonlyMap<string, Plan> = new Map<string, Plan>([
+  ['film.shot', shotPlan],
+  ['film.note', notePlan],
+  ['film.frame', () => [{ kind: 'block', id: 'ground', height: 240 }]],
+]);
 
 const layouts = new WeakMap<NodeDefinition, NodeLayout>();
 

@@ -5,12 +5,16 @@
 
 import type { Component } from 'svelte';
 import GenericNode from './GenericNode.svelte';
+import FrameNode from './notes/FrameNode.svelte';
+import NoteNode from './notes/NoteNode.svelte';
 import ShotNode from './shot/ShotNode.svelte';
 
 export type NodeComponent = Component<{ id: string }>;
 
 const COMPONENTS: ReadonlyMap<string, NodeComponent> = new Map<string, NodeComponent>([
   ['film.shot', ShotNode],
+  ['film.note', NoteNode],
+  ['film.frame', FrameNode],
 ]);
 
 export const componentOf = (type: string): NodeComponent => COMPONENTS.get(type) ?? GenericNode;

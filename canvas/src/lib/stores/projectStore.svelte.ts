@@ -16,6 +16,7 @@ import type {
   QueuedTask,
   ServerEvent,
   StaleNodeFound,
+  Stored,
   TaskFailed,
   TaskProgressed,
   Undone,
@@ -38,6 +39,8 @@ export interface ProjectListener {
   refused?(refusal: Refusal): void;
   conflict?(conflicts: Conflicts): void;
   undone?(undone: Undone): void;
+  /** Others changed the graph. */
+  stored?(transactions: readonly Stored[]): void;
   /** The server closed the door: 4401 no log-in, 4403 no right, 4404 no such project. */
   unauthorized?(code: number, reason: string): void;
   event?(event: ServerEvent): void;
@@ -115,6 +118,10 @@ export class ProjectStore {
             welcomed: (welcome) => {
               self.rights = welcome.rights;
               self.session = welcome;
+            },
+            stored: (all) => {
+              const others = all.filter(({ client_id: client }) => client !== self.#client.replica.clientId);
+              if (others.length > 0) self.#tell((one) => one.stored?.(others));
             },
             undone: (undone) => self.#tell((one) => one.undone?.(undone)),
             onUnauthorized: (code, reason) => self.#tell((one) => one.unauthorized?.(code, reason)),

@@ -11,7 +11,7 @@ import { Connection, type Socket } from './connection';
 import { RejectedChanges } from './rejectedChanges';
 import type { Outbox } from './outbox';
 import { Presence } from './presence';
-import type { CatchUp, Conflicts, Failed, ServerEvent, Undone, Welcome } from '../protocol/serverEvents';
+import type { CatchUp, Conflicts, Failed, ServerEvent, Stored, Undone, Welcome } from '../protocol/serverEvents';
 import { type Readable, Store } from './store';
 
 /** What is shown of the work: all of it stored, on its way, or waiting for a connection. */
@@ -29,6 +29,8 @@ export interface ClientListener {
   /** This person wrote over newer values of others. */
   conflict?(conflicts: Conflicts): void;
   undone?(undone: Undone): void;
+  /** Transactions were stored and taken in, of others and of this client. */
+  stored?(transactions: readonly Stored[]): void;
   /** The server let this client in, and says who it is and what it may do. */
   welcomed?(welcome: Welcome): void;
   /** The server wants nothing to do with this client: no token, no right, no such project. */
@@ -255,6 +257,7 @@ export class Client {
           // Something was missed. A hello asks for it, and for what became of one's own steps.
           if (this.#phase === 'here') this.#greet();
         }
+        this.#listener.stored?.(event.payload.transactions);
         break;
       case 'server:rejected':
         replica.reject(event.payload);
