@@ -29,7 +29,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     a studio behind HTTPS; `allowed_origins` are further addresses that a browser may come from.
     `trusted_proxies` are the addresses or networks of reverse proxies, whose word is taken for
     where a request comes from and whether by HTTPS. `audit_days` is how far back the audit log
-    goes. `history_days` is how long each single change of a canvas is kept. `max_upload_gb` is the
+    goes, `deleted_days` how long a deleted project can be restored, `history_days` how long each
+    single change of a canvas is kept. `max_upload_gb` is the
     size of the largest file that may be brought, `project_quota_gb` that of all media of a project
     together (0: no limit), both in units of 10^9 bytes.
     """
@@ -48,6 +49,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     trusted_proxies: tuple[str, ...] = ()
     open_registration: bool = False
     audit_days: int = 365
+    deleted_days: int = 30
     auto_commit: bool = True
     history_days: int = 90
     max_upload_gb: int = 50
@@ -80,6 +82,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             "DIRECTOR_ALLOWED_ORIGINS": ",".join(self.allowed_origins),
             "DIRECTOR_TRUSTED_PROXIES": ",".join(self.trusted_proxies),
             "DIRECTOR_AUDIT_DAYS": str(self.audit_days),
+            "DIRECTOR_DELETED_DAYS": str(self.deleted_days),
             "DIRECTOR_OPEN_REGISTRATION": str(self.open_registration).lower(),
             "DIRECTOR_AUTO_COMMIT": str(self.auto_commit).lower(),
             "DIRECTOR_HISTORY_DAYS": str(self.history_days),
@@ -124,6 +127,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     _check_range("lease_seconds", settings.lease_seconds, 3, 3600)
     _check_range("history_days", settings.history_days, 1, 36_500)
     _check_range("audit_days", settings.audit_days, 1, 36_500)
+    _check_range("deleted_days", settings.deleted_days, 0, 36_500)
     for proxy in settings.trusted_proxies:
         _check_network(proxy)
     _check_range("max_upload_gb", settings.max_upload_gb, 1, 100_000)

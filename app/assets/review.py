@@ -68,6 +68,15 @@ async def decide(
         )
         if row is None:
             raise no_version(version)
+        await projects.note_activity(
+            project_id,
+            actor.user_id,
+            f"asset.{state}",
+            asset_id=asset_id,
+            name=asset.name,
+            asset_kind=asset.kind,
+            version=version,
+        )
     await bus.publish(
         AssetChanged(
             project_id=project_id,

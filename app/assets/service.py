@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any, Literal
 from uuid import UUID
 
@@ -22,6 +23,8 @@ from .model import Asset, Content, read_content
 from .rows import asset_of, content_at, insert_asset, insert_version, raise_version
 
 LONGEST_NOTE = 500
+# Who works on an asset for a while changes it once, as far as the feed is concerned.
+FEED_PAUSE = timedelta(minutes=10)
 
 
 async def create(
@@ -48,6 +51,7 @@ async def create(
             changed=given, note=note[:LONGEST_NOTE],
         )  # fmt: skip
         asset = await asset_of(unit, project_id, asset_id)
+        await _note(actor, asset, "created")
     await _tell(actor, asset, "created", given)
     return asset
 
@@ -148,6 +152,7 @@ async def _set_removed(actor: Actor, project_id: UUID, asset_id: UUID, *, remove
             actor.user_id,
         )
         asset = await asset_of(unit, project_id, asset_id)
+        await _note(actor, asset, "removed" if removed else "restored")
     await _tell(actor, asset, "removed" if removed else "restored", [])
     return asset
 
@@ -168,7 +173,21 @@ async def _new_version(
         changed=changed, note=note[:LONGEST_NOTE], restored_from=restored_from,
     )  # fmt: skip
     await raise_version(unit, asset, content, version, actor.user_id)
+    await _note(actor, asset, "changed", once_in=FEED_PAUSE)
     return await asset_of(unit, asset.project_id, asset.id)
+
+
+async def _note(actor: Actor, asset: Asset, deed: str, *, once_in: timedelta | None = None) -> None:
+    """Write a deed into the project's feed, in the unit of work that does it."""
+    await projects.note_activity(
+        asset.project_id,
+        actor.user_id,
+        f"asset.{deed}",
+        once_in=once_in,
+        asset_id=asset.id,
+        name=asset.name,
+        asset_kind=asset.kind,
+    )
 
 
 async def _tell(actor: Actor, asset: Asset, change: Change, fields: list[str]) -> None:

@@ -42,7 +42,7 @@ class ProjectFilePublisher:
         """Put a take's files into the project's folder, each once, never overwriting."""
         if event.plan["step"]["kind"] != "task":
             return
-        actor = await _author(event.user_id)
+        actor = await _acting_for(event.user_id)
         project = await projects.authorise(actor, event.project_id, Right.READ)
         folder = projects.folder_of(project)
         task = msgspec.convert(event.plan, TaskPlan)
@@ -84,7 +84,7 @@ class ProjectFilePublisher:
                     relative = file_path_of(take, output.media, task)
                     if not relative.startswith("06_Exports/"):
                         changes.append(await self._change(relative, output.media))
-            actor = await _author(user_id)
+            actor = await _acting_for(user_id)
             graph_id = await collaboration.main_graph(actor, project_id)
             graph = await collaboration.read(actor, graph_id)
             changes.append(TextFile(CANVAS, write_canvas(graph)))
@@ -125,6 +125,7 @@ def commit_message(made: list[tuple[TaskPlan, Take]]) -> str:
     return first + "\n\n" + "\n".join(names)
 
 
-async def _author(user_id: UUID) -> accounts.Actor:
+async def _acting_for(user_id: UUID) -> accounts.Actor:
+    """The system, for who asked for a take: its author, also when they have left the project."""
     found = (await accounts.people([user_id])).get(user_id)
-    return found or accounts.SystemActor(user_id)
+    return found.as_system() if found else accounts.SystemActor(user_id)

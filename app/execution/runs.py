@@ -93,6 +93,14 @@ async def running_runs(project_id: UUID, targets: Sequence[str]) -> list[Run]:
     return [_run(row) for row in rows]
 
 
+async def open_runs(project_id: UUID) -> list[UUID]:
+    """The ids of all runs of a project that are not over."""
+    rows = await current_unit().fetch(
+        "SELECT id FROM runs WHERE project_id = $1 AND status = 'running'", project_id
+    )
+    return [row["id"] for row in rows]
+
+
 async def close_runs(unit: UnitOfWork) -> list[Run]:
     """End the runs all of whose tasks have ended; returns them."""
     rows = await unit.fetch("SELECT id FROM runs WHERE status = 'running'")

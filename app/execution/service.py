@@ -13,7 +13,7 @@ from app import collaboration, projects
 from app.accounts import Actor, SystemActor
 from app.graph import SetNode, Transaction
 from app.platform.blocking import run_blocking
-from app.platform.database import unit_of_work
+from app.platform.database import DatabaseRole, unit_of_work
 from app.platform.ids import new_id, parse_id
 from app.platform.pagination import Page, PageRequest
 from app.platform.redis import client as redis_client
@@ -40,6 +40,7 @@ from .runs import (
     find_request,
     insert_run,
     list_runs,
+    open_runs,
     reopen_runs,
     run_of,
     running_runs,
@@ -277,6 +278,13 @@ async def cancel(actor: Actor, *, run_id: UUID | None = None, task_id: UUID | No
     await projects.authorise(actor, project_id, Right.GENERATE)
     async with unit_of_work(actor.user_id):
         return await cancel_tasks(run_id=run_id, task_id=task_id, by=actor.name)
+
+
+async def stop_project(project_id: UUID) -> None:
+    """Cancel all that runs in a project that was deleted."""
+    async with unit_of_work(role=DatabaseRole.SERVICE):
+        for run_id in await open_runs(project_id):
+            await cancel_tasks(run_id=run_id, by="the deletion of the project")
 
 
 async def retry(actor: Actor, task_id: UUID) -> None:

@@ -14,7 +14,7 @@ from uuid import UUID
 
 import asyncpg
 
-from app import accounts, collaboration
+from app import accounts, collaboration, projects
 from app.graph import SetNode, Transaction
 from app.media import ObjectStore
 from app.platform import bus, database
@@ -162,6 +162,10 @@ class TaskEventConsumer:
             if node_id in graph.nodes
             and graph.nodes[node_id].data.get("active_take") != str(take.id)
         ]
+        shown = [take for take in newest.values() if _is_visible(take)]
+        if shown:
+            last = max(shown, key=lambda take: take.created_at)
+            await projects.offer_poster(first.project_id, last.digest, replace=True)
         if writes:
             names = ", ".join(sorted(take.name for take in newest.values())[:5])
             await collaboration.submit(
@@ -174,8 +178,21 @@ class TaskEventConsumer:
     async def _close_runs(self) -> None:
         async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
             closed = await close_runs(unit)
+            for run in closed:
+                await projects.note_activity(
+                    run.project_id,
+                    run.user_id,
+                    "run.ended",
+                    run_id=run.id,
+                    status=run.status,
+                    targets=len(run.targets),
+                )
         for run in closed:
             await bus.publish(RunEnded(project_id=run.project_id, run_id=run.id, status=run.status))
+
+
+def _is_visible(take: Take) -> bool:
+    return take.outputs[0].media.media_type.startswith(("image/", "video/"))
 
 
 async def _acting_for(user_id: UUID) -> accounts.Actor:

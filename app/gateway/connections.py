@@ -262,7 +262,7 @@ class ConnectionManager:
                 session.disconnect(4401, Bye(reason="This log-in has ended.", retry_in=0))
             elif held is None or Right.READ not in rights:
                 session.disconnect(
-                    4403, Bye(reason="You belong to this project no more.", retry_in=0)
+                    4403, Bye(reason="This project is not yours to see any more.", retry_in=0)
                 )
             elif session.rights != rights:
                 session.rights = rights

@@ -12,7 +12,7 @@ from app import accounts, projects
 from app.accounts import Actor
 from app.platform.ids import parse_id
 from app.platform.telemetry import get_logger
-from app.projects import RIGHTS, Right, within_scopes
+from app.projects import Right
 from node_registry import DirectorError
 
 from .commands import handle
@@ -47,10 +47,11 @@ async def project_socket(socket: WebSocket[Any, Any, Any]) -> None:
             state.presence,
             actor,
             project_id,
-            within_scopes(RIGHTS[project.role], actor),
+            projects.rights_in(project, actor),
             compressed="deflate" in query.get("compression", []),
             write_now=(socket.scope.get("extensions") or {}).get(WRITE),  # type: ignore[arg-type]
         )
+        await projects.note_visit(actor, project_id)
         if not state.connections.admit(session):
             raise DirectorError("socket.too_many", "There are too many connections.", status=429)
     except Exception as error:  # noqa: BLE001 - answered by the code and the reason

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
+from app import projects
 from app.accounts import Actor
 from app.platform import bus
 from app.platform.blocking import run_blocking
@@ -16,6 +18,8 @@ from .events import MediaAdded
 from .formats import with_ending
 from .objects import ObjectStore, StoredBytes
 from .service import note_object
+
+FEED_PAUSE = timedelta(minutes=10)
 
 
 class Intake:
@@ -45,6 +49,12 @@ class Intake:
         )
         async with unit_of_work(actor.user_id) as unit:
             await note_object(unit, project_id, media)
+            # Many files are often brought at once: the feed tells of it, the library lists them.
+            await projects.note_activity(
+                project_id, actor.user_id, "media.added", once_in=FEED_PAUSE
+            )
+        if media_type.startswith(("image/", "video/")):
+            await projects.offer_poster(project_id, media.digest, replace=False)
         await bus.publish(
             MediaAdded(project_id=project_id, digest=media.digest, user_id=actor.user_id)
         )

@@ -57,12 +57,12 @@ from app.gateway.tickets import ROUTES as TICKET_ROUTES
 from app.gateway.transport import DirectSocket
 from app.graph import Registry
 from app.media.routes import ROUTES as MEDIA_ROUTES
-from app.platform import database, redis
+from app.platform import bus, database, redis
 from app.platform.background import end_task
 from app.platform.database import DatabaseRole
 from app.platform.plugins import Plugins, load_plugins
 from app.platform.telemetry import configure_logs, get_logger
-from app.projects import Folders
+from app.projects import Folders, ProjectDeleted
 from app.projects.invitation_routes import ROUTES as INVITATION_ROUTES
 from app.projects.member_routes import ROUTES as MEMBER_ROUTES
 from app.projects.routes import ROUTES as PROJECT_ROUTES
@@ -221,6 +221,7 @@ async def _connected(app: Litestar, *, settings: Settings, plugins: Plugins) -> 
         asset_sync = collaboration.AssetSync()
         app.state.asset_sync = asset_sync
         connections.on_join(asset_sync.joined)
+        stack.callback(bus.listen(ProjectDeleted, _stop_project))
         loops = (
             dispatcher.run,
             progress.follow,
@@ -243,11 +244,16 @@ async def _connected(app: Litestar, *, settings: Settings, plugins: Plugins) -> 
         yield
 
 
+async def _stop_project(fact: ProjectDeleted) -> None:
+    await execution.stop_project(fact.project_id)
+
+
 async def _clean_hourly(settings: Settings) -> None:
     while True:
         await asyncio.sleep(3600)
         await collaboration.compact(settings.history_days)
         await accounts.forget_audit(timedelta(days=settings.audit_days))
+        await projects.remove_deleted(timedelta(days=settings.deleted_days))
 
 
 async def _restarted(loop: Callable[[], Awaitable[None]]) -> None:

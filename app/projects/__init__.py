@@ -1,7 +1,10 @@
 """Projects: who belongs to them, their folders on disk, and the versions of these."""
 
 from .activity import Activity, note_activity
-from .events import ActivityNoted, ProjectChanged
+from .dashboard import note_visit, offer_poster
+from .events import ActivityNoted, ProjectChanged, ProjectDeleted
+from .folders import Folders, folder_of, use_folders
+from .lifecycle import remove_deleted
 from .manifest import CANVAS, FilmSettings
 from .model import Project, Role
 from .names import asset_folder, asset_stem, check_name, render_folder, shot_stem, take_name
@@ -13,22 +16,10 @@ from .rights import (
     authorise,
     authorise_any,
     memberships_of,
+    rights_in,
     within_scopes,
 )
-from .service import (
-    Folders,
-    commit,
-    commits,
-    create,
-    delete,
-    folder_of,
-    list_projects,
-    manifest_file,
-    owner_of,
-    structure,
-    update,
-    use_folders,
-)
+from .service import commit, commits, create, manifest_file, owner_of, structure, update
 
 __all__ = [
     "CANVAS",
@@ -40,6 +31,7 @@ __all__ = [
     "Membership",
     "Project",
     "ProjectChanged",
+    "ProjectDeleted",
     "Right",
     "Role",
     "asset_folder",
@@ -50,16 +42,18 @@ __all__ = [
     "commit",
     "commits",
     "create",
-    "delete",
     "folder_of",
-    "list_projects",
     "manifest_file",
     "memberships_of",
     "note_activity",
+    "note_visit",
+    "offer_poster",
     "owner_of",
     "place",
+    "remove_deleted",
     "render_folder",
     "replace",
+    "rights_in",
     "shot_stem",
     "structure",
     "take_name",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -31,12 +31,30 @@ class Activity(msgspec.Struct, frozen=True, kw_only=True):
     detail: dict[str, Any]
 
 
-async def note_activity(project_id: UUID, user_id: UUID, kind: str, **detail: Any) -> None:
+async def note_activity(
+    project_id: UUID,
+    user_id: UUID,
+    kind: str,
+    *,
+    once_in: timedelta | None = None,
+    **detail: Any,
+) -> None:
     """Write down what somebody did, in the unit of work that does it: both are stored, or neither.
 
-    Everybody who has the project open is told once it is stored.
+    Everybody who has the project open is told once it is stored. With `once_in`, what the same
+    person did to the same thing so shortly before stands for this as well.
     """
     unit = current_unit()
+    if once_in is not None and await unit.fetchval(
+        """SELECT 1 FROM activity WHERE project_id = $1 AND at > now() - $5::interval
+             AND user_id = $2 AND kind = $3 AND detail @> $4::jsonb LIMIT 1""",
+        project_id,
+        user_id,
+        kind,
+        to_json(detail),
+        once_in,
+    ):
+        return
     fact = ActivityNoted(
         id=new_id(),
         at=datetime.now(UTC),

@@ -31,3 +31,10 @@ class ActivityNoted(msgspec.Struct, frozen=True, kw_only=True):
     user_id: UUID
     kind: str
     detail: dict[str, Any]
+
+
+class ProjectDeleted(msgspec.Struct, frozen=True, kw_only=True):
+    """A project was deleted: nobody sees it any more, and what runs in it is not wanted."""
+
+    project_id: UUID
+    user_id: UUID

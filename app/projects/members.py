@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 import asyncpg
@@ -264,7 +264,7 @@ async def enter(project_id: UUID, user_id: UUID, role: GivenRole) -> bool:
 
 
 async def note_members_changed(
-    project_id: UUID, user_id: UUID, kind: str, *, member: UUID | None = None, **detail: object
+    project_id: UUID, user_id: UUID, kind: str, *, member: UUID | None = None, **detail: Any
 ) -> None:
     """Write a change of rights into the feed and the audit log, and tell who has it open."""
     if member is not None:

@@ -18,7 +18,9 @@ Role = Literal["owner", "editor", "reviewer", "viewer"]
 
 
 class Project(msgspec.Struct, kw_only=True):
-    """A film in work. `folder` is its folder's name, never a path."""
+    """A film in work. `folder` is its folder's name, never a path. `role` is the reader's, and
+    `rights` are what they may do with it now. `poster` is the digest of the media that stands for
+    it. An archived project is read and not changed."""
 
     id: UUID
     owner_id: UUID
@@ -29,7 +31,10 @@ class Project(msgspec.Struct, kw_only=True):
     settings: FilmSettings
     created_at: datetime
     modified_at: datetime
+    archived_at: datetime | None = None
+    poster: str | None = None
     role: Role = "owner"
+    rights: tuple[str, ...] = ()
     metadata: dict[str, Any] = {}
 
 
@@ -45,5 +50,7 @@ def project_of(row: asyncpg.Record) -> Project:
         settings=msgspec.convert(from_json(row["settings"]), FilmSettings),
         created_at=row["created_at"],
         modified_at=row["modified_at"],
+        archived_at=row["archived_at"],
+        poster=row["poster"],
         role=row["role"],
     )

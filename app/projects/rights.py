@@ -48,6 +48,12 @@ SCOPES: dict[Scope, frozenset[Right]] = {
 }
 
 
+# What an archived project still gives: nothing that changes it, or costs anything.
+OF_ARCHIVED = frozenset({Right.READ, Right.EXPORT, Right.MANAGE})
+# What the system itself does in a project, for whoever asked for it, also when they have left.
+OF_SYSTEM = frozenset({Right.READ, Right.EDIT, Right.GENERATE})
+
+
 class Membership(msgspec.Struct, frozen=True):
     """What somebody is in a project, and what they may do there."""
 
@@ -58,24 +64,31 @@ class Membership(msgspec.Struct, frozen=True):
 async def authorise(actor: Actor, project_id: UUID, *rights: Right) -> Project:
     """The project, if this actor has all of these rights in it.
 
-    Raises `project.not_found` for one that they do not belong to (its existence is not told),
-    `project.forbidden` for a right that their role lacks, and `account.scope` for one that their
-    role has and their token does not.
+    Raises `project.not_found` for one that they do not belong to or that is deleted (its existence
+    is not told), `project.forbidden` for a right that their role lacks, `account.scope` for one
+    that their role has and their token does not, and `project.archived`.
     """
-    row = await _project_row(actor, project_id)
-    held = within_scopes(RIGHTS[row["role"]], actor)
+    project, held = await _held(actor, project_id)
     for right in rights:
         if right not in held:
-            raise _lacking(row["role"], right)
-    return project_of(row)
+            raise _lacking(project, actor, right)
+    return project
 
 
 async def authorise_any(actor: Actor, project_id: UUID, *rights: Right) -> Project:
     """The project, if this actor has one of these rights in it. Raises as `authorise`."""
-    row = await _project_row(actor, project_id)
-    if not within_scopes(RIGHTS[row["role"]], actor).intersection(rights):
-        raise _lacking(row["role"], rights[0])
-    return project_of(row)
+    project, held = await _held(actor, project_id)
+    if not held.intersection(rights):
+        raise _lacking(project, actor, rights[0])
+    return project
+
+
+def rights_in(project: Project, actor: Actor) -> frozenset[Right]:
+    """What this actor may do in a project that was read for them."""
+    if actor.authority == "system":
+        return OF_SYSTEM
+    held = within_scopes(RIGHTS[project.role], actor)
+    return held & OF_ARCHIVED if project.archived_at is not None else held
 
 
 def within_scopes(rights: frozenset[Right], actor: Actor) -> frozenset[Right]:
@@ -85,36 +98,64 @@ def within_scopes(rights: frozenset[Right], actor: Actor) -> frozenset[Right]:
     return rights & frozenset().union(*(SCOPES[scope] for scope in actor.scopes))
 
 
+def read_for(actor: Actor, row: asyncpg.Record) -> Project:
+    """The project in a row of the table, with its reader's `role` in it, and their rights."""
+    project = project_of(row)
+    project.rights = tuple(sorted(right.value for right in rights_in(project, actor)))
+    return project
+
+
 async def memberships_of(pairs: set[tuple[UUID, UUID]]) -> dict[tuple[UUID, UUID], Membership]:
     """Roles and rights by person and project; who does not belong to a project is absent."""
     async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
         rows = await unit.fetch(
-            """SELECT person, project, director_role_of(project, person) AS role
-               FROM unnest($1::uuid[], $2::uuid[]) AS p(person, project)""",
+            """SELECT person, p.id, director_role_of(p.id, person) AS role, p.archived_at
+               FROM unnest($1::uuid[], $2::uuid[]) AS pair(person, project)
+               JOIN projects p ON p.id = pair.project""",
             [person for person, _ in pairs],
             [project for _, project in pairs],
         )
-    return {
-        (row["person"], row["project"]): Membership(row["role"], RIGHTS[row["role"]])
-        for row in rows
-        if row["role"] is not None
-    }
+    found: dict[tuple[UUID, UUID], Membership] = {}
+    for row in rows:
+        if row["role"] is not None:
+            rights = RIGHTS[row["role"]]
+            if row["archived_at"] is not None:
+                rights &= OF_ARCHIVED
+            found[row["person"], row["id"]] = Membership(row["role"], rights)
+    return found
 
 
-async def _project_row(actor: Actor, project_id: UUID) -> asyncpg.Record:
+async def _held(actor: Actor, project_id: UUID) -> tuple[Project, frozenset[Right]]:
     if in_unit():
         raise RuntimeError("Rights are checked before a unit of work, by a unit of their own.")
-    async with unit_of_work(actor.user_id) as unit:
-        row = await unit.fetchrow(
-            "SELECT *, director_role(id) AS role FROM projects WHERE id = $1", project_id
-        )
+    if actor.authority == "system":
+        # For whoever asked, also when they have left the project since: what was begun is ended.
+        async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
+            row = await unit.fetchrow(
+                """SELECT *, 'editor' AS role FROM projects
+                   WHERE id = $1 AND deleted_at IS NULL""",
+                project_id,
+            )
+    else:
+        async with unit_of_work(actor.user_id) as unit:
+            row = await unit.fetchrow(
+                "SELECT *, director_role(id) AS role FROM projects WHERE id = $1", project_id
+            )
     if row is None or row["role"] is None:
         raise DirectorError("project.not_found", "There is no such project.", status=404)
-    return row
+    project = read_for(actor, row)
+    return project, rights_in(project, actor)
 
 
-def _lacking(role: str, right: Right) -> DirectorError:
-    if right in RIGHTS[role]:
+def _lacking(project: Project, actor: Actor, right: Right) -> DirectorError:
+    if right not in RIGHTS[project.role]:
+        return DirectorError(
+            "project.forbidden",
+            f"As {project.role} of this project you cannot {right.value} here.",
+            hint="Ask its owner for another role.",
+            status=403,
+        )
+    if right not in within_scopes(RIGHTS[project.role], actor):
         return DirectorError(
             "account.scope",
             f"This token was not made to {right.value}.",
@@ -122,8 +163,8 @@ def _lacking(role: str, right: Right) -> DirectorError:
             status=403,
         )
     return DirectorError(
-        "project.forbidden",
-        f"As {role} of this project you cannot {right.value} here.",
-        hint="Ask its owner for another role.",
-        status=403,
+        "project.archived",
+        "This project is archived: nothing in it changes.",
+        hint="Its owner can take it out of the archive.",
+        status=409,
     )

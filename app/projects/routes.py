@@ -7,16 +7,18 @@ from typing import Annotated
 import msgspec
 from litestar import Controller, delete, get, patch, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, JSONBody
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from app.accounts import Actor
 from app.platform.ids import parse_id
 from app.platform.pagination import Page, PageRequest
 from node_registry import Commit, Tier
 
-from . import service
+from . import dashboard, lifecycle, service
+from .dashboard import ProjectCard, Wanted
 from .manifest import FilmSettings
 from .model import Project
+from .rights import Right, authorise
 from .structure import Entry
 
 
@@ -65,15 +67,26 @@ class ProjectsController(Controller):
         self,
         actor: NamedDependency[Actor],
         page: NamedDependency[PageRequest],
+        search: Annotated[str, QueryParameter(max_length=dashboard.MAX_SEARCH)] = "",
+        show: FromQuery[dashboard.Show] = "active",
+        whose: FromQuery[dashboard.Whose] = "all",
+        sort: FromQuery[dashboard.Sort] = "changed",
         origin: FromQuery[str | None] = None,
-    ) -> Page[Project]:
-        """The projects that you belong to; with `origin`, the one that was made from it."""
-        return await service.list_projects(actor, page, origin=origin)
+    ) -> Page[ProjectCard]:
+        """The projects that you belong to, as a dashboard shows them.
+
+        `search` looks into title and description. `show` is `active`, `archived`, or `deleted`:
+        those of yours that can be restored yet. `whose` is `mine`, `shared` (with you), or `all`.
+        `sort` is `changed`, `opened` (by you) or `created`, newest first, or `title`. With
+        `origin`, the one that was made from it.
+        """
+        wanted = Wanted(show=show, whose=whose, search=search, sort=sort, origin=origin)
+        return await dashboard.list_projects(actor, page, wanted)
 
     @get("/api/v1/projects/{project_id:str}")
     async def read(self, actor: NamedDependency[Actor], project_id: FromPath[str]) -> Project:
         """One project."""
-        return await service.authorise(actor, parse_id(project_id, "project"), service.Right.READ)
+        return await authorise(actor, parse_id(project_id, "project"), Right.READ)
 
     @patch("/api/v1/projects/{project_id:str}")
     async def change(
@@ -94,8 +107,23 @@ class ProjectsController(Controller):
 
     @delete("/api/v1/projects/{project_id:str}")
     async def remove(self, actor: NamedDependency[Actor], project_id: FromPath[str]) -> None:
-        """Take a project out of the studio; its folder is kept on disk."""
-        await service.delete(actor, parse_id(project_id, "project"))
+        """Delete a project. Nobody sees it any more; you can restore it for a time."""
+        await lifecycle.delete(actor, parse_id(project_id, "project"))
+
+    @post("/api/v1/projects/{project_id:str}/restore", status_code=200)
+    async def restore(self, actor: NamedDependency[Actor], project_id: FromPath[str]) -> Project:
+        """Bring a project of yours back that you deleted."""
+        return await lifecycle.restore(actor, parse_id(project_id, "project"))
+
+    @post("/api/v1/projects/{project_id:str}/archive", status_code=200)
+    async def archive(self, actor: NamedDependency[Actor], project_id: FromPath[str]) -> Project:
+        """Put a project away: it can be read and taken out, and nothing in it changes."""
+        return await lifecycle.archive(actor, parse_id(project_id, "project"))
+
+    @post("/api/v1/projects/{project_id:str}/unarchive", status_code=200)
+    async def unarchive(self, actor: NamedDependency[Actor], project_id: FromPath[str]) -> Project:
+        """Take a project out of the archive."""
+        return await lifecycle.unarchive(actor, parse_id(project_id, "project"))
 
     @get(
         ["/api/v1/projects/{project_id:str}/structure", "/api/projects/{project_id:str}/structure"]

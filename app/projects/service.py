@@ -5,14 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import asyncpg
-import msgspec
 
-from app import accounts
 from app.accounts import Actor, Scope
 from app.platform import bus
 from app.platform.blocking import run_blocking
@@ -20,15 +17,16 @@ from app.platform.database import DatabaseRole, to_json, unit_of_work
 from app.platform.ids import new_id
 from app.platform.pagination import Page, PageRequest, bad_cursor
 from app.platform.telemetry import get_logger
-from node_registry import Author, Change, Commit, DirectorError, TextFile, Tier, VersionControl
+from node_registry import Author, Change, Commit, DirectorError, TextFile, Tier
 
 from . import scaffold
 from .activity import note_activity
 from .events import ProjectChanged
+from .folders import folder_of, folders
 from .manifest import FilmSettings, ProjectManifest, manifest_text, read_manifest
-from .model import Project, project_of
+from .model import Project
 from .paths import inside
-from .rights import Right, authorise
+from .rights import Right, authorise, read_for
 from .structure import Entry
 from .structure import structure as read_structure
 
@@ -38,28 +36,6 @@ COMMIT_ID = re.compile("[0-9a-f]{40}([0-9a-f]{24})?")
 
 MAX_TITLE = 200
 MANIFEST = "project.json"
-
-
-class Folders(msgspec.Struct, frozen=True):
-    """Where the projects' folders lie, and what keeps their versions."""
-
-    workspace: Path
-    vcs: VersionControl
-
-
-_folders: Folders | None = None
-
-
-def use_folders(folders: Folders) -> None:
-    """Keep the projects' folders here. Called once, by the API role."""
-    global _folders
-    _folders = folders
-
-
-def _where() -> Folders:
-    if _folders is None:
-        raise RuntimeError("The projects have no workspace: call use_folders first.")
-    return _folders
 
 
 async def create(
@@ -89,7 +65,7 @@ async def create(
         created_at=now,
         modified_at=now,
     )
-    where = _where()
+    where = folders()
     project.folder = await scaffold.create_folder(
         where.workspace, _manifest_of(project, metadata or {}), where.vcs, author_of(actor)
     )
@@ -130,30 +106,6 @@ async def _insert(project: Project, origin: str | None) -> None:
         await note_activity(project.id, project.owner_id, "project.created", title=project.title)
 
 
-async def list_projects(
-    actor: Actor, page: PageRequest, *, origin: str | None = None
-) -> Page[Project]:
-    """The projects that somebody belongs to, the last changed first.
-
-    With `origin` only the one that a program made for this person from it.
-    """
-    changed, last = page.after(tuple[datetime, UUID]) or (None, None)
-    async with unit_of_work(actor.user_id) as unit:
-        rows = await unit.fetch(
-            """SELECT *, director_role(id) AS role FROM projects
-               WHERE id IN (SELECT director_projects())
-                 AND ($2::text IS NULL OR (owner_id = $1 AND origin = $2))
-                 AND ($3::timestamptz IS NULL OR (modified_at, id) < ($3, $4::uuid))
-               ORDER BY modified_at DESC, id DESC LIMIT $5""",
-            actor.user_id,
-            origin,
-            changed,
-            last,
-            page.rows,
-        )
-    return page.answer(rows, lambda row: (row["modified_at"], row["id"]), project_of)
-
-
 async def owner_of(project_id: UUID) -> UUID:
     """Whose project it is, for what the studio does on everybody's behalf."""
     async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
@@ -176,7 +128,7 @@ async def update(
     await authorise(actor, project_id, Right.EDIT)
     if settings is not None:
         settings.render_settings()
-    where = _where()
+    where = folders()
     async with unit_of_work(actor.user_id) as unit:
         # What is not given stays as it is now, also when two people change two things at once.
         row = await unit.fetchrow(
@@ -192,7 +144,7 @@ async def update(
         )
         if row is None:
             raise DirectorError("project.not_found", "There is no such project.", status=404)
-        project = project_of(row)
+        project = read_for(actor, row)
         given = {"title": title, "description": description, "quality": quality}
         changed = [name for name, value in given.items() if value is not None]
         changed += ["settings"] if settings is not None else []
@@ -243,25 +195,6 @@ def _manifest_of(project: Project, metadata: dict[str, Any]) -> ProjectManifest:
     )
 
 
-async def delete(actor: Actor, project_id: UUID) -> None:
-    """Take a project out of the studio. Its folder is kept, under a name that says so."""
-    project = await authorise(actor, project_id, Right.MANAGE)
-    async with unit_of_work(actor.user_id) as unit:
-        await accounts.audit(
-            "project.deleted", actor.user_id, project_id=project_id, title=project.title
-        )
-        await unit.execute("DELETE FROM projects WHERE id = $1", project.id)
-    folder = _where().workspace / "Projects" / project.folder
-    stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
-    if folder.exists():
-        await run_blocking(folder.rename, folder.with_name(f".removed-{stamp}-{project.folder}"))
-
-
-def folder_of(project: Project) -> Path:
-    """The project's folder. For the server's own use: no path leaves it."""
-    return _where().workspace / "Projects" / project.folder
-
-
 async def structure(actor: Actor, project_id: UUID) -> Entry:
     """The tree of the project's folder, by names relative to it."""
     project = await authorise(actor, project_id, Right.READ)
@@ -273,9 +206,10 @@ async def commit(
 ) -> Commit | None:
     """Commit changes to the project's folder as this person; None when nothing differs."""
     project = await authorise(actor, project_id, Right.EDIT)
-    where = _where()
+    where = folders()
     made = await where.vcs.commit(folder_of(project), author_of(actor), message, changes)
-    if made is not None:
+    # What the system commits is told of as the run that made it.
+    if made is not None and actor.authority == "person":
         async with unit_of_work(actor.user_id):
             said = message.strip().partition("\n")[0][:200]
             await note_activity(
@@ -290,7 +224,7 @@ async def commits(actor: Actor, project_id: UUID, page: PageRequest) -> Page[Com
     before = page.after(str)
     if before is not None and not COMMIT_ID.fullmatch(before):
         raise bad_cursor()
-    found = await _where().vcs.history(folder_of(project), limit=page.rows, before=before)
+    found = await folders().vcs.history(folder_of(project), limit=page.rows, before=before)
     return page.answer(found, lambda commit: commit.id, lambda commit: commit)
 
 

@@ -28,6 +28,9 @@ class Projects(Table, tablename="projects", db=ENGINE):
     origin = Text(null=True)
     created_at = Timestamptz()
     modified_at = Timestamptz()
+    archived_at = Timestamptz(null=True)
+    deleted_at = Timestamptz(null=True)
+    poster = Text(null=True)
 
 
 class ProjectMembers(Table, tablename="project_members", db=ENGINE):
@@ -80,3 +83,13 @@ class ActivityLines(Table, tablename="activity", db=ENGINE):
     kind = Text()
     detail = JSONB()
     at = Timestamptz()
+
+
+class ProjectVisits(Table, tablename="project_visits", db=ENGINE):
+    """When somebody opened a project last."""
+
+    project_id = ForeignKey(Projects, primary_key=True, null=False)
+    user_id = ForeignKey(
+        LazyTableReference("Users", module_path="app.accounts.tables"), primary_key=True, null=False
+    )
+    opened_at = Timestamptz()

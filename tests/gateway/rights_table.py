@@ -169,6 +169,9 @@ ROUTES: dict[str, str | Right] = {
     # the cut
     f"GET {P}/cut": READ,
     f"GET {P}/cut/{{exporter}}": READ,
+    f"POST {P}/archive": MANAGE,
+    f"POST {P}/unarchive": MANAGE,
+    f"POST {P}/restore": "deleted",
     # Last: after these the project is somebody else's, and then gone.
     f"POST {P}/transfer": MANAGE,
     f"DELETE {P}": MANAGE,

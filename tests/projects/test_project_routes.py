@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from app.projects import service
+from app.projects.folders import folders
+from node_registry import DirectorError
 
 
 def folder(studio, project: dict) -> Path:
@@ -111,9 +112,9 @@ async def test_when_the_folder_cannot_take_a_change_the_database_does_not(
     project = await made(studio)
 
     async def fail(*_):
-        raise service.DirectorError("vcs.locked", "Locked.", status=409)
+        raise DirectorError("vcs.locked", "Locked.", status=409)
 
-    monkeypatch.setattr(type(service._where().vcs), "commit", fail)
+    monkeypatch.setattr(type(folders().vcs), "commit", fail)
     url = f"/api/v1/projects/{project['id']}"
     answer = await studio.owner.patch(url, json={"title": "Storm"})
     assert (answer.status_code, answer.json()["code"]) == (409, "vcs.locked")
@@ -170,15 +171,3 @@ async def test_one_origin_is_one_project(studio) -> None:
     assert len(found) == 1
     folders = [p.name for p in (studio.settings.workspace / "Projects").iterdir()]
     assert [name for name in folders if name.startswith("x")] == [found[0]["folder"]]
-
-
-async def test_a_removed_project_is_gone_and_its_folder_is_kept(studio) -> None:
-    project = await made(studio, "Gone")
-    url = f"/api/v1/projects/{project['id']}"
-    await studio.shot(project["id"])
-    assert (await studio.owner.delete(url)).status_code == 204
-    for path in ("", "/graph", "/structure", "/takes"):
-        assert (await studio.owner.get(url + path)).status_code == 404
-    assert not folder(studio, project).exists()
-    kept = [p for p in (studio.settings.workspace / "Projects").iterdir() if "gone" in p.name]
-    assert (kept[0] / "project.json").exists()
