@@ -588,7 +588,12 @@ export interface paths {
         };
         /**
          * ListAll
-         * @description The projects that you belong to; with `origin`, the one that was made from it.
+         * @description The projects that you belong to, as a dashboard shows them.
+         *
+         *     `search` looks into title and description. `show` is `active`, `archived`, or `deleted`:
+         *     those of yours that can be restored yet. `whose` is `mine`, `shared` (with you), or `all`.
+         *     `sort` is `changed`, `opened` (by you) or `created`, newest first, or `title`. With
+         *     `origin`, the one that was made from it.
          */
         get: operations["ApiV1ProjectsListAll"];
         put?: never;
@@ -619,7 +624,7 @@ export interface paths {
         post?: never;
         /**
          * Remove
-         * @description Take a project out of the studio; its folder is kept on disk.
+         * @description Delete a project. Nobody sees it any more; you can restore it for a time.
          */
         delete: operations["ApiV1ProjectsProjectIdRemove"];
         options?: never;
@@ -645,6 +650,26 @@ export interface paths {
         get: operations["ApiV1ProjectsProjectIdActivityFeed"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/archive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Archive
+         * @description Put a project away: it can be read and taken out, and nothing in it changes.
+         */
+        post: operations["ApiV1ProjectsProjectIdArchiveArchive"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1556,6 +1581,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore
+         * @description Bring a project of yours back that you deleted.
+         */
+        post: operations["ApiV1ProjectsProjectIdRestoreRestore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/runs": {
         parameters: {
             query?: never;
@@ -1758,6 +1803,26 @@ export interface paths {
          * @description Give the project to another member; you become an editor of it.
          */
         post: operations["ApiV1ProjectsProjectIdTransferTransfer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/unarchive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Unarchive
+         * @description Take a project out of the archive.
+         */
+        post: operations["ApiV1ProjectsProjectIdUnarchiveUnarchive"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3113,6 +3178,11 @@ export interface components {
             items: components["schemas"]["Activity"][];
             next_cursor: string | null;
         };
+        /** Page[ProjectCard] */
+        "Page_app.projects.dashboard.ProjectCard_": {
+            items: components["schemas"]["ProjectCard"][];
+            next_cursor: string | null;
+        };
         /** Page[Invitation] */
         "Page_app.projects.invitations.Invitation_": {
             items: components["schemas"]["Invitation"][];
@@ -3126,11 +3196,6 @@ export interface components {
         /** Page[TeamShare] */
         "Page_app.projects.members.TeamShare_": {
             items: components["schemas"]["TeamShare"][];
-            next_cursor: string | null;
-        };
-        /** Page[Project] */
-        "Page_app.projects.model.Project_": {
-            items: components["schemas"]["Project"][];
             next_cursor: string | null;
         };
         /** Page[QueueEntry] */
@@ -3228,14 +3293,51 @@ export interface components {
             created_at: string;
             /** Format: date-time */
             modified_at: string;
+            archived_at?: string | null;
+            poster?: string | null;
             /**
              * @default owner
              * @enum {string}
              */
             role?: "owner" | "editor" | "reviewer" | "viewer";
+            /** @default [] */
+            rights?: string[];
             metadata?: {
                 [key: string]: unknown;
             };
+        };
+        /** ProjectCard */
+        ProjectCard: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            owner_id: string;
+            title: string;
+            description: string;
+            folder: string;
+            /** @enum {string} */
+            quality: "low" | "standard" | "high";
+            settings: components["schemas"]["FilmSettings"];
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            modified_at: string;
+            archived_at?: string | null;
+            poster?: string | null;
+            /**
+             * @default owner
+             * @enum {string}
+             */
+            role?: "owner" | "editor" | "reviewer" | "viewer";
+            /** @default [] */
+            rights?: string[];
+            metadata?: {
+                [key: string]: unknown;
+            };
+            owner_name: string;
+            members: number;
+            opened_at: string | null;
+            deleted_at: string | null;
         };
         /** ProjectChange */
         ProjectChange: {
@@ -5023,6 +5125,10 @@ export interface operations {
                 limit?: number;
                 /** @description `next_cursor` of the page before. */
                 cursor?: string | null;
+                search?: string;
+                show?: "active" | "archived" | "deleted";
+                whose?: "all" | "mine" | "shared";
+                sort?: "changed" | "opened" | "created" | "title";
                 origin?: string | null;
             };
             header?: never;
@@ -5037,7 +5143,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_app.projects.model.Project_"];
+                    "application/json": components["schemas"]["Page_app.projects.dashboard.ProjectCard_"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -5232,6 +5338,43 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_app.projects.activity.Activity_"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ProjectsProjectIdArchiveArchive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Project"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -7352,6 +7495,43 @@ export interface operations {
             };
         };
     };
+    ApiV1ProjectsProjectIdRestoreRestore: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Project"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
     ApiV1ProjectsProjectIdRunsListAll: {
         parameters: {
             query?: {
@@ -7809,6 +7989,43 @@ export interface operations {
                 "application/json": components["schemas"]["NewOwner"];
             };
         };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Project"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ProjectsProjectIdUnarchiveUnarchive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             /** @description Request fulfilled, document follows */
             200: {
