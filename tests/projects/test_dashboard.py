@@ -111,7 +111,7 @@ async def test_an_archived_project_is_read_and_not_changed(studio) -> None:
         ("PATCH", "", {"title": "x"}),
         ("POST", "/graph/operations", {"ops": [node]}),
         ("POST", "/generate", {"node_id": node["id"]}),
-        ("POST", "/commit", {"message": "x"}),
+        ("POST", "/commits", {"message": "x"}),
     ):
         answer = await tom.request(method, base + path, json=body)
         assert (answer.status_code, answer.json()["code"]) == (409, "project.archived"), path
