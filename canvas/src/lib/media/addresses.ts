@@ -7,3 +7,7 @@ export const mediaAddress = (project: string, digest: string): string =>
 /** Shown instead of a video that has no picture of its own yet: its first frame. */
 export const firstFrameAddress = (project: string, digest: string): string =>
   `${mediaAddress(project, digest)}#t=0.04`;
+
+/** A picture of a file as WebP, 480 pixels wide; the answer waits for one that is being made. */
+export const thumbnailAddress = (project: string, digest: string): string =>
+  `${mediaAddress(project, digest)}/thumbnail?size=medium&wait=20`;

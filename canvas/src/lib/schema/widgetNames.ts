@@ -48,6 +48,8 @@ const ASKED: ReadonlyMap<string, WidgetName> = new Map<string, WidgetName>([
   ['object', 'object'],
   ['list', 'list'],
   ['json', 'json'],
+  // What a node is linked with is the studio's to write.
+  ['asset', 'hidden'],
   ['take', 'hidden'],
   ['hidden', 'hidden'],
 ]);
