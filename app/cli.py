@@ -13,8 +13,8 @@ from typing import Any, TypeVar
 import click
 import msgspec
 from rich.console import Console
-from rich.markup import escape
 
+from app.processes.error_output import print_error
 from app.settings import Settings, read_settings
 from node_registry import DirectorError
 
@@ -22,6 +22,7 @@ T = TypeVar("T")
 
 STATE_STYLE = {
     "ok": "green",
+    "not_configured": "dim",
     "degraded": "yellow",
     "failed": "red",
     "loaded": "green",
@@ -268,27 +269,25 @@ def reset(context: Context, email: str) -> None:
 @click.pass_obj
 def plugins(context: Context, as_json: bool) -> None:
     """List the installed plugins: what each brings, or why it could not be loaded."""
-    from rich.table import Table
-
     from app.platform.plugins import load_plugins
     from app.platform.telemetry import configure_logs
+    from app.processes.report_table import Cell, print_report
 
     configure_logs("error", context.settings.log_format, role="cli")
     loaded = load_plugins("api")
     if as_json:
         click.echo(msgspec.json.format(msgspec.json.encode(loaded.reports)).decode())
         return
-    table = Table("Plugin", "Version", "State", "Brings")
-    for report in loaded.reports:
-        style = STATE_STYLE[report.state]
-        told = "; ".join([", ".join(report.brings()), *report.errors]).strip("; ")
-        table.add_row(
+    rows = [
+        (
             report.name,
             f"{report.distribution} {report.version}",
-            f"[{style}]{report.state}[/{style}]",
-            told,
+            Cell(report.state, STATE_STYLE[report.state]),
+            "; ".join([", ".join(report.brings()), *report.errors]).strip("; "),
         )
-    Console().print(table)
+        for report in loaded.reports
+    ]
+    print_report(Console(), ("Plugin", "Version", "State", "Brings"), rows)
 
 
 @director.command()
@@ -296,24 +295,28 @@ def plugins(context: Context, as_json: bool) -> None:
 @click.pass_obj
 def doctor(context: Context, as_json: bool) -> None:
     """Say of each part whether it works, and how to mend it."""
-    from rich.table import Table
-
     from app.platform.plugins import load_plugins
     from app.platform.telemetry import configure_logs
     from app.processes.doctor import diagnose, worst
+    from app.processes.report_table import Cell, print_report
 
     configure_logs("error", context.settings.log_format, role="cli")
     loaded = load_plugins("api")
-    found = _run(diagnose(context.settings, loaded.health_checks, loaded.reports))
+    found = _run(diagnose(context.settings, plugins=loaded))
     state = worst(found)
     if as_json:
         click.echo(msgspec.json.format(msgspec.json.encode(found)).decode())
     else:
-        table = Table("Part", "State", "What was seen", "What to do")
-        for part in found:
-            style = STATE_STYLE[part.state]
-            table.add_row(part.part, f"[{style}]{part.state}[/{style}]", part.message, part.remedy)
-        Console().print(table)
+        rows = [
+            (
+                part.part,
+                Cell(part.state.replace("_", " "), STATE_STYLE[part.state]),
+                part.message,
+                part.remedy,
+            )
+            for part in found
+        ]
+        print_report(Console(), ("Part", "State", "What was seen", "What to do"), rows)
     sys.exit(1 if state == "failed" else 0)
 
 
@@ -365,7 +368,7 @@ def main(run: Callable[..., Any] = director) -> None:
     try:
         status = run(standalone_mode=False)
     except DirectorError as error:
-        _print_error(error)
+        print_error(error)
         status = int(str(error.fields.get("exit_status", 1)))
     except click.ClickException as error:
         error.show()
@@ -379,21 +382,13 @@ def main(run: Callable[..., Any] = director) -> None:
         full = no_room(error)
         if full is None:
             raise
-        _print_error(full)
+        print_error(full)
         status = 1
     # Before it ends, the interpreter looks through all that is loaded for garbage, several times:
     # a fifth of a second for nothing, since the memory is given back anyway. What is set aside
     # is not looked at.
     gc.freeze()
     sys.exit(status)
-
-
-def _print_error(error: DirectorError) -> None:
-    console = Console(stderr=True)
-    code, message = escape(error.code), escape(error.message)
-    console.print(f"[red]{code}[/red] {message}", highlight=False, soft_wrap=True)
-    if error.hint:
-        console.print(f"  {error.hint}", markup=False, highlight=False, soft_wrap=True)
 
 
 if __name__ == "__main__":

@@ -4,15 +4,30 @@ from __future__ import annotations
 
 import ipaddress
 import os
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 import platformdirs
+from msgspec import inspect
 
 from node_registry import DirectorError
 
+PREFIX = "DIRECTOR_"
+PLUGIN_PREFIX = "DIRECTOR_PLUGIN_"
+# What a child process gets in place of `database_url`: the URLs of the roles that it works as.
+DATABASE_URLS = tuple(f"DIRECTOR_DATABASE_{role}_URL" for role in ("APP", "SERVICE", "WORKER"))
+# Of the tests and builds of this repository.
+FOREIGN = ("DIRECTOR_TEST_",)
+
+DEFAULT_STORAGE = "local"
+
+POSTGRES_SCHEMES = ("postgresql", "postgres")
+REDIS_SCHEMES = ("redis", "rediss", "unix")
+
+Days = Annotated[int, msgspec.Meta(ge=1, le=36_500)]
 LogFormat = Literal["text", "json"]
 # These settings are lists, apart by commas.
 LISTS = ("backends", "allowed_origins", "trusted_proxies")
@@ -37,23 +52,25 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     home: Path = msgspec.field(default_factory=lambda: platformdirs.user_data_path("director"))
     host: str = "127.0.0.1"
-    port: int = 8700
+    port: Annotated[int, msgspec.Meta(ge=1, le=65535)] = 8700
     database_url: str | None = None
     redis_url: str | None = None
-    workers: int = msgspec.field(default_factory=lambda: max(1, min(os.cpu_count() or 1, 8)))
-    lease_seconds: int = 30
-    storage: str = "local"
+    workers: Annotated[int, msgspec.Meta(ge=0, le=64)] = msgspec.field(
+        default_factory=lambda: max(1, min(os.cpu_count() or 1, 8))
+    )
+    lease_seconds: Annotated[int, msgspec.Meta(ge=3, le=3600)] = 30
+    storage: str = DEFAULT_STORAGE
     backends: tuple[str, ...] = ()
     secure_cookies: bool = False
     allowed_origins: tuple[str, ...] = ()
     trusted_proxies: tuple[str, ...] = ()
     open_registration: bool = False
-    audit_days: int = 365
-    deleted_days: int = 30
+    audit_days: Days = 365
+    deleted_days: Annotated[int, msgspec.Meta(ge=0, le=36_500)] = 30
     auto_commit: bool = True
-    history_days: int = 90
-    max_upload_gb: int = 50
-    project_quota_gb: int = 0
+    history_days: Days = 90
+    max_upload_gb: Annotated[int, msgspec.Meta(ge=1, le=100000)] = 50
+    project_quota_gb: Annotated[int, msgspec.Meta(ge=0, le=1000000)] = 0
     log_level: LogLevel = "info"
     log_format: LogFormat = "text"
 
@@ -99,50 +116,64 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
-    """The settings that the environment gives. Raises `settings.invalid`, naming the variable."""
+    """The settings that the environment gives.
+
+    Raises `settings.invalid`, naming the variable and what it may be, and `settings.unknown` for a
+    variable that nobody reads, naming the nearest. Variables of plugins are theirs to judge.
+    """
     environ = os.environ if environ is None else environ
+    _refuse_unknown(environ)
     values: dict[str, object] = {}
-    for field in msgspec.structs.fields(Settings):
-        name = f"DIRECTOR_{field.name.upper()}"
-        text = environ.get(name, "").strip()
+    for field in inspect.type_info(Settings).fields:  # type: ignore[union-attr] - it is a Struct
+        variable = f"{PREFIX}{field.name.upper()}"
+        text = environ.get(variable, "").strip()
         if not text:
             continue
         several = [part.strip() for part in text.split(",") if part.strip()]
         values[field.name] = several if field.name in LISTS else text
+        try:
+            _convert({field.name: values[field.name]})
+        except msgspec.ValidationError as error:
+            raise _invalid(f"{variable} is {text!r}", _words(field.type), variable) from error
     if "home" in values:
         values["home"] = Path(str(values["home"])).expanduser().absolute()
-    for name in values:
-        try:
-            _settings({name: values[name]})
-        except msgspec.ValidationError as error:
-            variable = f"DIRECTOR_{name.upper()}"
-            raise DirectorError(
-                "settings.invalid",
-                f"{variable} is {values[name]!r}, which it cannot be: {error}.",
-                hint=f"Correct {variable} or unset it.",
-            ) from error
-    settings = _settings(values)
-    _check_range("port", settings.port, 1, 65535)
-    _check_range("workers", settings.workers, 0, 64)
-    _check_range("lease_seconds", settings.lease_seconds, 3, 3600)
-    _check_range("history_days", settings.history_days, 1, 36_500)
-    _check_range("audit_days", settings.audit_days, 1, 36_500)
-    _check_range("deleted_days", settings.deleted_days, 0, 36_500)
+    settings = _convert(values)
     for proxy in settings.trusted_proxies:
         _check_network(proxy)
-    _check_range("max_upload_gb", settings.max_upload_gb, 1, 100_000)
-    _check_range("project_quota_gb", settings.project_quota_gb, 0, 1_000_000)
+    for variable in ("DIRECTOR_DATABASE_URL", *DATABASE_URLS):
+        _check_scheme(variable, environ.get(variable, ""), POSTGRES_SCHEMES)
+    _check_scheme("DIRECTOR_REDIS_URL", environ.get("DIRECTOR_REDIS_URL", ""), REDIS_SCHEMES)
     return settings
 
 
-def _check_range(name: str, value: int, least: int, most: int) -> None:
-    if not least <= value <= most:
-        variable = f"DIRECTOR_{name.upper()}"
-        raise DirectorError(
-            "settings.invalid",
-            f"{variable} is {value}; it goes from {least} to {most}.",
-            hint=f"Correct {variable} or unset it.",
-        )
+def unknown_variable(name: str, prefix: str, known: Iterable[str]) -> DirectorError:
+    """The refusal of a variable that nobody reads, with the nearest one of the same prefix."""
+    import difflib  # Loaded for a refusal alone.
+
+    endings = [one.removeprefix(prefix) for one in known]
+    near = difflib.get_close_matches(name.removeprefix(prefix), endings, 1, cutoff=0.6)
+    return DirectorError(
+        "settings.unknown",
+        f"Nothing reads {name[:80]}, which is set.",
+        hint=f"{f'Is {prefix}{near[0]} meant? ' if near else ''}Correct the name, or unset it.",
+    )
+
+
+def _refuse_unknown(environ: Mapping[str, str]) -> None:
+    known = [f"{PREFIX}{name.upper()}" for name in Settings.__struct_fields__]
+    for name in sorted(environ):
+        read = name in known or name in DATABASE_URLS
+        if name.startswith(PREFIX) and not read and not name.startswith((PLUGIN_PREFIX, *FOREIGN)):
+            raise unknown_variable(name, PREFIX, [*known, *DATABASE_URLS])
+
+
+def _check_scheme(variable: str, url: str, schemes: tuple[str, ...]) -> None:
+    # The rest of it holds a password.
+    scheme = re.match(r"[A-Za-z][A-Za-z0-9+.-]*(?=://)", url.strip())
+    if url.strip() and (scheme is None or scheme[0].lower() not in schemes):
+        begins = f"begins with `{scheme[0][:20]}://`" if scheme else "is no URL"
+        wanted = " or ".join(f"`{one}://`" for one in schemes)
+        raise _invalid(f"{variable} {begins}", f"a URL that begins with {wanted}", variable)
 
 
 def _check_network(text: str) -> None:
@@ -156,7 +187,29 @@ def _check_network(text: str) -> None:
         ) from error
 
 
-def _settings(values: Mapping[str, object]) -> Settings:
+def _invalid(what: str, wanted: str, variable: str) -> DirectorError:
+    return DirectorError(
+        "settings.invalid",
+        f"{what}; it has to be {wanted}.",
+        hint=f"Correct {variable}, or unset it.",
+    )
+
+
+def _words(kind: inspect.Type) -> str:
+    """What a setting may be, in words."""
+    if isinstance(kind, inspect.Metadata):
+        return _words(kind.type)
+    if isinstance(kind, inspect.IntType):
+        return f"a whole number from {kind.ge} to {kind.le}"
+    if isinstance(kind, inspect.BoolType):
+        return "`true` or `false`"
+    if isinstance(kind, inspect.LiteralType):
+        *most, last = [f"`{value}`" for value in kind.values]
+        return f"{', '.join(most)} or {last}"
+    return "text"
+
+
+def _convert(values: Mapping[str, object]) -> Settings:
     # A path passes as it is: msgspec knows the type by this hook only.
     return msgspec.convert(
         values, Settings, strict=False, dec_hook=lambda type_, value: type_(value)

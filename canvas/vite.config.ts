@@ -3,7 +3,7 @@ import tailwindcss from '@tailwindcss/vite';
 import { defineConfig } from 'vite';
 
 // `npm run dev` serves the sources and passes everything else on to a running server.
-const server = process.env.DIRECTOR_URL ?? 'http://127.0.0.1:8700';
+const server = process.env.STUDIO_URL ?? 'http://127.0.0.1:8700';
 
 export default defineConfig({
   plugins: [tailwindcss(), sveltekit()],

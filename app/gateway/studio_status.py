@@ -133,8 +133,9 @@ class StudioStatusController(Controller):
         """Whether the studio works: 200 when it does, 503 when a part that it needs is down."""
         state = request.app.state
         parts = list(await asyncio.gather(*(check() for check in state.health_checks)))
-        order = ("ok", "degraded", "failed")
-        worst = max((part.state for part in parts), key=order.index, default="ok")
+        # What is not configured is no fault.
+        order = ("not_configured", "ok", "degraded", "failed")
+        worst = max(("ok", *(part.state for part in parts)), key=order.index)
         return Response(StudioHealth(worst, parts), status_code=503 if worst == "failed" else 200)
 
 

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import functools
 import gc
+import logging
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -76,6 +77,7 @@ from node_registry import DirectorError
 from .connections import database_urls, redis_url
 from .health import health_checks
 from .listening import bind
+from .plugin_settings import check_loaded_plugins
 from .storage import open_store
 
 log = get_logger(__name__)
@@ -106,6 +108,7 @@ def build_api(settings: Settings) -> Litestar:
             "cookies": BrowserCookies(always_secure=settings.secure_cookies),
             "health_checks": health_checks(plugins),
             "canvas": built_canvas(),
+            "start_failures": [],
         }
     )
     app = _Application(
@@ -139,7 +142,7 @@ def build_api(settings: Settings) -> Litestar:
         guards=[refuse_unknown_query],
         exception_handlers=EXCEPTION_HANDLERS,
         middleware=[DefineMiddleware(OriginGuard, allowed=settings.allowed_origins)],
-        lifespan=[functools.partial(_connected, settings=settings, plugins=plugins)],
+        lifespan=[functools.partial(_lifespan, settings=settings, plugins=plugins)],
         openapi_config=OpenAPIConfig(
             title="Movie Director",
             version="1",
@@ -162,6 +165,17 @@ def build_api(settings: Settings) -> Litestar:
     )
     app.state.query_parameters = query_parameters(app)
     return app
+
+
+@asynccontextmanager
+async def _lifespan(app: Litestar, *, settings: Settings, plugins: Plugins) -> AsyncIterator[None]:
+    """As `_connected`; an error of ours that stops the start is kept for `run_api`."""
+    try:
+        async with _connected(app, settings=settings, plugins=plugins):
+            yield
+    except DirectorError as error:
+        app.state.start_failures.append(error)
+        raise
 
 
 @asynccontextmanager
@@ -314,6 +328,7 @@ def run_api(settings: Settings, loaded: Callable[[], None] | None = None) -> Non
     configure_logs(settings.log_level, settings.log_format, role="api")
     listening = bind(settings.host, settings.port)
     app = build_api(settings)
+    check_loaded_plugins(settings, app.state.plugins)
     if loaded is not None:
         loaded()
     server = _Server(
@@ -331,6 +346,15 @@ def run_api(settings: Settings, loaded: Callable[[], None] | None = None) -> Non
             server_header=False,
         )
     )
-    server.run(sockets=[listening])
+    # What is said in one sentence below, uvicorn would say as a traceback before.
+    logging.getLogger("uvicorn.error").addFilter(lambda _record: not app.state.start_failures)
+    try:
+        server.run(sockets=[listening])
+    except SystemExit:
+        # uvicorn's way to say that the application did not start; ours says why.
+        if not app.state.start_failures:
+            raise
+    for failure in app.state.start_failures:
+        raise failure
     if not server.started:
         raise SystemExit(1)

@@ -162,7 +162,11 @@ class ChildProcess:
         try:
             with self.child.log_path.open("rb") as log:
                 end = log.seek(0, os.SEEK_END)
-                log.seek(max(min(self._log_start, end), end - size))
+                start = max(min(self._log_start, end), end - size)
+                log.seek(start)
+                if start > self._log_start:
+                    # Somewhere in a line, of which the rest would say nothing.
+                    log.readline()
                 return log.read().decode(errors="replace").strip()
         except OSError:
             return ""

@@ -20,7 +20,9 @@ from node_registry import Gpu
 from .child import Child
 from .connections import database_environment
 from .embedded import EmbeddedPostgres, EmbeddedValkey, runtime_folder
+from .error_output import error_in_log
 from .listening import answers, bind, free_port
+from .plugin_settings import check_plugin_settings
 from .studio_lock import StudioAddress, StudioLock
 from .supervisor import Event, Supervisor
 
@@ -62,8 +64,10 @@ async def running(
 ) -> AsyncIterator[Studio]:
     """Start everything, keep it alive while the block runs, stop it in order.
 
-    Raises `studio.already_running`, `studio.port_in_use`, and what the servers raise.
+    Raises `studio.already_running`, `studio.port_in_use`, what is wrong with the settings, and
+    what the servers raise.
     """
+    await check_plugin_settings(settings)
     with StudioLock(settings.home) as lock:
         # Said at once that the port is taken, before anything is started.
         bind(settings.host, settings.port).close()
@@ -194,6 +198,7 @@ def _child(
         argv=[sys.executable, "-m", "app.cli", *command],
         log_path=logs / f"{name}.log",
         ready=ready or started,
+        explain=error_in_log,
         prepare=prepare,
         env={**passed, **plain.environment(), **plugin_settings, **secrets},
         # Whoever runs one worker less still has a studio.

@@ -27,6 +27,7 @@ from app.settings import Settings
 from node_registry import DirectorError, Gpu
 
 from .connections import database_urls, redis_url
+from .plugin_settings import check_loaded_plugins
 from .storage import open_store
 
 log = get_logger(__name__)
@@ -38,9 +39,10 @@ async def run_worker(settings: Settings, *, gpu_uuid: str | None = None, slot: i
     """Serve until SIGTERM or SIGINT; the task in hand is given back, for another to begin again."""
     configure_logs(settings.log_level, settings.log_format, role="worker")
     gpu = _gpu(gpu_uuid)
+    plugins = load_plugins("worker")
+    check_loaded_plugins(settings, plugins)
     await database.connect(database_urls(settings, DatabaseRole.WORKER), size=5)
     redis.connect(redis_url(settings))
-    plugins = load_plugins("worker")
     store = await open_store(settings, plugins)
     host = socket.gethostname()
     now = datetime.now(UTC)

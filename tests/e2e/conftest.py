@@ -14,7 +14,7 @@ from app.processes.studio import Studio, free_port, running
 from app.settings import Settings
 from tests.e2e.film import client_of
 
-CHROMIUM = os.environ.get("DIRECTOR_CHROMIUM", "/usr/bin/chromium")
+CHROMIUM = os.environ.get("DIRECTOR_TEST_CHROMIUM", "/usr/bin/chromium")
 # Root has no user namespace for a sandbox here, and a test's browser has nobody to call at home.
 FLAGS = [
     "--no-sandbox",

@@ -201,8 +201,38 @@ def test_a_format_that_no_film_has(desk: Desk) -> None:
 
 
 def test_settings_that_cannot_be(desk: Desk) -> None:
+    for command in (["up"], ["serve"], ["worker"], ["make", desk.script], ["doctor"]):
+        said = desk.refuse(*command, DIRECTOR_PROT="1")
+        assert "Is DIRECTOR_PORT meant?" in said
+        said = desk.refuse(*command, DIRECTOR_REDIS_URL="http://127.0.0.1")
+        assert "it has to be a URL that begins with `redis://`" in said
+    for command in (["up"], ["make", desk.script]):
+        said = desk.refuse(*command, DIRECTOR_STORAGE="floppy")
+        assert "DIRECTOR_STORAGE is 'floppy'; it has to be `local` or `s3`." in said
+        said = desk.refuse(*command, DIRECTOR_PLUGIN_STORAGE__BUCKETS="x")
+        assert "Is DIRECTOR_PLUGIN_STORAGE__BUCKET meant?" in said
     said = desk.refuse("make", desk.script, DIRECTOR_LEASE_SECONDS="long")
     assert "DIRECTOR_LEASE_SECONDS is 'long'" in said
+
+
+def test_an_api_or_worker_without_a_database_says_so_alone(desk: Desk) -> None:
+    """In one sentence: the web server's traceback is not printed before it."""
+    for command in ("serve", "worker"):
+        said = desk.end(desk.start(command))
+        assert "database.not_configured There is no database to connect to." in said
+        assert said.endswith("or set DIRECTOR_DATABASE_URL.")
+
+
+def test_why_a_part_did_not_start_is_said_whole_by_the_studio(desk: Desk) -> None:
+    """A file stands where the store's folder should: the API says so, and `up` what it said."""
+    desk.home.mkdir()
+    (desk.home / "objects").write_text("no folder")
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = str(free.getsockname()[1])
+    said = desk.end(desk.start("up", "--port", port))
+    assert " storage." in said, said
+    assert "Its log ends" not in said
+    assert said.endswith(".")
 
 
 def test_a_data_folder_that_cannot_be_written(desk: Desk) -> None:

@@ -4,8 +4,8 @@ import { fill, h, text } from "./dom.js";
 import { api } from "./server.js";
 import { count } from "./words.js";
 
-const WORDS = { ok: "Studio is well", degraded: "Works, with less", failed: "Not working" };
-const MARKS = { ok: "●", degraded: "◐", failed: "✕" };
+const WORDS = { ok: "Studio is well", not_configured: "Not used", degraded: "Works, with less", failed: "Not working" };
+const MARKS = { ok: "●", not_configured: "○", degraded: "◐", failed: "✕" };
 
 export function healthPanel() {
   const mark = h("span", { class: "mark", "aria-hidden": "true" }, "○");

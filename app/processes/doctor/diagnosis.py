@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Iterable
-from typing import Literal
 
 import msgspec
 
-from app.platform.plugins import PluginReport
+from app.platform.plugins import PluginReport, Plugins
 from app.settings import Settings
-from node_registry import DirectorError, Health, HealthCheck
+from node_registry import DirectorError, Health, HealthCheck, HealthState
 
+from ..plugin_settings import check_loaded_plugins
 from . import cards, machine, servers
-
-State = Literal["ok", "degraded", "failed"]
 
 # A plugin's check answers within five seconds; the servers' may have to recover first.
 PLUGIN_PATIENCE = 5.0
@@ -25,7 +23,7 @@ class Diagnosis(msgspec.Struct, frozen=True, kw_only=True):
     """How one part is, what was seen, and what to do when it is not well."""
 
     part: str
-    state: State
+    state: HealthState
     message: str
     remedy: str = ""
 
@@ -34,10 +32,13 @@ async def diagnose(
     settings: Settings,
     checks: Iterable[tuple[str, HealthCheck]] = (),
     reports: Iterable[PluginReport] = (),
+    *,
+    plugins: Plugins | None = None,
 ) -> list[Diagnosis]:
     """Examine the machine, the servers and the plugins (name, check). Raises nothing.
 
-    A plugin that is not loaded cannot say what it misses: its report does.
+    A plugin that is not loaded cannot say what it misses: its report does. With `plugins`, all of
+    them, the variables are judged that only they know.
 
     Changes nothing that a running studio uses; without one it starts the servers for a moment.
     """
@@ -53,14 +54,18 @@ async def diagnose(
         ("address", servers.address(settings), PATIENCE),
         ("GPU", cards.gpus(), PATIENCE),
     ]
+    if plugins is not None:
+        work.insert(0, ("settings", _settings(settings, plugins), PATIENCE))
+        checks, reports = plugins.health_checks, plugins.reports
     for plugin, check in checks:
         work.append((f"{plugin}: {check.name}", _run(check), PLUGIN_PATIENCE))
     found = list(await asyncio.gather(*(_examine(*part) for part in work)))
     return [*found, *(_of_report(report) for report in reports if report.state != "loaded")]
 
 
-def worst(diagnoses: Iterable[Diagnosis]) -> State:
+def worst(diagnoses: Iterable[Diagnosis]) -> HealthState:
     """The state of the whole: that of its worst part."""
+    # A part that is not used here makes nothing worse.
     states = {diagnosis.state for diagnosis in diagnoses}
     return "failed" if "failed" in states else "degraded" if "degraded" in states else "ok"
 
@@ -73,6 +78,11 @@ def _of_report(report: PluginReport) -> Diagnosis:
         message=" ".join(report.errors) or "It is not loaded.",
         remedy="See `director plugins`; mend the plugin, or remove it.",
     )
+
+
+async def _settings(settings: Settings, plugins: Plugins) -> Health:
+    check_loaded_plugins(settings, plugins)
+    return Health(state="ok", message="Every variable is read, and can be what it is.")
 
 
 async def _run(check: HealthCheck) -> Health:

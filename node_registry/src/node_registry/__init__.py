@@ -33,7 +33,7 @@ from .catalogs import CatalogEntry, CatalogProblem, CatalogSpec
 from .derivatives import DerivativeKind, DerivativeSpec, DerivedFile
 from .errors import BackendError, Cancelled, DirectorError, OutOfMemory
 from .exporters import ExporterSpec
-from .health import Health, HealthCheck
+from .health import Health, HealthCheck, HealthState
 from .hooks import API_VERSION, ENTRY_POINT_GROUP, hookimpl
 from .media import Facts, Media
 from .nodes import NodeKind, NodeType
@@ -98,6 +98,7 @@ __all__ = [
     "Gpu",
     "Health",
     "HealthCheck",
+    "HealthState",
     "Ingredients",
     "Input",
     "JsonSchema",

@@ -7,11 +7,17 @@ from typing import Literal
 
 import msgspec
 
+HealthState = Literal["ok", "not_configured", "degraded", "failed"]
+
 
 class Health(msgspec.Struct, frozen=True):
-    """How a part is: `ok`, `degraded` (works, with less) or `failed`; what was seen; what to do."""
+    """How a part is, what was seen, and what to do.
 
-    state: Literal["ok", "degraded", "failed"]
+    `ok`: it works. `not_configured`: it is not used here, which is no fault. `degraded`: the studio
+    works, with less. `failed`: it does not.
+    """
+
+    state: HealthState
     message: str
     remedy: str = ""
 

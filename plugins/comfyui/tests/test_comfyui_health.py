@@ -79,8 +79,8 @@ def stats(**system: Any) -> bytes:
 
 async def test_without_an_address_nobody_is_asked() -> None:
     found = await ask("")
-    assert found.state == "ok"
-    assert "DIRECTOR_PLUGIN_COMFYUI__URL" in found.message
+    assert found.state == "not_configured"
+    assert "DIRECTOR_PLUGIN_COMFYUI__URL" in found.remedy
 
 
 async def test_a_real_server_is_told_as_it_is(server: Server) -> None:

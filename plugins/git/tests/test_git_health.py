@@ -33,7 +33,7 @@ async def test_what_is_missing_is_named_with_its_remedy(
     found = await ask()
     assert found["program"].state == "failed"
     assert "apt-get install git" in found["program"].remedy
-    assert found["git-lfs"].state == "degraded"
+    assert found["git-lfs"].state == "not_configured"
     assert "apt-get install git-lfs" in found["git-lfs"].remedy
     put(tmp_path, "echo git version 2.9.1")
     assert "too old" in (await ask())["program"].message

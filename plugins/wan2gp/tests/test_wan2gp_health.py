@@ -93,8 +93,8 @@ async def ask(server: Server | str, answer: Answer | None = None) -> Health:
 
 async def test_without_an_address_nobody_is_asked() -> None:
     found = await ask("")
-    assert found.state == "ok"
-    assert "DIRECTOR_PLUGIN_WAN2GP__URL" in found.message
+    assert found.state == "not_configured"
+    assert "DIRECTOR_PLUGIN_WAN2GP__URL" in found.remedy
 
 
 async def test_an_mcp_server_is_the_door(server: Server) -> None:

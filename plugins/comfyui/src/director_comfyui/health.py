@@ -46,7 +46,9 @@ class Stats(msgspec.Struct):
 async def server(settings: Settings) -> Health:
     """How the server is. The studio works without one: nothing here is more than degraded."""
     if not settings.url:
-        return Health("ok", f"Not configured; set {VARIABLE} (usually {USUAL}).")
+        return Health(
+            "not_configured", "No address is set.", f"Set {VARIABLE} (usually {USUAL}) to use it."
+        )
     try:
         status, body = await _ask(settings.url.rstrip("/") + "/system_stats")
     except (httpx.HTTPError, httpx.InvalidURL, TimeoutError, ValueError):

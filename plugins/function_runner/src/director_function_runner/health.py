@@ -14,7 +14,11 @@ VARIABLE = "DIRECTOR_PLUGIN_FUNCTION_RUNNER__MANIFESTS"
 async def manifests(settings: Settings) -> Health:
     """Read the folder again, as it is now."""
     if not settings.manifests:
-        return Health("ok", f"Not configured; set {VARIABLE} to a folder of manifests.")
+        return Health(
+            "not_configured",
+            "No folder is set.",
+            f"Set {VARIABLE} to a folder of manifests to use it.",
+        )
     from .catalog import read_folder
 
     try:

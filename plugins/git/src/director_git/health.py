@@ -39,10 +39,10 @@ async def git_lfs() -> Health:
     if said:
         return Health("ok", f"{said.split()[0]}.")
     return Health(
-        "degraded",
-        "There is no git-lfs. The studio needs none, but whoever clones a project on this "
-        "machine gets pointer files in place of pictures, sound and video.",
-        "Install git-lfs (Debian: apt-get install git-lfs).",
+        "not_configured",
+        "Not installed, and the studio needs none; whoever clones a project on this machine gets "
+        "pointer files in place of pictures, sound and video.",
+        "Install git-lfs if you clone projects (Debian: apt-get install git-lfs).",
     )
 
 

@@ -22,7 +22,9 @@ PAGE = {"load_queue_action", "process_tasks"}
 async def installation(settings: Settings) -> Health:
     """How Wan2GP is. The studio works without it: nothing here is more than degraded."""
     if not settings.url:
-        return Health("ok", f"Not configured; set {VARIABLE} (usually {USUAL}).")
+        return Health(
+            "not_configured", "No address is set.", f"Set {VARIABLE} (usually {USUAL}) to use it."
+        )
     try:
         async with asking.client() as client:
             return await _by_mcp(client, settings.url) or await _by_page(client, settings.url)
