@@ -130,10 +130,11 @@ def _scene(index: int, part: _Part, cast: Cast, language: str, line_seconds: flo
     heading = part.heading
     if heading is not None and heading.omitted:
         return _omitted_scene(heading, part)
-    said = headings.read_forced(heading.text) if heading else headings.Heading("", "", "")
-    if heading and not said.setting:
-        marker = headings.read_marker(heading.text)
-        said = marker or said
+    said = headings.Heading("", "", "")
+    if heading:
+        said = headings.read_forced(heading.text, language)
+        if not said.setting:
+            said = headings.read_marker(heading.text, language) or said
     opening = page_timing.HEADING_LINES * line_seconds if heading else 0.0
     narration = "\n".join(e.text for e in part.elements if e.kind in {"action", "shot", "centered"})
     weather = sounds.weather_in(narration)
@@ -160,8 +161,12 @@ def _scene(index: int, part: _Part, cast: Cast, language: str, line_seconds: flo
     return Scene(
         heading=heading.text if heading else "",
         location=said.location,
+        place=said.levels[0] if said.levels else "",
+        set=" - ".join(said.levels[1:]),
         time_of_day=said.time_of_day,
         setting=said.setting,
+        marks=list(said.marks),
+        remarks=list(said.remarks),
         number=heading.number if heading else "",
         line=line,
         end_line=max([line, *last_lines]),
@@ -293,6 +298,7 @@ def _locations(scenes: list[Scene]) -> list[Location]:
         if place is None:
             place = found[key] = Location(
                 name=scene.location,
+                place=scene.place,
                 setting=scene.setting,
                 time_of_day=time,
                 weather=weather,

@@ -12,6 +12,7 @@ from defusedxml.ElementTree import DefusedXMLParser
 
 from node_registry import DirectorError
 
+from . import headings
 from .model import Element, ElementKind, Marks
 
 _KINDS: dict[str, ElementKind] = {
@@ -248,13 +249,19 @@ class _Reader:
         if kind == "character" and above is not None and above.speeches >= 0:
             dual = above.speeches > 0
             above.speeches += 1
-        omitted = kind == "heading" and paragraph.omitted is not None
+        number, omitted = "", False
+        if kind == "heading":
+            said = headings.read_forced(text)
+            omitted = said.omitted or paragraph.omitted is not None
+            number = paragraph.number.strip() or said.number
+            text = said.text if said.number or said.revised else text or "OMITTED"
+            paragraph.revisions += ["*"] * said.revised
         return Element(
             kind=kind,
-            text=text or ("OMITTED" if omitted else ""),
+            text=text,
             line=paragraph.line,
             end_line=self.line_of(),
-            number=paragraph.number.strip() if kind == "heading" else "",
+            number=number,
             dual=dual,
             omitted=omitted,
             style=paragraph.type if kind == "note" else "",

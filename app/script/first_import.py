@@ -9,6 +9,7 @@ from app.graph import AddNode, Operation, keys_between
 from . import layout, nodes, provenance
 from .importer import Importer, ImportSource
 from .model import Scene
+from .sets import Sets
 from .summary import scene_sentence
 
 
@@ -44,12 +45,13 @@ class FirstImport(Importer):
             people[character.name] = self._asset(
                 "film.character", fields, next(orders), layout.character(index, top)
             )
-        places: dict[str, str] = {}
+        places = Sets(graph)
         for index, location in enumerate(breakdown.locations):
-            fields = provenance.place_fields(location)
-            places[nodes.place_key(location.name)] = self._asset(
-                "film.environment", fields, next(orders), layout.place(index, top)
-            )
+            if not places.is_served(location.name, location.place):
+                fields = provenance.place_fields(location)
+                pos = layout.place(index, top)
+                made = self._asset("film.environment", fields, next(orders), pos)
+                places.add(location.name, made)
         before = ""
         ranks = keys_between(None, None, len(breakdown.scenes))
         for index, scene in enumerate(breakdown.scenes):
@@ -76,13 +78,13 @@ class FirstImport(Importer):
         scene: Scene,
         node: AddNode,
         people: dict[str, str],
-        places: dict[str, str],
+        places: Sets,
     ) -> str:
         scene_id = node.id
         self.nodes.append(node)
         before = ""
         orders = keys_between(None, None, len(scene.shots))
-        place = places.get(nodes.place_key(scene.location), "")
+        place = places.serving(scene.location, scene.place)
         for index, shot in enumerate(scene.shots):
             shot_id = self.new_id()
             self.nodes.append(

@@ -7,7 +7,7 @@ import re
 from . import cues, headings
 from .lexicon import word_set
 from .markup import Line, visible_lines
-from .model import Element, ElementKind
+from .model import Element, ElementKind, Marks
 
 _TITLE_KEY = re.compile(r"(?P<key>[^\W\d_][^:\n]{0,39}?)\s*:(?:\s+(?P<value>\S.*)|\s*)$")
 _KNOWN_KEYS = word_set(
@@ -153,11 +153,24 @@ class Body:
             if not alone and not words.isupper():
                 return False
             found = headings.read_heading(words)
+            if found is None and self._omits(index, words, numbered=bool(number)):
+                found = headings.read_forced(words)
             if found is None:
                 return False
-            number = number or found.number
-        self._add("heading", words.strip(), index, number=number)
+        else:
+            found = headings.read_forced(words)
+        number = number or found.number
+        # What stands as written is kept so, emphasis and all, where nothing is at its margins.
+        text = found.text if found.number or found.revised else words.strip()
+        marks = Marks(revisions=("*",)) if found.revised else None
+        self._add("heading", text, index, number=number, omitted=found.omitted, marks=marks)
         return True
+
+    def _omits(self, index: int, words: str, *, numbered: bool) -> bool:
+        """Whether a line says that a scene was taken out, and nothing else could be meant."""
+        if not headings.is_omitted(words):
+            return False
+        return numbered or (self._blank(index - 1) and self._blank(index + 1))
 
     def _speech(self, index: int, text: str, cue: str) -> bool:
         forced = cue[0] == "@" and len(cue) > 1

@@ -91,21 +91,28 @@ class Shot(msgspec.Struct, kw_only=True):
 
 
 class Scene(msgspec.Struct, kw_only=True):
-    """One scene. `heading` is exactly as written ("" where the script has none), `number` the
-    script's own, `pages` in pages of 55 lines, `seconds` the sum of its shots; `after` is the
-    transition that ends it. An `omitted` scene keeps its number and has nothing in it.
+    """One scene. `heading` is exactly as written ("" where the script has none) but for its
+    `number`; `location` is all of the place (`LIGHTHOUSE - LAMP ROOM`), `place` the first level
+    of it and `set` the others. `pages` are pages of 55 lines, `seconds` the sum of its shots;
+    `after` is the transition that ends it. An `omitted` scene keeps its number and has nothing in
+    it.
 
-    `color` (`#RRGGBB`), `revisions` and `tags` (`Props: Lantern`) are the writers' marks on it,
-    `notes` what they noted in it.
+    `marks` say what kind of scene it is (`flashback`, `dream`, `montage`, `intercut`, …),
+    `remarks` what else the heading says behind the time of day. `color` (`#RRGGBB`), `revisions`
+    and `tags` (`Props: Lantern`) are the writers' marks on it, `notes` what they noted in it.
     """
 
     key: str = ""
     code: str = ""
     heading: str
     location: str = ""
+    place: str = ""
+    set: str = ""
     time_of_day: str = ""
     setting: Setting = ""
     number: str = ""
+    marks: list[str] = []
+    remarks: list[str] = []
     line: int
     end_line: int
     summary: str = ""
@@ -138,9 +145,11 @@ class Character(msgspec.Struct, kw_only=True):
 
 
 class Location(msgspec.Struct, kw_only=True):
-    """A place, exactly as the headings write it, with the scenes that play there."""
+    """A place, exactly as the headings write it, with the scenes that play there. `place` is the
+    first level of its name, which several sets may share: LIGHTHOUSE of LIGHTHOUSE - LAMP ROOM."""
 
     name: str
+    place: str = ""
     setting: Setting = ""
     time_of_day: str = ""
     weather: str = ""

@@ -90,8 +90,3 @@ def asset_node(
     data, text = provenance.split(fields)
     data["script"] = {"name": fields["name"], "written": fields}
     return AddNode(id=node_id, type=kind, order=order, pos=pos, data=data, text=text)
-
-
-def place_key(name: str) -> str:
-    """What two ways of writing one place have in common."""
-    return " ".join(name.split()).casefold()

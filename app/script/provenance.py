@@ -32,6 +32,8 @@ NAMES = {
     "time_of_day": "time of day",
     "summary": "summary",
     "number": "scene number",
+    "marks": "kind of scene",
+    "remarks": "remarks",
     "color": "colour",
     "revisions": "revision marks",
     "tags": "tags",
@@ -70,6 +72,8 @@ def scene_fields(scene: Scene) -> dict[str, Any]:
         "time_of_day": scene.time_of_day[:200],
         "summary": _short(scene.summary),
         "number": scene.number[:64],
+        "marks": [mark[:200] for mark in scene.marks[:16]],
+        "remarks": [remark[:200] for remark in scene.remarks[:16]],
         "color": scene.color,
         "revisions": [name[:200] for name in scene.revisions[:64]],
         "tags": [name[:200] for name in scene.tags[:500]],
@@ -94,6 +98,7 @@ def place_fields(place: Location) -> dict[str, Any]:
     setting = {"interior": "interior", "exterior": "exterior", "mixed": "exterior"}
     return {
         "name": place.name[:500],
+        "place": place.place[:500],
         "setting": setting.get(place.setting, "abstract"),
         "time_of_day": place.time_of_day,
         "weather": place.weather,

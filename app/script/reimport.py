@@ -22,6 +22,7 @@ from app.graph import (
 from . import alignment, codes, layout, nodes, provenance, sequence
 from .importer import Importer, ImportSource
 from .model import Scene, Shot
+from .sets import Sets, place_key
 from .summary import scene_sentence, shot_count, shot_of_scene
 
 
@@ -43,10 +44,7 @@ class Reimport(Importer):
             for key, node in self.scenes.items()
         }
         self.people = _assets(graph, "film.character")
-        self.places = {
-            nodes.place_key(name): node_id
-            for name, node_id in _assets(graph, "film.environment").items()
-        }
+        self.places = Sets(graph)
         self.roots = _places(graph.children(None))
         # By scene and shot; a scene's own is under "".
         self.ranks: dict[tuple[str, str], str] = {}
@@ -135,11 +133,11 @@ class Reimport(Importer):
                 self.people[character.name] = self._add_asset("film.character", fields, pos)
                 self.summary.added.append(f"Character {character.name}")
         for index, location in enumerate(self.breakdown.locations):
-            key = nodes.place_key(location.name)
-            if key not in self.places:
+            if not self.places.is_served(location.name, location.place):
                 fields = provenance.place_fields(location)
                 pos = layout.place(index, 0.0)
-                self.places[key] = self._add_asset("film.environment", fields, pos)
+                made = self._add_asset("film.environment", fields, pos)
+                self.places.add(location.name, made)
                 self.summary.added.append(f"Place {location.name}")
 
     def _add_asset(self, kind: str, fields: dict[str, Any], pos: layout.Point) -> str:
@@ -240,8 +238,7 @@ class Reimport(Importer):
         if "characters_in_frame" in merged.changed:
             before = set(base) if isinstance(base, list) else set()
             self._recast(node, before, incoming["characters_in_frame"])
-        if nodes.place_key(old_place) != nodes.place_key(scene.location):
-            self._replace_place(node, old_place, scene.location)
+        self._replace_place(node, old_place, scene)
 
     def _report(self, name: str, merged: provenance.Merge) -> None:
         if merged.changed:
@@ -268,16 +265,24 @@ class Reimport(Importer):
                 nodes.connect(self.new_id(), person, "character", node.id, "characters", last)
             )
 
-    def _replace_place(self, node: Node, old: str, new: str) -> None:
+    def _replace_place(self, node: Node, old: str, scene: Scene) -> None:
+        """Connect a shot with the place that it has now, where the last import had connected it."""
+        serving = self.places.serving(scene.location, scene.place)
         edges = self.graph.incoming(node.id, "environment")
-        old_id = self.places.get(nodes.place_key(old))
-        new_id = self.places.get(nodes.place_key(new))
-        if edges and edges[0].source != old_id:
+        now = edges[0].source if edges else ""
+        if now == serving:
+            return
+        moved = place_key(old) != place_key(scene.location)
+        if edges:
+            # An edge of people's own stays as it is.
+            if now != self.places.of(old) or not (moved or self.places.is_whole(serving)):
+                return
+        elif not moved:
             return
         self.cut.extend(edge.id for edge in edges)
-        if new_id:
+        if serving:
             self.connected.append(
-                nodes.connect(self.new_id(), new_id, "environment", node.id, "environment")
+                nodes.connect(self.new_id(), serving, "environment", node.id, "environment")
             )
 
     def _order_shots(self, scene: Scene, scene_id: str, out: set[str], *, changed: bool) -> None:
@@ -301,7 +306,7 @@ class Reimport(Importer):
             pos = layout.shot(index) if not siblings or not last_pos else layout.next_to(last_pos)
             rank = self.ranks[scene.key, shot.key]
             self.added.append(nodes.shot_node(shot, scene, node_id, scene_id, order, pos, rank))
-            place = self.places.get(nodes.place_key(scene.location), "")
+            place = self.places.serving(scene.location, scene.place)
             self.connected.extend(nodes.asset_edges(shot, node_id, self.people, place, self.new_id))
             if siblings:
                 self.summary.added.append(shot_of_scene(shot.code, scene.code))

@@ -180,13 +180,16 @@ def _shot(beat: Beat, place: Place) -> Shot:
         dialogue_content="\n".join(beat.lines),
         audio_requirements=audio,
         environment_context=context,
-        summary=_summary(" / ".join(beat.lines) or prompt),
+        summary=_summary(beat.lines, prompt),
         line=beat.line,
         end_line=beat.end_line,
     )
 
 
-def _summary(text: str) -> str:
+def _summary(lines: list[str], prompt: str) -> str:
+    text = (lines[0] if len(lines) == 1 else " / ".join(lines)) or prompt
+    if len(text) <= SUMMARY_LENGTH and "\n" not in text:
+        return text
     return " ".join(text.split())[:SUMMARY_LENGTH]
 
 

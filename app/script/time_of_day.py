@@ -9,91 +9,114 @@ from typing import NamedTuple
 from .lexicon import groups, words
 
 _WORD = re.compile(r"[^\W_]+(?:[.'’\-][^\W_]+)*")
-_CUT = re.compile(r"\s*[-–—]+\s*|\s*/\s*|[,;.]\s*|\s*[(（]|\s*・\s*|——|\s+(?=[^\W\d_]+\s*$)")
-_SEGMENT = re.compile(r"\s+[-–—]+\s+|\s*[–—/;,()（）]\s*|--+")
-_CLOCK = re.compile(r"\d{1,2}([:.h]\d{2})?(AM|PM|A\.M|P\.M|H|UHR)?|\d{4}S?|\d+(ST|ND|RD|TH)")
-_LOW_SUN = re.compile(r"(?:MAGIC|GOLDEN) HOUR", re.I)
-_PLAIN_ENDS = frozenset({"day", "night"})
+# 8 PM, 8:30, 8.30 UHR, 23H, 0600 HOURS, 1942, THE 1980S, 3RD
+_CLOCK = re.compile(
+    r"\d{1,2}([:.H]\d{2})?(AM|PM|A\.M|P\.M|H|UHR)?|\d{4}'?S?|'?\d0'?S|\d+(ST|ND|RD|TH)"
+)
+_HOURS = re.compile(r"\d{1,2}[:.H]\d{2}|\d{1,2}(?:AM|PM|A\.M|P\.M|H|UHR)|\d{4}'?S?|'?\d0'?S")
+_AFTER_HOURS = frozenset({"AM", "PM", "A.M", "P.M", "UHR", "O'CLOCK", "H", "HOURS", "HRS"})
+# D3, N2: the day and the night of the story.
+_STORY_DAY = re.compile(r"[DN]\d{1,2}")
+_LOW_SUN = re.compile(r"(?:MAGIC|GOLDEN) HOUR|(?:FIRST|LAST) LIGHT", re.I)
+# NIGHT OF THE PARTY, TWO DAYS AFTER THE FIRE, A FEW BEERS LATER
+_OF_AN_EVENT = re.compile(
+    r"(?:.*\s)?(?P<time>\S+)\s+(?:OF|AFTER|BEFORE|BY|DURING|FOLLOWING)\s+\S.*"
+)
+_ENDS_LATER = re.compile(
+    r"\S.*\s(?:LATER|EARLIER|AGO|SPÄTER|FRÜHER|ZUVOR|PLUS TARD|PLUS TÔT|MÁS TARDE|DESPUÉS|ANTES|"
+    r"DOPO|PRIMA|DEPOIS|SENERE|SENARE)"
+)
+_LONGEST = 8
 
 
 class _Words(NamedTuple):
-    """The lists of `words/times.toml`: what each word means in English, and what says when a
-    scene plays only by the scene before, or only beside another word."""
+    """The lists of `words/times.toml`: what each word means in English, what says when a scene
+    plays only by another, and what says something only beside another word."""
 
     meaning: dict[str, str]
     relative: frozenset[str]
+    dates: frozenset[str]
     modifiers: frozenset[str]
+    units: frozenset[str]
+    places: frozenset[str]
+    languages: dict[str, frozenset[str]]
 
 
 @cache
 def _words() -> _Words:
-    meaning = {word: english for english, row in groups("times", "meaning").items() for word in row}
-    return _Words(meaning, words("times", "relative"), words("times", "modifiers"))
+    return _Words(
+        meaning={word: time for time, row in groups("times", "meaning").items() for word in row},
+        relative=words("times", "relative"),
+        dates=words("times", "dates"),
+        modifiers=words("times", "modifiers") | words("times", "leading"),
+        units=words("times", "units"),
+        places=words("times", "places"),
+        languages={
+            language: frozenset(row) for language, row in groups("times", "only_in").items()
+        },
+    )
 
 
 def meaning(text: str) -> str:
     """The English word for a time of day ("NACHT" is "night"), or "" when it says none."""
     found = ""
     known = _words().meaning
-    for word in _WORD.findall(text.upper()):
+    for word in _parts(text.upper()):
         found = known.get(word, found)
     return found or ("dusk" if _LOW_SUN.search(text) else "")
 
 
-def is_time(text: str) -> bool:
-    """Whether these words say a time of day and nothing else."""
-    said = _WORD.findall(text.upper())
-    if not said or len(said) > 8:
+def is_time(text: str, language: str = "") -> bool:
+    """Whether these words say when a scene plays, and nothing else.
+
+    A word that is a time in one language and a place in others (SUITE) counts where the script
+    is in that language.
+    """
+    plain = " ".join(text.upper().strip(" .").split())
+    said = _parts(plain)
+    if not said or len(said) > _LONGEST:
         return False
     known = _words()
+    if any(said == [word] for row in known.languages.values() for word in row):
+        return any(said[0] in row for name, row in known.languages.items() if name == language)
+    if _LOW_SUN.fullmatch(plain) or _STORY_DAY.fullmatch(plain):
+        return True
     says = False
     for word in said:
-        if word in known.meaning or word in known.relative:
+        if word in known.meaning or word in known.relative or word in known.dates:
             says = True
-        elif word not in known.modifiers and not _CLOCK.fullmatch(word):
-            return False
-    return says or bool(_CLOCK.fullmatch(said[0]) and len(said) > 1 and _clock_end(said[-1]))
+        elif word not in known.modifiers and word not in known.units and not _CLOCK.fullmatch(word):
+            break
+    else:
+        return says or bool(_HOURS.fullmatch(said[0])) or _is_hour(said)
+    if len(said) > 1 and _ENDS_LATER.fullmatch(plain):
+        return bool(known.units.intersection(said) or known.meaning.keys() & set(said))
+    event = _OF_AN_EVENT.fullmatch(plain)
+    return bool(event and event["time"] in known.meaning)
 
 
-def split_time(place: str) -> tuple[str, str]:
-    """A heading's words after INT or EXT, as (place, time of day), both as written."""
-    if is_time(place):
-        return "", _first_time(place)
-    for cut in _CUT.finditer(place):
-        tail = place[cut.end() :].strip(" )）")
-        if not tail or not is_time(tail):
-            continue
-        separator = cut.group().strip()
-        if not separator and meaning(tail) not in _PLAIN_ENDS:
-            continue
-        before = place[: cut.start()].rstrip(" \t.,-–—/")
-        if before:
-            return before, _first_time(tail)
-    return _leading_time(place)
+def is_time_alone(text: str, language: str = "") -> bool:
+    """Whether these words say a time also where nothing else is in the heading.
+
+    EXT. SUNSET is a place that is called so; INT. NIGHT has no place.
+    """
+    said = _parts(text.upper())
+    return is_time(text, language) and not (len(said) == 1 and said[0] in _words().places)
 
 
-def _leading_time(place: str) -> tuple[str, str]:
-    # Spanish and Portuguese scripts may write INT. NOCHE - COCINA.
-    cut = _SEGMENT.search(place) or re.search(r"\.\s+", place)
-    if cut and is_time(place[: cut.start()]) and meaning(place[: cut.start()]):
-        rest = place[cut.end() :].strip(" .-–—")
-        if rest:
-            return rest, place[: cut.start()].strip()
-    return place.strip(" \t.-–—,"), ""
+def _is_hour(said: list[str]) -> bool:
+    """Whether these are a clock's words: 3 A.M., 8 O'CLOCK, 0600 HOURS."""
+    return said[-1] in _AFTER_HOURS and bool(_CLOCK.fullmatch(said[0])) and len(said) > 1
 
 
-def _first_time(tail: str) -> str:
-    pieces = [_without_stop(piece.strip(" )）")) for piece in _SEGMENT.split(tail)]
-    for piece in pieces:
-        if meaning(piece):
-            return piece
-    return next((piece for piece in pieces if piece), "")
-
-
-def _without_stop(piece: str) -> str:
-    """A full stop ends the heading, but belongs to "3 A.M."."""
-    return piece if re.search(r"\.\w\.$", piece) else piece.rstrip(".")
-
-
-def _clock_end(word: str) -> bool:
-    return word in {"AM", "PM", "A.M", "P.M", "UHR", "O'CLOCK", "H"}
+def _parts(text: str) -> list[str]:
+    """The words of a text; one with hyphens (MID-AFTERNOON) is several, unless it is known."""
+    known = _words()
+    found: list[str] = []
+    for word in _WORD.findall(text):
+        word = word.replace("’", "'")
+        if "-" not in word or word in known.meaning or word in known.modifiers:
+            found.append(word)
+        else:
+            found.extend(word.split("-"))
+    return found

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
-from typing import Any
+from typing import Annotated, Any
 
-from node_registry import Character, Environment, NodeType, Prop, Style, schema_of, sockets
+from node_registry import Character, Environment, NodeType, Prop, Style, hint, schema_of, sockets
 
-from .fields import AssetLink, ScriptLink
+from .fields import AssetLink, ScriptLink, described
 from .ports import ENVIRONMENT, STYLE, port
 
-LINKS = ("asset", "script")
+# What says where a node belongs is nothing that a shot is made from.
+LINKS = ("asset", "script", "place", "whole_place")
 
 
 class CharacterNode(Character):
@@ -24,6 +25,12 @@ class CharacterNode(Character):
 
 
 class EnvironmentNode(Environment):
+    place: Annotated[
+        str, hint(max_length=500, digest=False), described("The place that this is a set of.")
+    ] = ""
+    whole_place: Annotated[
+        bool, hint(digest=False), described("It serves all sets of its place.")
+    ] = False
     asset: AssetLink = None
     script: ScriptLink = None
 

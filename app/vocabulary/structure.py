@@ -31,6 +31,8 @@ class Scene(msgspec.Struct):
         Annotated[str, hint(max_length=64, digest=False)],
         described("The script's own; the code names files."),
     ] = ""
+    marks: Annotated[list[Name], hint(widget="tags", max_length=16, digest=False)] = []
+    remarks: Annotated[list[Name], hint(widget="tags", max_length=16, digest=False)] = []
     color: Annotated[str, hint(pattern="^(#[0-9A-F]{6})?$", digest=False)] = ""
     revisions: Annotated[list[Name], hint(widget="tags", max_length=64, digest=False)] = []
     tags: Annotated[list[Name], hint(widget="tags", max_length=500, digest=False)] = []

@@ -6,10 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from app.graph import Graph, Transaction, apply, cut_order
-from app.platform.ids import new_key
-from app.script import Scene, Script, break_down, read_script, to_operations
-from tests.film import FILM
+from app.graph import Graph, cut_order
+from app.script import Scene, Script, break_down, read_script
+from tests.script.importing import bring_breakdown
 
 CASES = Path(__file__).parent / "cases"
 
@@ -202,11 +201,7 @@ def imported(graph: Graph, scenes: list[Scene]) -> Graph:
     """A graph after an import of these scenes."""
     broken = break_down(script(HALL))
     broken.scenes = scenes
-    brought = to_operations(broken, graph, title="", media=None, new_id=new_key)
-    if brought.operations:
-        step = Transaction(ops=tuple(brought.operations), base_version=graph.version)
-        done = apply(graph, step, FILM, "studio", system=True)
-        assert done.rejection is None, done.rejection
+    bring_breakdown(graph, broken)
     return graph
 
 

@@ -1,7 +1,6 @@
 """From script to graph and again: the least change, and people's words stand."""
 
 import itertools
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,35 +14,12 @@ from app.graph import (
     Node,
     RemoveEdges,
     SetNode,
-    Transaction,
-    apply,
 )
-from app.script import Import, break_down, read_script, to_operations
+from app.script import break_down, read_script
 from app.script.sequence import chain
-from tests.film import FILM
+from tests.script.importing import bring, new_id, write
 
 LIGHTHOUSE = (Path(__file__).parents[2] / "examples/scripts/lighthouse.fountain").read_text("utf-8")
-
-
-def ids() -> Callable[[], str]:
-    count = itertools.count(1)
-    return lambda: f"01900000-0000-7000-8000-{next(count):012x}"
-
-
-NEW_ID = ids()
-
-
-def write(graph: Graph, *operations, user: str = "ina", system: bool = False) -> None:
-    applied = apply(graph, Transaction(ops=operations), FILM, user, system=system)
-    assert applied.rejection is None, applied.rejection
-
-
-def bring(graph: Graph, text: str) -> Import:
-    breakdown = break_down(read_script(text.encode(), "a.fountain"))
-    found = to_operations(breakdown, graph, title="Film", media=None, new_id=NEW_ID)
-    if found.operations:
-        write(graph, *found.operations, user="importer", system=True)
-    return found
 
 
 @pytest.fixture
@@ -225,16 +201,16 @@ def test_peoples_own_order_and_shots_stay(graph: Graph) -> None:
     """A person puts a shot of their own between two of the script's."""
     first, second = shot(graph, "07", "040"), shot(graph, "07", "050")
     edge = next(e for e in graph.outgoing(first.id, "next"))
-    own = NEW_ID()
+    own = new_id()
     write(
         graph,
         RemoveEdges(ids=(edge.id,)),
         AddNode(id=own, type="film.shot", parent=first.parent, data={"code": "X1"}),
         AddEdge(
-            id=NEW_ID(), source=first.id, source_socket="next", target=own, target_socket="previous"
+            id=new_id(), source=first.id, source_socket="next", target=own, target_socket="previous"
         ),
         AddEdge(
-            id=NEW_ID(),
+            id=new_id(),
             source=own,
             source_socket="next",
             target=second.id,
@@ -252,7 +228,7 @@ def test_peoples_own_order_and_shots_stay(graph: Graph) -> None:
 def test_a_copy_of_a_shot_is_peoples_own(graph: Graph) -> None:
     target = shot(graph, "03", "080")
     copy = AddNode(
-        id=NEW_ID(),
+        id=new_id(),
         type="film.shot",
         parent=target.parent,
         data={**target.data},
@@ -273,9 +249,9 @@ def test_a_place_that_is_renamed_in_the_script(graph: Graph) -> None:
 
 def test_a_graph_where_people_already_work_gets_the_script_beside() -> None:
     graph = Graph()
-    own = NEW_ID()
+    own = new_id()
     write(graph, AddNode(id=own, type="film.style", data={"name": "Etching"}))
-    assembly = NEW_ID()
+    assembly = new_id()
     write(graph, AddNode(id=assembly, type="film.assembly", order="a1", data={"title": "Mine"}))
     bring(graph, LIGHTHOUSE)
     assert [n.id for n in graph.nodes.values() if n.type == "film.assembly"] == [assembly]

@@ -2814,6 +2814,8 @@ export interface components {
         /** Location */
         Location: {
             name: string;
+            /** @default  */
+            place?: string;
             /**
              * @default
              * @enum {string}
@@ -3468,6 +3470,10 @@ export interface components {
             /** @default  */
             location?: string;
             /** @default  */
+            place?: string;
+            /** @default  */
+            set?: string;
+            /** @default  */
             time_of_day?: string;
             /**
              * @default
@@ -3476,6 +3482,8 @@ export interface components {
             setting?: "interior" | "exterior" | "mixed" | "";
             /** @default  */
             number?: string;
+            marks?: string[];
+            remarks?: string[];
             line: number;
             end_line: number;
             /** @default  */
