@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import json
+import signal
 import sys
 from collections.abc import Callable, Coroutine
 from pathlib import Path
@@ -365,6 +366,9 @@ def main(run: Callable[..., Any] = director) -> None:
     # Loading code makes hundreds of thousands of objects that stay. By default the collector looks
     # through all of them again and again for garbage, for a seventh of the time of a start.
     gc.set_threshold(200_000, 20, 20)
+    # A script's background job inherits SIGINT as ignored; it ends a command all the same.
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         status = run(standalone_mode=False)
     except DirectorError as error:

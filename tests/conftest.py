@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import fcntl
 import json
+import signal
 import subprocess
 import sys
 import uuid
@@ -19,6 +20,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+
+# What a test starts is to have the signals of a terminal, also where the suite is a background job.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 if TYPE_CHECKING:
     import asyncpg

@@ -74,8 +74,9 @@ class Supervisor:
     async def __aenter__(self) -> Supervisor:
         loop = asyncio.get_running_loop()
         for number in SIGNALS:
-            # What was ignored at the start (nohup, a shell's background job) stays ignored.
-            if signal.getsignal(number) is signal.SIG_IGN:
+            # `nohup` ignores SIGHUP so that the studio outlives its terminal. SIGINT is ignored for
+            # each background job of a script, and is still how the studio is asked to stop.
+            if number is signal.SIGHUP and signal.getsignal(number) is signal.SIG_IGN:
                 continue
             # Outside of the main thread nobody can listen to signals; the caller stops us then.
             with contextlib.suppress(RuntimeError, ValueError):

@@ -236,6 +236,22 @@ def test_what_is_told_to_ignore_a_hangup_ignores_it(tmp_path: Path) -> None:
     assert not any(alive(pid) for pid in pids)
 
 
+def test_a_background_job_of_a_script_answers_sigint(tmp_path: Path) -> None:
+    ignoring = ["sh", "-c", "trap '' INT; exec \"$@\"", "sh"]
+    parent = subprocess.Popen(
+        [*ignoring, sys.executable, "-c", _PARENT, str(tmp_path)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert parent.stdout is not None
+    pids = [int(word) for word in parent.stdout.readline().split()]
+    assert len(pids) == 2
+    parent.send_signal(signal.SIGINT)
+    parent.communicate(timeout=10)
+    assert not any(alive(pid) for pid in pids)
+
+
 _PARENT = """
 import asyncio, sys
 from pathlib import Path
