@@ -64,6 +64,8 @@ class AssetSync:
         self._wake = asyncio.Event()
         # The nodes as they were found in step: those that are still the same need no look.
         self._settled: dict[UUID, dict[str, tuple[Node, int]]] = {}
+        # Two looks at once would each make an asset of the same node.
+        self._looking = asyncio.Lock()
 
     async def run(self) -> None:
         """Keep in step until cancelled; a database that is away only makes it wait."""
@@ -93,6 +95,10 @@ class AssetSync:
 
     async def bring_in_step(self, project_id: UUID) -> None:
         """Let library and canvas of a project say the same."""
+        async with self._looking:
+            await self._bring_in_step(project_id)
+
+    async def _bring_in_step(self, project_id: UUID) -> None:
         owner = SystemActor(await projects.owner_of(project_id))
         graph_id = await service.main_graph_of(project_id)
         room = await service.room_of(graph_id)

@@ -8,10 +8,10 @@ import msgspec
 from litestar import Controller, Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
+from litestar.response import Redirect
 
 from app import projects
 from app.accounts import Actor
-from app.media import Wait, answer_derivative
 from app.platform.database import unit_of_work
 from app.platform.ids import parse_id
 from app.platform.pagination import Page, PageRequest
@@ -235,20 +235,21 @@ class TakesController(Controller):
         named = msgspec.structs.replace(media, name=f"{take.name}.{suffix}")
         return answer_bytes(request, named, request.app.state.store.read)
 
-    @get("/api/v1/takes/{take_id:str}/thumbnail")
+    @get("/api/v1/takes/{take_id:str}/thumbnail", status_code=307)
     async def thumbnail(
         self,
         actor: NamedDependency[Actor],
         take_id: FromPath[str],
-        request: Request[Any, Any, Any],
         size: FromQuery[Literal["small", "medium", "large"]] = "medium",
-        wait: Wait = 0,
-    ) -> Response[Any]:
-        """A picture of what the take shows; 202 while it is being made."""
+        wait: FromQuery[int] = 0,
+    ) -> Redirect:
+        """Where the picture of what the take shows is: the thumbnail of its media."""
         take = await service.take(actor, parse_id(take_id, "take"))
-        name = f"{size}.webp"
-        return await answer_derivative(
-            request, actor, take.project_id, take.digest, "thumbnail", name, wait
+        media = f"/api/v1/projects/{take.project_id}/media/{take.digest}"
+        return Redirect(
+            f"{media}/thumbnail?size={size}&wait={wait}",
+            status_code=307,
+            headers={"Cache-Control": "private, max-age=31536000, immutable"},
         )
 
     @post("/api/v1/projects/{project_id:str}/nodes/{node_id:str}/active-take", status_code=204)

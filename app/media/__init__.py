@@ -2,7 +2,6 @@
 
 from .derivative_files import DerivativeFiles
 from .derivative_maker import DerivativeMaker
-from .derivative_routes import Wait, answer_derivative
 from .events import DerivativeEnded, MediaAdded
 from .objects import ObjectStore, StoredBytes
 from .service import media_of, note_object, project_sees
@@ -17,8 +16,6 @@ __all__ = [
     "StoredBytes",
     "UploadLimits",
     "Uploads",
-    "Wait",
-    "answer_derivative",
     "media_of",
     "note_object",
     "project_sees",

@@ -56,9 +56,12 @@ async def test_a_file_arrives_whole(studio: Studio, song: Path, options: dict[st
     async with studio.served() as place:
         told = await bring(place, studio, project, song, **options)
     digest = hashlib.sha256(song.read_bytes()).hexdigest()
-    assert told.get("media") == digest, told
+    # A cut that falls upon the last answer leaves nothing to send: the client is then not told of
+    # the media, and the upload itself says it, below.
+    assert told.get("media") in (digest, ""), told
     assert told["requests"] > options.get("break", 0)
     media = (await studio.owner.get(urlsplit(told["url"]).path)).json()["media"]
+    assert media["digest"] == digest
     assert (media["name"], media["size"]) == (song.name, song.stat().st_size)
     assert media["media_type"] == "audio/wav"
 

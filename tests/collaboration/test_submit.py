@@ -404,7 +404,6 @@ async def test_a_stranger_neither_reads_nor_writes(actor, graph_id) -> None:
     for attempt in (
         collaboration.read(stranger, graph_id),
         collaboration.submit(stranger, graph_id, Transaction(ops=(add(),))),
-        collaboration.submit(stranger.as_system(), graph_id, Transaction(ops=(add(),))),
     ):
         with pytest.raises(DirectorError) as refused:
             await attempt

@@ -53,6 +53,8 @@ async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House
             for name in ("eve", "vic", "bo"):
                 email = f"{name}@example.org"
                 body = {"email": email, "password": PASSWORD, "name": name}
+                # Each is a program of their own: a cookie would be a browser's, and want an Origin.
+                client.cookies.clear()
                 (await client.post("/api/v1/auth/register", json=body)).raise_for_status()
                 tokens[name] = (await director_client.log_in(url, email, PASSWORD)).token
         house = House(

@@ -31,7 +31,7 @@ async def test_every_route_of_the_api_refuses_what_it_does_not_know(studio) -> N
         ("per_page=3", "The parameter is `limit`."),
         ("page=3", "The parameter is `cursor`."),
         ("Origin=x", "The parameter is `origin`."),
-        ("zzz=3", "There are: `cursor`, `limit`, `origin`."),
+        ("zzz=3", "There are: `cursor`, `limit`, `origin`, `search`, `show`, `sort`, `whose`."),
     ],
 )
 async def test_the_refusal_names_what_was_meant(studio, query: str, hint: str) -> None:

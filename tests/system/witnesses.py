@@ -140,7 +140,7 @@ class Editor:
     async def follow(self) -> None:
         """Write down when the connection was there again, and what was told on it."""
         async for event in self.film.events():
-            if isinstance(event, events.Connected) and event.again:
+            if isinstance(event, events.Connected) and event.reconnected:
                 self.came_back.append(time.monotonic())
 
     async def _hand(self, stop: asyncio.Event) -> None:

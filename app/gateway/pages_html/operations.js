@@ -3,7 +3,7 @@
 import { busy, field, fill, h, problemBox } from "./dom.js";
 import { ask } from "./server.js";
 
-const VERBS = ["get", "post", "put", "patch", "delete"];
+const VERBS = ["get", "head", "post", "put", "patch", "delete"];
 const main = document.getElementById("main");
 let schemas = {};
 

@@ -2045,7 +2045,7 @@ export interface paths {
         };
         /**
          * Thumbnail
-         * @description A picture of what the take shows; 202 while it is being made.
+         * @description Where the picture of what the take shows is: the thumbnail of its media.
          */
         get: operations["ApiV1TakesTakeIdThumbnailThumbnail"];
         put?: never;
@@ -8637,7 +8637,6 @@ export interface operations {
         parameters: {
             query?: {
                 size?: "small" | "medium" | "large";
-                /** @description Seconds to wait for what is not there yet. */
                 wait?: number;
             };
             header?: never;
@@ -8648,14 +8647,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
+            /** @description Redirect Response */
+            307: {
                 headers: {
+                    /** @description target path for the redirect */
+                    location?: string;
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": unknown;
-                };
+                content?: never;
             };
             /** @description Bad request syntax or unsupported method */
             400: {
