@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 
-from node_registry import BackendSpec, Ingredients
+from node_registry import BackendSpec, Ingredients, Request
 
-from .plan import recipe_of
+from .plan import digest_of, recipe_of
 
 
 class Recipe(msgspec.Struct, frozen=True, kw_only=True):
@@ -23,20 +22,23 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True):
     ingredients: Ingredients
     catalog_digest: str | None = None
 
-    def digest(self, basis: str, seed: int, tier: str, further: Mapping[str, Any]) -> str | None:
-        """The digest by which equal runs share a take; None for one that is never equal."""
+    def digest(self, basis: str, request: Request) -> str | None:
+        """The digest by which equal runs share a take; None for one that is never equal.
+
+        The basis leaves defaults out; the request says what they are now.
+        """
         if self.why_unique():
             return None
         workflow = [self.catalog_digest, self.ingredients.workflow]
         return recipe_of(
             basis,
-            seed=seed,
-            tier=tier,
+            seed=request.seed,
+            tier=request.tier,
             backend=self.backend.name,
             backend_version=self.backend.version,
             models=self.ingredients.models,
             workflow=workflow if any(workflow) else None,
-            further=further,
+            request=_request_digest(request),
         )
 
     def why_unique(self) -> str:
@@ -63,3 +65,11 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True):
         if why := self.why_unique():
             found["not_reusable"] = why
         return found
+
+
+def _request_digest(request: Request) -> str:
+    """The digest of all params and values that a backend reads, whatever they are by default."""
+    values = {
+        socket: [entry.value for entry in entries] for socket, entries in request.inputs.items()
+    }
+    return digest_of({"params": request.params, "values": values})

@@ -25,7 +25,7 @@ from app.scheduling import (
 from node_registry import BackendSpec, DirectorError, Input, Media, Request
 
 from .backend_choice import candidates, choose, ingredients_of, unknown_backends
-from .plan import InputRef, digest_of, is_media
+from .plan import InputRef, is_media
 from .recipe import Recipe
 from .takes import Take, find_by_recipe, takes_by_id
 from .task_payload import TaskPayload, TaskPlan
@@ -92,10 +92,8 @@ class TaskResolver:
         preferences = (task.backends, self._preferred_backends)
         found = candidates(self._plugins, step.node_type, step.tier, preferences)
         params = step.params
-        further: dict[str, Any] = {}
         if task.special is not None:
             params = self._param_resolvers[step.node_type](task.special, takes, params)
-            further = {"completed": digest_of(params)}
         request = Request(
             task_id=str(task_id),
             attempt=1,
@@ -113,7 +111,7 @@ class TaskResolver:
         await _check_media(UUID(task.project_id), request)
         choice = choose(found, request, workers)
         recipe = self._recipe(choice.backend, request)
-        digest = recipe.digest(basis, task.seed, step.tier, further)
+        digest = recipe.digest(basis, request)
         if digest is not None:
             made = await _existing_result(UUID(task.project_id), task_id, digest)
             if made is not None:

@@ -55,7 +55,7 @@ RECIPE = {"seed": 1, "tier": "low", "backend": "animatic", "backend_version": "1
         {"backend_version": "2"},
         {"models": {"flux": "abc"}},
         {"workflow": {"steps": 4}},
-        {"further": {"cut": 1}},
+        {"request": {"cut": 1}},
     ],
 )
 def test_every_part_of_a_recipe_counts(change: dict[str, object]) -> None:

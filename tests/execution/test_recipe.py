@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from app.execution.recipe import Recipe
-from node_registry import BackendSpec, Ingredients, Needs
+from node_registry import BackendSpec, Ingredients, Input, Needs, Request
 
 SPEC = BackendSpec(
     name="acme.paint",
@@ -21,8 +21,11 @@ SPEC = BackendSpec(
 PLAIN = Recipe(backend=SPEC, ingredients=Ingredients(models={"flux": "sha256:a"}))
 
 
-def digest(recipe: Recipe, basis: str = "b", seed: int = 1, tier: str = "high", **further: Any):
-    return recipe.digest(basis, seed, tier, further)
+def digest(recipe: Recipe, basis: str = "b", **changed: Any) -> str | None:
+    request = Request(
+        task_id="t", attempt=1, node_id="n", node_type="acme.paint", tier="high", seed=1
+    )
+    return recipe.digest(basis, msgspec.structs.replace(request, **changed))
 
 
 def test_equal_recipes_have_one_digest() -> None:
@@ -46,13 +49,14 @@ def test_each_part_changes_the_digest(other: dict[str, Any]) -> None:
     assert digest(changed) != digest(PLAIN)
 
 
-def test_the_digest_names_basis_seed_tier_and_what_was_worked_out() -> None:
+def test_the_digest_names_basis_seed_tier_and_all_that_the_backend_reads() -> None:
     several = [
         digest(PLAIN),
         digest(PLAIN, basis="c"),
         digest(PLAIN, seed=2),
         digest(PLAIN, tier="low"),
-        digest(PLAIN, completed="x"),
+        digest(PLAIN, params={"grain": 0}),
+        digest(PLAIN, inputs={"style": [Input(node_id="s", value={"grain": 0})]}),
     ]
     assert len(set(several)) == len(several)
 

@@ -13,7 +13,7 @@ from node_registry import Converter, DirectorError, RenderSettings, Tier, socket
 
 from .closure import Closure, reached
 from .conversions import convert_value, in_parts, plain_value
-from .digests import digest_of, encode, is_media
+from .digests import encode, is_media, value_digest
 from .loops import LOOP, Loops
 from .steps import ActiveTake, InputRef, Iteration, Plan, PlanStep, output_digest
 from .type_table import TypeTable
@@ -148,7 +148,7 @@ class PlanBuilder:
     ) -> None:
         part: dict[str, Any] = {
             "type": node.type,
-            "params": table.hashed(params),
+            "params": table.basis_params(params),
             "settings": table.settings,
             "iteration": iteration,
         }
@@ -258,20 +258,30 @@ class PlanBuilder:
         for socket in table.outputs.values():
             value = outputs.get(socket.id)
             if value is not None:
-                self._give_value(node, key, socket.id, socket.type, value)
+                keys = table.default_keys(value)
+                self._give_value(node, key, socket.id, socket.type, value, keys)
 
-    def _give_value(self, node: Node, key: str, socket: str, type: str, value: Any) -> None:
+    def _give_value(
+        self,
+        node: Node,
+        key: str,
+        socket: str,
+        type: str,
+        value: Any,
+        default_keys: tuple[str, ...] = (),
+    ) -> None:
         media = value if is_media(value) else None
         self.given[key, socket] = InputRef(
             node.id,
             label_of(node),
             socket,
             type,
-            media["digest"] if media else digest_of(value),
+            media["digest"] if media else value_digest(node.type, value, default_keys),
             1.0,
             None,
             media,
             None if media else value,
+            default_keys,
         )
 
     def _control(
@@ -365,7 +375,7 @@ class PlanBuilder:
             params = dict(table.defaults)
             part = {
                 "type": table.node_type.id,
-                "params": params,
+                "params": table.basis_params(params),
                 "settings": table.settings,
                 "iteration": (),
             }

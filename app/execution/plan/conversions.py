@@ -34,7 +34,12 @@ def convert_value(ref: InputRef, converter: Converter) -> InputRef:
             or f"Change its value, or connect something of type {converter.target}.",
         ) from error
     return msgspec.structs.replace(
-        ref, type=converter.target, value=value, media=None, digest=digest_of(value)
+        ref,
+        type=converter.target,
+        value=value,
+        media=None,
+        digest=digest_of(value),
+        default_keys=(),
     )
 
 

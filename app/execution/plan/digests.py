@@ -23,6 +23,24 @@ def digest_of(value: Any) -> str:
     return sha256(encode(without_names(value))).hexdigest()
 
 
+def value_digest(node_type: str, value: Any, default_keys: Sequence[str]) -> str:
+    """What stands in a basis for a value that a node of this type gives.
+
+    An object counts without the keys that hold their field's default, so that a later field
+    changes nothing; its type stands beside it, since each type has defaults of its own.
+    """
+    if isinstance(value, dict):
+        return digest_of({"type": node_type, "value": without_keys(value, default_keys)})
+    return digest_of(value)
+
+
+def without_keys(value: Any, keys: Sequence[str]) -> Any:
+    """A JSON object without some of its keys; anything else as it is."""
+    if not keys:
+        return value
+    return {key: part for key, part in value.items() if key not in keys}
+
+
 def basis_of(part: Mapping[str, Any], inputs: InputDigests) -> str:
     """What a node means: its own part, and per input the digests with their strengths, in order.
 
@@ -42,9 +60,12 @@ def recipe_of(
     backend_version: str,
     models: Mapping[str, str | None] | None = None,
     workflow: Any = None,
-    further: Mapping[str, Any] | None = None,
+    request: Any = None,
 ) -> str | None:
     """The digest of a run down to its last choice; equal recipes share a take.
+
+    `request` is what the backend reads of it: all params and values, those too that hold their
+    defaults, which the basis leaves out.
 
     None when a part cannot be made canonical (a model without a digest, a value that JSON does
     not hold): then nothing may be reused, and the caller says so.
@@ -59,7 +80,7 @@ def recipe_of(
         "backend": [backend, backend_version],
         "models": dict(models),
         "workflow": workflow,
-        "further": dict(further or {}),
+        "request": request,
     }
     if not _is_canonical(parts):
         return None
@@ -85,6 +106,11 @@ def without_names(value: Any) -> Any:
     if isinstance(value, list):
         return [without_names(part) for part in value]
     return value
+
+
+def equal(one: Any, other: Any) -> bool:
+    """Whether two JSON values are the same in the canonical form, in which 1 is not `true`."""
+    return encode(one) == encode(other)
 
 
 def is_media(value: Any) -> bool:

@@ -9,7 +9,7 @@ import msgspec
 
 from node_registry import DirectorError, Tier
 
-from .digests import basis_of
+from .digests import basis_of, without_keys
 
 Iteration = tuple[int, ...]
 
@@ -34,7 +34,8 @@ class InputRef(msgspec.Struct, frozen=True, gc=False):
     """One thing that goes into a step: the result of a step, bytes, or a value.
 
     `socket` is the output that it comes from, `type` its socket type, `step` the key of the step
-    that makes it. `digest` is what stands for it in the basis.
+    that makes it. `digest` is what stands for it in the basis; `default_keys` are those of an
+    object `value` that it leaves out, since they hold the defaults of their fields.
     """
 
     node_id: str
@@ -46,12 +47,14 @@ class InputRef(msgspec.Struct, frozen=True, gc=False):
     step: str | None = None
     media: dict[str, Any] | None = None
     value: Any = None
+    default_keys: tuple[str, ...] = ()
 
 
 class PlanStep(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One run of one node, or a conversion of what it gave (`kind` says which).
 
-    `part` is the node's own part of the basis. A step that is `current` needs no run: `take`
+    `params` are all that the run reads. `part` is the node's own part of the basis, in which those
+    are missing that hold their defaults. A step that is `current` needs no run: `take`
     stands for it. `dependencies` are the keys of the steps that must end before it.
     """
 
@@ -96,7 +99,7 @@ class PlanStep(msgspec.Struct, frozen=True, kw_only=True, gc=False):
                         "strength": ref.strength,
                         "digest": _now(ref, outputs),
                         "made": ref.step is not None,
-                        "value": ref.value,
+                        "value": without_keys(ref.value, ref.default_keys),
                     }
                     for ref in refs
                 ]

@@ -7,8 +7,9 @@ from typing import Any
 from app.graph import Fields, Node, Registry, plain_numbers
 from node_registry import NodeType, RenderSettings, Socket, sockets
 
-from .digests import without_names
+from .digests import equal, without_names
 
+_ABSENT = object()
 _PICTURES = {sockets.IMAGE, sockets.MASK, sockets.CONTROL_MAP}
 
 
@@ -60,11 +61,32 @@ class TypeTable:
             params = {key: value for key, value in params.items() if key in fields.names}
         return params
 
-    def hashed(self, params: dict[str, Any]) -> dict[str, Any]:
-        """The same params as they stand in the basis: media by their bytes alone."""
-        if self._media and any(params.get(name) for name in self._media):
-            return without_names(params)
-        return params
+    def basis_params(self, params: dict[str, Any]) -> dict[str, Any]:
+        """The same params as they stand in the basis: those that differ from their defaults.
+
+        A later version of the node type that has one more field gives its untouched nodes the
+        basis that they had. Media stand in it by their bytes alone.
+        """
+        defaults = self._fields.defaults
+        found: dict[str, Any] = {}
+        for name, value in params.items():
+            default = defaults.get(name, _ABSENT)
+            if value is not default and not (value == default and equal(value, default)):
+                found[name] = value
+        if self._media and any(found.get(name) for name in self._media):
+            return without_names(found)
+        return found
+
+    def default_keys(self, value: Any) -> tuple[str, ...]:
+        """The keys of what a value node gives that hold the default of the field of that name."""
+        defaults = self._fields.defaults
+        if not defaults or not isinstance(value, dict):
+            return ()
+        return tuple(
+            key
+            for key, part in value.items()
+            if key in defaults and (part is defaults[key] or equal(part, defaults[key]))
+        )
 
 
 def _settings_of(node_type: NodeType, settings: RenderSettings) -> dict[str, Any]:

@@ -19,8 +19,9 @@ class NodeType(msgspec.Struct, frozen=True, kw_only=True):
     """A kind of node that people put on the canvas.
 
     `id` is `plugin.name` (`film.shot`). `version` is a semantic version of the params: graphs keep
-    it beside them. Params grow by fields with defaults; a change that older params do not fit is
-    a new node type.
+    it beside them. Params grow by fields with defaults: a field that holds its default makes no
+    take stale, nor does a key of that name in an object that `evaluate` gives. So a released
+    default never changes; that, and a change that older params do not fit, is a new node type.
 
     `kind` says how it takes part in a run:
 
