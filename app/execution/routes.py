@@ -17,7 +17,7 @@ from app.platform.ids import parse_id
 from app.platform.pagination import Page, PageRequest
 from app.platform.ranges import answer_bytes
 from app.projects import Right
-from app.scheduling import QueueEntry, TaskProgress, read_queue
+from app.scheduling import Question, QueueEntry, TaskProgress, list_questions, read_queue
 from node_registry import DirectorError
 
 from . import service
@@ -187,6 +187,19 @@ class RunsController(Controller):
         await projects.authorise(actor, owner, Right.READ)
         async with unit_of_work(actor.user_id):
             return await read_queue(owner, page)
+
+    @get("/api/v1/projects/{project_id:str}/questions")
+    async def questions(
+        self,
+        actor: NamedDependency[Actor],
+        project_id: FromPath[str],
+        page: NamedDependency[PageRequest],
+    ) -> Page[Question]:
+        """What tasks of the project ask people; `…/tasks/{task_id}/answer` takes the answers."""
+        owner = parse_id(project_id, "project")
+        await projects.authorise(actor, owner, Right.READ)
+        async with unit_of_work(actor.user_id):
+            return await list_questions(owner, page)
 
     @get("/api/v1/projects/{project_id:str}/stale")
     async def stale(

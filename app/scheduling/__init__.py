@@ -4,6 +4,7 @@ from .dispatch import Dispatcher, ReadyTask, Refused, Reused, Waiting
 from .leases import Claim
 from .model import FinalStatus, NewTask, Task, TaskStatus
 from .progress import ProgressReader, ProgressWriter, TaskProgress, read_preview
+from .questions import Question, list_questions
 from .queue import QueueEntry, read_queue, read_queues
 from .service import (
     answer_task,
@@ -39,6 +40,7 @@ __all__ = [
     "OfferedBackend",
     "ProgressReader",
     "ProgressWriter",
+    "Question",
     "QueueEntry",
     "ReadyTask",
     "Refused",
@@ -56,6 +58,7 @@ __all__ = [
     "find_twin",
     "insert_tasks",
     "last_outcomes",
+    "list_questions",
     "list_tasks",
     "list_workers",
     "mark_committed",

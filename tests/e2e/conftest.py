@@ -38,10 +38,15 @@ class Visit:
 
 
 @pytest.fixture(scope="module")
-async def studio(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Studio]:
+def studio_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the studio."""
+    return tmp_path_factory.mktemp("studio")
+
+
+@pytest.fixture(scope="module")
+async def studio(studio_home: Path) -> AsyncIterator[Studio]:
     """A studio that nobody owns yet."""
-    home: Path = tmp_path_factory.mktemp("studio")
-    async with running(Settings(home=home, port=free_port(), workers=1)) as started:
+    async with running(Settings(home=studio_home, port=free_port(), workers=1)) as started:
         yield started
 
 

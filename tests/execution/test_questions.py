@@ -54,6 +54,13 @@ async def test_a_task_waits_for_an_answer_and_goes_on_with_it(own_studio: Studio
         task = await waiting_task(studio, run)
         assert task["cause"] == "It asks: Which colour?"
         assert task["question"]["answer"]["enum"] == ["red", "blue"]
+        asked = (await studio.owner.get(f"/api/v1/projects/{project}/questions")).json()
+        assert asked["next_cursor"] is None
+        (question,) = asked["items"]
+        assert question["task_id"] == task["id"]
+        assert question["node_id"] == node
+        assert question["question"] == "Which colour?"
+        assert question["answer"] == {"type": "string", "enum": ["red", "blue"]}
         wrong = await studio.owner.post(f"/api/v1/tasks/{task['id']}/answer", json={"answer": "no"})
         assert wrong.json()["code"] == "task.bad_answer"
         right = await studio.owner.post(
@@ -61,6 +68,8 @@ async def test_a_task_waits_for_an_answer_and_goes_on_with_it(own_studio: Studio
         )
         assert right.status_code == 204, right.text
         ended = await studio.run_ends(run)
+        asked = (await studio.owner.get(f"/api/v1/projects/{project}/questions")).json()
+        assert asked["items"] == []
     assert ended["status"] == "succeeded", ended
     take = ended["tasks"][0]["take_id"]
     content = await studio.owner.get(f"/api/v1/takes/{take}/content")

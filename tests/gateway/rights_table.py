@@ -153,6 +153,7 @@ ROUTES: dict[str, str | Right] = {
     f"POST {P}/runs": GENERATE,
     f"GET {P}/plan": READ,
     f"GET {P}/queue": READ,
+    f"GET {P}/questions": READ,
     f"GET {P}/stale": READ,
     "GET /api/v1/runs/{run_id}": READ,
     "POST /api/v1/runs/{run_id}/cancel": GENERATE,

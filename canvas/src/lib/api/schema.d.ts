@@ -1561,6 +1561,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/questions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Questions
+         * @description What tasks of the project ask people; `…/tasks/{task_id}/answer` takes the answers.
+         */
+        get: operations["ApiV1ProjectsProjectIdQuestionsQuestions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/queue": {
         parameters: {
             query?: never;
@@ -3200,6 +3220,11 @@ export interface components {
             items: components["schemas"]["TeamShare"][];
             next_cursor: string | null;
         };
+        /** Page[Question] */
+        "Page_app.scheduling.questions.Question_": {
+            items: components["schemas"]["Question"][];
+            next_cursor: string | null;
+        };
         /** Page[QueueEntry] */
         "Page_app.scheduling.queue.QueueEntry_": {
             items: components["schemas"]["QueueEntry"][];
@@ -3359,6 +3384,19 @@ export interface components {
             note?: string;
             /** @enum {string} */
             role: "editor" | "reviewer" | "viewer";
+        };
+        /** Question */
+        Question: {
+            /** Format: uuid */
+            task_id: string;
+            /** Format: uuid */
+            run_id: string;
+            node_id: string;
+            label: string;
+            question: string;
+            answer: {
+                [key: string]: unknown;
+            };
         };
         /** QueueEntry */
         QueueEntry: {
@@ -7442,6 +7480,48 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_app.execution.service.PlannedStep_"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ProjectsProjectIdQuestionsQuestions: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_app.scheduling.questions.Question_"];
                 };
             };
             /** @description Bad request syntax or unsupported method */

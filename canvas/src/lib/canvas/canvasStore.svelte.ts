@@ -6,6 +6,7 @@
 import { createContext } from 'svelte';
 import type { Rejection } from '$lib/graph/apply';
 import type { Operation } from '$lib/graph/operations';
+import { Questions } from '$lib/queue/questions.svelte';
 import type { ProjectStore } from '$lib/stores/projectStore.svelte';
 import { toasts } from '$lib/ui/toasts.svelte';
 import { type Connecting, sentence, type WireEnd } from './connecting';
@@ -47,6 +48,7 @@ export class CanvasStore {
   readonly model: CanvasModel;
   readonly people: PeopleHere;
   readonly runs: Runs;
+  readonly questions: Questions;
 
   level = $state<string | null>(null);
   viewport = $state.raw<View>({ x: 0, y: 0, zoom: 1 });
@@ -88,6 +90,7 @@ export class CanvasStore {
     this.model = new CanvasModel(() => project.graph, project.catalog);
     this.people = new PeopleHere(project);
     this.runs = new Runs(project);
+    this.questions = new Questions(project);
   }
 
   // ------------------------------------------------------------------ selection

@@ -39,6 +39,14 @@ export class Runs {
     await told(() => answer(api.POST('/api/v1/tasks/{task_id}/cancel', { params })));
   }
 
+  /** Answer what a task asks; it goes on where it stopped. */
+  async answer(task_id: string, given: unknown): Promise<void> {
+    const params = { path: { task_id } };
+    await told(() =>
+      answer(api.POST('/api/v1/tasks/{task_id}/answer', { params, body: { answer: given } })),
+    );
+  }
+
   async retry(node: string): Promise<void> {
     const task_id = this.#project.failures.peek(node)?.task_id;
     if (!task_id) return this.generate([node]);
