@@ -15,8 +15,8 @@ from node_registry import Character, Environment, NodeType, Prop, Style, hint, s
 from .fields import AssetLink, ScriptLink, described
 from .ports import ENVIRONMENT, STYLE, port
 
-# What says where a node belongs is nothing that a shot is made from.
-LINKS = ("asset", "script", "place", "whole_place")
+# What says where a node belongs, or which part of it is given, is nothing that a shot is made from.
+LINKS = ("asset", "script", "place", "whole_place", "angle", "flat", "depth")
 
 
 class CharacterNode(Character):
@@ -31,6 +31,13 @@ class EnvironmentNode(Environment):
     whole_place: Annotated[
         bool, hint(digest=False), described("It serves all sets of its place.")
     ] = False
+    angle: Annotated[
+        str, hint(max_length=500), described("The view that is given; empty: its first picture.")
+    ] = ""
+    flat: Annotated[
+        bool, described("2D: its pictures go into shots, its depth and its light do not.")
+    ] = False
+    depth: Annotated[bool, described("Its depth map is given by itself, to steer a shot.")] = False
     asset: AssetLink = None
     script: ScriptLink = None
 
@@ -57,8 +64,24 @@ def _give_character(
 def _give_environment(
     params: Mapping[str, Any], inputs: Mapping[str, list[Any]]
 ) -> Mapping[str, Any]:
+    environment = _without_links(params)
+    if params.get("flat"):
+        environment |= {name: None for name in ("depth_map", "hdr_map") if name in environment}
+    return {
+        "environment": environment,
+        "background": _view_of(params),
+        "depth": environment.get("depth_map") if params.get("depth") else None,
+    }
+
+
+def _view_of(params: Mapping[str, Any]) -> Any:
+    """The picture from the node's angle, or else the first one; None where there is none."""
+    angle = params.get("angle")
+    views = [one for one in params.get("angles", []) if angle and one.get("name") == angle]
+    if views and views[0].get("image"):
+        return views[0]["image"]
     images = params.get("reference_images", [])
-    return {"environment": _without_links(params), "background": images[0] if images else None}
+    return images[0] if images else None
 
 
 def _give_style(params: Mapping[str, Any], inputs: Mapping[str, list[Any]]) -> Mapping[str, Any]:
@@ -95,7 +118,11 @@ NODE_TYPES = (
         icon="mountain",
         params=schema_of(EnvironmentNode),
         evaluate=_give_environment,
-        outputs=(ENVIRONMENT, port("background", sockets.IMAGE)),
+        outputs=(
+            ENVIRONMENT,
+            port("background", sockets.IMAGE),
+            port("depth", sockets.CONTROL_MAP, description="While its depth map is given."),
+        ),
     ),
     _asset(
         id="film.style",

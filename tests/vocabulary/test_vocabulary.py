@@ -103,3 +103,35 @@ def test_an_id_that_comes_twice_is_refused() -> None:
     twice = [NodeType(id="a.b", title="B", category="A")] * 2
     with pytest.raises(DirectorError, match="registered twice"):
         Registry(twice, [])
+
+
+def media(name: str) -> dict[str, object]:
+    return {"digest": name * 64, "size": 1, "media_type": "image/png", "name": f"{name}.png"}
+
+
+def test_a_place_gives_the_view_of_its_angle_and_its_depth_only_when_asked(
+    registry: Registry,
+) -> None:
+    node_type = registry.node_types["film.environment"]
+    assert node_type.evaluate is not None
+    place = {
+        "name": "SKERRY",
+        "reference_images": [media("a")],
+        "angles": [{"name": "From the boat", "image": media("b")}, {"name": "By air"}],
+        "depth_map": media("c"),
+        "hdr_map": media("d"),
+    }
+    plain = node_type.evaluate(place, {})
+    assert plain["environment"] == place
+    assert plain["background"] == media("a")
+    assert plain["depth"] is None
+    assert node_type.evaluate({**place, "angle": "From the boat"}, {})["background"] == media("b")
+    assert node_type.evaluate({**place, "angle": "By air"}, {})["background"] == media("a")
+    chosen = {"angle": "From the boat", "depth": True, "flat": False}
+    steered = node_type.evaluate({**place, **chosen}, {})
+    assert steered["depth"] == media("c")
+    # What is given by itself is no part of what the place is: shots that use it stay as they are.
+    assert steered["environment"] == place
+    flat = node_type.evaluate({**place, "depth": True, "flat": True}, {})
+    assert flat["environment"] == {**place, "depth_map": None, "hdr_map": None}
+    assert flat["depth"] is None

@@ -18,6 +18,7 @@ import Layers from '@lucide/svelte/icons/layers';
 import Maximize from '@lucide/svelte/icons/maximize';
 import Mic from '@lucide/svelte/icons/mic';
 import Mountain from '@lucide/svelte/icons/mountain';
+import Package from '@lucide/svelte/icons/package';
 import Palette from '@lucide/svelte/icons/palette';
 import Repeat from '@lucide/svelte/icons/repeat';
 import SlidersHorizontal from '@lucide/svelte/icons/sliders-horizontal';
@@ -49,6 +50,7 @@ const ICONS: ReadonlyMap<string, Icon> = new Map<string, Icon>([
   ['maximize', Maximize],
   ['mic', Mic],
   ['mountain', Mountain],
+  ['package', Package],
   ['palette', Palette],
   ['repeat', Repeat],
   ['sliders-horizontal', SlidersHorizontal],

@@ -1,20 +1,49 @@
 // Which component draws a node type. A type that is not here is drawn by its definition alone.
 //
 // A component is given the node's id and nothing else: it reads the rest by useProject(). It wraps
-// what it draws in NodeFrame, and has its plan of sections in plans.ts.
+// what it draws in NodeFrame, and has its plan of sections in plans.ts. Each is a chunk of its own,
+// which comes when the first node of its type is mounted.
 
 import type { Component } from 'svelte';
-import GenericNode from './GenericNode.svelte';
-import FrameNode from './notes/FrameNode.svelte';
-import NoteNode from './notes/NoteNode.svelte';
-import ShotNode from './shot/ShotNode.svelte';
 
 export type NodeComponent = Component<{ id: string }>;
 
-const COMPONENTS: ReadonlyMap<string, NodeComponent> = new Map<string, NodeComponent>([
-  ['film.shot', ShotNode],
-  ['film.note', NoteNode],
-  ['film.frame', FrameNode],
+type Load = () => Promise<{ default: NodeComponent }>;
+
+const asset: Load = () => import('./asset/AssetNode.svelte');
+
+const GENERIC: Load = () => import('./GenericNode.svelte');
+const COMPONENTS: ReadonlyMap<string, Load> = new Map<string, Load>([
+  ['film.shot', () => import('./shot/ShotNode.svelte')],
+  ['film.character', asset],
+  ['film.style', asset],
+  ['film.environment', asset],
+  ['film.prop', asset],
+  ['film.note', () => import('./notes/NoteNode.svelte')],
+  ['film.frame', () => import('./notes/FrameNode.svelte')],
 ]);
 
-export const componentOf = (type: string): NodeComponent => COMPONENTS.get(type) ?? GenericNode;
+const loaded = new Map<Load, NodeComponent>();
+const coming = new Map<Load, Promise<NodeComponent>>();
+
+/** The component of a node type; a promise until it is here. */
+export function componentOf(type: string): NodeComponent | Promise<NodeComponent> {
+  const load = COMPONENTS.get(type) ?? GENERIC;
+  return loaded.get(load) ?? coming.get(load) ?? begin(load);
+}
+
+function begin(load: Load): Promise<NodeComponent> {
+  const asked = load().then(
+    ({ default: component }) => {
+      loaded.set(load, component);
+      return component;
+    },
+    (error: unknown) => {
+      // Without a connection it is asked for again when the next node is mounted.
+      coming.delete(load);
+      throw error;
+    },
+  );
+  coming.set(load, asked);
+  return asked;
+}
