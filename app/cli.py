@@ -1,4 +1,4 @@
-"""The command line: director up, serve, worker, make, breakdown, watch, plugins, doctor, …."""
+"""The command line: director up, serve, worker, make, project, watch, plugins, doctor, …."""
 
 from __future__ import annotations
 
@@ -263,6 +263,38 @@ def reset(context: Context, email: str) -> None:
 
     configure_logs("error", context.settings.log_format, role="cli")
     click.echo(_run(reset_link(context.settings, email)))
+
+
+@director.group()
+def project() -> None:
+    """Whole projects as files."""
+
+
+@project.command("export")
+@click.argument("project")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="The file; a .zip.")
+@click.pass_obj
+def export_project(context: Context, project: str, output: Path | None) -> None:
+    """Write a project (its id, or its title) with all its media to one file."""
+    from app.platform.telemetry import configure_logs
+    from app.processes.project_archive import export_project as export
+
+    configure_logs("error", context.settings.log_format, role="cli")
+    click.echo(asyncio.run(export(context.settings, project, output)))
+
+
+@project.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--title", default="", help="The new project's title; else as it was.")
+@click.pass_obj
+def import_project(context: Context, file: Path, title: str) -> None:
+    """Make a project of an exported one. What was generated is there, and not generated again."""
+    from app.platform.telemetry import configure_logs
+    from app.processes.project_archive import import_project as bring
+
+    configure_logs("error", context.settings.log_format, role="cli")
+    made = asyncio.run(bring(context.settings, file, title))
+    click.echo(f"{made['title']}: {made['id']}")
 
 
 @director.command()

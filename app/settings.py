@@ -47,7 +47,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     goes, `deleted_days` how long a deleted project can be restored, `history_days` how long each
     single change of a canvas is kept. `max_upload_gb` is the
     size of the largest file that may be brought, `project_quota_gb` that of all media of a project
-    together (0: no limit), both in units of 10^9 bytes.
+    together (0: no limit), `max_import_gb` that of an exported project that is brought back, all in
+    units of 10^9 bytes.
     """
 
     home: Path = msgspec.field(default_factory=lambda: platformdirs.user_data_path("director"))
@@ -70,6 +71,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     auto_commit: bool = True
     history_days: Days = 90
     max_upload_gb: Annotated[int, msgspec.Meta(ge=1, le=100000)] = 50
+    max_import_gb: Annotated[int, msgspec.Meta(ge=1, le=100000)] = 200
     project_quota_gb: Annotated[int, msgspec.Meta(ge=0, le=1000000)] = 0
     log_level: LogLevel = "info"
     log_format: LogFormat = "text"
@@ -104,6 +106,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             "DIRECTOR_AUTO_COMMIT": str(self.auto_commit).lower(),
             "DIRECTOR_HISTORY_DAYS": str(self.history_days),
             "DIRECTOR_MAX_UPLOAD_GB": str(self.max_upload_gb),
+            "DIRECTOR_MAX_IMPORT_GB": str(self.max_import_gb),
             "DIRECTOR_PROJECT_QUOTA_GB": str(self.project_quota_gb),
             "DIRECTOR_LOG_LEVEL": self.log_level,
             "DIRECTOR_LOG_FORMAT": self.log_format,

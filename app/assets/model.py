@@ -50,7 +50,8 @@ class Asset(msgspec.Struct, kw_only=True):
 
 class AssetVersion(msgspec.Struct, kw_only=True):
     """One version: `changed` are the fields that differ from the one before; `restored_from` is the
-    version that a rollback brought back."""
+    version that a rollback brought back. `author_name` is who made it in another studio; where it
+    stands, `made_by` is who brought it from there."""
 
     version: int
     content: Content
@@ -60,6 +61,7 @@ class AssetVersion(msgspec.Struct, kw_only=True):
     made_by: UUID
     made_at: datetime
     approval: Approval
+    author_name: str = ""
 
 
 def content_of(kind: AssetKind) -> Content:

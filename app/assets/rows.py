@@ -177,6 +177,7 @@ def to_version(row: asyncpg.Record) -> AssetVersion:
             at=row["decided_at"],
             comment=row["comment"],
         ),
+        author_name=row["author_name"],
     )
 
 

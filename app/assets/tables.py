@@ -43,6 +43,7 @@ class AssetVersions(Table, tablename="asset_versions", db=ENGINE):
     restored_from = Integer(null=True)
     made_by = UUID()
     made_at = Timestamptz()
+    author_name = Text()
     approval = Text()
     decided_by = UUID(null=True)
     decided_at = Timestamptz(null=True)

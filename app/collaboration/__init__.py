@@ -5,6 +5,7 @@ from .asset_usage import assets_above
 from .clients import client_id_of
 from .compaction import compact
 from .events import GraphChanged, GraphClosed
+from .founding import found_graph
 from .graph_sessions import GraphSessions
 from .presence import PresenceBoard, SessionPresence
 from .rollback import RolledBack, roll_back
@@ -43,6 +44,7 @@ __all__ = [
     "client_id_of",
     "close_rooms",
     "compact",
+    "found_graph",
     "main_graph",
     "main_graph_of",
     "open_rooms",

@@ -59,6 +59,11 @@ def _open() -> Rooms:
     return _rooms
 
 
+def registry_of_rooms() -> Registry:
+    """The node types that the graphs of this process are served with."""
+    return _open().registry
+
+
 async def room_of(graph_id: UUID, epoch: int | None = None) -> Room:
     """The open room of a graph, for those who have seen to the rights of whom they act for.
 

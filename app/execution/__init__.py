@@ -27,6 +27,7 @@ from .service import (
 from .takes import Take
 from .task_event_consumer import TaskEventConsumer
 from .task_resolver import TaskResolver
+from .transfer import TakeRecord, check_takes, insert_takes, read_takes
 
 __all__ = [
     "PlannedStep",
@@ -36,6 +37,7 @@ __all__ = [
     "StaleNode",
     "StaleNodes",
     "Take",
+    "TakeRecord",
     "TakeReviewed",
     "TaskEnded",
     "TaskEventConsumer",
@@ -43,11 +45,14 @@ __all__ = [
     "active_takes",
     "answer",
     "cancel",
+    "check_takes",
     "choose_take",
     "generate",
+    "insert_takes",
     "new_version",
     "preview",
     "read",
+    "read_takes",
     "retry",
     "runs_of",
     "stale",

@@ -25,7 +25,7 @@ from .operations import (
 from .order import ASSEMBLY, SHOT, TRANSITION, Cut, CutScene, cut_order, is_omitted
 from .order_keys import key_between, keys_between
 from .registry import Registry, availability
-from .restore import restore_operations, subflow
+from .restore import restore_operations, subflow, whole_operations
 from .undo import Skipped, UndoContext, UndoStep, overwritten, step_ids, undo_operations
 from .validation import Problem, problems
 from .values import plain_numbers
@@ -87,6 +87,7 @@ __all__ = [
     "subflow",
     "trim_history",
     "undo_operations",
+    "whole_operations",
     "write_canvas",
     "written_fields",
 ]

@@ -88,6 +88,11 @@ def restore_operations(
         return tuple(dry_run.ops), list(skipped.values())
 
 
+def whole_operations(content: Graph) -> Iterator[Operation]:
+    """What makes an empty graph this one: each container before what lies in it, then the edges."""
+    return _planned_operations(Graph(), content, None)
+
+
 def _one_by_one(operation: Operation) -> Iterator[Operation]:
     """A refused operation in its parts: one field that no longer fits must not hold the others."""
     if isinstance(operation, SetNode):

@@ -5,6 +5,7 @@ from .derivative_maker import DerivativeMaker
 from .events import DerivativeEnded, MediaAdded
 from .objects import ObjectStore, StoredBytes
 from .service import media_of, note_object, project_sees
+from .transfer import check_media, insert_media, keep_all, look_into_all, read_media
 from .uploads import UploadLimits, Uploads
 
 __all__ = [
@@ -16,7 +17,12 @@ __all__ = [
     "StoredBytes",
     "UploadLimits",
     "Uploads",
+    "check_media",
+    "insert_media",
+    "keep_all",
+    "look_into_all",
     "media_of",
     "note_object",
     "project_sees",
+    "read_media",
 ]

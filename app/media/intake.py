@@ -37,7 +37,7 @@ class Intake:
         `stored` is what was counted while it arrived. Raises `media.…` for what no probe accepts,
         and keeps nothing then.
         """
-        facts = await run_blocking(_look_into, path, self._probes)
+        facts = await run_blocking(look_into, path, self._probes)
         media_type = str(facts.pop("media_type"))
         await self._store.keep(path, media_type, known=stored)
         media = Media(
@@ -61,7 +61,8 @@ class Intake:
         return media
 
 
-def _look_into(path: Path, probes: list[ProbeSpec]) -> dict[str, object]:
+def look_into(path: Path, probes: list[ProbeSpec]) -> dict[str, object]:
+    """What the first probe that accepts a file says of it. Raises what the last one refused."""
     refusal = DirectorError(
         "media.no_probe",
         "No plugin here can look into files.",

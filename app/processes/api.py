@@ -24,11 +24,12 @@ from litestar.openapi import OpenAPIConfig
 from litestar.plugins import PluginProtocol
 from litestar.plugins.core import MsgspecDIPlugin
 
-from app import accounts, collaboration, execution, media, projects
+from app import accounts, archives, collaboration, execution, media, projects
 from app.accounts import tokens
 from app.accounts.login_routes import ROUTES as LOGIN_ROUTES
 from app.accounts.routes import ROUTES as ACCOUNT_ROUTES
 from app.accounts.team_routes import ROUTES as TEAM_ROUTES
+from app.archives.routes import ROUTES as ARCHIVE_ROUTES
 from app.assembly.routes import ROUTES as ASSEMBLY_ROUTES
 from app.assembly.task import NODE_TYPE, film_order, resolve_params
 from app.assets.routes import ROUTES as ASSET_ROUTES
@@ -117,6 +118,7 @@ def build_api(settings: Settings) -> Litestar:
             *LOGIN_ROUTES,
             *TEAM_ROUTES,
             *PROJECT_ROUTES,
+            *ARCHIVE_ROUTES,
             *MEMBER_ROUTES,
             *INVITATION_ROUTES,
             *GRAPH_ROUTES,
@@ -227,6 +229,16 @@ async def _connected(app: Litestar, *, settings: Settings, plugins: Plugins) -> 
         )
         stack.push_async_callback(uploads.close)
         app.state.uploads = uploads
+        archives.use_archives(
+            archives.Archives(
+                store,
+                uploads,
+                list(plugins.probes.values()),
+                settings.home / "cache" / "incoming",
+                most=settings.max_import_gb * 10**9,
+                quota=settings.project_quota_gb * 10**9,
+            )
+        )
         derivatives = media.DerivativeFiles(store, list(plugins.derivatives.values()))
         app.state.derivatives = derivatives
         app.state.dispatcher = dispatcher

@@ -71,7 +71,34 @@ class Api:
                 raise problem
             await asyncio.sleep(0.5)
 
-    async def download(self, path: str, target: Path) -> None:
+    async def upload(self, path: str, source: Path, **params: str) -> Any:
+        """Send a file as the body of a request; the JSON of the answer. It is not sent again."""
+        size = source.stat().st_size
+
+        async def chunks() -> AsyncIterator[bytes]:
+            with source.open("rb") as file:
+                while chunk := await asyncio.to_thread(file.read, 1 << 20):
+                    yield chunk
+
+        try:
+            answer = await self._client.post(
+                path,
+                content=chunks(),
+                params=params,
+                headers={"Content-Length": str(size)},
+                timeout=httpx.Timeout(None, connect=5),
+            )
+        except httpx.TransportError as error:
+            raise DirectorError(
+                "studio.gone",
+                "The studio broke off before all of the file was there.",
+                hint="See its logs in DIRECTOR_HOME/logs, then try again.",
+            ) from error
+        if answer.is_error:
+            raise _problem(answer)
+        return answer.json()
+
+    async def download(self, path: str, target: Path, what: str = "The film was made") -> None:
         """Write an answer's bytes to a file, whole or not at all."""
         fresh = unfinished(target)
         try:
@@ -83,10 +110,16 @@ class Api:
                     async for chunk in answer.aiter_bytes():
                         file.write(chunk)
             os.replace(fresh, target)
+        except httpx.TransportError as error:
+            raise DirectorError(
+                "studio.gone",
+                "The studio broke off before all of the file was there; nothing was kept.",
+                hint="See its logs in DIRECTOR_HOME/logs, then try again.",
+            ) from error
         except OSError as error:
             raise DirectorError(
                 "film.not_written",
-                f"The film was made, but {target.name} could not be written: {error.strerror}.",
+                f"{what}, but {target.name} could not be written: {error.strerror}.",
                 hint="Make room and run the command again: nothing is made twice.",
             ) from error
         finally:

@@ -4,10 +4,12 @@ from .activity import Activity, note_activity
 from .dashboard import note_visit, offer_poster
 from .events import ActivityNoted, ProjectChanged, ProjectDeleted
 from .folders import Folders, folder_of, use_folders
+from .founding import author_of, create
 from .lifecycle import remove_deleted
-from .manifest import CANVAS, FilmSettings
+from .manifest import CANVAS, FilmSettings, is_media
 from .model import Project, Role
 from .names import asset_folder, asset_stem, check_name, render_folder, shot_stem, take_name
+from .paths import inside
 from .placement import place, replace
 from .rights import (
     RIGHTS,
@@ -19,13 +21,16 @@ from .rights import (
     rights_in,
     within_scopes,
 )
-from .service import commit, commits, create, manifest_file, owner_of, structure, update
+from .scaffold import NUMBERED, Fill
+from .service import commit, commits, manifest_file, owner_of, project_metadata, structure, update
 
 __all__ = [
     "CANVAS",
+    "NUMBERED",
     "RIGHTS",
     "Activity",
     "ActivityNoted",
+    "Fill",
     "FilmSettings",
     "Folders",
     "Membership",
@@ -36,6 +41,7 @@ __all__ = [
     "Role",
     "asset_folder",
     "asset_stem",
+    "author_of",
     "authorise",
     "authorise_any",
     "check_name",
@@ -43,6 +49,8 @@ __all__ = [
     "commits",
     "create",
     "folder_of",
+    "inside",
+    "is_media",
     "manifest_file",
     "memberships_of",
     "note_activity",
@@ -50,6 +58,7 @@ __all__ = [
     "offer_poster",
     "owner_of",
     "place",
+    "project_metadata",
     "remove_deleted",
     "render_folder",
     "replace",

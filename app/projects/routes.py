@@ -14,7 +14,7 @@ from app.platform.ids import parse_id
 from app.platform.pagination import Page, PageRequest
 from node_registry import Commit, Tier
 
-from . import dashboard, lifecycle, service
+from . import dashboard, founding, lifecycle, service
 from .dashboard import ProjectCard, Wanted
 from .manifest import FilmSettings
 from .model import Project
@@ -53,7 +53,7 @@ class ProjectsController(Controller):
     @post(["/api/v1/projects", "/api/projects/create"], status_code=201)
     async def create(self, actor: NamedDependency[Actor], data: JSONBody[NewProject]) -> Project:
         """Make a project: a folder with the whole structure, versioned, and its record."""
-        return await service.create(
+        return await founding.create(
             actor,
             data.title,
             description=data.description,

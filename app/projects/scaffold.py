@@ -6,12 +6,12 @@ import asyncio
 import errno
 import os
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from uuid import uuid4
 
-from node_registry import Author, DirectorError, TextFile, VersionControl
+from node_registry import Author, Change, DirectorError, TextFile, VersionControl
 
 from .manifest import (
     CANVAS,
@@ -60,27 +60,31 @@ LEAVES = (*TRACKED, *IGNORED)
 LIBRARY = ("Branding", "LUTs_and_Presets", "Stock_Media", "Pipeline_Templates")
 _MOST_NAMES = 10_000
 
+Fill = Callable[[Path], Awaitable[Sequence[Change]]]
+"""Puts files into a project's new folder; what it returns is part of the first commit."""
+
 
 async def create_folder(
     workspace: Path,
     project: ProjectManifest,
     vcs: VersionControl,
     author: Author,
-    extra: Sequence[TextFile] = (),
+    fill: Fill | None = None,
 ) -> str:
     """Make the folder of a new project, with one first commit, and return its name.
 
     It is built under a hidden name and renamed when all of it is done, so that no failure leaves
     anything behind, and two projects of one title, also made at once, get names of their own.
-    `extra` are further text files of the first commit.
     """
     projects = workspace / "Projects"
     building = projects / f".new-{uuid4().hex}"
-    changes = [*first_files(project), *extra]
+    changes: list[Change] = [*first_files(project)]
     try:
         with _disk():
             await asyncio.to_thread(prepare_workspace, workspace)
             await asyncio.to_thread(_make_leaves, building)
+            if fill is not None:
+                changes += await fill(building)
         await vcs.create(building, author, changes)
         with _disk():
             return await asyncio.to_thread(_name, building, projects, slug(project.title))

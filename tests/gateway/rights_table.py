@@ -14,6 +14,7 @@ STUDIO = "studio"  # who owns the studio
 TEAM = "team"  # who is in the team of the address; some of it for those who lead it
 READ, EDIT, GENERATE, MANAGE = Right.READ, Right.EDIT, Right.GENERATE, Right.MANAGE
 APPROVE = Right.APPROVE
+EXPORT = Right.EXPORT
 
 P = "/api/v1/projects/{project_id}"
 
@@ -77,6 +78,9 @@ ROUTES: dict[str, str | Right] = {
     "GET /api/v1/projects": PERSON,
     "POST /api/v1/projects": PERSON,
     "POST /api/projects/create": PERSON,
+    "POST /api/v1/projects/import": PERSON,
+    f"POST {P}/duplicate": EXPORT,
+    f"GET {P}/export": EXPORT,
     f"GET {P}": READ,
     f"PATCH {P}": EDIT,
     f"GET {P}/structure": READ,

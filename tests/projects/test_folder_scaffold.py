@@ -151,7 +151,10 @@ async def test_a_failure_leaves_nothing(tmp_path: Path):
     with pytest.raises(DirectorError, match="The disk went away"):
         await create_folder(tmp_path, manifest(), FailingGit(), INA)
     assert os.listdir(tmp_path / "Projects") == []
-    evil = [TextFile("../outside.txt", "x")]
+
+    async def evil(_folder: Path) -> list[Change]:
+        return [TextFile("../outside.txt", "x")]
+
     with pytest.raises(DirectorError, match=r"vcs\.bad_path"):
         await create_folder(tmp_path, manifest(), GitVersionControl(), INA, evil)
     assert os.listdir(tmp_path / "Projects") == []

@@ -1,0 +1,76 @@
+"""`director project export` and `import`: a whole project as one file, through the studio's API."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from app.settings import Settings
+from node_registry import DirectorError
+
+from .client import Api, connected
+from .listening import free_port
+from .studio import running
+from .studio_lock import running_studio
+
+
+async def export_project(settings: Settings, project: str, output: Path | None) -> Path:
+    """Write a project, by its id or title, to a zip file; the file. One that is there is kept."""
+    async with _api(settings) as api:
+        found = await _find(api, project)
+        target = (output or Path(f"{found['folder']}.zip")).absolute()
+        if target.exists():
+            raise DirectorError(
+                "archive.exists",
+                f"{target.name} is there already.",
+                hint="Choose another name with -o.",
+            )
+        await api.download(
+            f"/api/v1/projects/{found['id']}/export", target, "The project was exported"
+        )
+        return target
+
+
+async def import_project(settings: Settings, source: Path, title: str) -> dict[str, Any]:
+    """Make a project of an exported one; the project as the API tells of it."""
+    if not source.is_file():
+        raise DirectorError(
+            "archive.not_there", f"There is no file {source.name}.", hint="Check its name."
+        )
+    async with _api(settings) as api:
+        return await api.upload("/api/v1/projects/import", source, title=title)
+
+
+@asynccontextmanager
+async def _api(settings: Settings) -> AsyncIterator[Api]:
+    """The studio of this machine, which is started for as long as it is needed if none runs."""
+    address = await running_studio(settings.home)
+    if address is not None:
+        async with connected(address) as api:
+            yield api
+        return
+    own = msgspec.structs.replace(settings, host="127.0.0.1", port=free_port(), workers=0)
+    async with running(own) as studio, connected(studio.address) as api:
+        yield api
+
+
+async def _find(api: Api, project: str) -> dict[str, Any]:
+    try:
+        return await api.call("GET", f"/api/v1/projects/{UUID(project)}")
+    except ValueError:
+        pass
+    page = await api.call("GET", "/api/v1/projects", params={"search": project, "limit": 100})
+    named = [one for one in page["items"] if one["title"].casefold() == project.casefold()]
+    if len(named) != 1:
+        raise DirectorError(
+            "project.not_found" if not named else "project.ambiguous",
+            f"{'No' if not named else 'More than one'} project is called {project[:80]!r}.",
+            hint="Give its id: it stands in the address of its canvas.",
+            status=404,
+        )
+    return named[0]
