@@ -36,6 +36,12 @@ class Registration(msgspec.Struct, forbid_unknown_fields=True):
     setup: str | None = None
 
 
+class RegistrationPolicy(msgspec.Struct):
+    """Whether anybody may make an account, or only who has an invitation."""
+
+    open: bool
+
+
 class Reset(msgspec.Struct, forbid_unknown_fields=True):
     """The code of a one-time link, and the password that is to hold from now on."""
 
@@ -102,6 +108,11 @@ class AccountsController(Controller):
                 status=403,
             )
         return _logged_in(request, login, device, 201)
+
+    @get("/api/v1/auth/registration")
+    async def registration(self, request: Request) -> RegistrationPolicy:
+        """Whether this studio lets anybody register, for the page that would ask for it."""
+        return RegistrationPolicy(request.app.state.settings.open_registration)
 
     @post("/api/v1/auth/reset", status_code=200)
     async def reset(self, data: JSONBody[Reset], request: Request) -> Response[Me]:

@@ -53,11 +53,16 @@ class BuiltFile(msgspec.Struct, frozen=True):
 class Canvas:
     """The build as it lies in `folder`, read once: a few megabytes that never change."""
 
-    def __init__(self, folder: Path, *, storage_origin: str = "") -> None:
+    def __init__(self, folder: Path) -> None:
         self.files = dict(_read(folder))
         page = self.files.get(PAGE)
-        scripts = _inline_scripts(page.bodies[""].decode()) if page else []
-        self.headers = {"Content-Security-Policy": policy(scripts, storage_origin)}
+        self._scripts = _inline_scripts(page.bodies[""].decode()) if page else []
+        self.headers: dict[str, str] = {}
+        self.allow_storage("")
+
+    def allow_storage(self, origin: str) -> None:
+        """Let the page load media from the origin that the storage's links lead to; "" is ours."""
+        self.headers["Content-Security-Policy"] = policy(self._scripts, origin)
 
     def answer(self, path: str, request: Request[Any, Any, Any]) -> Response[Any]:
         """The file at this address, or the page, which shows what the address means.
@@ -166,7 +171,8 @@ def page(request: Request[Any, Any, Any], path: FromPath[Path] = Path("/")) -> R
 
 
 def built_canvas() -> Canvas:
-    """The canvas that ships with this installation."""
+    """The canvas that ships with this installation; once the storage is open, its origin is named
+    by `allow_storage`."""
     return Canvas(shipped("static"))
 
 

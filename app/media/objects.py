@@ -7,7 +7,9 @@ import os
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -127,6 +129,13 @@ class ObjectStore:
     def read(self, digest: str, start: int, end: int) -> AsyncIterator[bytes]:
         """The bytes from `start` up to, not including, `end`."""
         return self._storage.read(object_key(digest), start=start, end=end)
+
+    async def link_origin(self) -> str:
+        """The origin (`https://media.example:9000`) that links to stored bytes lead to; "" where
+        the storage makes none, or such as lead to the studio itself."""
+        link = await self._storage.link(object_key("0" * 64), expires=timedelta(minutes=1))
+        parts = urlsplit(link or "")
+        return f"{parts.scheme}://{parts.netloc}" if parts.scheme in ("http", "https") else ""
 
     def local_path(self, digest: str) -> Path | None:
         """The file itself when the storage is this machine's disk."""

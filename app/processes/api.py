@@ -192,6 +192,7 @@ async def _connected(app: Litestar, *, settings: Settings, plugins: Plugins) -> 
         stack.push_async_callback(redis.close)
         store = await open_store(settings, plugins)
         stack.push_async_callback(store.close)
+        app.state.canvas.allow_storage(await store.link_origin())
 
         prepare_workspace(settings.workspace)
         projects.use_folders(Folders(settings.workspace, _version_control(plugins)))

@@ -21,14 +21,34 @@ Show = Literal["active", "archived", "deleted"]
 Whose = Literal["all", "mine", "shared"]
 Sort = Literal["changed", "opened", "created", "title"]
 MAX_SEARCH = 200
+SHOWN_PEOPLE = 4
+
+
+class CardPerson(msgspec.Struct, frozen=True):
+    """Somebody in a project."""
+
+    id: UUID
+    name: str
+
+
+class LastActivity(msgspec.Struct, frozen=True):
+    """The newest line of a project's feed: who did what (`area.deed`), and when."""
+
+    at: datetime
+    user_id: UUID
+    name: str
+    kind: str
 
 
 class ProjectCard(Project, kw_only=True):
-    """A project as a dashboard shows it. `members` counts people; `opened_at` is when you opened it
+    """A project as a dashboard shows it. `members` counts people, `people` are the first
+    `SHOWN_PEOPLE` with a role of their own, the owner first; `opened_at` is when you opened it
     last; `deleted_at` stands in projects of yours that are deleted and can be restored yet."""
 
     owner_name: str
     members: int
+    people: list[CardPerson]
+    last_activity: LastActivity | None
     opened_at: datetime | None
     deleted_at: datetime | None
 
@@ -71,6 +91,16 @@ BY_TITLE = """
     ORDER BY place, id LIMIT $8""".replace("{found}", FOUND)
 
 
+# The first people of each project, and the newest line of its feed, for one page of cards.
+PEOPLE = """
+    SELECT p.id AS project_id, m.user_id FROM unnest($1::uuid[]) AS p(id), LATERAL (
+      SELECT user_id FROM project_members WHERE project_id = p.id
+      ORDER BY role <> 'owner', joined_at, user_id LIMIT $2) m"""
+LATEST = """
+    SELECT p.id AS project_id, a.at, a.user_id, a.kind FROM unnest($1::uuid[]) AS p(id), LATERAL (
+      SELECT at, user_id, kind FROM activity WHERE project_id = p.id ORDER BY id DESC LIMIT 1) a"""
+
+
 async def list_projects(actor: Actor, page: PageRequest, wanted: Wanted) -> Page[ProjectCard]:
     """One page of the projects that somebody belongs to; of those deleted, their own."""
     given = (actor.user_id, wanted.show, wanted.whose, _pattern(wanted.search), wanted.origin)
@@ -81,10 +111,25 @@ async def list_projects(actor: Actor, page: PageRequest, wanted: Wanted) -> Page
         else:
             place = page.after(tuple[datetime, UUID]) or (None, None)
             rows = await unit.fetch(BY_TIME, *given, wanted.sort, *place, page.rows)
-    owners = await accounts.people([row["owner_id"] for row in rows])
+        ids = [row["id"] for row in rows]
+        members = await unit.fetch(PEOPLE, ids, SHOWN_PEOPLE)
+        latest = {row["project_id"]: row for row in await unit.fetch(LATEST, ids)}
+    inside: dict[UUID, list[UUID]] = {}
+    for member in members:
+        inside.setdefault(member["project_id"], []).append(member["user_id"])
+    wanted_people = {row["owner_id"] for row in rows}
+    wanted_people.update(row["user_id"] for row in [*members, *latest.values()])
+    known = await accounts.people(list(wanted_people))
+
+    def activity(project_id: UUID) -> LastActivity | None:
+        row = latest.get(project_id)
+        if row is None:
+            return None
+        person = known.get(row["user_id"])
+        return LastActivity(row["at"], row["user_id"], person.name if person else "", row["kind"])
 
     def card(row: asyncpg.Record) -> ProjectCard:
-        owner = owners.get(row["owner_id"])
+        owner = known.get(row["owner_id"])
         project = read_for(actor, row)
         if row["deleted_at"] is not None:
             project.rights = ()
@@ -92,6 +137,8 @@ async def list_projects(actor: Actor, page: PageRequest, wanted: Wanted) -> Page
             **msgspec.structs.asdict(project),
             owner_name=owner.name if owner else "",
             members=row["members"],
+            people=[CardPerson(i, known[i].name) for i in inside.get(row["id"], []) if i in known],
+            last_activity=activity(row["id"]),
             opened_at=row["opened_at"],
             deleted_at=row["deleted_at"],
         )

@@ -34,6 +34,19 @@ class ScriptsController(Controller):
         nothing is kept."""
         return await service.preview(await request.body(), unquote(filename))
 
+    @post("/api/v1/projects/{project_id:str}/scripts/preview", status_code=200)
+    async def preview_import(
+        self,
+        actor: NamedDependency[Actor],
+        project_id: FromPath[str],
+        request: Request[Any, Any, Any],
+        filename: FileName = "",
+    ) -> service.ImportPreview:
+        """What importing a script would change in a project; nothing is kept."""
+        return await service.preview_import(
+            actor, parse_id(project_id, "project"), await request.body(), unquote(filename)
+        )
+
     @post("/api/v1/projects/{project_id:str}/scripts", status_code=200)
     async def import_script(
         self,

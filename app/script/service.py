@@ -40,6 +40,14 @@ class ImportResult(msgspec.Struct):
     assembly: str | None
 
 
+class ImportPreview(msgspec.Struct):
+    """What an import would do to a project, before anything is kept: the script's `breakdown` with
+    the codes that its scenes and shots would have, and in sentences what would change."""
+
+    breakdown: Breakdown
+    summary: ImportSummary
+
+
 class _Stores:
     store: ObjectStore | None = None
     incoming: Path | None = None
@@ -53,6 +61,26 @@ def use_store(store: ObjectStore, incoming: Path) -> None:
 async def preview(data: bytes, filename: str) -> Breakdown:
     """What an import would find in a script, with the title that its project is proposed."""
     return await run_blocking(break_down, await run_blocking(read_script, data, filename))
+
+
+async def preview_import(
+    actor: Actor, project_id: UUID, data: bytes, filename: str
+) -> ImportPreview:
+    """What importing a script into a project would change; nothing is kept."""
+    project = await projects.authorise(actor, project_id, Right.READ)
+    script = await run_blocking(read_script, data, filename)
+    breakdown = await run_blocking(break_down, script)
+    graph = await collaboration.read(actor, await collaboration.main_graph(actor, project_id))
+    # The importer writes codes into the breakdown and operations that nobody submits.
+    brought: Import = await run_blocking(
+        to_operations,
+        breakdown,
+        graph,
+        title=script.title or project.title,
+        media=None,
+        new_id=new_key,
+    )
+    return ImportPreview(breakdown, brought.summary)
 
 
 async def import_script(

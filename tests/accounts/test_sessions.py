@@ -48,6 +48,8 @@ async def test_registration_is_closed_by_default(studio) -> None:
     answer = await (await studio.client()).post(REGISTER, json=body)
     assert answer.status_code == 403
     assert answer.json()["code"] == "account.closed"
+    policy = await (await studio.client()).get("/api/v1/auth/registration")
+    assert policy.json() == {"open": False}
     async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
         assert not await unit.fetchval("SELECT 1 FROM users WHERE email = 'new@example.org'")
 

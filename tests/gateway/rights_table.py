@@ -34,6 +34,7 @@ ROUTES: dict[str, str | Right] = {
     "POST /api/v1/auth/token": ANYBODY,
     "POST /api/v1/auth/login": ANYBODY,
     "POST /api/v1/auth/register": ANYBODY,
+    "GET /api/v1/auth/registration": ANYBODY,
     "POST /api/v1/auth/reset": ANYBODY,
     "POST /api/v1/invitations/preview": ANYBODY,
     "POST /api/v1/invitations/accept": ANYBODY,
@@ -114,6 +115,7 @@ ROUTES: dict[str, str | Right] = {
     f"POST {P}/graph/redo": EDIT,
     f"POST {P}/graph/rollback": EDIT,
     f"POST {P}/scripts": EDIT,
+    f"POST {P}/scripts/preview": READ,
     # files
     f"GET {P}/media/{{digest}}": READ,
     f"GET {P}/media": READ,

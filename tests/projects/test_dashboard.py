@@ -65,6 +65,9 @@ async def test_projects_are_searched_filtered_and_ordered(studio) -> None:
     (shared,) = (await ina.get(PROJECTS, params={"whose": "shared"})).json()["items"]
     assert (shared["owner_name"], shared["members"], shared["role"]) == ("Tom", 2, "viewer")
     assert shared["rights"] == ["read"]
+    assert [person["name"] for person in shared["people"]] == ["Tom", "Ina"]
+    assert shared["last_activity"]["name"] == "Ina"
+    assert shared["last_activity"]["kind"] == "member.joined"
 
 
 @pytest.mark.parametrize(

@@ -72,3 +72,29 @@ async def test_a_cue_of_final_draft_without_speech_is_told() -> None:
 async def test_a_good_script_has_no_problem() -> None:
     text = "INT. HALL - DAY\n\nA door.\n\nINA\nWho is there?\n"
     assert (await service.preview(text.encode(), "hall.fountain")).problems == []
+
+
+async def test_an_import_is_told_before_it_is_done(studio) -> None:
+    ina = await studio.person("Ina")
+    base = f"/api/v1/projects/{await studio.project(ina)}"
+    named = {"X-Filename": "hall.fountain"}
+    first = "INT. HALL - DAY\n\nA door.\n\nEXT. YARD - DAY\n\nRain.\n"
+    told = await ina.post(f"{base}/scripts/preview", content=first, headers=named)
+    assert told.status_code == 200, told.text
+    assert len(told.json()["summary"]["added"]) == 2
+    assert (await ina.get(f"{base}/graph")).json()["nodes"] == [], "a preview was kept"
+    done = await ina.post(f"{base}/scripts", content=first, headers=named)
+    assert done.json()["summary"] == told.json()["summary"]
+
+    second = "INT. HALL - DAY\n\nA red door.\n\nINT. ATTIC - NIGHT\n\nDust.\n"
+    before = (await ina.get(f"{base}/graph")).json()
+    told = await ina.post(f"{base}/scripts/preview", content=second, headers=named)
+    summary = told.json()["summary"]
+    assert summary["added"]
+    assert summary["removed"]
+    assert summary["changed"]
+    assert (await ina.get(f"{base}/graph")).json() == before, "a preview was kept"
+    done = await ina.post(f"{base}/scripts", content=second, headers=named)
+    assert done.json()["summary"] == summary
+    refused = await ina.post(f"{base}/scripts/preview", content="", headers=named)
+    assert refused.json()["code"] == "script.empty"

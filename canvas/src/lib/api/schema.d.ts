@@ -227,6 +227,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/auth/registration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Registration
+         * @description Whether this studio lets anybody register, for the page that would ask for it.
+         */
+        get: operations["ApiV1AuthRegistrationRegistration"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/reset": {
         parameters: {
             query?: never;
@@ -1730,6 +1750,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/scripts/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * PreviewImport
+         * @description What importing a script would change in a project; nothing is kept.
+         */
+        post: operations["ApiV1ProjectsProjectIdScriptsPreviewPreviewImport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/socket-ticket": {
         parameters: {
             query?: never;
@@ -2601,6 +2641,12 @@ export interface components {
             language?: string;
             problems?: components["schemas"]["script_model_Problem"][];
         };
+        /** CardPerson */
+        CardPerson: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+        };
         /** Change */
         Change: {
             ops: (components["schemas"]["AddNode"] | components["schemas"]["RemoveNodes"] | components["schemas"]["SetNode"] | components["schemas"]["MoveNode"] | components["schemas"]["AddEdge"] | components["schemas"]["SetEdge"] | components["schemas"]["RemoveEdges"] | components["schemas"]["EditText"] | components["schemas"]["SetGraph"])[];
@@ -2839,6 +2885,11 @@ export interface components {
             /** @default false */
             compacted?: boolean;
         };
+        /** ImportPreview */
+        ImportPreview: {
+            breakdown: components["schemas"]["Breakdown"];
+            summary: components["schemas"]["ImportSummary"];
+        };
         /** ImportResult */
         ImportResult: {
             version: number;
@@ -2888,6 +2939,15 @@ export interface components {
             /** @enum {null|string} */
             role: "editor" | "reviewer" | "viewer" | null;
             changed: boolean;
+        };
+        /** LastActivity */
+        LastActivity: {
+            /** Format: date-time */
+            at: string;
+            /** Format: uuid */
+            user_id: string;
+            name: string;
+            kind: string;
         };
         /** LinkTerms */
         LinkTerms: {
@@ -3435,6 +3495,8 @@ export interface components {
             };
             owner_name: string;
             members: number;
+            people: components["schemas"]["CardPerson"][];
+            last_activity: components["schemas"]["LastActivity"] | null;
             opened_at: string | null;
             deleted_at: string | null;
         };
@@ -3492,6 +3554,10 @@ export interface components {
             password: string;
             name: string;
             setup?: string | null;
+        };
+        /** RegistrationPolicy */
+        RegistrationPolicy: {
+            open: boolean;
         };
         /** RemoveEdges */
         RemoveEdges: {
@@ -4486,6 +4552,26 @@ export interface operations {
                             [key: string]: unknown;
                         } | unknown[];
                     };
+                };
+            };
+        };
+    };
+    ApiV1AuthRegistrationRegistration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegistrationPolicy"];
                 };
             };
         };
@@ -7912,6 +7998,45 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ImportResult"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ProjectsProjectIdScriptsPreviewPreviewImport: {
+        parameters: {
+            query?: never;
+            header?: {
+                "X-Filename"?: string;
+            };
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportPreview"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
