@@ -96,7 +96,8 @@ class PlanBuilder:
         node = self.graph.nodes[node_id]
         table = self.closure.tables[node_id]
         kind = table.node_type.kind
-        params = table.params(node)
+        own = table.set_params(node)
+        params = {**table.defaults, **own}
         if kind == "control":
             self._control(node, key, params, iteration, context)
             return
@@ -112,7 +113,7 @@ class PlanBuilder:
         if kind == "value":
             self._value(node, key, table, params, inputs)
         elif kind == "task":
-            self._task(node, key, table, params, inputs, iteration)
+            self._task(node, key, table, params, table.basis_params(own), inputs, iteration)
 
     def _inputs(
         self, node_id: str, table: TypeTable, context: Mapping[str, int]
@@ -143,12 +144,13 @@ class PlanBuilder:
         key: str,
         table: TypeTable,
         params: dict[str, Any],
+        basis_params: dict[str, Any],
         inputs: dict[str, list[InputRef]],
         iteration: Iteration,
     ) -> None:
         part: dict[str, Any] = {
             "type": node.type,
-            "params": table.basis_params(params),
+            "params": basis_params,
             "settings": table.settings,
             "iteration": iteration,
         }
@@ -375,7 +377,7 @@ class PlanBuilder:
             params = dict(table.defaults)
             part = {
                 "type": table.node_type.id,
-                "params": table.basis_params(params),
+                "params": {},
                 "settings": table.settings,
                 "iteration": (),
             }

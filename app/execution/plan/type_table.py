@@ -19,6 +19,8 @@ class TypeTable:
     __slots__ = (
         "_fields",
         "_media",
+        "_names",
+        "defaults",
         "input_types",
         "inputs",
         "main_output",
@@ -34,6 +36,9 @@ class TypeTable:
         self.node_type = node_type
         self._fields: Fields = fields
         self._media = fields.media
+        self._names = fields.names - set(fields.ignored)
+        # The params of a node of this type that nobody has touched.
+        self.defaults: dict[str, Any] = fields.defaults
         self.inputs: dict[str, Socket] = {
             socket.id: socket for socket in node_type.inputs if registry.carries(socket.type)
         }
@@ -46,28 +51,29 @@ class TypeTable:
         self.main_output = made[0].id if made else ""
         self.settings = _settings_of(node_type, settings)
 
-    @property
-    def defaults(self) -> dict[str, Any]:
-        """The params of a node of this type that nobody has touched."""
-        return self._fields.defaults
-
-    def params(self, node: Node) -> dict[str, Any]:
-        """The params that matter to what the node makes, with defaults put in."""
-        fields = self._fields
-        params = {**fields.defaults, **node.data, **node.text}
-        for name in fields.ignored:
-            params.pop(name, None)
-        if not params.keys() <= fields.names and not fields.accepts_any():
-            params = {key: value for key, value in params.items() if key in fields.names}
+    def set_params(self, node: Node) -> dict[str, Any]:
+        """The params that a node has of its own and that matter to what it makes."""
+        params = {**node.data, **node.text}
+        if not params.keys() <= self._names:
+            names, ignored, open = self._names, self._fields.ignored, self._fields.accepts_any()
+            params = {
+                name: value
+                for name, value in params.items()
+                if name in names or (open and name not in ignored)
+            }
         return params
 
+    def params(self, node: Node) -> dict[str, Any]:
+        """The params that matter to what a node makes, with defaults put in."""
+        return {**self.defaults, **self.set_params(node)}
+
     def basis_params(self, params: dict[str, Any]) -> dict[str, Any]:
-        """The same params as they stand in the basis: those that differ from their defaults.
+        """Params as they stand in the basis: those that differ from their defaults.
 
         A later version of the node type that has one more field gives its untouched nodes the
         basis that they had. Media stand in it by their bytes alone.
         """
-        defaults = self._fields.defaults
+        defaults = self.defaults
         found: dict[str, Any] = {}
         for name, value in params.items():
             default = defaults.get(name, _ABSENT)
@@ -79,7 +85,7 @@ class TypeTable:
 
     def default_keys(self, value: Any) -> tuple[str, ...]:
         """The keys of what a value node gives that hold the default of the field of that name."""
-        defaults = self._fields.defaults
+        defaults = self.defaults
         if not defaults or not isinstance(value, dict):
             return ()
         return tuple(
