@@ -112,7 +112,7 @@ class Room:
         as it is now. Raises `graph.gap`, the reason why the room was closed, and `CostExceeded`
         when it costs more than `cost` allows: nothing was changed then, and its number is free.
         """
-        client, seq = transaction.client_id, transaction.seq
+        client, seq, user = transaction.client_id, transaction.seq, str(user_id)
         if (repeat := self._repeat(client, seq)) is not None:
             return repeat
         if not _is_label(transaction.label):
@@ -126,9 +126,7 @@ class Room:
             if applied.rejection is None:
                 self.graph.replace_with(prepared.graph)
         else:
-            applied = apply(
-                self.graph, transaction, self.registry, str(user_id), system=system, cost=cost
-            )
+            applied = apply(self.graph, transaction, self.registry, user, system=system, cost=cost)
         if applied.rejection is not None:
             return self.refuse(client, seq, applied.rejection)
         if client.startswith(ONE_SHOT):
@@ -136,7 +134,7 @@ class Room:
             self.graph.seqs.pop(client, None)
         else:
             self.clients.record(client, seq, applied.graph_version)
-        return self._add(user_id, transaction, applied, prepared, origin)
+        return self._add(user_id, user, transaction, applied, prepared, origin)
 
     def refuse(self, client_id: str, seq: int, refusal: Rejection) -> Submission:
         """Use up a loaded client's number without a change. Raises as `apply` does."""
@@ -165,6 +163,7 @@ class Room:
     def _add(
         self,
         user_id: UUID,
+        user: str,
         transaction: Transaction,
         applied: Applied,
         prepared: Prepared | None,
@@ -178,7 +177,7 @@ class Room:
                 version=version,
                 client_id=transaction.client_id,
                 seq=transaction.seq,
-                user_id=str(user_id),
+                user_id=user,
                 ops=msgspec.Raw(ops),
                 label=transaction.label,
                 undo_of=transaction.undo_of,

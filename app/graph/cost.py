@@ -5,7 +5,8 @@ A unit is about 0.4 µs on the machine that it was measured on.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from .operations import (
     AddEdge,
@@ -64,22 +65,28 @@ class CostMeter:
 
 def minimum_cost(operations: Sequence[Operation]) -> int:
     """What operations cost at least, where all that they remove is there."""
-    removed = sum(len(op.ids) for op in operations if isinstance(op, RemoveNodes | RemoveEdges))
-    return sum(map(cost_of, operations)) + REMOVAL_COST * removed
+    total = 0
+    for operation in operations:
+        total += cost_of(operation)
+        if type(operation) in _REMOVALS:
+            total += REMOVAL_COST * len(operation.ids)  # type: ignore[union-attr]
+    return total
 
 
 def cost_of(operation: Operation) -> int:
     """What one operation costs at least; the rules add what depends on the graph."""
-    match operation:
-        case AddNode():
-            return OPERATION_COST + DETAIL_COST * (len(operation.data) + len(operation.text))
-        case SetNode():
-            return FIELD_COST * max(1, len(operation.values) + len(operation.clear))
-        case RemoveNodes() | RemoveEdges():
-            return FIELD_COST + ID_COST * len(operation.ids)
-        case SetGraph():
-            return SETTING_COST * (len(operation.values) + len(operation.clear))
-        case MoveNode() | SetEdge():
-            return FIELD_COST
-        case AddEdge() | EditText():
-            return OPERATION_COST
+    return _COSTS[type(operation)](operation)
+
+
+_REMOVALS = (RemoveNodes, RemoveEdges)
+_COSTS: dict[type[Operation], Callable[[Any], int]] = {
+    AddNode: lambda op: OPERATION_COST + DETAIL_COST * (len(op.data) + len(op.text)),
+    SetNode: lambda op: FIELD_COST * max(1, len(op.values) + len(op.clear)),
+    MoveNode: lambda _: FIELD_COST,
+    RemoveNodes: lambda op: FIELD_COST + ID_COST * len(op.ids),
+    AddEdge: lambda _: OPERATION_COST,
+    SetEdge: lambda _: FIELD_COST,
+    RemoveEdges: lambda op: FIELD_COST + ID_COST * len(op.ids),
+    EditText: lambda _: OPERATION_COST,
+    SetGraph: lambda op: SETTING_COST * (len(op.values) + len(op.clear)),
+}

@@ -51,6 +51,20 @@ def add(**data) -> AddNode:
     return AddNode(id=new_key(), type="film.shot", data={"code": "010", **data})
 
 
+async def test_a_step_of_a_known_client_is_applied_in_the_same_turn(actor, graph_id) -> None:
+    """Nothing comes in between, and the loop has nothing to do for it but to store it."""
+    opened = await collaboration.room_of(graph_id)
+    await opened.clients.load("c1")
+    written = collaboration.submit_client(
+        opened, actor, Transaction(client_id="c1", seq=1, ops=(add(),))
+    )
+    with pytest.raises(StopIteration) as ended:
+        written.send(None)
+    assert ended.value.value.version == 1
+    await ended.value.value.stored
+    assert await log_of(graph_id) == [1]
+
+
 async def snapshots_of(graph_id: uuid.UUID) -> list[int]:
     async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
         rows = await unit.fetch("SELECT version FROM graph_snapshots WHERE graph_id = $1", graph_id)
