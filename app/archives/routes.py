@@ -12,8 +12,8 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 from litestar.response import Stream
 
 from app.accounts import Actor
-from app.media.tus import body_of
 from app.platform.ids import parse_id
+from app.platform.request_bodies import body_of
 from app.projects import Project
 
 from . import service

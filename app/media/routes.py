@@ -15,6 +15,7 @@ from app.platform.database import unit_of_work
 from app.platform.ids import parse_id
 from app.platform.pagination import Page, PageRequest
 from app.platform.ranges import answer_bytes
+from app.platform.request_bodies import body_of
 from app.projects import Right
 from node_registry import DirectorError, Media
 
@@ -22,7 +23,7 @@ from .derivative_routes import DerivativesController
 from .library import MediaDetails, list_media, media_details
 from .objects import is_digest
 from .service import media_of
-from .tus import UploadsController, body_of
+from .tus import UploadsController
 
 
 class MediaController(Controller):

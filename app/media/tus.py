@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from typing import Any
@@ -24,17 +23,17 @@ from litestar import (
     post,
 )
 from litestar.di import NamedDependency
-from litestar.exceptions import InternalServerException
 from litestar.params import FromPath
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.accounts import Actor
 from app.platform.ids import parse_id
 from app.platform.pagination import Page, PageRequest
+from app.platform.request_bodies import body_of
 from node_registry import DirectorError
 
 from .part_files import ALGORITHMS, parse_checksum
-from .uploads import BrokenOff, Upload, Uploads
+from .uploads import Upload, Uploads
 
 VERSION = "1.0.0"
 EXTENSIONS = "creation,termination,checksum,expiration"
@@ -244,17 +243,6 @@ async def _append(
         **_result(upload),
     }
     return Response(None, status_code=204, headers=headers)
-
-
-async def body_of(request: Request[Any, Any, Any]) -> AsyncIterator[bytes]:
-    """The body of a request as it comes. Raises `BrokenOff` when the client goes away."""
-    try:
-        async for chunk in request.stream():
-            if chunk:
-                yield chunk
-    except InternalServerException as error:
-        # This is how Litestar says that the client went away.
-        raise BrokenOff from error
 
 
 def _check_version(request: Request[Any, Any, Any]) -> None:

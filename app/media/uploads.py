@@ -21,6 +21,7 @@ from app.accounts import Actor
 from app.platform import database
 from app.platform.background import end_task
 from app.platform.blocking import run_blocking, run_to_end
+from app.platform.broken_off import BrokenOff
 from app.platform.database import DatabaseRole, unit_of_work
 from app.platform.ids import new_id
 from app.platform.pagination import Page, PageRequest
@@ -58,10 +59,6 @@ class UploadLimits(msgspec.Struct, frozen=True, kw_only=True):
 
     file: int
     project: int = 0
-
-
-class BrokenOff(Exception):
-    """Raised by a stream of bytes whose connection was lost."""
 
 
 class Transfer:
