@@ -39,7 +39,7 @@ TYPES = {
 # The smallest first: a browser takes what it can read.
 ENCODINGS = (("br", ".br"), ("gzip", ".gz"))
 # Addresses of programs: what is not there is said in JSON, never answered by a page.
-OF_PROGRAMS = ("api", "auth", "ws", "_app")
+OF_PROGRAMS = ("api", "auth", "git", "ws", "_app")
 
 
 class BuiltFile(msgspec.Struct, frozen=True):

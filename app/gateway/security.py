@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 from collections.abc import Collection
 from typing import Any
 from urllib.parse import urlsplit
@@ -57,6 +59,28 @@ async def provide_visitor(request: Request[Any, Any, Any]) -> Actor | None:
         if error.status != 401 or "authorization" in request.headers:
             raise
         return None
+
+
+async def provide_git_actor(request: Request[Any, Any, Any]) -> Actor:
+    """Who asks by HTTP Basic, with a token for a password and any name; or by a bearer token.
+
+    A browser's cookie does not count: git has none, and no page is to speak for its reader here.
+    """
+    kind, _, given = request.headers.get("authorization", "").partition(" ")
+    token = given.strip()
+    if kind.lower() == "basic":
+        try:
+            token = base64.b64decode(token, validate=True).decode().partition(":")[2]
+        except (binascii.Error, UnicodeDecodeError):
+            token = ""
+    if not token or kind.lower() not in ("basic", "bearer"):
+        raise DirectorError(
+            "account.required",
+            "Log in with an API token as the password; any user name will do.",
+            hint="Make one in the settings of your account.",
+            status=401,
+        )
+    return await accounts.authenticate(token)
 
 
 class OriginGuard:

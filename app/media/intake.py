@@ -38,13 +38,39 @@ class Intake:
         and keeps nothing then.
         """
         facts = await run_blocking(look_into, path, self._probes)
-        media_type = str(facts.pop("media_type"))
+        return await self._keep(actor, project_id, path, name, stored, facts)
+
+    async def take_any(
+        self, actor: Actor, project_id: UUID, path: Path, stored: StoredBytes
+    ) -> Media:
+        """Keep a file for a project whatever it is: a working file of another program, say.
+
+        Of what no probe knows there are no facts. It has no name yet.
+        """
+        facts: dict[str, object] = {}
+        try:
+            facts = await run_blocking(look_into, path, self._probes)
+        except DirectorError as error:
+            if error.status >= 500:
+                raise
+        return await self._keep(actor, project_id, path, "", stored, facts)
+
+    async def _keep(
+        self,
+        actor: Actor,
+        project_id: UUID,
+        path: Path,
+        name: str,
+        stored: StoredBytes,
+        facts: dict[str, object],
+    ) -> Media:
+        media_type = str(facts.pop("media_type", "application/octet-stream"))
         await self._store.keep(path, media_type, known=stored)
         media = Media(
             digest=stored.digest,
             size=stored.size,
             media_type=media_type,
-            name=with_ending(name, media_type),
+            name=with_ending(name, media_type) if name else "",
             facts=facts,
         )
         async with unit_of_work(actor.user_id) as unit:

@@ -137,6 +137,10 @@ class ObjectStore:
         parts = urlsplit(link or "")
         return f"{parts.scheme}://{parts.netloc}" if parts.scheme in ("http", "https") else ""
 
+    async def link(self, digest: str, *, expires: timedelta, filename: str | None) -> str | None:
+        """A URL that gives the bytes to anybody for a time; None when the studio serves them."""
+        return await self._storage.link(object_key(digest), expires=expires, filename=filename)
+
     def local_path(self, digest: str) -> Path | None:
         """The file itself when the storage is this machine's disk."""
         return self._storage.local_path(object_key(digest))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
+import asyncpg
+
 from app.platform.database import UnitOfWork, current_unit, from_json, to_json
 from node_registry import DirectorError, Media
 
@@ -40,13 +42,18 @@ async def media_of(project_id: UUID, digest: str) -> Media:
     )
     if row is None:
         raise DirectorError("media.not_found", "This project has no such file.", status=404)
-    return Media(
-        digest=row["digest"],
-        size=row["size"],
-        media_type=row["media_type"],
-        name=row["name"],
-        facts=from_json(row["facts"]),
+    return _media(row)
+
+
+async def objects_of(project_id: UUID, digests: list[str]) -> dict[str, Media]:
+    """What the project knows of these digests; those that it does not have are left out."""
+    rows = await current_unit().fetch(
+        """SELECT o.*, p.name FROM objects o JOIN project_objects p USING (digest)
+           WHERE p.project_id = $1 AND o.digest = ANY($2::text[])""",
+        project_id,
+        digests,
     )
+    return {row["digest"]: _media(row) for row in rows}
 
 
 async def project_sees(project_id: UUID, digests: list[str]) -> set[str]:
@@ -57,3 +64,13 @@ async def project_sees(project_id: UUID, digests: list[str]) -> set[str]:
         digests,
     )
     return {row["digest"] for row in rows}
+
+
+def _media(row: asyncpg.Record) -> Media:
+    return Media(
+        digest=row["digest"],
+        size=row["size"],
+        media_type=row["media_type"],
+        name=row["name"],
+        facts=from_json(row["facts"]),
+    )

@@ -66,16 +66,7 @@ async def insert(
             status=429,
         )
     if quota:
-        used = await size_of_project(unit, project_id)
-        if used + coming + size > quota:
-            left = max(0, quota - used - coming)
-            raise DirectorError(
-                "project.quota",
-                f"The file has {size:,} bytes, and the project has room for {left:,} more.",
-                hint="Remove media from the project, or ask the operator for a larger quota.",
-                status=413,
-                fields={"quota": quota, "used": used, "coming": coming},
-            )
+        await check_quota(unit, project_id, size, quota, coming)
     row = await unit.fetchrow(
         """INSERT INTO uploads (id, project_id, user_id, name, size, metadata, expires_at)
            VALUES ($1, $2, $3, $4, $5, $6, now() + $7) RETURNING *""",
@@ -89,6 +80,25 @@ async def insert(
     )
     assert row is not None
     return _upload(row)
+
+
+async def check_quota(
+    unit: UnitOfWork, project_id: UUID, size: int, quota: int, coming: int = 0
+) -> None:
+    """Raises `project.quota` when so many bytes more are too many; 0 is no quota.
+
+    `coming` are bytes that are on their way.
+    """
+    used = await size_of_project(unit, project_id) if quota else 0
+    if quota and used + coming + size > quota:
+        left = max(0, quota - used - coming)
+        raise DirectorError(
+            "project.quota",
+            f"The file has {size:,} bytes, and the project has room for {left:,} more.",
+            hint="Remove media from the project, or ask the operator for a larger quota.",
+            status=413,
+            fields={"quota": quota, "used": used, "coming": coming},
+        )
 
 
 async def size_of_project(unit: UnitOfWork, project_id: UUID) -> int:

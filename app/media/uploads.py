@@ -232,6 +232,26 @@ class Uploads:
         finally:
             await run_blocking(self._parts.remove, part_id)
 
+    async def bring_object(
+        self, actor: Actor, project_id: UUID, digest: str, stream: AsyncIterator[bytes]
+    ) -> Media:
+        """Take in bytes of which the digest is told, whatever they are; see `Intake.take_any`.
+
+        Raises `media.wrong_digest`, `media.too_large`, `project.quota`, `disk.full`.
+        """
+        await projects.authorise(actor, project_id, Right.EDIT)
+        await run_blocking(self._check_room, 0)
+        async with self.receive(stream, self.limits.file) as (path, stored):
+            if stored.digest != digest:
+                raise DirectorError(
+                    "media.wrong_digest",
+                    "The bytes are not those of this digest; they were not kept.",
+                    hint="Send the object again.",
+                )
+            async with unit_of_work(actor.user_id) as unit:
+                await upload_rows.check_quota(unit, project_id, stored.size, self.limits.project)
+            return await self._intake.take_any(actor, project_id, path, stored)
+
     async def terminate(self, actor: Actor, project_id: UUID, upload_id: UUID) -> None:
         """End an upload; what came of it is removed. What has become media stays media."""
         await projects.authorise(actor, project_id, Right.EDIT)

@@ -52,7 +52,12 @@ from app.gateway.query_parameters import (
     query_parameters,
     refuse_unknown_query,
 )
-from app.gateway.security import OriginGuard, provide_actor, provide_visitor
+from app.gateway.security import (
+    OriginGuard,
+    provide_actor,
+    provide_git_actor,
+    provide_visitor,
+)
 from app.gateway.socket import ROUTES as SOCKET_ROUTES
 from app.gateway.studio_status import ROUTES as STATUS_ROUTES
 from app.gateway.tickets import ROUTES as TICKET_ROUTES
@@ -69,6 +74,7 @@ from app.projects.invitation_routes import ROUTES as INVITATION_ROUTES
 from app.projects.member_routes import ROUTES as MEMBER_ROUTES
 from app.projects.routes import ROUTES as PROJECT_ROUTES
 from app.projects.scaffold import prepare_workspace
+from app.repositories.routes import ROUTES as REPOSITORY_ROUTES
 from app.scheduling import Dispatcher, ProgressReader, wakeups
 from app.script.routes import ROUTES as SCRIPT_ROUTES
 from app.script.service import use_store
@@ -130,6 +136,7 @@ def build_api(settings: Settings) -> Litestar:
             *EXECUTION_ROUTES,
             *REVIEW_ROUTES,
             *ASSEMBLY_ROUTES,
+            *REPOSITORY_ROUTES,
             *STATUS_ROUTES,
             *TICKET_ROUTES,
             *PAGE_ROUTES,
@@ -139,6 +146,7 @@ def build_api(settings: Settings) -> Litestar:
         dependencies={
             "actor": Provide(provide_actor),
             "visitor": Provide(provide_visitor),
+            "git_actor": Provide(provide_git_actor),
             "page": Provide(provide_page, sync_to_thread=False),
         },
         guards=[refuse_unknown_query],
@@ -158,7 +166,7 @@ def build_api(settings: Settings) -> Litestar:
             backend="gzip",
             gzip_compress_level=3,
             minimum_size=2048,
-            exclude=[r"/content$", r"/media/", r"^/pages/"],
+            exclude=[r"/content$", r"/media/", r"^/pages/", r"^/git/"],
             exclude_opt_key="precompressed",
         ),
         request_max_body_size=MAX_BODY,

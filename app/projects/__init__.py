@@ -22,7 +22,16 @@ from .rights import (
     within_scopes,
 )
 from .scaffold import NUMBERED, Fill
-from .service import commit, commits, manifest_file, owner_of, project_metadata, structure, update
+from .service import (
+    commit,
+    commits,
+    find,
+    manifest_file,
+    owner_of,
+    project_metadata,
+    structure,
+    update,
+)
 
 __all__ = [
     "CANVAS",
@@ -48,6 +57,7 @@ __all__ = [
     "commit",
     "commits",
     "create",
+    "find",
     "folder_of",
     "inside",
     "is_media",

@@ -33,6 +33,20 @@ COMMIT_ID = re.compile("[0-9a-f]{40}([0-9a-f]{24})?")
 MANIFEST = "project.json"
 
 
+async def find(actor: Actor, name: str) -> UUID:
+    """The id of the project that somebody names by its id, or by the name of its folder.
+
+    Raises `project.not_found`; whether they may do anything there is for `authorise` to say.
+    """
+    async with unit_of_work(actor.user_id) as unit:
+        found = await unit.fetchval(
+            "SELECT id FROM projects WHERE folder = $1 OR id::text = $1", name.lower()
+        )
+    if found is None:
+        raise DirectorError("project.not_found", "There is no such project.", status=404)
+    return found
+
+
 async def owner_of(project_id: UUID) -> UUID:
     """Whose project it is, for what the studio does on everybody's behalf."""
     async with unit_of_work(role=DatabaseRole.SERVICE) as unit:

@@ -12,6 +12,8 @@ ANYBODY = "anybody"  # without a log-in
 PERSON = "person"  # who is logged in, for what is theirs or nobody's
 STUDIO = "studio"  # who owns the studio
 TEAM = "team"  # who is in the team of the address; some of it for those who lead it
+# Of git clients, by HTTP Basic; no part of the API's description. tests/repositories tries these.
+GIT = "git"
 READ, EDIT, GENERATE, MANAGE = Right.READ, Right.EDIT, Right.GENERATE, Right.MANAGE
 APPROVE = Right.APPROVE
 EXPORT = Right.EXPORT
@@ -30,6 +32,11 @@ ROUTES: dict[str, str | Right] = {
     "GET /status/reset": ANYBODY,
     "GET /pages/{name}": ANYBODY,
     "GET /api/v1/health": ANYBODY,
+    "GET /git/{repository}/info/refs": GIT,
+    "POST /git/{repository}/git-upload-pack": GIT,
+    "POST /git/{repository}/info/lfs/objects/batch": GIT,
+    "GET /git/{repository}/info/lfs/objects/{oid}": GIT,
+    "PUT /git/{repository}/info/lfs/objects/{oid}": GIT,
     "POST /auth/token": ANYBODY,
     "POST /api/v1/auth/token": ANYBODY,
     "POST /api/v1/auth/login": ANYBODY,
@@ -91,6 +98,7 @@ ROUTES: dict[str, str | Right] = {
     f"POST {P}/commits": EDIT,
     "POST /api/projects/{project_id}/commit": EDIT,
     f"POST {P}/socket-ticket": READ,
+    f"GET {P}/git": READ,
     f"GET {P}/activity": READ,
     # the people of a project
     f"GET {P}/members": READ,

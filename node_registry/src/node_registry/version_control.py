@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import IO, Literal, Protocol
 
 import msgspec
 
@@ -56,8 +56,15 @@ class Commit(msgspec.Struct, frozen=True, kw_only=True):
     files: tuple[str, ...] = ()
 
 
+Purpose = Literal["fetch", "push"]
+
+
 class VersionControl(Protocol):
-    """Versions of one folder at a time. Errors are `DirectorError` with `vcs.…` codes."""
+    """Versions of one folder at a time. Errors are `DirectorError` with `vcs.…` codes.
+
+    `advertise`, `fetch` and `receive` speak the version control's own protocol with its stock
+    clients; the caller has seen to the rights, and carries the bytes.
+    """
 
     async def create(self, folder: Path, author: Author, changes: Sequence[Change]) -> Commit:
         """Make a new repository in an existing folder, with one first commit of `changes`.
@@ -80,6 +87,21 @@ class VersionControl(Protocol):
         self, folder: Path, *, limit: int = 50, before: str | None = None
     ) -> list[Commit]:
         """The newest commits first, from the one after `before` on."""
+        ...
+
+    def advertise(
+        self, folder: Path, purpose: Purpose, *, protocol: str = ""
+    ) -> AsyncIterator[bytes]:
+        """What a client hears first: the branches, and what it may ask for.
+
+        `protocol` is the version that the client proposes, as it wrote it.
+        """
+        ...
+
+    def fetch(
+        self, folder: Path, request: IO[bytes], *, protocol: str = ""
+    ) -> AsyncIterator[bytes]:
+        """Answer a client's request for history; `request` is an open file at its start."""
         ...
 
 

@@ -50,15 +50,23 @@ def missing() -> str | None:
     return None if shutil.which("git") else f"{_NO_GIT} {_INSTALL}"
 
 
-def environment() -> dict[str, str]:
-    """The environment of every git process: nobody is asked, nothing foreign is read."""
+def environment(more: Mapping[str, str | tuple[str, ...]] | None = None) -> dict[str, str]:
+    """The environment of every git process: nobody is asked, nothing foreign is read.
+
+    `more` is further configuration; a name with several values is given once for each.
+    """
     kept = {
         name: os.environ[name]
         for name in ("PATH", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT")
         if name in os.environ
     }
-    configured = {"GIT_CONFIG_COUNT": str(len(_CONFIG))}
-    for number, (name, value) in enumerate(_CONFIG.items()):
+    pairs = [
+        (name, value)
+        for name, values in {**_CONFIG, **(more or {})}.items()
+        for value in ((values,) if isinstance(values, str) else values)
+    ]
+    configured = {"GIT_CONFIG_COUNT": str(len(pairs))}
+    for number, (name, value) in enumerate(pairs):
         configured[f"GIT_CONFIG_KEY_{number}"] = name
         configured[f"GIT_CONFIG_VALUE_{number}"] = value
     return {

@@ -10,14 +10,18 @@ import asyncio
 import os
 import re
 import shutil
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import IO
 from uuid import uuid4
+
+from node_registry.version_control import Purpose
 
 from node_registry import Author, Change, Commit, DirectorError, MediaFile, Removal, TextFile
 
+from .fetching import advertise_fetch, fetch
 from .history import read_history
 from .index import settle_stats
 from .locks import writing
@@ -78,6 +82,18 @@ class GitVersionControl:
     ) -> list[Commit]:
         """The newest commits first; what a merge brought is listed with the merge's own files."""
         return await asyncio.to_thread(read_history, folder, limit, before)
+
+    def advertise(
+        self, folder: Path, purpose: Purpose, *, protocol: str = ""
+    ) -> AsyncIterator[bytes]:
+        """The branches and tags, for `git clone`, `git fetch` and `git push`."""
+        return advertise_fetch(folder, protocol)
+
+    def fetch(
+        self, folder: Path, request: IO[bytes], *, protocol: str = ""
+    ) -> AsyncIterator[bytes]:
+        """Answer `git clone` and `git fetch`, by git's own upload-pack."""
+        return fetch(folder, request, protocol)
 
     async def _commit(
         self, folder: Path, author: Author, message: str, changes: Sequence[Change], *, first: bool
