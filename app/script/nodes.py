@@ -19,6 +19,7 @@ def script_data(breakdown: Breakdown, title: str, media: dict[str, Any] | None) 
         "media": media,
         "pages": breakdown.pages,
         "scenes": len(breakdown.scenes),
+        "broken_down": (media or {}).get("digest", ""),
     }
 
 

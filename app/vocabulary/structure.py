@@ -20,6 +20,10 @@ class Script(msgspec.Struct):
     media: OneMedia = None
     pages: Annotated[float, hint(ge=0)] = 0
     scenes: Annotated[int, hint(ge=0)] = 0
+    broken_down: Annotated[
+        Annotated[str, hint(widget="hidden", max_length=64, digest=False, write="system")],
+        described("The digest of the file that scenes and shots were made from."),
+    ] = ""
 
 
 class Scene(msgspec.Struct):
@@ -38,6 +42,7 @@ class Scene(msgspec.Struct):
     tags: Annotated[list[Name], hint(widget="tags", max_length=500, digest=False)] = []
     notes: Annotated[list[LongText], hint(max_length=500, digest=False)] = []
     summary: Annotated[str, hint(widget="textarea", collab="text", digest=False)] = ""
+    collapsed: Annotated[bool, hint(widget="hidden", digest=False)] = False
     script: ScriptLink = None
 
 

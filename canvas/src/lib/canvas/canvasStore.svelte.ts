@@ -38,6 +38,9 @@ export interface PlaceNote {
 export type Panel = 'inspector' | 'outline' | 'queue' | 'history' | 'problems' | 'rejected';
 export type Overlay = 'palette' | 'search' | 'keys' | 'connect' | 'move';
 
+/** Its level is a room: its takes and all that they are made from. */
+export const SHOT = 'film.shot';
+
 const NOTHING: ReadonlySet<string> = new Set();
 const NOTE_LASTS = 4_000;
 export const LEAST_ZOOM = 0.01;
@@ -222,9 +225,13 @@ export class CanvasStore {
 
   // ------------------------------------------------------------------ levels
 
-  /** Enter a container, or a shot, whose room it is. */
+  /** Enter a container or a shot; any other node is shown in the inspector. */
   enter(id: string): void {
-    this.navigate(id);
+    const { graph, catalog } = this.project;
+    const type = graph.nodes.get(id)?.type ?? '';
+    const holds = catalog.nodeTypes.get(type)?.kind === 'container' || graph.children(id).length > 0;
+    if (holds || type === SHOT) this.navigate(id);
+    else this.inspect(id);
   }
 
   leave(): void {

@@ -5,7 +5,7 @@
 import type { Edge, Graph, Node } from '$lib/graph/model';
 import { layoutOf, UNKNOWN } from '$lib/nodes/plans';
 import { NEUTRAL } from '$lib/schema/sockets';
-import { HEADER, type NodeLayout, type SocketSpot } from '$lib/schema/layout';
+import { collapsedHeight, HEADER, type NodeLayout, type SocketSpot } from '$lib/schema/layout';
 import type { Catalog, NodeDefinition } from '$lib/stores/catalog';
 import { FRAME_HEADER, foldState, hiddenBy, isFrame } from './frames';
 import { Grid } from './grid';
@@ -216,7 +216,10 @@ export class CanvasModel {
     let slot = this.slots.get(node.id);
     const kind = this.kindOf(node.type);
     let [w, h] = node.size ?? [kind.layout.width, kind.layout.height];
-    if (isFrame(node.type) && node.data.collapsed === true) [w, h] = [Math.min(w, 280), FRAME_HEADER];
+    if (node.data.collapsed === true) {
+      if (isFrame(node.type)) [w, h] = [Math.min(w, 280), FRAME_HEADER];
+      else if (kind.definition?.kind === 'container') h = collapsedHeight(kind.layout);
+    }
     const [x, y] = node.pos;
     if (slot === undefined) {
       slot = this.#free.pop() ?? this.ids.length;

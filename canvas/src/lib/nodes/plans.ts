@@ -5,6 +5,8 @@ import { fieldsOf } from '$lib/schema/form';
 import { genericPlan, type NodeLayout, type Plan, placed, previewHeight } from '$lib/schema/layout';
 import type { NodeDefinition } from '$lib/stores/catalog';
 import { ASSET_PLANS } from './asset/plans';
+import { SCENE_PLANS } from './scene/plans';
+import { SCRIPT_PLANS } from './script/plans';
 
 /** The fields that stand on a shot itself; the rest is in the inspector. */
 const SHOT_FIELDS = ['prompt', 'camera_movement', 'duration_estimate', 'motion_strength', 'seed'];
@@ -29,6 +31,8 @@ const notePlan: Plan = () => [{ kind: 'block', id: 'text', height: 120 }];
 const PLANS: ReadonlyMap<string, Plan> = new Map<string, Plan>([
   ['film.shot', shotPlan],
   ...ASSET_PLANS,
+  ...SCENE_PLANS,
+  ...SCRIPT_PLANS,
   ['film.note', notePlan],
   ['film.frame', () => [{ kind: 'block', id: 'ground', height: 240 }]],
 ]);

@@ -15,6 +15,8 @@ const asset: Load = () => import('./asset/AssetNode.svelte');
 const GENERIC: Load = () => import('./GenericNode.svelte');
 const COMPONENTS: ReadonlyMap<string, Load> = new Map<string, Load>([
   ['film.shot', () => import('./shot/ShotNode.svelte')],
+  ['film.scene', () => import('./scene/SceneGroupNode.svelte')],
+  ['film.script', () => import('./script/ScriptNode.svelte')],
   ['film.character', asset],
   ['film.style', asset],
   ['film.environment', asset],

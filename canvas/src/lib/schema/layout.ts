@@ -131,6 +131,12 @@ export function placed(definition: NodeDefinition, plan: Plan, width = definitio
   return { width, height: y + (sections.length > 0 ? 2 : 0), sockets, sections };
 }
 
+/** How high a collapsed node is: its header and its sockets, where these come first. */
+export function collapsedHeight({ sections }: NodeLayout): number {
+  const [first] = sections;
+  return first?.section.kind === 'sockets' ? first.y + first.height + 2 : HEADER + 2;
+}
+
 function heightOf(section: Section, { inputs, outputs }: NodeDefinition): number {
   switch (section.kind) {
     case 'block':

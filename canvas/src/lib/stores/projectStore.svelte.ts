@@ -71,6 +71,8 @@ export class ProjectStore {
   readonly #keyed = new Keyed();
   /** The ends of each edge, for when it is gone. */
   readonly #ends = new Map<string, readonly [source: string, target: string]>();
+  /** The container of each node that changed, for when it is gone or elsewhere. */
+  readonly #parents = new Map<string, string | null>();
   readonly #status: () => Status;
   readonly #people: () => ReadonlyMap<string, Person>;
   readonly #rejected: () => ReturnType<RejectedChanges['get']>;
@@ -173,6 +175,14 @@ export class ProjectStore {
     return this.graph.outgoing(id, socket);
   }
 
+  /** What lies in a container (null: on the top level), followed: which, and in which order. */
+  children(id: string | null): readonly Node[] {
+    this.#keyed.track(`/${id ?? ''}`);
+    const found = this.graph.children(id);
+    for (const child of found) this.#parents.set(child.id, id);
+    return found;
+  }
+
   /** Called after each change with the ids of nodes and edges; gives the way to end that. */
   onGraphChange(follow: (ids: ReadonlySet<string>) => void): () => void {
     this.#followers.add(follow);
@@ -241,6 +251,13 @@ export class ProjectStore {
       if (source !== undefined) this.#keyed.changed(`<${source}`);
       if (target !== undefined) this.#keyed.changed(`>${target}`);
       if (!nodes.has(id) && this.states.peek(id)) this.states.delete(id);
+      const parent = nodes.get(id)?.parent;
+      const held = this.#parents.get(id);
+      if (parent !== undefined) this.#keyed.changed(`/${parent ?? ''}`);
+      if (held !== undefined && held !== parent) {
+        this.#parents.delete(id);
+        this.#keyed.changed(`/${held ?? ''}`);
+      }
     }
     for (const follow of [...this.#followers]) follow(ids);
   }
