@@ -132,9 +132,9 @@ def main() -> int:
             options.rounds,
         )
         before = known(breakdown)
-        again = timed(lambda: align(before, break_down(script)), options.rounds) - broken  # noqa: B023
+        realigned = timed(lambda: align(before, break_down(script)), options.rounds) - broken  # noqa: B023
         other = timed(lambda: peer.parse(io.StringIO(text)), options.rounds)  # noqa: B023
-        cells = [read, broken, graph, max(again, 0.0), other]
+        cells = [read, broken, graph, max(realigned, 0.0), other]
         print(f"{pages:>6} " + " ".join(f"{cell * 1000:>7.1f} ms" for cell in cells))
         if pages == 120:
             slowest = read + broken + graph

@@ -79,7 +79,7 @@ def make_once() -> tuple[dict[str, float], float]:
 
         looking = threading.Thread(target=look)
         looking.start()
-        told, _ = process.communicate()
+        output, _ = process.communicate()
         seen["all has stopped"] = time.monotonic() - began
         ended.set()
         looking.join()
@@ -87,7 +87,7 @@ def make_once() -> tuple[dict[str, float], float]:
             raise SystemExit(f"`director make` ended with status {process.returncode}.")
         # The looking costs some too: it is the same for whatever is compared.
         seen["processors' time"] = _processors() - spent
-        return seen, json.loads(told)["seconds"]
+        return seen, json.loads(output)["seconds"]
 
 
 def _processors() -> float:

@@ -202,8 +202,8 @@ def _judge_frame(
             allowed = {own}
     if code not in allowed:
         where = f"film frame {event.record + offset}"
-        wanted = " or ".join(sorted(_told(one, names) for one in allowed))
-        event.blame(f"{where} shows {_told(code, names)}, not {wanted}")
+        wanted = " or ".join(sorted(_sentence(one, names) for one in allowed))
+        event.blame(f"{where} shows {_sentence(code, names)}, not {wanted}")
     elif code is None:
         event.unclear += 1
     else:
@@ -216,7 +216,7 @@ def _expected(event: Event | None, offset: int) -> Code:
     return event.source + offset, edge_code.crc(event.label)
 
 
-def _told(code: Code, names: dict[int, str]) -> str:
+def _sentence(code: Code, names: dict[int, str]) -> str:
     if code is None:
         return "no code"
     return f"{names.get(code[1], f'an unknown shot ({code[1]:02x})')} frame {code[0]}"
@@ -247,7 +247,7 @@ def verify(film_path: Path, edl_path: Path) -> dict[str, object]:
     }
 
 
-def tell(found: dict[str, object]) -> Iterator[str]:
+def describe(found: dict[str, object]) -> Iterator[str]:
     """The verdict in lines for people: one for each event, then one for the film."""
     for event in found["events"]:  # type: ignore[attr-defined]
         verdict = "wrong" if event["faults"] else "ok"
@@ -278,7 +278,7 @@ def main() -> None:
         found = verify(options.film, options.edl)
     except (av.error.FFmpegError, IndexError) as error:
         raise SystemExit(f"{options.film} is no film that can be decoded: {error}.") from error
-    lines = [json.dumps(found, indent=2)] if options.json else tell(found)
+    lines = [json.dumps(found, indent=2)] if options.json else describe(found)
     sys.stdout.write("".join(f"{line}\n" for line in lines))
     sys.exit(0 if found["ok"] else 1)
 

@@ -73,8 +73,8 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
             ready = folder / "servers.json"
             if not ready.exists():
                 _start(folder, ready)
-            told = json.loads(ready.read_text())
-        yield Servers(folder, Path(told["home"]), told["redis_url"])
+            text = json.loads(ready.read_text())
+        yield Servers(folder, Path(text["home"]), text["redis_url"])
 
 
 def _start(folder: Path, ready: Path) -> None:

@@ -53,9 +53,9 @@ class FailureCounter:
 
     def _forget_old(self) -> None:
         now = self._clock()
-        kept = {k: v for k, v in self._failures.items() if now - v[1] <= FORGET_AFTER}
+        recent = {k: v for k, v in self._failures.items() if now - v[1] <= FORGET_AFTER}
         # Somebody floods with made-up keys: the oldest go first.
-        newest = sorted(kept.items(), key=lambda entry: entry[1][1])[-MAX_KEYS // 2 :]
+        newest = sorted(recent.items(), key=lambda entry: entry[1][1])[-MAX_KEYS // 2 :]
         self._failures = dict(newest)
 
 

@@ -46,7 +46,7 @@ def hash_password(password: str) -> str:
     return _hasher.hash(_normal(password))
 
 
-def verify_password(kept: str | None, password: str) -> bool:
+def verify_password(stored_hash: str | None, password: str) -> bool:
     """Whether the password is the one that was hashed.
 
     Give None for somebody who does not exist or has no password: the answer is no, and takes as
@@ -55,16 +55,16 @@ def verify_password(kept: str | None, password: str) -> bool:
     if len(password) > MAX_LENGTH * 4:
         password = ""
     try:
-        matches = _hasher.verify(kept or _NOBODY, _normal(password))
+        matches = _hasher.verify(stored_hash or _NOBODY, _normal(password))
     except (VerificationError, InvalidHashError):
         return False
-    return matches and kept is not None
+    return matches and stored_hash is not None
 
 
-def needs_rehash(kept: str) -> bool:
+def needs_rehash(stored_hash: str) -> bool:
     """Whether a hash was made with less effort than today's: hash again at the next log-in."""
     try:
-        return _hasher.check_needs_rehash(kept)
+        return _hasher.check_needs_rehash(stored_hash)
     except InvalidHashError:
         return True
 

@@ -241,8 +241,8 @@ async def _is_right(
         async with _hashing:
             if (wait := _throttle.wait(email, source, known=known)) > 0:
                 raise too_many_tries(wait)
-            kept = row["password_hash"] if row is not None else None
-            good = await run_blocking(passwords.verify_password, kept, password)
+            stored_hash = row["password_hash"] if row is not None else None
+            good = await run_blocking(passwords.verify_password, stored_hash, password)
             if good:
                 _throttle.succeeded(email, source)
             else:

@@ -111,7 +111,7 @@ async def content_at(asset_id: UUID, version: int) -> Content | None:
 async def find_alike(project_id: UUID, kind: AssetKind, content: Content) -> Asset | None:
     """An asset of this kind and name that says all that the content says, or None."""
     nothing = content_of(kind)
-    said = {name: value for name, value in content.items() if value != nothing[name]}
+    filled = {name: value for name, value in content.items() if value != nothing[name]}
     async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
         rows = await unit.fetch(
             f"""{ASSET} WHERE a.project_id = $1 AND a.kind = $2 AND a.sort_name = $3
@@ -123,7 +123,7 @@ async def find_alike(project_id: UUID, kind: AssetKind, content: Content) -> Ass
     for row in rows:
         asset = to_asset(row)
         there = {**asset.content, "name": content["name"]}
-        if all(there[name] == value for name, value in said.items()):
+        if all(there[name] == value for name, value in filled.items()):
             return asset
     return None
 

@@ -63,7 +63,7 @@ class AssetSync:
         self._due: dict[UUID, _Due] = {}
         self._wake = asyncio.Event()
         # The nodes as they were found in step: those that are still the same need no look.
-        self._settled: dict[UUID, dict[str, tuple[Node, int]]] = {}
+        self._synced: dict[UUID, dict[str, tuple[Node, int]]] = {}
         # Two looks at once would each make an asset of the same node.
         self._looking = asyncio.Lock()
 
@@ -104,15 +104,15 @@ class AssetSync:
         room = await service.room_of(graph_id)
         graph = await service.read(owner, graph_id)
         known = await _assets_of(graph, project_id)
-        settled = self._settled.get(project_id, {})
+        synced = self._synced.get(project_id, {})
         wanted: list[tuple[Node, AssetRef, Content]] = []
-        now_settled: dict[str, tuple[Node, int]] = {}
+        now_synced: dict[str, tuple[Node, int]] = {}
         for node in asset_nodes(graph):
             reference = reference_of(node)
             asset = known.get(UUID(reference.id)) if reference else None
             mark = (node, asset.version if asset else 0)
-            if settled.get(node.id) == mark and settled[node.id][0] is node:
-                now_settled[node.id] = mark
+            if synced.get(node.id) == mark and synced[node.id][0] is node:
+                now_synced[node.id] = mark
                 continue
             try:
                 shown = await self._shown(owner, graph, project_id, node, reference, known)
@@ -120,13 +120,13 @@ class AssetSync:
                 # A file of another project on a pasted node, a name without a letter: the node
                 # goes on describing itself.
                 log.info("assets.not_linked", node=node.id, code=error.code, why=error.message)
-                now_settled[node.id] = mark
+                now_synced[node.id] = mark
                 continue
             if shown is None or writes_for(node, node, *shown) is None:
-                now_settled[node.id] = mark
+                now_synced[node.id] = mark
             else:
                 wanted.append((node, *shown))
-        self._settled[project_id] = now_settled
+        self._synced[project_id] = now_synced
         for start in range(0, len(wanted), MOST_WRITES):
             await _write(room, owner, wanted[start : start + MOST_WRITES])
 
@@ -251,8 +251,12 @@ async def _author(graph: Graph, node: Node, fields: object, project_id: UUID) ->
         user_id = UUID(user)
         found = (await accounts.people([user_id])).get(user_id)
         members = await projects.memberships_of({(user_id, project_id)})
-        held = members.get((user_id, project_id))
-        if found is not None and held is not None and projects.Right.EDIT in held.rights:
+        membership = members.get((user_id, project_id))
+        if (
+            found is not None
+            and membership is not None
+            and projects.Right.EDIT in membership.rights
+        ):
             return found
     return SystemActor(await projects.owner_of(project_id))
 

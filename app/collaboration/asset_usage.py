@@ -209,14 +209,14 @@ def rewiring(
     return operations
 
 
-def _node(beside: Node, node_id: str, reference: AssetRef, content: assets.Content) -> AddNode:
+def _node(neighbour: Node, node_id: str, reference: AssetRef, content: assets.Content) -> AddNode:
     data, text = data_and_text(content)
-    x, y = beside.pos
+    x, y = neighbour.pos
     return AddNode(
         id=node_id,
-        type=beside.type,
-        parent=beside.parent,
-        order=beside.order,
+        type=neighbour.type,
+        parent=neighbour.parent,
+        order=neighbour.order,
         pos=(x, y + BESIDE),
         data={**data, "asset": msgspec.to_builtins(reference)},
         text=text,

@@ -69,19 +69,19 @@ class NodeNames:
 
 def describe(operations: Iterable[Operation], names: NodeNames) -> str:
     """A sentence without a subject; empty where nothing happened."""
-    told: dict[str, dict[str, None]] = {}
+    entities: dict[str, dict[str, None]] = {}
 
     def note(what: str, entity: str) -> None:
-        told.setdefault(what, {})[entity] = None
+        entities.setdefault(what, {})[entity] = None
 
     for operation in operations:
         _note(operation, note)
-    added = told.get("added", {})
-    for what in list(told):
+    added = entities.get("added", {})
+    for what in list(entities):
         # What happened to a node in the same breath as its making is part of its making.
         if what not in ("added", "removed", "settings", "disconnected"):
-            told[what] = {i: None for i in told[what] if i not in added}
-    phrases = [_phrase(what, ids, names) for what, ids in told.items() if ids]
+            entities[what] = {i: None for i in entities[what] if i not in added}
+    phrases = [_phrase(what, ids, names) for what, ids in entities.items() if ids]
     return _joined(phrases)
 
 

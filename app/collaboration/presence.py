@@ -85,14 +85,14 @@ class PresenceUpdate(msgspec.Struct, frozen=True, kw_only=True):
 class _BoardEntry:
     """A session as the board keeps it."""
 
-    __slots__ = ("client_id", "left_at", "presence", "project_id", "told_at")
+    __slots__ = ("client_id", "left_at", "presence", "project_id", "updated_at")
 
     def __init__(self, project_id: UUID, client_id: str, presence: SessionPresence) -> None:
         self.project_id = project_id
         self.client_id = client_id
         self.presence = presence
         self.left_at: float | None = None
-        self.told_at = -math.inf
+        self.updated_at = -math.inf
 
     @property
     def ticks_between_updates(self) -> int:
@@ -117,7 +117,7 @@ class _Project:
         self.missed: set[str] = set()
         self.recently_gone: deque[str] = deque(maxlen=REMEMBERED_DEPARTURES)
         self.refresh: dict[Place, float] = {}
-        self.told_at = -math.inf
+        self.updated_at = -math.inf
 
     @property
     def present(self) -> list[_BoardEntry]:
@@ -266,15 +266,15 @@ class PresenceBoard:
                 self.removed(session_id)
         updates: list[PresenceUpdate] = []
         for project_id, project in self._projects.items():
-            if now >= project.told_at + project.tick or now < project.told_at:
+            if now >= project.updated_at + project.tick or now < project.updated_at:
                 updates += _updates_of(project_id, project, now)
         return updates
 
 
 def _dues(project: _Project) -> Iterator[float]:
     if project.moved or project.changed or project.gone or project.entered or project.missed:
-        yield project.told_at + project.tick
-    yield from (max(due, project.told_at + project.tick) for due in project.refresh.values())
+        yield project.updated_at + project.tick
+    yield from (max(due, project.updated_at + project.tick) for due in project.refresh.values())
     yield from (s.left_at + GRACE for s in project.entries.values() if s.left_at is not None)
 
 
@@ -287,7 +287,7 @@ def _updates_of(project_id: UUID, project: _Project, now: float) -> Iterator[Pre
         for session_id in project.moved | project.changed
         if session_id in project.changed or now >= _next_update(project, session_id)
     }
-    project.told_at = now
+    project.updated_at = now
     yield from _resent(project_id, project)
     if not (due or project.gone or project.entered or project.refresh):
         return
@@ -300,7 +300,7 @@ def _updates_of(project_id: UUID, project: _Project, now: float) -> Iterator[Pre
         elsewhere = [v.from_elsewhere() for v in changed if v.place != room]
         fresh = [s for s in viewers if s in project.entered]
         rest = [s for s in viewers if s not in project.entered]
-        told = (*here, *elsewhere)
+        people = (*here, *elsewhere)
         if fresh:
             # They see this room for the first time: all of it.
             whole = (*(s.presence for s in entries), *elsewhere)
@@ -316,13 +316,13 @@ def _updates_of(project_id: UUID, project: _Project, now: float) -> Iterator[Pre
         refresh = now >= project.refresh.get(room, math.inf)
         if refresh:
             del project.refresh[room]
-            told = (*(s.presence for s in entries), *elsewhere)
-        if rest and (told or gone) and not (_only_mover_sees(rest, told) and not gone):
+            people = (*(s.presence for s in entries), *elsewhere)
+        if rest and (people or gone) and not (_only_mover_sees(rest, people) and not gone):
             yield PresenceUpdate(
                 project_id=project_id,
                 sessions=tuple(rest),
                 everybody=len(rest) == present,
-                people=told,
+                people=people,
                 gone=gone,
                 lossy=not loud,
             )
@@ -331,7 +331,7 @@ def _updates_of(project_id: UUID, project: _Project, now: float) -> Iterator[Pre
     for room in [room for room in project.refresh if room not in rooms]:
         del project.refresh[room]
     for session_id in due:
-        project.entries[session_id].told_at = now
+        project.entries[session_id].updated_at = now
     project.moved -= due
     project.changed.clear()
     project.entered.clear()
@@ -354,12 +354,12 @@ def _resent(project_id: UUID, project: _Project) -> Iterator[PresenceUpdate]:
 
 def _next_update(project: _Project, session_id: str) -> float:
     entry = project.entries[session_id]
-    return entry.told_at + project.tick * entry.ticks_between_updates
+    return entry.updated_at + project.tick * entry.ticks_between_updates
 
 
-def _only_mover_sees(viewers: list[str], told: tuple[SessionPresence, ...]) -> bool:
+def _only_mover_sees(viewers: list[str], people: tuple[SessionPresence, ...]) -> bool:
     """Whether the only one who would be told is the one who moved."""
-    return len(viewers) == 1 and all(v.session_id == viewers[0] for v in told)
+    return len(viewers) == 1 and all(v.session_id == viewers[0] for v in people)
 
 
 def _away_as(project: _Project, user_id: str, client_id: str) -> _BoardEntry | None:

@@ -115,7 +115,7 @@ async def write(writer: Writer, room: Room, step: Step) -> Submission:
 async def refuse(room: Room, client_id: str, seq: int, refusal: Rejection) -> Submission:
     """Use up a client's number without a change; one that is settled keeps its answer."""
     await room.clients.load(client_id)
-    return await _settled(room, client_id, seq, room.refuse(client_id, seq, refusal))
+    return await _repeat_answer(room, client_id, seq, room.refuse(client_id, seq, refusal))
 
 
 def numbered(transaction: Transaction) -> Transaction:
@@ -203,10 +203,10 @@ async def _apply(
             cost=cost,
             prepared=prepared,
         )
-    return await _settled(room, step.client_id, step.seq, done)
+    return await _repeat_answer(room, step.client_id, step.seq, done)
 
 
-async def _settled(room: Room, client_id: str, seq: int, done: Submission) -> Submission:
+async def _repeat_answer(room: Room, client_id: str, seq: int, done: Submission) -> Submission:
     """The answer to a repeat whose number was settled before this room was opened."""
     if not done.repeated or done.version:
         return done

@@ -60,7 +60,7 @@ class Undone(msgspec.Struct, frozen=True, kw_only=True):
     repeated: bool = False
 
 
-class _Undoer:
+class _PersonalStack:
     """One person in one room: their stack, and that they undo one step at a time."""
 
     def __init__(self) -> None:
@@ -69,7 +69,7 @@ class _Undoer:
 
 
 # A room that is opened again may belong to a restored database: its stacks are read afresh.
-_undoers: weakref.WeakKeyDictionary[Room, dict[UUID, _Undoer]] = weakref.WeakKeyDictionary()
+_stacks: weakref.WeakKeyDictionary[Room, dict[UUID, _PersonalStack]] = weakref.WeakKeyDictionary()
 
 
 class _Row(msgspec.Struct, frozen=True):
@@ -107,20 +107,20 @@ async def take_back(
     It stays with this room: where that is lost, so is what a client was answered by it, and a
     number that was refused there must not be used by the next room.
     """
-    undoer = _undoers.setdefault(room, {}).setdefault(actor.user_id, _Undoer())
-    async with undoer.lock:
+    personal = _stacks.setdefault(room, {}).setdefault(actor.user_id, _PersonalStack())
+    async with personal.lock:
         if not client_id:
             client_id, seq = one_shot_client(), 1
         elif known := await _answered(room, client_id, seq, redo=redo):
             return known
         for _ in range(ATTEMPTS):
             graph = await room.stored_snapshot()
-            await _read_steps(undoer.stack, graph, actor.user_id)
-            entry = undoer.stack.next(redo=redo)
+            await _read_steps(personal.stack, graph, actor.user_id)
+            entry = personal.stack.next(redo=redo)
             if entry is None:
                 raise await _nothing(room, client_id, seq, redo=redo)
             try:
-                return await _take_back_step(actor, room, undoer.stack, entry, graph,
+                return await _take_back_step(actor, room, personal.stack, entry, graph,
                                              client_id, seq, redo=redo)  # fmt: skip
             except _LogMoved:
                 continue

@@ -125,12 +125,12 @@ class Runner:
         try:
             scratch = Path(tempfile.mkdtemp(prefix="run-", dir=self._scratch_root()))
         except OSError as error:
-            said = no_room(error) or DirectorError(
+            problem = no_room(error) or DirectorError(
                 "worker.no_scratch",
                 f"The worker cannot write to its scratch folder: {error.strerror}.",
                 hint="Check the disk of the worker's DIRECTOR_HOME.",
             )
-            await self._fail(claim, said, retryable=False)
+            await self._fail(claim, problem, retryable=False)
             return
         try:
             await self._run_in(scratch, claim)
@@ -270,12 +270,12 @@ class Runner:
 
     async def _fail(self, claim: Claim, error: DirectorError, *, retryable: bool) -> None:
         # PostgreSQL keeps no NUL, and a backend's message may hold what another program printed.
-        said = [text.replace("\0", "") for text in (error.code, error.message, error.hint)]
-        facts: dict[str, str] = dict(zip(("code", "message", "hint"), said, strict=True))
+        texts = [text.replace("\0", "") for text in (error.code, error.message, error.hint)]
+        facts: dict[str, str] = dict(zip(("code", "message", "hint"), texts, strict=True))
         log.warning("run.failed", task=str(claim.task_id), **facts)
         if retryable:
             await self._report(
-                claim, lambda u: leases.requeue(u, claim.task_id, claim.attempt, said[1])
+                claim, lambda u: leases.requeue(u, claim.task_id, claim.attempt, texts[1])
             )
         else:
             await self._report(

@@ -48,10 +48,10 @@ def intent_digest(plan: Mapping[str, Any], any_seed: bool = False) -> str:
         ]
         for socket, refs in step["inputs"].items()
     }
-    told = [step[key] for key in ("key", "node_type", "part", "tier")]
+    own = [step[key] for key in ("key", "node_type", "part", "tier")]
     rest = [plan[key] for key in ("settings", "slate", "version", "special")]
     rest.append(plan.get("backends", []))
-    return digest_of([*told, inputs, *rest, None if any_seed else plan["seed"]])
+    return digest_of([*own, inputs, *rest, None if any_seed else plan["seed"]])
 
 
 class TaskPayload(msgspec.Struct, kw_only=True):

@@ -256,18 +256,18 @@ class ConnectionManager:
             self._rights_changed |= changed or {EVERYBODY}
             raise
         for session in sessions:
-            held = memberships.get((session.actor.user_id, session.project_id))
-            rights = within_scopes(held.rights, session.actor) if held else frozenset()
+            membership = memberships.get((session.actor.user_id, session.project_id))
+            rights = within_scopes(membership.rights, session.actor) if membership else frozenset()
             if session.actor.login_id is not None and session.actor.login_id not in alive:
                 session.disconnect(4401, Bye(reason="This log-in has ended.", retry_in=0))
-            elif held is None or Right.READ not in rights:
+            elif membership is None or Right.READ not in rights:
                 session.disconnect(
                     4403, Bye(reason="This project is not yours to see any more.", retry_in=0)
                 )
             elif session.rights != rights:
                 session.rights = rights
                 names = tuple(sorted(right.value for right in rights))
-                session.send(RightsChanged(role=held.role, rights=names))
+                session.send(RightsChanged(role=membership.role, rights=names))
 
     def close(self) -> None:
         """Listen no more."""

@@ -23,15 +23,15 @@ _WRONG_VALUE = re.compile(r"Invalid (?:enum )?value '(.*)'", re.DOTALL)
 
 def explain_fields(request: Request[Any, Any, Any], errors: list[Any]) -> DirectorError:
     """The error for what the framework found wrong with body or query; `errors` is its list."""
-    said = [
+    listed = [
         {**error, "key": _key(request, error)} if isinstance(error, Mapping) else {"message": error}
         for error in errors
     ]
-    first = said[0]
+    first = listed[0]
     message, key = str(first.get("message", "")), str(first.get("key", ""))
     in_body = first.get("source") == "body"
     kind = _body_type(request) if in_body else None
-    fields = {"errors": said}
+    fields = {"errors": listed}
     if (name := unknown_field(message)) is not None:
         where = f" in `{key}`" if key else ""
         return DirectorError(

@@ -348,13 +348,13 @@ class Session:
             self.outbox.put(frame, version=version)
 
     async def _welcome(self, room: Room, first: int) -> outbound.Welcome:
-        settled = room.clients.last_seq(self.client_id)
+        last_seq = room.clients.last_seq(self.client_id)
         found = await room.clients.answers_since(self.client_id, first)
         # An older connection of this client may have brought something that is not stored yet. It
         # counts as never come: sent again it is known for a repeat, made again it would be two.
         unsure = [seq for seq, a in found.items() if isinstance(a, int) and a > room.stored]
-        settled = min([settled, *(seq - 1 for seq in unsure)])
-        answers = {seq: answer for seq, answer in found.items() if seq <= settled}
+        last_seq = min([last_seq, *(seq - 1 for seq in unsure)])
+        answers = {seq: answer for seq, answer in found.items() if seq <= last_seq}
         me = self.presence.joined(
             self.project_id, self.id, self.actor, str(room.id), self.client_id
         )
@@ -373,7 +373,7 @@ class Session:
             version=room.stored,
             epoch=room.epoch,
             rights=tuple(sorted(right.value for right in self.rights)),
-            settled=settled,
+            settled=last_seq,
             accepted={str(seq): a for seq, a in answers.items() if isinstance(a, int)},
             refused=tuple(
                 rejected(seq, answer)

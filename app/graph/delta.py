@@ -80,9 +80,9 @@ def _fields(node: Node, written: Iterable[str]) -> SetNode:
             if path != "parent":
                 values[path] = json_form(getattr(node, path))
             continue
-        kept = node.data if place == "data" else node.text
-        if name in kept:
-            values[path] = kept[name]
+        fields = node.data if place == "data" else node.text
+        if name in fields:
+            values[path] = fields[name]
         else:
             clear.append(path)
     return SetNode(id=node.id, values=values, clear=tuple(clear))

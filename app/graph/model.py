@@ -72,10 +72,10 @@ class Graph(msgspec.Struct, kw_only=True, dict=True, rename=STORED_NAMES):
     @property
     def adjacency(self) -> Adjacency:
         """Who is connected to whom and who lies in whom; built when first asked for."""
-        kept = vars(self)
-        built = kept.get("_adjacency")
+        attributes = vars(self)
+        built = attributes.get("_adjacency")
         if built is None:
-            built = kept["_adjacency"] = Adjacency(self.nodes, self.edges)
+            built = attributes["_adjacency"] = Adjacency(self.nodes, self.edges)
         return built
 
     def snapshot(self) -> Graph:

@@ -99,12 +99,12 @@ def set_node(change: Change, op: SetNode) -> None:
     for path in (*op.values, *op.clear):
         place, _, name = path.partition(".")
         if name and place in ("data", "text"):
-            kept = data if place == "data" else text
-            if name in kept:
-                before[path] = kept[name]
+            fields = data if place == "data" else text
+            if name in fields:
+                before[path] = fields[name]
             else:
                 absent.append(path)
-            changed = dict(kept)
+            changed = dict(fields)
             if path in op.values:
                 value = change.checked(node.type, op.id, place, name, op.values[path])
                 changed[name] = values[path] = value

@@ -292,8 +292,8 @@ class _Undoing:
         entity, graph = operation.id, self.graph
         if entity in graph.nodes or entity in graph.edges:
             self._skip(entity, "there", "", self._whole_holder(entity))
-        elif again := self._remover(entity):
-            self._skip(entity, "removed", "", again)
+        elif remover := self._remover(entity):
+            self._skip(entity, "removed", "", remover)
         elif isinstance(operation, AddEdge):
             target = graph.nodes.get(operation.target)
             if self._unlocked(target, entity):

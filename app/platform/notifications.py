@@ -43,8 +43,8 @@ class Notifications:
             try:
                 await self._listen()
             except (*database.CONNECTION_ERRORS, asyncpg.PostgresError) as error:
-                told = f"{type(error).__name__}: {error}"[:200]
-                log.warning("notifications.lost", channel=self._channel, error=told)
+                reason = f"{type(error).__name__}: {error}"[:200]
+                log.warning("notifications.lost", channel=self._channel, error=reason)
             await asyncio.sleep(RETRY)
 
     async def _listen(self) -> None:

@@ -166,25 +166,25 @@ def _load_one(
     settings = _settings(point.name, manager, environ, report)
     plugins.settings[point.name] = settings
     hook = manager.hook
-    told = {"settings": settings}
+    arguments = {"settings": settings}
     converters: dict[str, Converter] = {}
     catalogs: dict[str, CatalogSpec] = {}
     checks: dict[str, HealthCheck] = {}
     bring = partial(_bring, report)
     bring("socket_types", hook.register_socket_types, plugins.socket_types, key=_ID)
     bring("converters", hook.register_converters, converters, key=_ENDS)
-    bring("node_types", partial(hook.register_node_types, **told), plugins.node_types, key=_ID)
-    bring("catalogs", partial(hook.register_catalogs, **told), catalogs)
+    bring("node_types", partial(hook.register_node_types, **arguments), plugins.node_types, key=_ID)
+    bring("catalogs", partial(hook.register_catalogs, **arguments), catalogs)
     for catalog in catalogs.values():
         _read_catalog(catalog, plugins, report)
-    bring("backends", partial(hook.register_backends, **told), plugins.backends)
-    bring("storages", partial(hook.register_storages, **told), plugins.storages)
-    control = partial(hook.register_version_control, **told)
+    bring("backends", partial(hook.register_backends, **arguments), plugins.backends)
+    bring("storages", partial(hook.register_storages, **arguments), plugins.storages)
+    control = partial(hook.register_version_control, **arguments)
     bring("version_control", control, plugins.version_control)
-    bring("exporters", partial(hook.register_exporters, **told), plugins.exporters)
-    bring("probes", partial(hook.register_probes, **told), plugins.probes)
-    bring("derivatives", partial(hook.register_derivatives, **told), plugins.derivatives)
-    bring("health_checks", partial(hook.check_health, **told, process=process), checks)
+    bring("exporters", partial(hook.register_exporters, **arguments), plugins.exporters)
+    bring("probes", partial(hook.register_probes, **arguments), plugins.probes)
+    bring("derivatives", partial(hook.register_derivatives, **arguments), plugins.derivatives)
+    bring("health_checks", partial(hook.check_health, **arguments, process=process), checks)
     plugins.converters.extend(converters.values())
     plugins.health_checks.extend((point.name, check) for check in checks.values())
 

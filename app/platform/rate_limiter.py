@@ -47,7 +47,7 @@ class RateLimiter:
         return min(float(self._count), left + (now - at) * self._rate)
 
     def _forget_full(self, now: float) -> None:
-        kept = {key: b for key, b in self._buckets.items() if self._left(key, now) < self._count}
+        used = {key: b for key, b in self._buckets.items() if self._left(key, now) < self._count}
         # Somebody floods with made-up keys: those that were used last are kept.
-        newest = sorted(kept.items(), key=lambda entry: entry[1][1])[-MAX_KEYS // 2 :]
+        newest = sorted(used.items(), key=lambda entry: entry[1][1])[-MAX_KEYS // 2 :]
         self._buckets = dict(newest)

@@ -129,12 +129,12 @@ class Api:
 
 def _problem(answer: httpx.Response) -> DirectorError:
     try:
-        told = answer.json()
+        problem = answer.json()
     except ValueError:
-        told = {}
+        problem = {}
     return DirectorError(
-        str(told.get("code", "studio.error")),
-        str(told.get("title", f"The studio answered {answer.status_code}.")),
-        hint=str(told.get("hint", "")),
+        str(problem.get("code", "studio.error")),
+        str(problem.get("title", f"The studio answered {answer.status_code}.")),
+        hint=str(problem.get("hint", "")),
         status=answer.status_code,
     )

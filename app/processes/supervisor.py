@@ -226,7 +226,7 @@ class Supervisor:
 
     def _report(self, process: ChildProcess, kind: Kind, sentence: str) -> None:
         name, pid = process.child.name, process.pid
-        tell = log.info if kind in ("started", "stopped") else log.warning
-        tell(sentence, child=name, pid=pid)
+        write = log.info if kind in ("started", "stopped") else log.warning
+        write(sentence, child=name, pid=pid)
         if self._on_event is not None:
             self._on_event(Event(child=name, kind=kind, sentence=sentence, pid=pid))

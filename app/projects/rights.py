@@ -68,17 +68,17 @@ async def authorise(actor: Actor, project_id: UUID, *rights: Right) -> Project:
     is not told), `project.forbidden` for a right that their role lacks, `account.scope` for one
     that their role has and their token does not, and `project.archived`.
     """
-    project, held = await _held(actor, project_id)
+    project, granted = await _granted(actor, project_id)
     for right in rights:
-        if right not in held:
+        if right not in granted:
             raise _lacking(project, actor, right)
     return project
 
 
 async def authorise_any(actor: Actor, project_id: UUID, *rights: Right) -> Project:
     """The project, if this actor has one of these rights in it. Raises as `authorise`."""
-    project, held = await _held(actor, project_id)
-    if not held.intersection(rights):
+    project, granted = await _granted(actor, project_id)
+    if not granted.intersection(rights):
         raise _lacking(project, actor, rights[0])
     return project
 
@@ -87,8 +87,8 @@ def rights_in(project: Project, actor: Actor) -> frozenset[Right]:
     """What this actor may do in a project that was read for them."""
     if actor.authority == "system":
         return OF_SYSTEM
-    held = within_scopes(RIGHTS[project.role], actor)
-    return held & OF_ARCHIVED if project.archived_at is not None else held
+    rights = within_scopes(RIGHTS[project.role], actor)
+    return rights & OF_ARCHIVED if project.archived_at is not None else rights
 
 
 def within_scopes(rights: frozenset[Right], actor: Actor) -> frozenset[Right]:
@@ -125,7 +125,7 @@ async def memberships_of(pairs: set[tuple[UUID, UUID]]) -> dict[tuple[UUID, UUID
     return found
 
 
-async def _held(actor: Actor, project_id: UUID) -> tuple[Project, frozenset[Right]]:
+async def _granted(actor: Actor, project_id: UUID) -> tuple[Project, frozenset[Right]]:
     if in_unit():
         raise RuntimeError("Rights are checked before a unit of work, by a unit of their own.")
     if actor.authority == "system":

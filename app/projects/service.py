@@ -144,9 +144,9 @@ async def commit(
     # What the system commits is told of as the run that made it.
     if made is not None and actor.authority == "person":
         async with unit_of_work(actor.user_id):
-            said = message.strip().partition("\n")[0][:200]
+            first_line = message.strip().partition("\n")[0][:200]
             await note_activity(
-                project_id, actor.user_id, "project.committed", commit=made.id, message=said
+                project_id, actor.user_id, "project.committed", commit=made.id, message=first_line
             )
     return made
 

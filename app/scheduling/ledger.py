@@ -94,8 +94,8 @@ class Ledger:
 
     async def reserved(self, resource: str) -> dict[str, int]:
         """What is reserved of a resource: units by `task:attempt`."""
-        held = await self._redis.hgetall(_key(resource))
-        return {name.decode(): int(units) for name, units in held.items()}
+        units_by_name = await self._redis.hgetall(_key(resource))
+        return {name.decode(): int(units) for name, units in units_by_name.items()}
 
 
 def _key(resource: str) -> str:

@@ -95,14 +95,14 @@ def _parts(elements: tuple[Element, ...]) -> list[_Part]:
             parts[-1].elements.append(element)
         else:
             before.append(element)
-    if _tells_story(before, alone=not parts):
+    if _is_story(before, alone=not parts):
         parts.insert(0, _Part(None, before))
     elif parts and before:
         parts[0].elements[:0] = [e for e in before if e.kind == "synopsis"]
     return parts
 
 
-def _tells_story(elements: list[Element], *, alone: bool) -> bool:
+def _is_story(elements: list[Element], *, alone: bool) -> bool:
     """Whether what stands before the first heading is a scene, and not just FADE IN."""
     for element in elements:
         if element.kind in {"dialogue", "shot"}:
@@ -130,19 +130,19 @@ def _scene(index: int, part: _Part, cast: Cast, language: str, line_seconds: flo
     heading = part.heading
     if heading is not None and heading.omitted:
         return _omitted_scene(heading, part)
-    said = headings.Heading("", "", "")
+    parsed = headings.Heading("", "", "")
     if heading:
-        said = headings.read_forced(heading.text, language)
-        if not said.setting:
-            said = headings.read_marker(heading.text, language) or said
+        parsed = headings.read_forced(heading.text, language)
+        if not parsed.setting:
+            parsed = headings.read_marker(heading.text, language) or parsed
     opening = page_timing.HEADING_LINES * line_seconds if heading else 0.0
     narration = "\n".join(e.text for e in part.elements if e.kind in {"action", "shot", "centered"})
     weather = sounds.weather_in(narration)
     place = shots.Place(
         heading=heading.text if heading else "",
-        words=_place_words(said, heading.text if heading else ""),
-        setting=said.setting,
-        context=_context(said, weather),
+        words=_place_words(parsed, heading.text if heading else ""),
+        setting=parsed.setting,
+        context=_context(parsed, weather),
         language=language,
     )
     planned = shots.plan(
@@ -160,13 +160,13 @@ def _scene(index: int, part: _Part, cast: Cast, language: str, line_seconds: flo
     ends = part.elements[-1] if part.elements else None
     return Scene(
         heading=heading.text if heading else "",
-        location=said.location,
-        place=said.levels[0] if said.levels else "",
-        set=" - ".join(said.levels[1:]),
-        time_of_day=said.time_of_day,
-        setting=said.setting,
-        marks=list(said.marks),
-        remarks=list(said.remarks),
+        location=parsed.location,
+        place=parsed.levels[0] if parsed.levels else "",
+        set=" - ".join(parsed.levels[1:]),
+        time_of_day=parsed.time_of_day,
+        setting=parsed.setting,
+        marks=list(parsed.marks),
+        remarks=list(parsed.remarks),
         number=heading.number if heading else "",
         line=line,
         end_line=max([line, *last_lines]),
@@ -244,18 +244,18 @@ def _summary(elements: list[Element]) -> str:
     return " ".join(first.split())[:200]
 
 
-def _place_words(said: headings.Heading, heading: str) -> str:
-    parts = [part for part in (said.location, said.time_of_day) if part]
+def _place_words(parsed: headings.Heading, heading: str) -> str:
+    parts = [part for part in (parsed.location, parsed.time_of_day) if part]
     return ", ".join(parts) or heading
 
 
-def _context(said: headings.Heading, weather: list[str]) -> str:
-    english = time_of_day.meaning(said.time_of_day)
-    time = said.time_of_day
+def _context(parsed: headings.Heading, weather: list[str]) -> str:
+    english = time_of_day.meaning(parsed.time_of_day)
+    time = parsed.time_of_day
     if english and english.upper() not in time.upper():
         time = f"{time} ({english})"
-    setting = {"mixed": "interior and exterior"}.get(said.setting, said.setting)
-    place = ", ".join(part for part in (setting, said.location, time) if part)
+    setting = {"mixed": "interior and exterior"}.get(parsed.setting, parsed.setting)
+    place = ", ".join(part for part in (setting, parsed.location, time) if part)
     return "; ".join(part for part in (place, ", ".join(weather)) if part)
 
 

@@ -230,12 +230,12 @@ class _Reader:
             return
         self._keep([element])
         if paragraph.omitted:
-            held = "\n\n".join(one.text for one in paragraph.omitted)
+            omitted = "\n\n".join(one.text for one in paragraph.omitted)
             self._keep(
                 [
                     Element(
                         kind="boneyard",
-                        text=held,
+                        text=omitted,
                         line=paragraph.omitted[0].line,
                         end_line=paragraph.omitted[-1].end_line,
                     )
@@ -251,11 +251,11 @@ class _Reader:
             above.speeches += 1
         number, omitted = "", False
         if kind == "heading":
-            said = headings.read_forced(text)
-            omitted = said.omitted or paragraph.omitted is not None
-            number = paragraph.number.strip() or said.number
-            text = said.text if said.number or said.revised else text or "OMITTED"
-            paragraph.revisions += ["*"] * said.revised
+            parsed = headings.read_forced(text)
+            omitted = parsed.omitted or paragraph.omitted is not None
+            number = paragraph.number.strip() or parsed.number
+            text = parsed.text if parsed.number or parsed.revised else text or "OMITTED"
+            paragraph.revisions += ["*"] * parsed.revised
         return Element(
             kind=kind,
             text=text,
@@ -269,13 +269,13 @@ class _Reader:
         )
 
     def _remark(self, kind: ElementKind, paragraph: _Paragraph, text: str) -> None:
-        said = Element(kind=kind, text=text, line=paragraph.line, end_line=self.line_of())
+        remark = Element(kind=kind, text=text, line=paragraph.line, end_line=self.line_of())
         # It follows what it is about.
         about = next((one for one in self._open if one.remark is None), None)
         if about is None:
-            self._keep([said])
+            self._keep([remark])
         else:
-            about.remarks.append(said)
+            about.remarks.append(remark)
 
     def _keep(self, elements: list[Element]) -> None:
         self._elements.extend(elements)

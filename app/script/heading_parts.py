@@ -69,11 +69,11 @@ def split(text: str, language: str = "") -> Parts:
         remarks = []
     else:
         end = pieces[first - 1].end if first else len(rest)
-        kept = first or len(pieces)
-        while kept > 1 and (mark := mark_of(pieces[kept - 1].text)):
+        limit = first or len(pieces)
+        while limit > 1 and (mark := mark_of(pieces[limit - 1].text)):
             marks.append(mark)
-            kept -= 1
-            end = pieces[kept - 1].end
+            limit -= 1
+            end = pieces[limit - 1].end
         location = rest[begin:end]
     return _finish(location, time, brackets, marks, remarks, language)
 
@@ -108,10 +108,12 @@ def _marks() -> _Marks:
         for mark, row in groups("marks", "marks").items()
         for word in row
     }
-    before, said = _spaced(words("marks", "before")), _spaced(names)
+    before, marks = _spaced(words("marks", "before")), _spaced(names)
     # INTERCUT WITH THE OFFICE is one too.
-    pattern = rf"[\s.:(\[]*(?:(?:{before})[\s-]+)*({said})(?:[\s.:)\]]*|(?<=INTERCUT)(?:TING)?\s.*)"
-    leading = rf"((?:(?:{before})[\s-]+)*(?:{said}))\s*[-–—:(]+\s*(?=\S)"
+    pattern = (
+        rf"[\s.:(\[]*(?:(?:{before})[\s-]+)*({marks})(?:[\s.:)\]]*|(?<=INTERCUT)(?:TING)?\s.*)"
+    )
+    leading = rf"((?:(?:{before})[\s-]+)*(?:{marks}))\s*[-–—:(]+\s*(?=\S)"
     return _Marks(
         frozenset(phrase[:2] for phrase in (*names, *words("marks", "before"))),
         re.compile(leading, re.IGNORECASE),
@@ -156,8 +158,8 @@ def _find_time(pieces: list[_Piece], language: str) -> tuple[int, int, str, list
         if first == 0 and not time_of_day.is_time_alone(pieces[0].text, language):
             continue
         run = [_without_stop(piece.text) for piece in pieces[first : at + 1]]
-        says = next((piece for piece in run if time_of_day.meaning(piece)), run[0])
-        return first, at + 1, says, [piece for piece in run if piece != says]
+        time = next((piece for piece in run if time_of_day.meaning(piece)), run[0])
+        return first, at + 1, time, [piece for piece in run if piece != time]
     return 0, len(pieces), "", []
 
 

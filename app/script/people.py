@@ -34,7 +34,7 @@ class _Words(NamedTuple):
     """The lists of `words/people.toml`."""
 
     crowd: frozenset[str]
-    crowd_may_say: frozenset[str]
+    crowd_modifiers: frozenset[str]
     not_people: frozenset[str]
     roles: frozenset[str]
     titles: frozenset[str]
@@ -286,9 +286,9 @@ class Cast:
             self._describe(one, text, start, None)
         elif not article:
             verb = _VERB.match(text, end)
-            says = verb and verb.group().strip() not in _VERBS_NOT and not words[-1].endswith("S")
+            acts = verb and verb.group().strip() not in _VERBS_NOT and not words[-1].endswith("S")
             opens = not text[:start].strip() or text[:start].rstrip()[-1:] in '.!?:"”'
-            if _APPOSITION.match(text, end) or (says and opens and len(words) <= 3):
+            if _APPOSITION.match(text, end) or (acts and opens and len(words) <= 3):
                 self._found[known] = one = PersonRecord(run, element.line)
                 self._describe(one, text, start, None)
             else:
@@ -358,9 +358,9 @@ def _joint(name: str) -> list[str]:
 
 
 def _crowd(name: str) -> bool:
-    said = set(re.sub(r"[^\w\s]", " ", name.upper()).split())
+    tokens = set(re.sub(r"[^\w\s]", " ", name.upper()).split())
     known = _words()
-    return bool(said & known.crowd) and said <= known.crowd | known.crowd_may_say
+    return bool(tokens & known.crowd) and tokens <= known.crowd | known.crowd_modifiers
 
 
 def _title(token: str) -> str:

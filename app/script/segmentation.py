@@ -82,8 +82,8 @@ def partition(pieces: list[str], parts: int) -> list[list[str]]:
     groups: list[list[str]] = [[]]
     done = 0
     for index, piece in enumerate(pieces):
-        ripe = done + len(piece) / 2 > total * len(groups) / parts
-        if groups[-1] and len(groups) < parts and ripe and index:
+        past_its_share = done + len(piece) / 2 > total * len(groups) / parts
+        if groups[-1] and len(groups) < parts and past_its_share and index:
             groups.append([])
         groups[-1].append(piece)
         done += len(piece)

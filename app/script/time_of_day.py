@@ -73,24 +73,24 @@ def is_time(text: str, language: str = "") -> bool:
     is in that language.
     """
     plain = " ".join(text.upper().strip(" .").split())
-    said = _parts(plain)
-    if not said or len(said) > _LONGEST:
+    parts = _parts(plain)
+    if not parts or len(parts) > _LONGEST:
         return False
     known = _words()
-    if any(said == [word] for row in known.languages.values() for word in row):
-        return any(said[0] in row for name, row in known.languages.items() if name == language)
+    if any(parts == [word] for row in known.languages.values() for word in row):
+        return any(parts[0] in row for name, row in known.languages.items() if name == language)
     if _LOW_SUN.fullmatch(plain) or _STORY_DAY.fullmatch(plain):
         return True
-    says = False
-    for word in said:
+    names_a_time = False
+    for word in parts:
         if word in known.meaning or word in known.relative or word in known.dates:
-            says = True
+            names_a_time = True
         elif word not in known.modifiers and word not in known.units and not _CLOCK.fullmatch(word):
             break
     else:
-        return says or bool(_HOURS.fullmatch(said[0])) or _is_hour(said)
-    if len(said) > 1 and _ENDS_LATER.fullmatch(plain):
-        return bool(known.units.intersection(said) or known.meaning.keys() & set(said))
+        return names_a_time or bool(_HOURS.fullmatch(parts[0])) or _is_hour(parts)
+    if len(parts) > 1 and _ENDS_LATER.fullmatch(plain):
+        return bool(known.units.intersection(parts) or known.meaning.keys() & set(parts))
     event = _OF_AN_EVENT.fullmatch(plain)
     return bool(event and event["time"] in known.meaning)
 
@@ -100,13 +100,13 @@ def is_time_alone(text: str, language: str = "") -> bool:
 
     EXT. SUNSET is a place that is called so; INT. NIGHT has no place.
     """
-    said = _parts(text.upper())
-    return is_time(text, language) and not (len(said) == 1 and said[0] in _words().places)
+    parts = _parts(text.upper())
+    return is_time(text, language) and not (len(parts) == 1 and parts[0] in _words().places)
 
 
-def _is_hour(said: list[str]) -> bool:
+def _is_hour(parts: list[str]) -> bool:
     """Whether these are a clock's words: 3 A.M., 8 O'CLOCK, 0600 HOURS."""
-    return said[-1] in _AFTER_HOURS and bool(_CLOCK.fullmatch(said[0])) and len(said) > 1
+    return parts[-1] in _AFTER_HOURS and bool(_CLOCK.fullmatch(parts[0])) and len(parts) > 1
 
 
 def _parts(text: str) -> list[str]:

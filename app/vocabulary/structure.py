@@ -84,8 +84,8 @@ def _read_script(params: Mapping[str, Any], inputs: Mapping[str, list[Any]]) -> 
 
 
 def _read_pipeline(params: Mapping[str, Any], inputs: Mapping[str, list[Any]]) -> Mapping[str, Any]:
-    kept = ("name", "version", "pipeline_id", "parameters")
-    return {"pipeline": {key: params.get(key) for key in kept}}
+    names = ("name", "version", "pipeline_id", "parameters")
+    return {"pipeline": {key: params.get(key) for key in names}}
 
 
 def _read_metadata(params: Mapping[str, Any], inputs: Mapping[str, list[Any]]) -> Mapping[str, Any]:

@@ -66,20 +66,20 @@ def run_case(
             lasted = time.monotonic() - begun
             shown = {key: figures.get(key) for key in case.columns[:3]}
             print(f"  {name} {case.name} round {number + 1} {system}: {shown} ({lasted:.0f} s)")
-    rows, kept = [], []
+    rows, results = [], []
     for system in taking:
         valid = [figures for figures in found[system] if not figures["void"]]
         # All rounds late: shown with a mark, as what the machine could not measure.
         middle = report.median(valid or [f for f in found[system] if "error" not in f])
         mark = "" if valid else " (void)"
         rows.append((SYSTEMS[system].title + mark, middle))
-        kept.append(
+        results.append(
             {"system": system, "median": middle, "valid": len(valid), **_all(found[system])}
         )
         for trouble in {str(f.get("trouble") or "") for f in found[system]} - {"", "{}"}:
             print(f"    {system} had trouble: {trouble[:300]}")
     report.show(f"{name}, {case.name} (median of {rounds})", case.columns, rows)
-    return kept
+    return results
 
 
 def _all(rounds: list[dict[str, Any]]) -> dict[str, Any]:
@@ -119,8 +119,8 @@ def main() -> None:
                 if options.case and not case.name.startswith(options.case):
                     continue
                 rounds = options.rounds or (1 if options.quick else case.rounds)
-                kept = run_case(name, case, systems, rounds, folder)
-                found["workloads"].setdefault(name, {})[case.name] = kept
+                result = run_case(name, case, systems, rounds, folder)
+                found["workloads"].setdefault(name, {})[case.name] = result
     finally:
         shutil.rmtree(folder, ignore_errors=True)
         if found["workloads"]:

@@ -123,14 +123,14 @@ def server_module(schema: Schema) -> str:
 def client_module(schema: Schema) -> str:
     """What a client asks for."""
     payloads = schema.payloads("ClientEvent")
-    told = set(schema.needed(schema.payloads("ServerEvent").values()))
+    server_structs = set(schema.needed(schema.payloads("ServerEvent").values()))
     source = HEADER + "from .graph import Operation\nfrom .server_events import Drag\n\n\n"
     source += (
         "class Command(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):\n"
         '    """What a client asks of the studio; fields with their default are not sent."""\n\n\n'
     )
     for name in schema.needed(payloads.values()):
-        if name not in told:
+        if name not in server_structs:
             source += schema.struct(name, "Command")
     turned = {command: event for event, command in payloads.items()}
     pairs = "\n".join(f'    {command}: "{event}",' for command, event in turned.items())

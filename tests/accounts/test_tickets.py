@@ -90,9 +90,9 @@ async def test_the_api_gives_a_ticket_to_who_may_read_the_project(studio: Studio
     project = await studio.project()
     answer = await studio.owner.post(f"/api/v1/projects/{project}/socket-ticket")
     assert answer.status_code == 201
-    told = answer.json()
-    assert told["expires_in"] == LIFETIME
-    actor = accounts.redeem_ticket(told["ticket"], UUID(project))
+    body = answer.json()
+    assert body["expires_in"] == LIFETIME
+    actor = accounts.redeem_ticket(body["ticket"], UUID(project))
     assert actor.is_owner
     stranger = await studio.person()
     for path in (project, new_key()):

@@ -75,8 +75,8 @@ def test_commands_are_commands(page: Path) -> None:
 
 
 def test_each_command_is_in_the_readme() -> None:
-    told = text_of(Path("README.md"))
-    assert all(re.search(rf"`(?:director )?{name}\b", told) for name in director.commands)
+    text = text_of(Path("README.md"))
+    assert all(re.search(rf"`(?:director )?{name}\b", text) for name in director.commands)
 
 
 def test_the_table_of_settings_is_the_settings() -> None:
@@ -87,13 +87,13 @@ def test_the_table_of_settings_is_the_settings() -> None:
     )
     fields = {field.name: field for field in msgspec.structs.fields(Settings)}
     assert [name.lower() for name, _ in rows] == list(fields)
-    for name, told in rows:
+    for name, found in rows:
         default = fields[name.lower()].default
         if default is msgspec.NODEFAULT or default is None or default == ():
-            assert "`" not in told, f"DIRECTOR_{name} has no plain default"
+            assert "`" not in found, f"DIRECTOR_{name} has no plain default"
         else:
             written = str(default).lower() if isinstance(default, bool) else str(default)
-            assert told == f"`{written}`", f"DIRECTOR_{name} is {written} by default"
+            assert found == f"`{written}`", f"DIRECTOR_{name} is {written} by default"
 
 
 def test_each_decision_has_its_parts_and_its_line_in_the_list() -> None:
@@ -109,9 +109,9 @@ def test_each_decision_has_its_parts_and_its_line_in_the_list() -> None:
 
 
 def test_the_map_names_every_folder() -> None:
-    told = text_of(Path("docs/map.md"))
+    text = text_of(Path("docs/map.md"))
     tops = {path.parts[0] for path in tracked() if len(path.parts) > 1} - {".ci"}
     domains = {path.parts[1] for path in tracked("app", ending=".py") if len(path.parts) > 2}
     for name in sorted(tops | domains):
-        assert f"`{name}/" in told, f"docs/map.md does not tell what {name}/ is for"
-    assert len(re.findall(r"^\*\*\d+\. ", told, re.MULTILINE)) == 10
+        assert f"`{name}/" in text, f"docs/map.md does not tell what {name}/ is for"
+    assert len(re.findall(r"^\*\*\d+\. ", text, re.MULTILINE)) == 10

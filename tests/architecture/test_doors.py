@@ -30,10 +30,10 @@ def heavy_after(code: str) -> list[str]:
     program = (
         f"{code}\nimport json, sys\nprint(json.dumps(sorted(set({HEAVY!r}) & {{*sys.modules}})))"
     )
-    told = subprocess.run(
+    output = subprocess.run(
         [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
     )
-    return json.loads(told.stdout)
+    return json.loads(output.stdout)
 
 
 def test_the_test_sees_what_is_heavy() -> None:

@@ -42,8 +42,8 @@ def specifications() -> list[str]:
 
 def signature(name: str) -> str:
     """A hook's line of code, as its module has it."""
-    told = str(inspect.signature(getattr(hooks, name))).replace("'", "")
-    return f"def {name}{told}"
+    found = str(inspect.signature(getattr(hooks, name))).replace("'", "")
+    return f"def {name}{found}"
 
 
 @pytest.mark.parametrize("name", specifications())
@@ -103,9 +103,9 @@ def test_a_table_tells_the_fields_as_they_are(name: str) -> None:
         for field in msgspec.structs.fields(struct)
     ]
     rows = [re.split(r"(?<!\\)\|", row)[1:-1] for row in TABLES[name]]
-    told = [tuple(cell.strip().replace("\\|", "|") for cell in row) for row in rows]
-    assert [row[:3] for row in told] == wanted
-    assert all(len(row) == 4 and row[3] for row in told), f"a field of {name} is not explained"
+    received = [tuple(cell.strip().replace("\\|", "|") for cell in row) for row in rows]
+    assert [row[:3] for row in received] == wanted
+    assert all(len(row) == 4 and row[3] for row in received), f"a field of {name} is not explained"
 
 
 @pytest.mark.parametrize(

@@ -81,8 +81,8 @@ def test_the_wheel_has_what_the_studio_reads(wheel: zipfile.ZipFile) -> None:
 
 
 def test_the_wheel_brings_the_program_and_its_plugins(wheel: zipfile.ZipFile) -> None:
-    told = next(name for name in wheel.namelist() if name.endswith("entry_points.txt"))
-    text = wheel.read(told).decode()
+    found = next(name for name in wheel.namelist() if name.endswith("entry_points.txt"))
+    text = wheel.read(found).decode()
     assert "director = app.cli:main" in text
     assert "[director.plugins]" in text
     assert "film = app.vocabulary" in text

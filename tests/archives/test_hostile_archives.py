@@ -52,58 +52,60 @@ def manifest() -> Json:
 
 
 def packed(
-    told: Json | bytes,
+    document: Json | bytes,
     *entries: tuple[str | zipfile.ZipInfo, bytes],
     how: int = zipfile.ZIP_DEFLATED,
 ) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", how) as archive:
-        archive.writestr("manifest.json", told if isinstance(told, bytes) else json.dumps(told))
+        archive.writestr(
+            "manifest.json", document if isinstance(document, bytes) else json.dumps(document)
+        )
         for name, data in entries:
             archive.writestr(name, data)
     return out.getvalue()
 
 
 def good() -> bytes:
-    told = manifest()
-    return packed(told, (told["entries"][0]["name"], NOTE))
+    document = manifest()
+    return packed(document, (document["entries"][0]["name"], NOTE))
 
 
 def damaged() -> bytes:
-    told = manifest()
-    data = packed(told, (told["entries"][0]["name"], NOTE), how=zipfile.ZIP_STORED)
+    document = manifest()
+    data = packed(document, (document["entries"][0]["name"], NOTE), how=zipfile.ZIP_STORED)
     return data.replace(b"harbour", b"HARBOUR")
 
 
 def named(name: str) -> bytes:
     """An archive whose one file has this name, also where its manifest says so."""
-    told = manifest()
-    told["entries"][0]["name"] = name
+    document = manifest()
+    document["entries"][0]["name"] = name
     info = zipfile.ZipInfo("x")
     # As other programs write it: Python's own would make a harmless name of some.
     info.filename = name
-    return packed(told, (info, NOTE))
+    return packed(document, (info, NOTE))
 
 
 def linked() -> bytes:
-    told = manifest()
-    info = zipfile.ZipInfo(told["entries"][0]["name"])
+    document = manifest()
+    info = zipfile.ZipInfo(document["entries"][0]["name"])
     info.external_attr = (stat.S_IFLNK | 0o777) << 16
-    return packed(told, (info, b"/etc/passwd"))
+    return packed(document, (info, b"/etc/passwd"))
 
 
 def twice() -> bytes:
-    told = manifest()
-    name = told["entries"][0]["name"]
-    return packed(told, (name, NOTE), (name.replace("note", "NOTE"), NOTE))
+    document = manifest()
+    name = document["entries"][0]["name"]
+    return packed(document, (name, NOTE), (name.replace("note", "NOTE"), NOTE))
 
 
 def bomb() -> bytes:
-    told = manifest()
+    document = manifest()
     zeros = bytes(20_000_000)
-    told["entries"][0] |= {"digest": digest(zeros), "size": len(zeros)}
-    told["content"]["files"][0] |= {"digest": digest(zeros), "size": len(zeros)}
-    return packed(told, (told["entries"][0]["name"], zeros))
+    document["entries"][0] |= {"digest": digest(zeros), "size": len(zeros)}
+    document["content"]["files"][0] |= {"digest": digest(zeros), "size": len(zeros)}
+    return packed(document, (document["entries"][0]["name"], zeros))
 
 
 def lying_size() -> bytes:
@@ -128,9 +130,9 @@ def overlapping() -> bytes:
 
 
 def wrong(change: Change) -> bytes:
-    told = manifest()
-    change(told)
-    return packed(told, (told["entries"][0]["name"], NOTE))
+    document = manifest()
+    change(document)
+    return packed(document, (document["entries"][0]["name"], NOTE))
 
 
 def take(**given: Any) -> Json:
@@ -151,9 +153,9 @@ def asset(**given: Any) -> Json:
 
 
 def put(place: str, value: Any) -> Change:
-    def change(told: Json) -> None:
+    def change(document: Json) -> None:
         *path, last = place.split(".")
-        at: Any = told
+        at: Any = document
         for part in path:
             at = at[int(part) if part.isdigit() else part]
         at[int(last) if last.isdigit() else last] = value
@@ -312,6 +314,6 @@ def test_more_entries_than_a_project_has_are_not_even_listed(tmp_path) -> None:
 
 
 def test_a_backslash_before_u0000_is_no_nul() -> None:
-    told = manifest()
-    told["content"]["head"]["description"] = "The letters \\u0000 in a prompt."
-    assert read_manifest(json.dumps(told).encode()).content.head.title == "Harbour"
+    document = manifest()
+    document["content"]["head"]["description"] = "The letters \\u0000 in a prompt."
+    assert read_manifest(json.dumps(document).encode()).content.head.title == "Harbour"

@@ -109,9 +109,9 @@ async def test_two_who_edit_one_asset_lose_nothing(studio: Studio, project: str)
     assert sorted(content["aliases"]) == ["I", "mine", "yours"]
     assert merged.json()["version"] == 3
     clash = await change(jo, asset, 1, age="20", personality="gruff")
-    told = clash.json()
-    assert (clash.status_code, told["code"], told["version"]) == (409, "asset.conflict", 3)
-    assert told["conflicts"] == [{"field": "age", "base": "34", "theirs": "35", "yours": "20"}]
+    body = clash.json()
+    assert (clash.status_code, body["code"], body["version"]) == (409, "asset.conflict", 3)
+    assert body["conflicts"] == [{"field": "age", "base": "34", "theirs": "35", "yours": "20"}]
     now = (await studio.owner.get(f"/api/v1/projects/{project}/assets/{asset['id']}")).json()
     assert (now["version"], now["content"]["personality"]) == (3, "")
     settled = await change(jo, asset, 3, age="20", personality="gruff")

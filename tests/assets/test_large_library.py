@@ -46,7 +46,7 @@ async def test_a_search_asks_for_the_right_once_and_not_for_each_row(studio: Stu
                WHERE a.project_id = $1 AND a.search LIKE '%nobody at all%'""",
             UUID(project),
         )
-    told = "\n".join(row[0] for row in plan)
-    assert "SubPlan" in told, told
-    assert "director_is_member" not in told, told
-    assert "director_role" not in told, told
+    result = "\n".join(row[0] for row in plan)
+    assert "SubPlan" in result, result
+    assert "director_is_member" not in result, result
+    assert "director_role" not in result, result

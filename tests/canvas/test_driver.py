@@ -33,9 +33,9 @@ async def drive(place: str, project: str, tokens: list[str], **options: Any) -> 
         stderr=asyncio.subprocess.PIPE,
     )
     async with asyncio.timeout(90):
-        told, complaint = await process.communicate()
-    assert told, complaint.decode()
-    return json.loads(told)
+        output, complaint = await process.communicate()
+    assert output, complaint.decode()
+    return json.loads(output)
 
 
 def digest(graph: dict[str, Any]) -> str:
@@ -66,11 +66,11 @@ async def test_clients_of_the_canvas_end_with_the_servers_graph(studio: Studio, 
     other = await studio.token("Jo")
     await studio.let_in(project, other)
     async with studio.served() as place:
-        told = await drive(place, project, [owner, other], seed=seed, clients=4, steps=25)
-    assert told["equal"], told
+        found = await drive(place, project, [owner, other], seed=seed, clients=4, steps=25)
+    assert found["equal"], found
     graph = (await studio.owner.get(f"/api/v1/projects/{project}/graph")).json()
-    assert set(told["digests"].values()) == {digest(graph)}
+    assert set(found["digests"].values()) == {digest(graph)}
     # What was acknowledged is stored, once, and nothing else is.
-    acknowledged = sorted((client, seq, version) for client, seq, version in told["acknowledged"])
+    acknowledged = sorted((client, seq, version) for client, seq, version in found["acknowledged"])
     assert acknowledged == await stored_numbers(graph["id"])
     assert len(acknowledged) > 20

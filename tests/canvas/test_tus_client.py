@@ -33,9 +33,9 @@ async def bring(place: str, studio: Studio, project: str, file: Path, **options:
         stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
     async with asyncio.timeout(120):
-        told, complaint = await process.communicate()
-    assert told, complaint.decode()
-    return json.loads(told)
+        output, complaint = await process.communicate()
+    assert output, complaint.decode()
+    return json.loads(output)
 
 
 @pytest.fixture(scope="module")
@@ -54,13 +54,13 @@ def song(tmp_path_factory: pytest.TempPathFactory) -> Path:
 async def test_a_file_arrives_whole(studio: Studio, song: Path, options: dict[str, int]) -> None:
     project = await studio.project()
     async with studio.served() as place:
-        told = await bring(place, studio, project, song, **options)
+        found = await bring(place, studio, project, song, **options)
     digest = hashlib.sha256(song.read_bytes()).hexdigest()
     # A cut that falls upon the last answer leaves nothing to send: the client is then not told of
     # the media, and the upload itself says it, below.
-    assert told.get("media") in (digest, ""), told
-    assert told["requests"] > options.get("break", 0)
-    media = (await studio.owner.get(urlsplit(told["url"]).path)).json()["media"]
+    assert found.get("media") in (digest, ""), found
+    assert found["requests"] > options.get("break", 0)
+    media = (await studio.owner.get(urlsplit(found["url"]).path)).json()["media"]
     assert media["digest"] == digest
     assert (media["name"], media["size"]) == (song.name, song.stat().st_size)
     assert media["media_type"] == "audio/wav"
@@ -71,6 +71,6 @@ async def test_a_file_that_is_refused_is_not_sent_again(studio: Studio, tmp_path
     path.write_text("#EXTM3U\n#EXTINF:1,\nhttp://evil.test/x.ts\n")
     project = await studio.project()
     async with studio.served() as place:
-        told = await bring(place, studio, project, path)
-    assert "415" in told["error"]
-    assert "playlist" in told["error"]
+        found = await bring(place, studio, project, path)
+    assert "415" in found["error"]
+    assert "playlist" in found["error"]

@@ -26,29 +26,29 @@ class Peer:
     async def hear(self, event: str) -> dict[str, Any]:
         """The payload of the next event that is no ping, which must be this one."""
         while True:
-            told = json.loads(await self.socket.recv())
-            if told["event"] != "client:ping":
-                assert told["event"] == event, told
-                return told["payload"]
+            message = json.loads(await self.socket.recv())
+            if message["event"] != "client:ping":
+                assert message["event"] == event, message
+                return message["payload"]
 
-    async def tell(self, event: str, /, *, deflate: bool = False, **payload: Any) -> None:
+    async def send(self, event: str, /, *, deflate: bool = False, **payload: Any) -> None:
         frame = json.dumps({"event": event, "payload": payload})
         await self.socket.send(zlib.compress(frame.encode()) if deflate else frame)
 
     async def welcome(self, *, settled: int = 0, version: int = 0, **more: Any) -> None:
-        told = {
+        fields = {
             "session_id": "s1", "client_id": "mine", "user_id": "u1", "name": "Ina",
             "colour": "#aa3355", "graph_id": GRAPH, "epoch": 1, "rights": ["read", "edit"],
         }  # fmt: skip
-        await self.tell("server:welcome", **told, settled=settled, version=version, **more)
+        await self.send("server:welcome", **fields, settled=settled, version=version, **more)
 
     async def full_sync(self, version: int = 0, nodes: list[Any] | None = None) -> None:
         graph = {"id": GRAPH, "version": version, "epoch": 1, "edges": [], "settings": {}}
-        await self.tell("server:full_sync", graph={**graph, "nodes": nodes or []})
+        await self.send("server:full_sync", graph={**graph, "nodes": nodes or []})
 
     async def stored(self, version: int, ops: list[Any], **more: Any) -> None:
         one = {"version": version, "client_id": "mine", "seq": 0, "user_id": "u1", "ops": ops}
-        await self.tell("server:ops", graph_id=GRAPH, epoch=1, transactions=[{**one, **more}])
+        await self.send("server:ops", graph_id=GRAPH, epoch=1, transactions=[{**one, **more}])
 
     async def join(self, version: int = 0, nodes: list[Any] | None = None) -> dict[str, Any]:
         """Let the client in with a whole graph; what it said for hello."""

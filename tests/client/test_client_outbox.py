@@ -43,10 +43,10 @@ class Studio:
         return []
 
     def commit(self) -> list[tuple[str, Any]]:
-        told = [("ops", (seq, len(self.log) + at)) for at, (seq, _) in enumerate(self.batch, 1)]
+        received = [("ops", (seq, len(self.log) + at)) for at, (seq, _) in enumerate(self.batch, 1)]
         self.log += self.batch
         self.batch = []
-        return told
+        return received
 
     def crash(self) -> None:
         self.batch, self.refused = [], {}
@@ -99,15 +99,15 @@ class World:
         self.again()
 
     def take_in(self) -> None:
-        kind, told = self.down.pop(0)
+        kind, found = self.down.pop(0)
         if kind == "gap":
-            self.again(told)
+            self.again(found)
         elif kind == "rejected":
-            self.outbox.refused(told)
+            self.outbox.refused(found)
         else:
             answered = self.outbox.stored if kind == "ops" else self.outbox.acknowledged
-            if entry := answered(told[0]):
-                entry.answer.set_result(told[1])
+            if entry := answered(found[0]):
+                entry.answer.set_result(found[1])
 
     def step(self) -> None:
         what = self.chance.random()

@@ -44,7 +44,7 @@ async def test_joining_gives_the_graph_and_the_people() -> None:
         person = {"session_id": "s2", "user_id": "u2", "name": "Jo", "colour": "#123456"}
         await peer.welcome(people=[person])
         await peer.full_sync(3, [NODE])
-        await peer.tell("server:presence", gone=["s2"], people=[{**person, "session_id": "s3"}])
+        await peer.send("server:presence", gone=["s2"], people=[{**person, "session_id": "s3"}])
         await stay(peer)
 
     async with stage(play) as studio, studio.project() as project:
@@ -58,8 +58,8 @@ async def test_joining_gives_the_graph_and_the_people() -> None:
 async def test_a_change_is_answered_by_its_own_return_and_is_in_the_graph_then() -> None:
     async def play(peer: Peer) -> None:
         await peer.join(4, [NODE])
-        told = await peer.hear("client:ops")
-        assert told == {"seq": 1, "base_version": 4, "label": "Place", "ops": MOVED}
+        event = await peer.hear("client:ops")
+        assert event == {"seq": 1, "base_version": 4, "label": "Place", "ops": MOVED}
         await peer.stored(5, [], client_id="other", seq=1)
         await peer.stored(6, MOVED, seq=1)
         await stay(peer)
@@ -75,7 +75,7 @@ async def test_a_refusal_says_why_and_the_next_goes_on() -> None:
         await peer.join(0, [NODE])
         await peer.hear("client:ops")
         await peer.hear("client:ops")
-        await peer.tell(
+        await peer.send(
             "server:rejected", seq=1, reason="locked", message="It is locked.", id="n1", operation=2
         )
         await peer.stored(1, MOVED, seq=2)
@@ -104,12 +104,12 @@ async def test_what_was_unanswered_is_settled_after_a_loss() -> None:
         refused = {"seq": 2, "reason": "stale", "message": "Somebody was quicker."}
         # The third was seen and forgotten, the fourth never came.
         await peer.welcome(settled=3, version=1, accepted={"1": 1}, refused=[refused])
-        told = {"graph_id": GRAPH, "since": 0, "version": 1, "epoch": 2}
-        await peer.tell("server:catch_up", deflate=True, **told, ops=MOVED)
+        fields = {"graph_id": GRAPH, "since": 0, "version": 1, "epoch": 2}
+        await peer.send("server:catch_up", deflate=True, **fields, ops=MOVED)
         assert [(await peer.hear("client:ops"))["seq"] for _ in range(2)] == [4, 5]
         one = {"client_id": "mine", "user_id": "u1", "ops": []}
         both = [{**one, "version": 2, "seq": 4}, {**one, "version": 3, "seq": 5}]
-        await peer.tell("server:ops", graph_id=GRAPH, epoch=2, transactions=both)
+        await peer.send("server:ops", graph_id=GRAPH, epoch=2, transactions=both)
         await stay(peer)
 
     async with stage(first, second) as studio, studio.project() as project:
@@ -157,9 +157,9 @@ async def test_a_gap_in_what_was_sent_is_closed() -> None:
         await peer.join(0, [NODE])
         for _ in range(3):
             await peer.hear("client:ops")
-        await peer.tell("server:gap", expected=2)
+        await peer.send("server:gap", expected=2)
         assert [(await peer.hear("client:ops"))["seq"] for _ in range(2)] == [2, 3]
-        await peer.tell("server:ack", seq=1, version=1)
+        await peer.send("server:ack", seq=1, version=1)
         await peer.stored(1, MOVED, seq=1)
         await peer.stored(2, MOVED, seq=2)
         await peer.stored(3, MOVED, seq=3)
@@ -178,7 +178,7 @@ async def test_a_gap_in_what_was_heard_is_asked_for_once() -> None:
         assert await peer.hear("client:sync_request") == {"since": 1, "epoch": 1}
         one = {"client_id": "other", "seq": 1, "user_id": "u2", "ops": MOVED}
         missed = [{**one, "version": version} for version in range(1, 6)]
-        await peer.tell(
+        await peer.send(
             "server:catch_up", graph_id=GRAPH, since=1, version=5, epoch=1, transactions=missed
         )
         await peer.stored(6, [], client_id="other")
@@ -216,10 +216,10 @@ async def test_answers_that_a_slow_reader_was_not_told_are_asked_for() -> None:
         await peer.join(0, [NODE])
         await peer.hear("client:ops")
         # All that waited was dropped, the answer among it, and said anew.
-        told = {"graph_id": GRAPH, "since": 0, "version": 9, "epoch": 1}
-        await peer.tell("server:catch_up", **told, ops=MOVED)
+        fields = {"graph_id": GRAPH, "since": 0, "version": 9, "epoch": 1}
+        await peer.send("server:catch_up", **fields, ops=MOVED)
         assert (await peer.hear("client:ops"))["seq"] == 1
-        await peer.tell("server:ack", seq=1, version=7)
+        await peer.send("server:ack", seq=1, version=7)
         await stay(peer)
 
     async with stage(play) as studio, studio.project() as project:
@@ -254,12 +254,12 @@ async def test_a_fault_of_the_studio_is_passed_over(monkeypatch: pytest.MonkeyPa
     async def play(peer: Peer) -> None:
         await peer.join(0, [NODE])
         await peer.hear("client:ops")
-        told = {"code": "database.unreachable", "message": "It is away.", "event": "client:ops"}
-        await peer.tell("server:error", **told)
+        fields = {"code": "database.unreachable", "message": "It is away.", "event": "client:ops"}
+        await peer.send("server:error", **fields)
         assert (await peer.hear("client:ops"))["seq"] == 1
         await peer.stored(1, MOVED, seq=1)
         await peer.hear("client:ops")
-        await peer.tell("server:error", **told | {"code": "socket.bad_payload"})
+        await peer.send("server:error", **fields | {"code": "socket.bad_payload"})
         await stay(peer)
 
     async with stage(play) as studio, studio.project() as project:
@@ -275,10 +275,10 @@ async def test_undo_tells_what_was_skipped() -> None:
         await peer.join(3, [NODE])
         await peer.hear("client:undo")
         await peer.stored(4, MOVED, seq=1, undo_of=2)
-        told = {"undo_of": 2, "label": "Move"}
-        await peer.tell("server:undone", seq=1, version=4, redo=False, **told, skipped=skipped)
+        fields = {"undo_of": 2, "label": "Move"}
+        await peer.send("server:undone", seq=1, version=4, redo=False, **fields, skipped=skipped)
         await peer.hear("client:redo")
-        await peer.tell("server:undone", seq=2, redo=True, **told, skipped=skipped)
+        await peer.send("server:undone", seq=2, redo=True, **fields, skipped=skipped)
         await stay(peer)
 
     async with stage(play) as studio, studio.project() as project:
@@ -298,8 +298,8 @@ async def test_an_undo_whose_answer_was_lost_is_done_all_the_same() -> None:
     async def second(peer: Peer) -> None:
         await peer.hear("client:hello")
         await peer.welcome(settled=1, version=4, accepted={"1": 4})
-        told = {"graph_id": GRAPH, "since": 4, "version": 4, "epoch": 1}
-        await peer.tell("server:catch_up", **told, transactions=[])
+        fields = {"graph_id": GRAPH, "since": 4, "version": 4, "epoch": 1}
+        await peer.send("server:catch_up", **fields, transactions=[])
         await stay(peer)
 
     async with stage(first, second) as studio, studio.project() as project:
@@ -314,12 +314,12 @@ async def test_presence_is_merged_and_told_again_after_a_loss() -> None:
         assert await peer.hear("client:presence") == {"selection": None}
         await peer.socket.close(1012)
 
-    told = asyncio.Event()
+    found = asyncio.Event()
 
     async def second(peer: Peer) -> None:
         await peer.join()
         assert await peer.hear("client:presence") == {"cursor": [99, 0]}
-        told.set()
+        found.set()
         await stay(peer)
 
     async with stage(first, second) as studio, studio.project() as project:
@@ -331,7 +331,7 @@ async def test_presence_is_merged_and_told_again_after_a_loss() -> None:
         project.set_presence(selection=("n1",))
         await asyncio.sleep(0.08)
         project.set_presence(selection=None)
-        await told.wait()
+        await found.wait()
         assert time.monotonic() - began > 0.05
         assert studio.faults == []
 
@@ -339,7 +339,7 @@ async def test_presence_is_merged_and_told_again_after_a_loss() -> None:
 async def test_a_bye_says_when_to_come_back() -> None:
     async def first(peer: Peer) -> None:
         await peer.join()
-        await peer.tell("server:bye", reason="The studio is updated.", retry_in=0.3)
+        await peer.send("server:bye", reason="The studio is updated.", retry_in=0.3)
         await peer.socket.close(4503)
 
     async def second(peer: Peer) -> None:
@@ -428,8 +428,8 @@ async def test_a_server_that_speaks_something_else_is_left() -> None:
 async def test_what_is_not_known_is_handed_on() -> None:
     async def play(peer: Peer) -> None:
         await peer.join()
-        await peer.tell("server:novelty", one=1)
-        await peer.tell(
+        await peer.send("server:novelty", one=1)
+        await peer.send(
             "server:task_progress", task_id="t", node_id="n", progress=5, step="", new=1
         )
         await stay(peer)

@@ -27,7 +27,7 @@ def sent(event: str, **payload: Any) -> Any:
 
 
 def whole(graph: Graph) -> FullSync:
-    told = {
+    fields = {
         "id": "g",
         "version": graph.version,
         "epoch": 1,
@@ -35,7 +35,7 @@ def whole(graph: Graph) -> FullSync:
         "edges": list(graph.edges.values()),
         "settings": graph.settings,
     }
-    return sent("server:full_sync", graph=told)
+    return sent("server:full_sync", graph=fields)
 
 
 def stored(version: int, ops: list[Operation]) -> OpsStored:
@@ -44,8 +44,8 @@ def stored(version: int, ops: list[Operation]) -> OpsStored:
 
 
 def missed(graph: Graph, since: int) -> CatchUp:
-    told = {"graph_id": "g", "since": since, "version": graph.version, "epoch": 1}
-    return sent("server:catch_up", **told, ops=delta_since(graph, since))
+    fields = {"graph_id": "g", "since": since, "version": graph.version, "epoch": 1}
+    return sent("server:catch_up", **fields, ops=delta_since(graph, since))
 
 
 def content(graph: Graph | Copy) -> Any:
@@ -88,5 +88,5 @@ def test_a_difference_from_further_back_fits_too() -> None:
 
 
 def later(graph: Graph) -> CatchUp:
-    told = {"graph_id": "g", "since": graph.version + 1, "version": graph.version + 2, "epoch": 1}
-    return sent("server:catch_up", **told, transactions=[])
+    fields = {"graph_id": "g", "since": graph.version + 1, "version": graph.version + 2, "epoch": 1}
+    return sent("server:catch_up", **fields, transactions=[])

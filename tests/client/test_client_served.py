@@ -128,8 +128,8 @@ async def test_every_change_takes_place_once_however_often_the_line_breaks(
         versions = sorted(first + second)
         assert versions == list(range(begun + 1, begun + 121))
         await until(lambda: content(people[0]) == content(people[1]))
-        told = await studio.owner.get(f"/api/v1/projects/{people[0].id}/graph")
-        graph = told.json()
+        found = await studio.owner.get(f"/api/v1/projects/{people[0].id}/graph")
+        graph = found.json()
         assert graph["version"] == begun + 120
         nodes = {node["id"]: node for node in graph["nodes"]}
         for node in people[0].graph.nodes.values():

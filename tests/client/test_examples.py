@@ -42,9 +42,9 @@ async def test_a_stranger_joins_edits_generates_and_gets_the_film(
     async with studio.served() as place, studio.worker(), asyncio.timeout(60):
         film = await example.follow(f"http://{place}", email, PASSWORD, "A first film")
     assert (tmp_path / film).read_bytes()[4:8] == b"ftyp"
-    told = capsys.readouterr().out
-    assert "Here are: A Stranger" in told
-    assert "Stored as version 2" in told
+    output = capsys.readouterr().out
+    assert "Here are: A Stranger" in output
+    assert "Stored as version 2" in output
 
 
 async def test_a_scene_is_added_in_one_step(
@@ -65,13 +65,13 @@ async def test_a_scene_is_added_in_one_step(
     codes = [(clip["scene"], clip["code"]) for clip in after["clips"]]
     assert codes[: len(before["clips"])] == [(c["scene"], c["code"]) for c in before["clips"]]
     assert codes[len(before["clips"]) :] == [("02", "010"), ("02", "020"), ("02", "030")]
-    told = capsys.readouterr().out
+    output = capsys.readouterr().out
     # The library is brought in step meanwhile, which is a version of its own.
-    stored = re.search(r"Stored as version (\d+)", told)
+    stored = re.search(r"Stored as version (\d+)", output)
     assert stored is not None
     assert int(stored[1]) > imported.json()["version"]
     # A quick task may end before its last step is told.
-    assert re.search(r"\d+ %", told)
+    assert re.search(r"\d+ %", output)
 
 
 def test_it_has_thirty_lines_at_most() -> None:

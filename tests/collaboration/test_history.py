@@ -71,12 +71,12 @@ async def test_what_one_person_does_in_one_go_is_one_entry(studio: Studio) -> No
     assert answer.status_code == 200, answer.text
     await studio.change(project, {"op": "node.remove", "ids": [nodes[1]]}, label="Clean up")
     page = await get(studio, project, "history")
-    told = [(h["name"], h["summary"], h["from_version"], h["to_version"]) for h in
+    received = [(h["name"], h["summary"], h["from_version"], h["to_version"]) for h in
             page["items"]]  # fmt: skip
-    assert told[0][1:] == ("removed SHOT_020", 7, 7)
-    assert told[1] == ("Tom", "changed the prompt of SHOT_010", 6, 6)
+    assert received[0][1:] == ("removed SHOT_020", 7, 7)
+    assert received[1] == ("Tom", "changed the prompt of SHOT_010", 6, 6)
     # What was moved right after it was added was added.
-    assert told[2][1:] == ("added 3 shots", 1, 5)
+    assert received[2][1:] == ("added 3 shots", 1, 5)
     assert [h["label"] for h in page["items"]] == ["Clean up", "", ""]
     assert page["next_cursor"] is None
     first = await get(studio, project, "history", limit=1)
@@ -115,11 +115,11 @@ async def test_each_field_has_its_last_writer(studio: Studio) -> None:
     tom = await add_person(studio, project, "Tom")
     node = await studio.shot(project)
     await tom.post(f"/api/v1/projects/{project}/graph/operations", json={"ops": [move(node, 4)]})
-    told = {a["path"]: a for a in (await get(studio, project, "attribution", node=node))["items"]}
-    assert set(told) == {"*", "pos"}
-    assert (told["pos"]["name"], told["pos"]["version"]) == ("Tom", 2)
-    assert told["*"]["version"] == 1
-    assert told["*"]["time"] is not None
+    found = {a["path"]: a for a in (await get(studio, project, "attribution", node=node))["items"]}
+    assert set(found) == {"*", "pos"}
+    assert (found["pos"]["name"], found["pos"]["version"]) == ("Tom", 2)
+    assert found["*"]["version"] == 1
+    assert found["*"]["time"] is not None
     answer = await studio.owner.get(
         f"/api/v1/projects/{project}/graph/attribution", params={"node": "nonsense"}
     )

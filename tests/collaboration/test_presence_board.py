@@ -87,11 +87,11 @@ def test_no_client_is_told_of_more_than_twenty_times_a_second(clock) -> None:
     for session in "ab":
         clock.join(session)
     clock.tick()
-    told = 0
+    found = 0
     for step in range(1000):
         clock.board.update("a", {"cursor": (float(step), 0.0)})
-        told += len(clock.tick(0.001))
-    assert 10 <= told <= 21
+        found += len(clock.tick(0.001))
+    assert 10 <= found <= 21
     clock.tick()
     assert clock.seen["b"]["a"].cursor == (999.0, 0.0), "the newest is kept"
 
@@ -320,14 +320,14 @@ def test_a_place_is_bounded_and_a_heavy_one_is_told_less_often(clock) -> None:
         clock.join(session)
     clock.tick()
     ids = tuple(f"{n:064}" for n in range(10_000))
-    told = 0
+    found = 0
     for step in range(200):
         drag = Drag(ids=ids, by=(float(step), 0.0))
         clock.board.update("a", {"selection": ids, "drag": drag})
-        told += len([s for s in clock.tick(0.01) if s.people])
+        found += len([s for s in clock.tick(0.01) if s.people])
     assert len(clock.board.presence_of("a").selection) == MAX_IDS
     assert len(clock.board.presence_of("a").drag.ids) == MAX_IDS
-    assert told <= 6
+    assert found <= 6
     clock.tick(1)
     assert clock.seen["b"]["a"].drag.by == (199.0, 0.0)
 
@@ -396,9 +396,9 @@ def test_at_rest_everybody_sees_what_they_may_see(steps) -> None:
         for other in others:
             whole = clock.board.presence_of(other)
             same = (whole.graph_id, whole.subflow) == (me.graph_id, me.subflow)
-            told = seen[other]
-            assert (told.subflow, told.away) == (whole.subflow, whole.away)
+            found = seen[other]
+            assert (found.subflow, found.away) == (whole.subflow, whole.away)
             if same:
-                assert told == whole
+                assert found == whole
     clock.tick(GRACE + 1)
     assert {v.session_id for v in clock.board.people(PROJECT)} == set(there.values())

@@ -13,7 +13,7 @@ TOGETHER = 10
 RARE = {
     "bridges_trusted_after_loading": (113, 353, 452, 587),
     "fenced_room_goes_on_reading": (220, 379, 476, 534),
-    "nobody_told_of_a_lost_room": (496, 549, 609, 656),
+    "lost_room_without_notice": (496, 549, 609, 656),
     "two_rooms_of_one_graph": (488, 606, 725, 761),
 }
 

@@ -83,7 +83,7 @@ async def test_transactions_get_one_version_each_in_order(actor, graph_id) -> No
     heard: list[int] = []
 
     async def hear(fact: GraphChanged) -> None:
-        heard.extend(json.loads(told)["version"] for told in fact.transactions)
+        heard.extend(json.loads(found)["version"] for found in fact.transactions)
 
     forget = bus.listen(GraphChanged, hear)
     try:

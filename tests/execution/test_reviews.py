@@ -98,10 +98,10 @@ async def test_a_costly_run_waits_for_approval_and_names_what_is_missing(
         assert decided.status_code == 200, decided.text
 
     refused = await start()
-    told = refused.json()
-    assert (refused.status_code, told["code"]) == (409, "run.assets_not_approved")
-    assert {one["name"] for one in told["assets"]} == {"INA", "Fog"}
-    assert "INA (version 1)" in told["title"]
+    body = refused.json()
+    assert (refused.status_code, body["code"]) == (409, "run.assets_not_approved")
+    assert {one["name"] for one in body["assets"]} == {"INA", "Fog"}
+    assert "INA (version 1)" in body["title"]
     await approve("INA")
     assert [one["name"] for one in (await start()).json()["assets"]] == ["Fog"]
     # At a lower quality nobody asks.

@@ -12,7 +12,7 @@ from node_registry import PREVIEW_LIMIT, Log, Media, Output, Preview, Progress, 
 JPEG = b"\xff\xd8\xff\xe0"
 
 
-class Told(ProgressWriter):
+class SentProgress(ProgressWriter):
     """The writer, with what it was given."""
 
     def __init__(self, redis) -> None:
@@ -27,13 +27,13 @@ class Told(ProgressWriter):
 
 
 @pytest.fixture
-def told(valkey) -> Told:
-    return Told(valkey)
+def sent(valkey) -> SentProgress:
+    return SentProgress(valkey)
 
 
 @pytest.fixture
-def record(told) -> RunRecord:
-    return RunRecord(told.task_id, told)
+def record(sent) -> RunRecord:
+    return RunRecord(sent.task_id, sent)
 
 
 async def test_outputs_are_kept_in_order(record) -> None:
@@ -47,19 +47,19 @@ async def test_outputs_are_kept_in_order(record) -> None:
     assert record.facts() == {}
 
 
-async def test_progress_never_goes_back(record, told) -> None:
+async def test_progress_never_goes_back(record, sent) -> None:
     for fraction in (0.2, 0.1, float("nan"), 0.6, 7.0):
         await record.add(Progress(fraction))
-    assert told.fractions == [0.2, 0.2, 0.2, 0.6, 1.0]
+    assert sent.fractions == [0.2, 0.2, 0.2, 0.6, 1.0]
 
 
-async def test_a_preview_is_a_jpeg_of_at_most_64_kib(record, told, valkey) -> None:
+async def test_a_preview_is_a_jpeg_of_at_most_64_kib(record, sent, valkey) -> None:
     for image in (b"\x89PNG", b"", JPEG + bytes(PREVIEW_LIMIT)):
         await record.add(Preview(image))
-    assert await read_preview(valkey, told.task_id) is None
+    assert await read_preview(valkey, sent.task_id) is None
     whole = JPEG + bytes(PREVIEW_LIMIT - len(JPEG))
     await record.add(Preview(whole))
-    assert await read_preview(valkey, told.task_id) == whole
+    assert await read_preview(valkey, sent.task_id) == whole
 
 
 async def test_warnings_and_errors_stand_on_the_take(record) -> None:

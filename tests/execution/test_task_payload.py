@@ -24,12 +24,12 @@ def plan(*, digest: str = "of a basis", made: bool = True, **changed: Any) -> di
         part={"prompt": changed.pop("prompt", "A boat")}, basis=digest, tier="high", seed=None,
         current=False, take=None, dependencies=("face",),
     )  # fmt: skip
-    told = {
+    fields = {
         "project_id": "p", "step": step, "seed": 7, "slate": Slate(project="Boat"),
         "settings": RenderSettings(width=320, height=180, rate="24"), "stem": "SHOT-010",
         "version": 1, **changed,
     }  # fmt: skip
-    return msgspec.to_builtins(TaskPlan(**told))
+    return msgspec.to_builtins(TaskPlan(**fields))
 
 
 def test_an_input_that_was_made_meanwhile_changes_nothing() -> None:

@@ -107,7 +107,7 @@ async def hear(socket: websockets.ClientConnection) -> tuple[str, dict[str, Any]
     return event["event"], event["payload"]
 
 
-async def told(
+async def next_event(
     socket: websockets.ClientConnection, *names: str, patience: float = 20
 ) -> dict[str, Any]:
     async with asyncio.timeout(patience):
@@ -149,7 +149,7 @@ class Attack:
         while left:
             async with self.target.socket(who, "?compression=deflate") as socket:
                 await say(socket, "client:hello", client_id=f"{who}{seed}")
-                welcome = await told(socket, "server:welcome")
+                welcome = await next_event(socket, "server:welcome")
                 hostile.seq = welcome["settled"] + 1
                 line = Line(self, hostile, socket, welcome)
                 try:
@@ -170,8 +170,8 @@ class Attack:
         nodes = itertools.cycle(self.target.world.nodes)
         async with self.target.socket(who) as socket:
             await say(socket, "client:hello", client_id=f"flood{seed}")
-            await told(socket, "server:full_sync", "server:catch_up")
-            reading = asyncio.create_task(told(socket, "server:pong", patience=120))
+            await next_event(socket, "server:full_sync", "server:catch_up")
+            reading = asyncio.create_task(next_event(socket, "server:pong", patience=120))
             for seq in range(1, count + 1):
                 ops = [
                     {"op": "node.set", "id": next(nodes), "values": {"pos": [seq, number]}}
@@ -246,7 +246,7 @@ class Line:
             await self._socket.send(frame)
             if await self._read():
                 self._numbered.pop(turn, None)
-        self._attack.unanswered += [told for told, _ in self._numbered.values()]
+        self._attack.unanswered += [received for received, _ in self._numbered.values()]
         assert not self._generations, "each generation that was asked for has one answer"
 
     async def _read(self) -> bool:

@@ -15,7 +15,7 @@ class Listeners:
 
     def __init__(self) -> None:
         self.inside: dict[UUID, set[str]] = {}
-        self.told: list[Any] = []
+        self.received: list[Any] = []
         self.to_session: dict[str, list[Any]] = {}
         self.keys: list[str | None] = []
         self._on_join: list[Callable[[UUID, str], None]] = []
@@ -36,7 +36,7 @@ class Listeners:
 
     def broadcast(self, project_id: UUID, event: Any, *, key: str | None = None) -> None:
         if project_id in self.inside:
-            self.told.append(event)
+            self.received.append(event)
             self.keys.append(key)
             self._news.set()
 
@@ -45,7 +45,7 @@ class Listeners:
         self._news.set()
 
     def all_of(self, kind: type[E]) -> list[E]:
-        return [event for event in self.told if isinstance(event, kind)]
+        return [event for event in self.received if isinstance(event, kind)]
 
     async def until(self, holds: Callable[[], object], within: float = 15.0) -> None:
         """Wait until something holds; looks at each news."""
@@ -55,4 +55,6 @@ class Listeners:
                     self._news.clear()
                     await self._news.wait()
         except TimeoutError:
-            raise AssertionError(f"It never came. Told: {self.told} {self.to_session}") from None
+            raise AssertionError(
+                f"It never came. Received: {self.received} {self.to_session}"
+            ) from None

@@ -72,18 +72,18 @@ async def begin(orders: Orders) -> AsyncIterator[Progress]:
 async def run(orders: Orders) -> None:
     attack = Attack(orders.target)
 
-    async def tell() -> None:
+    async def report() -> None:
         while True:
             say(Progress(done=attack.done))
             await asyncio.sleep(STEP)
 
-    telling = asyncio.create_task(tell())
+    reporting = asyncio.create_task(report())
     senders = [who for who, count in orders.sockets.items() for _ in range(count)]
     send = attack.flood if orders.flood else attack.send
     async with asyncio.TaskGroup() as group:
         for number, who in enumerate(senders):
             group.create_task(send(who, orders.seed + number, orders.count // len(senders)))
-    telling.cancel()
+    reporting.cancel()
     say(
         Progress(
             done=attack.done, kinds=attack.kinds, answers=attack.answers, shed=attack.shed,

@@ -58,10 +58,14 @@ async def test_a_new_face_is_in_the_other_library_and_its_shots_are_stale_and_no
             json={"base_version": asset["version"], "content": {"face_image": faces[1]}},
         )
         assert changed.status_code == 200, changed.text
-        told = await jo.next("server:asset_changed")
+        event = await jo.next("server:asset_changed")
         heard = time.monotonic() - began
-        assert (told["id"], told["kind"], told["change"]) == (asset["id"], "character", "changed")
-        assert told["version"] == asset["version"] + 1
+        assert (event["id"], event["kind"], event["change"]) == (
+            asset["id"],
+            "character",
+            "changed",
+        )
+        assert event["version"] == asset["version"] + 1
         seen = await studio.owner.get(f"/api/v1/projects/{project}/assets/{asset['id']}")
         assert seen.json()["content"]["face_image"]["digest"] == faces[1]["digest"]
         stale = await jo.next("server:stale")
@@ -85,5 +89,5 @@ async def test_a_changed_project_reaches_every_session(studio: Studio) -> None:
         answer = await studio.owner.patch(f"/api/v1/projects/{project}", json={"quality": "high"})
         assert answer.status_code == 200, answer.text
         for session in (one, other):
-            told = await session.next("server:project_changed")
-            assert (told["id"], told["kind"]) == (project, "settings")
+            event = await session.next("server:project_changed")
+            assert (event["id"], event["kind"]) == (project, "settings")

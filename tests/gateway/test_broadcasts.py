@@ -57,14 +57,14 @@ async def project(studio, people) -> str:
 
 def story(people: Listeners, node: str) -> list[str]:
     """What was told of a node, in order; the same thing twice in a row is told once here."""
-    told: list[str] = []
-    for event in people.told:
+    received: list[str] = []
+    for event in people.received:
         if getattr(event, "node_id", None) != node:
             continue
         words = event.state if isinstance(event, NodeStateUpdated) else type(event).__name__
-        if told[-1:] != [words]:
-            told.append(words)
-    return told
+        if received[-1:] != [words]:
+            received.append(words)
+    return received
 
 
 def state(people: Listeners, node: str) -> str:
@@ -151,12 +151,12 @@ async def test_a_cancel_leaves_the_node_as_it_was_and_a_retry_begins_anew(
     await people.until(lambda: state(people, node) == "idle")
     [failed] = people.all_of(TaskFailed)
     assert failed.code == "task.cancelled"
-    people.told.clear()
+    people.received.clear()
     brush.go.set()
     await studio.owner.post(f"/api/v1/tasks/{queued['task_id']}/retry")
     await people.until(lambda: state(people, node) == "success")
     assert story(people, node)[-2:] == ["TaskSucceeded", "success"]
-    people.told.clear()
+    people.received.clear()
     brush.go.clear()
     queued = await studio.generate(project, node)
     await people.until(lambda: state(people, node) == "generating")
@@ -193,9 +193,9 @@ async def test_who_joins_is_told_what_is_under_way(studio, people, project, brus
     queued = await studio.generate(project, node)
     await people.until(lambda: people.all_of(TaskProgressed))
     people.join(project, "late")
-    told = people.to_session["late"]
-    await people.until(lambda: {type(e) for e in told} >= {TaskProgressed, QueueChanged})
-    [now] = [e for e in told if isinstance(e, NodeStateUpdated)]
+    found = people.to_session["late"]
+    await people.until(lambda: {type(e) for e in found} >= {TaskProgressed, QueueChanged})
+    [now] = [e for e in found if isinstance(e, NodeStateUpdated)]
     assert (now.node_id, now.state, now.task_id) == (node, "generating", queued["task_id"])
     brush.go.set()
     await people.until(lambda: state(people, node) == "success")
@@ -224,8 +224,8 @@ async def test_a_restart_finds_what_runs_what_failed_and_the_last_progress(
     new = Listeners()
     async with broadcasting(studio, new):
         new.join(project)
-        told = new.to_session["s"]
-        await new.until(lambda: any(isinstance(e, TaskProgressed) for e in told))
+        found = new.to_session["s"]
+        await new.until(lambda: any(isinstance(e, TaskProgressed) for e in found))
         assert (state(new, node), state(new, failed)) == ("generating", "error")
     brush.go.set()
     await people.until(lambda: state(people, node) == "success")
@@ -370,7 +370,7 @@ async def test_nothing_is_done_for_projects_that_nobody_is_in(studio, brush, mon
         project = await studio.project()
         node = await studio.shot(project)
         await studio.run_ends((await studio.generate(project, node))["run_id"])
-        assert people.told == []
+        assert people.received == []
 
 
 async def test_a_database_that_is_away_loses_nothing(

@@ -61,7 +61,7 @@ async def staleness(people, finder, monkeypatch) -> AsyncIterator[Staleness]:
 
 async def test_a_burst_of_changes_costs_few_plans(people, finder, staleness) -> None:
     people.join(PROJECT)
-    await people.until(lambda: people.told)
+    await people.until(lambda: people.received)
     finder.calls = 0
     for _ in range(60):
         staleness.changed(PROJECT)
@@ -85,7 +85,7 @@ async def test_a_plan_that_takes_long_is_made_seldom(people, finder, staleness) 
 
     staleness._find = slow
     people.join(PROJECT)
-    await people.until(lambda: people.told)
+    await people.until(lambda: people.received)
     staleness.changed(PROJECT)
     assert staleness._due(PROJECT) == pytest.approx(2.0 + staleness_module.REST_FACTOR * 2.0)
 
@@ -93,9 +93,9 @@ async def test_a_plan_that_takes_long_is_made_seldom(people, finder, staleness) 
 async def test_who_joins_gets_the_last_answer_without_a_plan(people, finder, staleness) -> None:
     finder.stale = ["a"]
     people.join(PROJECT)
-    await people.until(lambda: people.told)
+    await people.until(lambda: people.received)
     people.join(PROJECT, "late")
-    assert people.to_session["late"] == people.told
+    assert people.to_session["late"] == people.received
     assert finder.calls == 1
 
 
@@ -112,7 +112,7 @@ async def test_a_plan_that_fails_stops_no_other(people, finder, staleness, failu
     people.join(PROJECT)
     other = new_id()
     people.join(other, "o")
-    await people.until(lambda: people.told)
+    await people.until(lambda: people.received)
     if again:
         await people.until(lambda: finder.calls == 3)
     else:
@@ -136,8 +136,8 @@ async def test_a_long_queue_is_told_seldom(people, monkeypatch, connected) -> No
     for step in range(100):
         shift = step
         await queues.refresh(step / 10)
-    told = people.all_of(QueueChanged)
-    assert len(told) == 5, "each two seconds"
+    found = people.all_of(QueueChanged)
+    assert len(found) == 5, "each two seconds"
     queues.joined(PROJECT, "s")
     await queues.refresh(9.95)
-    assert people.to_session["s"] == [told[-1]], "who joins sees what the others see"
+    assert people.to_session["s"] == [found[-1]], "who joins sees what the others see"

@@ -1,4 +1,4 @@
-"""Presence as it runs: what is told on the wire, and a task only while somebody is there."""
+"""Presence as it runs: what is sent on the wire, and a task only while somebody is there."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from app.platform.ids import new_id
 PROJECT, GRAPH = new_id(), new_id()
 
 
-class Told:
+class SentUpdates:
     """In place of the connections."""
 
     def __init__(self) -> None:
@@ -48,29 +48,29 @@ def somebody(name: str) -> Actor:
 
 
 @pytest.fixture
-def told() -> Told:
-    return Told()
+def sent() -> SentUpdates:
+    return SentUpdates()
 
 
 @pytest.fixture
-def presence(told) -> Presence:
-    return Presence(told, keep_rows=False)
+def presence(sent) -> Presence:
+    return Presence(sent, keep_rows=False)
 
 
-async def test_people_come_move_and_go(told, presence, monkeypatch) -> None:
+async def test_people_come_move_and_go(sent, presence, monkeypatch) -> None:
     monkeypatch.setattr(board, "GRACE", 0.2)
     assert presence._task is None
     ina = presence.joined(PROJECT, "a", somebody("Ina"), GRAPH, "tab")
     assert presence.people(PROJECT) == (ina,)
     presence.joined(PROJECT, "b", somebody("Bo"), GRAPH)
-    first = await told.next()
+    first = await sent.next()
     assert {p.session_id for p in first.people} == {"a", "b"}
     update = inbound.Presence(cursor=(1.0, 2.0), drag=inbound.Drag(ids=("n",), by=(3.0, 4.0)))
     presence.update("a", update)
-    moved = (await told.next()).people[0]
+    moved = (await sent.next()).people[0]
     assert (moved.cursor, moved.drag) == ((1.0, 2.0), inbound.Drag(ids=("n",), by=(3.0, 4.0)))
     presence.update("a", inbound.Presence(drag=None))
-    moved = (await told.next()).people[0]
+    moved = (await sent.next()).people[0]
     assert (moved.cursor, moved.drag) == ((1.0, 2.0), None), "what is absent stays"
     wire = msgspec.json.decode(encode(PresenceChanged(people=(moved,))))
     assert wire["payload"]["people"][0] == {
@@ -82,8 +82,8 @@ async def test_people_come_move_and_go(told, presence, monkeypatch) -> None:
         "cursor": [1.0, 2.0],
     }
     presence.left("a")
-    assert (await told.next()).people[0].away
-    assert (await told.next()).gone == ("a",)
+    assert (await sent.next()).people[0].away
+    assert (await sent.next()).gone == ("a",)
     presence.left("b")
     task = presence._task
     assert task is not None
@@ -94,7 +94,7 @@ async def test_people_come_move_and_go(told, presence, monkeypatch) -> None:
     await presence.close()
 
 
-async def test_a_fault_freezes_nobody_for_good(told, presence, monkeypatch) -> None:
+async def test_a_fault_freezes_nobody_for_good(sent, presence, monkeypatch) -> None:
     presence.joined(PROJECT, "a", somebody("Ina"), GRAPH)
     presence.joined(PROJECT, "b", somebody("Bo"), GRAPH)
     collect, tries = presence._board.collect, []
@@ -106,14 +106,14 @@ async def test_a_fault_freezes_nobody_for_good(told, presence, monkeypatch) -> N
         return collect(now)
 
     monkeypatch.setattr(presence._board, "collect", fail_once)
-    assert (await told.next()).people
+    assert (await sent.next()).people
     await presence.close()
 
 
-async def test_who_waits_for_nothing_is_left_in_peace(told, presence) -> None:
+async def test_who_waits_for_nothing_is_left_in_peace(sent, presence) -> None:
     presence.joined(PROJECT, "a", somebody("Ina"), GRAPH)
     presence.joined(PROJECT, "b", somebody("Bo"), GRAPH)
-    await told.next()
+    await sent.next()
     woken = 0
     collect = presence._board.collect
 
@@ -130,14 +130,14 @@ async def test_who_waits_for_nothing_is_left_in_peace(told, presence) -> None:
 
 def test_of_values_that_come_too_fast_the_newest_is_told() -> None:
     throttle: Throttle[str, int] = Throttle(0.25)
-    told: list[tuple[str, int]] = []
+    received: list[tuple[str, int]] = []
     for step in range(100):
         throttle.put("a", step)
         if step % 50 == 0:
             throttle.put("b", step)
-        told += throttle.take(step / 100)
-    assert [value for key, value in told if key == "a"] == [0, 25, 50, 75]
-    assert [value for key, value in told if key == "b"] == [0, 50]
+        received += throttle.take(step / 100)
+    assert [value for key, value in received if key == "a"] == [0, 25, 50, 75]
+    assert [value for key, value in received if key == "b"] == [0, 50]
     assert throttle.take(2) == [("a", 99)]
     assert throttle.take(3) == []
     assert not throttle._sent_at, "what is old is forgotten"

@@ -24,7 +24,7 @@ from websockets.frames import Frame, Opcode
 
 from app.processes.studio import free_port, running
 from app.settings import Settings
-from tests.gateway.attacks import SHED, Bystander, House, closed, say, told
+from tests.gateway.attacks import SHED, Bystander, House, closed, next_event, say
 from tests.gateway.hostile_frames import World
 from tests.gateway.storm import Orders, Progress, begin
 
@@ -86,7 +86,7 @@ async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House
             )  # fmt: skip
         async with house.socket("ina") as socket:
             await say(socket, "client:hello", client_id="tab")
-            welcome = await told(socket, "server:welcome")
+            welcome = await next_event(socket, "server:welcome")
             house.world.epoch = welcome["epoch"]
             house.world.other_clients += [welcome["client_id"], "tab"]
         yield house
@@ -128,13 +128,13 @@ async def test_ten_thousand_hostile_frames(house: House, record_property: Any) -
     async def storm(seed: int, count: int) -> Progress:
         """Frames from several people on several sockets at once."""
         nonlocal done
-        begun, told = done, Progress(done=0)
+        begun, found = done, Progress(done=0)
         sockets = {"eve": EDITORS, "vic": VIEWERS}
         orders = Orders(target=house.target, seed=seed, count=count, sockets=sockets)
-        async for told in begin(orders):
-            done = begun + told.done
-        assert told.over
-        return told
+        async for found in begin(orders):
+            done = begun + found.done
+        assert found.over
+        return found
 
     async with (
         director_client.connect(url, token=house.tokens["ina"], project=house.project) as mine,
@@ -156,13 +156,13 @@ async def test_ten_thousand_hostile_frames(house: House, record_property: Any) -
         rounds = dict(memory)
         third = next(size for done, size in rounds.items() if done >= WARM_UP + FRAMES // 3)
         growth = (statistics.median(size for _, size in memory[-5:]) - third) / 2**20
-        told = (
+        result = (
             f"{FRAMES} frames in {took:.1f} s; shed {attack.shed}; p95 {calm * 1000:.0f} "
             f"→ {under_fire * 1000:.0f} ms; memory {third / 2**20:.0f} MiB {growth:+.1f}; "
             f"answers {attack.answers}"
         )
-        print(told)
-        record_property("hostile", told)
+        print(result)
+        record_property("hostile", result)
 
         assert done == WARM_UP + FRAMES
         assert len(attack.kinds) == 22, attack.kinds
@@ -173,8 +173,8 @@ async def test_ten_thousand_hostile_frames(house: House, record_property: Any) -
         )
         assert stored["count"] == warm_up.unnumbered + attack.unnumbered > 0
         assert warm_up.shed.keys() | attack.shed.keys() <= SHED
-        assert under_fire < 10 * calm + 0.25, told
-        assert growth < 20, told
+        assert under_fire < 10 * calm + 0.25, result
+        assert growth < 20, result
 
         # Who works in the same project lost nothing and was not even interrupted.
         assert "Disconnected" not in ina.heard
@@ -210,13 +210,13 @@ def assert_no_fault(house: House) -> None:
 async def assert_works(house: House) -> None:
     async with house.socket("eve") as eve, house.socket("vic") as vic:
         await say(vic, "client:hello")
-        await told(vic, "server:full_sync")
+        await next_event(vic, "server:full_sync")
         client = str(uuid_utils.uuid7())
         await say(eve, "client:hello", client_id=client)
-        await told(eve, "server:full_sync")
+        await next_event(eve, "server:full_sync")
         await say(eve, "client:ops", seq=1, ops=[made := node()], label="After all that")
         while True:
-            stored = (await told(vic, "server:ops"))["transactions"][-1]
+            stored = (await next_event(vic, "server:ops"))["transactions"][-1]
             if stored.get("label") == "After all that":
                 assert stored["ops"][0]["id"] == made["id"]
                 return
@@ -240,8 +240,8 @@ async def test_heavy_work_without_end_leaves_others_their_turn(
             await asyncio.sleep(2)
             calm = {name: one.p95(0) for name, one in people.items()}
             before = {name: len(one.waits) for name, one in people.items()}
-            async for told in begin(orders):
-                sent = told
+            async for result in begin(orders):
+                sent = result
             under_fire = {name: one.p95(before[name]) for name, one in people.items()}
     found = ", ".join(
         f"{name}: p95 {calm[name] * 1000:.0f} → {under_fire[name] * 1000:.0f} ms" for name in people
@@ -283,14 +283,14 @@ async def test_what_breaks_the_protocol_is_closed_with_its_code(house: House, wh
     frames, codes = BROKEN[what]
     async with house.socket("eve") as eve, house.socket("ina") as ina:
         await say(eve, "client:hello")
-        await told(eve, "server:full_sync")
+        await next_event(eve, "server:full_sync")
         await say(ina, "client:hello")
         for frame in frames:
             raw = frame if isinstance(frame, bytes) else frame.serialize(mask=True)
             eve.transport.write(raw)
         assert await closed(eve) in codes
         await say(ina, "client:ping", t=1)
-        assert await told(ina, "server:pong", "server:bye") == {"t": 1}
+        assert await next_event(ina, "server:pong", "server:bye") == {"t": 1}
     assert_no_fault(house)
     await assert_works(house)
 
@@ -303,7 +303,7 @@ async def test_a_message_in_many_fragments_is_one_message(house: House) -> None:
             eve.transport.write(Frame(Opcode.PING, b"?").serialize(mask=True))
             eve.transport.write(Frame(Opcode.CONT, bytes([byte]), fin=False).serialize(mask=True))
         eve.transport.write(Frame(Opcode.CONT, b"").serialize(mask=True))
-        assert await told(eve, "server:pong") == {"t": 5}
+        assert await next_event(eve, "server:pong") == {"t": 5}
 
 
 async def test_a_ticket_opens_one_socket_of_one_project(house: House) -> None:
@@ -313,7 +313,7 @@ async def test_a_ticket_opens_one_socket_of_one_project(house: House) -> None:
         async with websockets.connect(f"{url}/ws/{project}?{query}") as socket:
             try:
                 await say(socket, "client:ping", t=1)
-                await told(socket, "server:pong")
+                await next_event(socket, "server:pong")
             except websockets.ConnectionClosed as closed:
                 return closed.rcvd.code if closed.rcvd else 1006
             return 0
@@ -346,7 +346,7 @@ async def test_a_ticket_opens_one_socket_of_one_project(house: House) -> None:
 async def test_a_flood_is_read_slowly_and_holds_nobody_else_up(house: House) -> None:
     async with house.socket("eve") as eve, house.socket("ina") as ina:
         await say(ina, "client:hello")
-        await told(ina, "server:full_sync")
+        await next_event(ina, "server:full_sync")
 
         async def flood() -> None:
             for number in itertools.count():
@@ -357,7 +357,7 @@ async def test_a_flood_is_read_slowly_and_holds_nobody_else_up(house: House) -> 
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(3):
                     while True:
-                        await told(eve, "server:pong")
+                        await next_event(eve, "server:pong")
                         heard += 1
             return heard
 
@@ -368,7 +368,7 @@ async def test_a_flood_is_read_slowly_and_holds_nobody_else_up(house: House) -> 
             for number in range(30):
                 begun = time.monotonic()
                 await say(ina, "client:ping", t=number)
-                await told(ina, "server:pong")
+                await next_event(ina, "server:pong")
                 waits.append(time.monotonic() - begun)
                 await asyncio.sleep(0.05)
             heard = await counting

@@ -99,8 +99,8 @@ async def test_the_report_of_a_plugin_that_fails_names_no_folder(studio, monkeyp
     said = f"ImportError: cannot import name 'x' from 'odd' ({where}) (line 3 of <module>)"
     report = PluginReport(name="odd", state="failed", errors=[said])
     monkeypatch.setattr(studio.app.state.plugins, "reports", [report])
-    [told] = (await studio.owner.get("/api/v1/plugins")).json()["items"]
-    assert told["errors"] == [said.replace(where, "plugin.py")]
+    [body] = (await studio.owner.get("/api/v1/plugins")).json()["items"]
+    assert body["errors"] == [said.replace(where, "plugin.py")]
     assert report.errors == [said]
 
 

@@ -61,9 +61,9 @@ def test_the_page_speaks_of_no_event_that_is_not_there() -> None:
 
 
 def test_the_page_names_every_reason_to_refuse() -> None:
-    told = re.search(r"^Reasons of `server:rejected`:(.*)$", PAGE, re.M)
-    assert told
-    named = set(re.findall(r"`([a-z_]+)`", told[1]))
+    found = re.search(r"^Reasons of `server:rejected`:(.*)$", PAGE, re.M)
+    assert found
+    named = set(re.findall(r"`([a-z_]+)`", found[1]))
     given = {"nothing_to_undo", "nothing_to_redo"}
     domains = (FOLDER.parent / "app" / name for name in ("graph", "collaboration"))
     for path in (path for domain in domains for path in domain.glob("*.py")):
@@ -129,7 +129,7 @@ async def test_what_the_studio_sends_is_what_the_schema_says(studio: Studio) -> 
         "server:welcome", "server:full_sync", "server:ops", "server:ack", "server:rejected",
         "server:gap", "server:error", "server:pong",
     }  # fmt: skip
-    told = validator("ServerEvent")
+    found = validator("ServerEvent")
     said = validator("ClientEvent")
     seen: set[str] = set()
     headers = {"Authorization": f"Bearer {token}"}
@@ -152,6 +152,6 @@ async def test_what_the_studio_sends_is_what_the_schema_says(studio: Studio) -> 
                 compressed = True
                 frame = zlib.decompress(frame)
             event = json.loads(frame)
-            assert told.is_valid(event), [e.message for e in told.iter_errors(event)]
+            assert found.is_valid(event), [e.message for e in found.iter_errors(event)]
             seen.add(event["event"])
         assert compressed

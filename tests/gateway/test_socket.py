@@ -39,8 +39,8 @@ async def test_what_one_does_the_other_sees_and_one_s_own_comes_back(host, proje
         node = shot()
         await ina.say("client:ops", seq=1, ops=[node], label="A shot")
         for one in (ina, bo):
-            told = await one.next("server:ops")
-            (transaction,) = told["transactions"]
+            event = await one.next("server:ops")
+            (transaction,) = event["transactions"]
             assert transaction["version"] == 1
             assert transaction["seq"] == 1
             assert transaction["label"] == "A shot"
@@ -61,8 +61,8 @@ async def test_who_joins_gets_the_whole_graph_and_then_what_follows(host, projec
             assert [n["id"] for n in graph["nodes"]] == [node["id"]]
             assert welcome["rights"] == sorted(right.value for right in Right)
             await ina.say("client:ops", seq=2, ops=[move(node, 7)])
-            told = await bo.next("server:ops")
-            assert told["transactions"][0]["ops"][0]["values"] == {"pos": [7, 0]}
+            event = await bo.next("server:ops")
+            assert event["transactions"][0]["ops"][0]["values"] == {"pos": [7, 0]}
 
 
 async def test_table_4_alone_is_enough(host, project, token) -> None:
@@ -261,17 +261,17 @@ async def test_one_who_does_not_read_is_drained_and_caught_up(host, project, tok
         slow.socket.transport.resume_reading()
         version, text, caught_up = 0, "", 0
         while version < 151:
-            told = await slow.next("server:ops", "server:catch_up", within=30)
-            for transaction in told.get("transactions") or []:
+            event = await slow.next("server:ops", "server:catch_up", within=30)
+            for transaction in event.get("transactions") or []:
                 if transaction["version"] == version + 1:
                     version += 1
                     text = transaction["ops"][-1].get("values", {}).get("text.prompt", text)
-            if "since" in told:
+            if "since" in event:
                 caught_up += 1
-                assert told["since"] <= version
-                if told.get("ops"):
-                    text = told["ops"][0]["values"]["text.prompt"]
-                version = max(version, told["version"])
+                assert event["since"] <= version
+                if event.get("ops"):
+                    text = event["ops"][0]["values"]["text.prompt"]
+                version = max(version, event["version"])
         assert text == prompts[-1]
         assert caught_up
 
@@ -304,10 +304,10 @@ async def test_a_step_is_taken_back_and_done_again(host, project, token) -> None
         undone = await ina.next("server:undone")
         assert (undone["seq"], undone["undo_of"], undone["label"]) == (3, 2, "Move it")
         assert undone["version"] == 3
-        while (told := (await bo.next("server:ops"))["transactions"][-1])["version"] < 3:
+        while (event := (await bo.next("server:ops"))["transactions"][-1])["version"] < 3:
             pass
-        assert told["undo_of"] == 2
-        assert told["ops"][0]["values"] == {"pos": [0, 0]}
+        assert event["undo_of"] == 2
+        assert event["ops"][0]["values"] == {"pos": [0, 0]}
         await ina.say("client:redo", seq=4)
         assert (await ina.next("server:undone"))["redo"] is True
         await ina.say("client:redo", seq=5)

@@ -66,9 +66,9 @@ async def test_a_lower_role_is_told_and_holds_for_the_next_event(
         url = f"/api/v1/projects/{project}/members/{await me(client)}"
         began = time.monotonic()
         await ok(await owner.patch(url, json={"role": "reviewer"}))
-        told = await gus.next("server:rights")
+        event = await gus.next("server:rights")
         assert time.monotonic() - began < AT_ONCE
-        assert told == {"role": "reviewer", "rights": ["approve", "comment", "read"]}
+        assert event == {"role": "reviewer", "rights": ["approve", "comment", "read"]}
         await gus.say("client:ops", seq=2, ops=[shot()])
         assert (await gus.next("server:rejected"))["reason"] == "forbidden"
         await gus.say("client:start_generation", node_id=new_key())
@@ -161,7 +161,7 @@ async def test_a_ticket_does_not_outlive_its_log_in(studio, host, project, owner
 async def test_the_feed_is_told_as_it_grows(studio, host, project, owner) -> None:
     async with guest(studio, host, project, "viewer") as (gus, _):
         await ok(await owner.patch(f"/api/v1/projects/{project}", json={"title": "The Fog"}))
-        told = await gus.next("server:activity")
-        assert (told["kind"], told["detail"]) == ("project.changed", {"fields": ["title"]})
+        event = await gus.next("server:activity")
+        assert (event["kind"], event["detail"]) == ("project.changed", {"fields": ["title"]})
         feed = (await owner.get(f"/api/v1/projects/{project}/activity")).json()["items"]
-        assert told["id"] == feed[0]["id"]
+        assert event["id"] == feed[0]["id"]

@@ -54,8 +54,8 @@ async def answer_of(socket: Peer, name: str, payload: dict[str, Any]) -> list[tu
     await socket.say(name, **payload)
     await socket.say("client:ping", t=4711)
     while True:
-        told = await socket.next("server:pong", "server:bye")
-        if told.get("t") == 4711 or "reason" in told:
+        event = await socket.next("server:pong", "server:bye")
+        if event.get("t") == 4711 or "reason" in event:
             return socket.heard[begin:]
 
 
@@ -111,7 +111,7 @@ async def test_no_event_of_a_role_does_more_than_the_table_says(
         async with peer(host, things["project_id"], token) as socket:
             await socket.join()
             heard = await answer_of(socket, name, payload)
-            codes = {told.get("code") or told.get("reason") for _, told in heard}
+            codes = {found.get("code") or found.get("reason") for _, found in heard}
             if EVENTS[name] not in RIGHTS[role]:
                 assert codes & FORBIDDEN, (name, heard)
                 refused.add(name)

@@ -33,8 +33,8 @@ async def test_ways_out_do_not_overtake_each_other(host, project, token) -> None
             ina.socket.transport.resume_reading()
         versions: list[int] = []
         while not versions or versions[-1] < 301:
-            told = await ina.next("server:ops", within=20)
-            versions += [transaction["version"] for transaction in told["transactions"]]
+            event = await ina.next("server:ops", within=20)
+            versions += [transaction["version"] for transaction in event["transactions"]]
         assert versions == list(range(2, 302))
         pongs = [payload["t"] for name, payload in ina.heard if name == "server:pong"]
         assert pongs == sorted(pongs)

@@ -38,9 +38,9 @@ def test_what_differs_is_told_field_by_field_with_who_wrote_it(graph, act, uid) 
     assert (found.from_version, found.to_version) == (1, 7)
     changed, gone, added = found.nodes
     assert (changed.kind, changed.name, changed.moved) == ("changed", "SHOT_015", True)
-    told = {f.path: (f.before, f.after, f.user_id, f.version) for f in changed.fields}
-    assert told["pos"] == ([0, 0], [5, 6], "tom", 2)
-    assert told["data.code"] == ("010", "015", "tom", 2)
+    result = {f.path: (f.before, f.after, f.user_id, f.version) for f in changed.fields}
+    assert result["pos"] == ([0, 0], [5, 6], "tom", 2)
+    assert result["data.code"] == ("010", "015", "tom", 2)
     (text,) = (f for f in changed.fields if f.path == "text.prompt")
     assert (text.user_id, text.delta) == ("eva", (2, "wild", -4))
     assert [(p.kind, p.text) for p in text.parts or ()] == [

@@ -62,7 +62,7 @@ async def bring(studio: Studio, project: str, data: bytes, name: str = "sea.png"
 
 
 @contextlib.contextmanager
-def told() -> Iterator[list[DerivativeEnded]]:
+def ended_derivatives() -> Iterator[list[DerivativeEnded]]:
     """What the studio tells of derivatives inside the block."""
     facts: list[DerivativeEnded] = []
 
@@ -99,7 +99,7 @@ async def test_a_picture_that_is_brought_has_its_thumbnail_made_and_told(studio:
     assert early.json() == {"kind": "thumbnail", "state": "queued"}
     assert early.headers["retry-after"] == "1"
     assert early.headers["cache-control"] == "no-store"
-    with told() as facts:
+    with ended_derivatives() as facts:
         async with making(studio):
             answer = await studio.owner.get(f"{url}/thumbnail?size=small&wait=20")
             assert answer.status_code == 200, answer.text
@@ -150,7 +150,7 @@ async def test_the_cache_of_a_project_can_be_emptied_and_so_can_the_storage(stud
 async def test_two_projects_share_what_is_made_and_each_sees_its_own_alone(studio: Studio) -> None:
     one, other, third = [await studio.project() for _ in range(3)]
     mine, theirs = [await bring(studio, p, picture(3)) for p in (one, other)]
-    with told() as facts:
+    with ended_derivatives() as facts:
         async with making(studio):
             assert (await studio.owner.get(f"{mine}/thumbnail?wait=20")).status_code == 200
             await come(facts, 2)
@@ -218,7 +218,7 @@ async def test_what_cannot_be_shown_says_so_on_the_media(studio: Studio) -> None
     ]
     project = await studio.project()
     url = await bring(studio, project, picture(4))
-    with told() as facts:
+    with ended_derivatives() as facts:
         async with making(studio, specs):
             answer = await studio.owner.get(f"{url}/thumbnail?wait=20")
             await come(facts, 1)

@@ -94,10 +94,10 @@ async def test_a_file_in_parts_becomes_media(studio: Studio, project: str) -> No
         assert answer.headers["tus-resumable"] == "1.0.0"
     digest = hashlib.sha256(data).hexdigest()
     assert answer.headers["upload-media"] == digest
-    told = (await studio.owner.get(url)).json()
-    assert (told["state"], told["media"]["digest"]) == ("done", digest)
-    assert told["media"]["name"] == "séa.png"
-    assert told["media"]["facts"]["width"] == 64
+    body = (await studio.owner.get(url)).json()
+    assert (body["state"], body["media"]["digest"]) == ("done", digest)
+    assert body["media"]["name"] == "séa.png"
+    assert body["media"]["facts"]["width"] == 64
     back = await studio.owner.get(f"/api/v1/projects/{project}/media/{digest}")
     assert back.content == data
     # Whose answer was lost asks again, and is told again.
@@ -147,8 +147,8 @@ async def test_an_upload_received_whole_by_a_process_that_died_is_finished_at_th
     url = await begin(studio, project, len(data))
     service._parts.path(UUID(url.rsplit("/", 1)[1])).write_bytes(data)
     await service.finish_received()
-    told = (await studio.owner.get(url)).json()
-    assert told["media"]["digest"] == hashlib.sha256(data).hexdigest()
+    body = (await studio.owner.get(url)).json()
+    assert body["media"]["digest"] == hashlib.sha256(data).hexdigest()
 
 
 @pytest.mark.parametrize("algorithm", ["sha1", "sha256", "md5"])
@@ -258,9 +258,9 @@ async def test_a_file_that_is_no_media_is_refused_and_says_so_again(
     url = await begin(studio, project, 24)
     answer = await send(studio, url, 0, b"#EXTM3U\nhttp://evil.test")
     assert (answer.status_code, answer.json()["code"]) == (415, "media.not_accepted")
-    told = (await studio.owner.get(url)).json()
-    assert told["state"] == "refused"
-    assert "playlist" in told["error"]["message"]
+    body = (await studio.owner.get(url)).json()
+    assert body["state"] == "refused"
+    assert "playlist" in body["error"]["message"]
     again = await send(studio, url, 0, b"#EXTM3U\nhttp://evil.test")
     assert again.json()["code"] == "media.not_accepted"
     assert not (parts_of(studio, url)).exists()

@@ -45,42 +45,42 @@ async def test_what_fails_inside_is_not_stored() -> None:
 
 
 async def test_an_inner_unit_is_a_savepoint_of_the_outer_one() -> None:
-    told: list[str] = []
+    received: list[str] = []
     async with unit_of_work(**SERVICE) as outer:
         first = await insert(outer)
-        outer.after_commit(lambda: told.append("outer"))
+        outer.after_commit(lambda: received.append("outer"))
         with pytest.raises(ValueError, match="no"):  # noqa: PT012 - the unit is what raises
             async with unit_of_work() as inner:
                 assert inner is outer
                 second = await insert(inner)
-                inner.after_commit(lambda: told.append("inner"))
+                inner.after_commit(lambda: received.append("inner"))
                 raise ValueError("no")
-        assert told == []
+        assert received == []
     assert (await is_there(first), await is_there(second)) == (True, False)
-    assert told == ["outer"]
+    assert received == ["outer"]
 
 
 async def test_nothing_is_told_before_the_commit_nor_when_it_fails() -> None:
-    told: list[str] = []
+    received: list[str] = []
     async with unit_of_work(**SERVICE) as unit:
-        unit.after_commit(lambda: told.append("one"))
-        assert told == []
-    assert told == ["one"]
+        unit.after_commit(lambda: received.append("one"))
+        assert received == []
+    assert received == ["one"]
     with pytest.raises(asyncpg.ForeignKeyViolationError):  # noqa: PT012 - the commit raises
         async with unit_of_work(**SERVICE) as unit:
             # Checked at the commit alone.
             await insert(unit, other=new_id())
-            unit.after_commit(lambda: told.append("two"))
-    assert told == ["one"]
+            unit.after_commit(lambda: received.append("two"))
+    assert received == ["one"]
 
 
 async def test_a_callback_that_fails_undoes_nothing_and_holds_up_no_other() -> None:
-    told: list[str] = []
+    received: list[str] = []
     async with unit_of_work(**SERVICE) as unit:
         note = await insert(unit)
         unit.after_commit(lambda: 1 / 0)
-        unit.after_commit(lambda: told.append("after"))
-    assert told == ["after"]
+        unit.after_commit(lambda: received.append("after"))
+    assert received == ["after"]
     assert await is_there(note)
 
 

@@ -98,6 +98,6 @@ def test_the_manifests_of_an_operator_stand_on_the_canvas(request: pytest.Fixtur
     )
     for name in report.node_types:
         assert registry.fields(name) is not None
-        told = availability(plugins.node_types[name], plugins.backends.values())
-        assert told is not None
-        assert "install or connect a backend" in told
+        found = availability(plugins.node_types[name], plugins.backends.values())
+        assert found is not None
+        assert "install or connect a backend" in found

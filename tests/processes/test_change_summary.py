@@ -26,7 +26,7 @@ MANY = tuple(AddNode(id=f"n{n}", type="film.shot") for n in range(5))
 EDGE = AddEdge(id="e", source="s", source_socket="video", target="c", target_socket="in")
 
 
-def told(*ops: Operation, **more: object) -> list[str]:
+def sentences(*ops: Operation, **more: object) -> list[str]:
     """What is said of these operations on a graph with a shot, a scene and an edge."""
     graph = Graph()
     graph.apply((SHOT, SCENE, EDGE), 1)
@@ -58,20 +58,22 @@ def told(*ops: Operation, **more: object) -> list[str]:
     ],
 )  # fmt: skip
 def test_a_change_is_a_sentence(ops: tuple[Operation, ...], said: str) -> None:
-    assert told(*ops) == [said]
+    assert sentences(*ops) == [said]
 
 
 def test_a_new_name_is_used_at_once() -> None:
-    assert told(SetNode(id="s", values={"data.code": "020"})) == ["changed the code of SHOT_020"]
+    assert sentences(SetNode(id="s", values={"data.code": "020"})) == [
+        "changed the code of SHOT_020"
+    ]
 
 
 def test_a_label_says_what_was_meant() -> None:
     move = SetNode(id="s", values={"pos": [1, 2]})
-    assert told(move, label="Tidy up") == ["Tidy up: moved SHOT_010"]
-    assert told(move, label="moved SHOT_010") == ["moved SHOT_010"]
+    assert sentences(move, label="Tidy up") == ["Tidy up: moved SHOT_010"]
+    assert sentences(move, label="moved SHOT_010") == ["moved SHOT_010"]
 
 
 def test_an_undo_says_what_it_takes_back() -> None:
-    assert told(SetNode(id="s", values={"pos": [0, 0]}), undo_of=7) == [
+    assert sentences(SetNode(id="s", values={"pos": [0, 0]}), undo_of=7) == [
         "took back version 7 (SHOT_010)"
     ]

@@ -142,12 +142,12 @@ async def test_a_check_that_hangs_or_breaks_is_a_finding_and_the_others_go_on(
     monkeypatch.setattr("app.processes.doctor.diagnosis.PLUGIN_PATIENCE", 0.05)
     checks = [HealthCheck(name=f.__name__, run=f) for f in (fine, hangs, breaks)]
     found = await diagnose(settings(tmp_path / "new"), [("acme", check) for check in checks])
-    told = {d.part: d for d in found}
-    assert told["acme: fine"] == Diagnosis(
+    result = {d.part: d for d in found}
+    assert result["acme: fine"] == Diagnosis(
         part="acme: fine", state="degraded", message="Slow.", remedy="Wait."
     )
-    assert "did not answer" in told["acme: hangs"].message
-    assert "KeyError" in told["acme: breaks"].message
+    assert "did not answer" in result["acme: hangs"].message
+    assert "KeyError" in result["acme: breaks"].message
     assert worst(found) == "failed"
     assert worst(d for d in found if d.part == "Python") == "ok"
 
@@ -158,7 +158,7 @@ async def test_a_plugin_that_is_not_loaded_is_a_finding(tmp_path: Path) -> None:
         PluginReport(name="broken", state="failed", errors=["It has no module x."]),
     ]
     found = await diagnose(settings(tmp_path / "new"), reports=reports)
-    told = [d for d in found if d.part.startswith("plugin ")]
-    assert [(d.part, d.state, d.message) for d in told] == [
+    received = [d for d in found if d.part.startswith("plugin ")]
+    assert [(d.part, d.state, d.message) for d in received] == [
         ("plugin broken", "degraded", "It has no module x.")
     ]

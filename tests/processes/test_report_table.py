@@ -22,12 +22,12 @@ ROWS = [
 def test_every_word_is_whole(width: int) -> None:
     printed = io.StringIO()
     print_report(Console(file=printed, width=width), HEADINGS, ROWS)
-    told = printed.getvalue()
-    assert "…" not in told
+    output = printed.getvalue()
+    assert "…" not in output
     for row in ROWS:
         for cell in row:
             for word in (cell.text if isinstance(cell, Cell) else cell).split():
-                assert word in told, (width, word)
+                assert word in output, (width, word)
 
 
 def test_a_wide_terminal_has_a_table_and_a_narrow_one_a_list() -> None:

@@ -69,9 +69,9 @@ def test_the_address_is_for_its_owner_alone_and_goes_with_the_studio(tmp_path: P
     with pytest.raises(RuntimeError):
         lock.publish("http://127.0.0.1:1", "t")
     with lock:
-        told = lock.publish("http://127.0.0.1:8700/", "secret")
-        assert (told.url, told.pid) == ("http://127.0.0.1:8700", os.getpid())
-        assert read_address(lock.home) == told
+        found = lock.publish("http://127.0.0.1:8700/", "secret")
+        assert (found.url, found.pid) == ("http://127.0.0.1:8700", os.getpid())
+        assert read_address(lock.home) == found
         assert stat.S_IMODE((lock.home / "studio.json").stat().st_mode) == 0o600
     assert sorted(p.name for p in lock.home.iterdir()) == ["studio.lock"]
 
@@ -81,8 +81,8 @@ async def test_a_running_studio_is_found_whether_well_or_ailing(tmp_path: Path) 
     with StudioLock(tmp_path) as lock:
         for status in ("200 OK", "503 Service Unavailable"):
             async with http_server(status, b'{"state": "ok"}') as url:
-                told = lock.publish(url, "token")
-                assert await running_studio(tmp_path) == told
+                found = lock.publish(url, "token")
+                assert await running_studio(tmp_path) == found
     assert await running_studio(tmp_path) is None
 
 

@@ -112,8 +112,8 @@ async def test_a_terminal_has_a_bar_for_each_task_until_it_ends(studio: Studio, 
     async with asyncio.timeout(30), connect(url, token=token, project=project) as watching:
         with Screen(watching, terminal) as screen:
             for percent in (10, 50):
-                told = TaskProgressed(task_id="t", node_id=shot, progress=percent, step="[b]draws")
-                screen.show(told)
+                found = TaskProgressed(task_id="t", node_id=shot, progress=percent, step="[b]draws")
+                screen.show(found)
             screen._progress.refresh()
             assert "SHOT_010" in shown.getvalue()
             assert "[b]draws" in shown.getvalue()

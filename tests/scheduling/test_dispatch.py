@@ -114,7 +114,7 @@ async def test_a_look_that_finds_nothing_wakes_nobody(dispatcher, database_urls)
     woken: list[str] = []
     connection = await asyncpg.connect(database_urls.owner_url)
     try:
-        await connection.add_listener("director_tasks", lambda *told: woken.append(told[2]))
+        await connection.add_listener("director_tasks", lambda *call: woken.append(call[2]))
         for _ in range(3):
             await dispatcher.tick()
         await connection.execute("SELECT 1")

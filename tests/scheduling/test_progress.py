@@ -31,9 +31,9 @@ async def test_progress_is_sent_ten_times_a_second_and_always_at_the_end(valkey,
     for step in range(50):
         await writer.send(step / 100, "Painting")
     await writer.send(1.0, "Done")
-    told = await sent(valkey)
-    assert (told[0].progress, told[-1].progress, told[-1].step) == (0.0, 100.0, "Done")
-    assert len(told) <= 12
+    found = await sent(valkey)
+    assert (found[0].progress, found[-1].progress, found[-1].step) == (0.0, 100.0, "Done")
+    assert len(found) <= 12
 
 
 async def test_the_newest_preview_is_shown_twice_a_second(valkey, task, monkeypatch) -> None:

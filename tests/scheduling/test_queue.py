@@ -55,8 +55,8 @@ async def test_several_workers_share_the_wait(stage, dispatcher) -> None:
 
 
 @pytest.mark.parametrize(
-    ("seconds", "told"),
+    ("seconds", "shown"),
     [(0.2, 0), (1.4, 5), (44, 45), (58, 60), (61, 60), (100, 90), (700, 600), (9000, 9000)],
 )
-def test_a_wait_is_told_as_people_say_it(seconds: float, told: int) -> None:
-    assert _rounded(seconds) == told
+def test_a_wait_is_told_as_people_say_it(seconds: float, shown: int) -> None:
+    assert _rounded(seconds) == shown

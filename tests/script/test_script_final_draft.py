@@ -26,7 +26,7 @@ def paragraph(kind: str, text: str, more: str = "", **attributes: str) -> str:
 HALL = paragraph("Scene Heading", "INT. HALL - DAY") + paragraph("Action", "A door creaks.")
 
 
-def told(found: Script) -> list[tuple[str, str]]:
+def kinds_and_texts(found: Script) -> list[tuple[str, str]]:
     return [(element.kind, element.text) for element in found.elements]
 
 
@@ -67,7 +67,7 @@ def test_text_outside_the_content_is_nothing() -> None:
         "</SpellCheckIgnoreLists><ScriptNotes><Paragraph><Text>later</Text></Paragraph></ScriptNotes>"
     )
     found = script(HALL, around)
-    assert told(found) == [("heading", "INT. HALL - DAY"), ("action", "A door creaks.")]
+    assert kinds_and_texts(found) == [("heading", "INT. HALL - DAY"), ("action", "A door creaks.")]
     assert found.title == "A"
 
 
@@ -118,7 +118,7 @@ def test_text_before_paragraphs_in_a_paragraph_stays() -> None:
         f"<DualDialogue>{speeches}</DualDialogue><Text>Silence.</Text></Paragraph>"
     )
     found = script(HALL + both)
-    assert told(found)[2:] == [
+    assert kinds_and_texts(found)[2:] == [
         ("action", "They shout."),
         ("character", "ANA"),
         ("dialogue", "Go."),

@@ -79,17 +79,17 @@ async def test_an_import_is_told_before_it_is_done(studio) -> None:
     base = f"/api/v1/projects/{await studio.project(ina)}"
     named = {"X-Filename": "hall.fountain"}
     first = "INT. HALL - DAY\n\nA door.\n\nEXT. YARD - DAY\n\nRain.\n"
-    told = await ina.post(f"{base}/scripts/preview", content=first, headers=named)
-    assert told.status_code == 200, told.text
-    assert len(told.json()["summary"]["added"]) == 2
+    found = await ina.post(f"{base}/scripts/preview", content=first, headers=named)
+    assert found.status_code == 200, found.text
+    assert len(found.json()["summary"]["added"]) == 2
     assert (await ina.get(f"{base}/graph")).json()["nodes"] == [], "a preview was kept"
     done = await ina.post(f"{base}/scripts", content=first, headers=named)
-    assert done.json()["summary"] == told.json()["summary"]
+    assert done.json()["summary"] == found.json()["summary"]
 
     second = "INT. HALL - DAY\n\nA red door.\n\nINT. ATTIC - NIGHT\n\nDust.\n"
     before = (await ina.get(f"{base}/graph")).json()
-    told = await ina.post(f"{base}/scripts/preview", content=second, headers=named)
-    summary = told.json()["summary"]
+    found = await ina.post(f"{base}/scripts/preview", content=second, headers=named)
+    summary = found.json()["summary"]
     assert summary["added"]
     assert summary["removed"]
     assert summary["changed"]

@@ -57,13 +57,13 @@ class Echo:
 
 
 def spec_of(backend: Callable[[], Any] = Echo, **other: Any) -> BackendSpec:
-    told: dict[str, Any] = {
+    fields: dict[str, Any] = {
         "name": "acme.echo",
         "version": "1",
         "serves": ("acme.echo",),
         "estimate": lambda request, capabilities: Needs(seconds=0.1),
     }
-    return BackendSpec(factory=backend, **{**told, **other})
+    return BackendSpec(factory=backend, **{**fields, **other})
 
 
 class TestEcho(BackendSuite):
@@ -223,7 +223,7 @@ async def run_test(test: Callable[[Path], Any], folder: Path) -> None:
 async def test_finds(name: str, spec: BackendSpec, message: str, tmp_path: Path) -> None:
     attributes = {"spec": spec, "patience": 0.2, "limit": 2.0}
     broken = type("Broken", (TestEcho,), attributes)()
-    broken._told = []
+    broken._events = []
     with pytest.raises((AssertionError, BackendError, LookupError, TimeoutError)) as failure:
         await run_test(getattr(broken, name), tmp_path)
     assert message in str(failure.value)
@@ -231,7 +231,7 @@ async def test_finds(name: str, spec: BackendSpec, message: str, tmp_path: Path)
 
 async def test_a_backend_that_is_not_deterministic_may_differ(tmp_path: Path) -> None:
     chance = type("Chance", (TestEcho,), {"spec": spec_of(Unstable, deterministic=False)})()
-    chance._told = []
+    chance._events = []
     await chance.test_makes_equal_bytes_from_equal_requests(tmp_path)
 
 

@@ -18,8 +18,8 @@ def words(value: Any) -> list[str]:
 
 
 def between(convert: Any = words, **other: Any) -> Converter:
-    told: dict[str, Any] = {"source": "Text", "target": "acme.words", "convert": convert}
-    return Converter(**{**told, **other})
+    fields: dict[str, Any] = {"source": "Text", "target": "acme.words", "convert": convert}
+    return Converter(**{**fields, **other})
 
 
 def joined(value: Any) -> str:

@@ -36,8 +36,8 @@ def write(timeline: str, title: str) -> bytes:
 
 
 def spec_of(write: Callable[[str, str], bytes] = write, **other: Any) -> ExporterSpec:
-    told: dict[str, Any] = {"title": "Names", "extension": "csv", "media_type": "text/csv"}
-    return ExporterSpec(name="names", write=write, **{**told, **other})
+    fields: dict[str, Any] = {"title": "Names", "extension": "csv", "media_type": "text/csv"}
+    return ExporterSpec(name="names", write=write, **{**fields, **other})
 
 
 class TestNames(ExporterSuite):

@@ -17,7 +17,7 @@ MARK = re.compile(r"^<!-- run in an empty folder -->\n```sh\n(.*?)^```$", re.MUL
 pytestmark = pytest.mark.system
 
 
-def told() -> str:
+def documented_commands() -> str:
     """The commands that the tutorial gives to test a plugin in a folder of its own."""
     (block,) = MARK.findall((ROOT / "docs/plugin-tutorial.md").read_text(encoding="utf-8"))
     return block
@@ -41,7 +41,7 @@ def environment() -> dict[str, str]:
 def test_a_plugin_is_tested_as_the_tutorial_says(
     plugin: str, suites: int, environment: dict[str, str], tmp_path: Path
 ) -> None:
-    commands = told()
+    commands = documented_commands()
     assert commands.count("tone") == 3, "the tutorial names the folder of the plugin"
     done = subprocess.run(
         ["bash", "-euc", commands.replace("tone", plugin)],

@@ -68,13 +68,13 @@ class Retelling(FarmBackend):
     sentence = "Something went wrong on the server."
     retryable = False
 
-    async def _check(self, told, farm, context):
+    async def _check(self, line, farm, context):
         try:
-            await super()._check(told, farm, context)
+            await super()._check(line, farm, context)
         except BackendError as error:
-            if told["state"] != "failed":
+            if line["state"] != "failed":
                 raise
-            text = self.sentence.format(told["error"])
+            text = self.sentence.format(line["error"])
             raise BackendError("farm.failed", text, retryable=self.retryable) from error
 
 
@@ -132,8 +132,8 @@ class Resigned(FarmBackend):
 class Clinging(FarmBackend):
     """Never lets go of a job that the server has lost."""
 
-    async def _check(self, told, farm, context):
-        await super()._check(told, farm, Forgetful(context))
+    async def _check(self, line, farm, context):
+        await super()._check(line, farm, Forgetful(context))
 
 
 class BeginsAgain(FarmBackend):
@@ -150,8 +150,8 @@ class BeginsAgain(FarmBackend):
 
     async def _follow(self, farm, job, context):
         async with farm.ask(do="follow", id=job) as answer:
-            while (told := await answer.line())["state"] != "done":
-                await self._check(told, farm, context)
+            while (found := await answer.line())["state"] != "done":
+                await self._check(found, farm, context)
                 yield Progress(0.5)
 
 
@@ -273,7 +273,7 @@ def suite_of(farm: Farmed, backend: type[FarmBackend]) -> test_farm.TestFarm:
     suite = type("Broken", (test_farm.TestFarm,), {"limit": 3.0, "patience": 1.0})()
     suite.spec = farm.spec
     suite._server = farm
-    suite._told = []
+    suite._events = []
     return suite
 
 
@@ -312,5 +312,5 @@ def test_a_fake_server_is_whole() -> None:
 
 def test_the_page_tells_the_scenarios_as_they_are() -> None:
     page = (Path(__file__).resolve().parents[2] / "docs/remote-backends.md").read_text()
-    told = re.findall(r"^\| `([A-Z_]+)` \| (.+) \|$", page, re.MULTILINE)
-    assert told == [(scenario.name, scenario.value) for scenario in Scenario]
+    found = re.findall(r"^\| `([A-Z_]+)` \| (.+) \|$", page, re.MULTILINE)
+    assert found == [(scenario.name, scenario.value) for scenario in Scenario]

@@ -107,11 +107,11 @@ async def make_and(house: House, wishes: MakeOptions, harm: Callable[[], Awaitab
     """Make a film; do harm when something of it has ended and more remains."""
     middle = asyncio.Event()
 
-    def tell(update: ProgressUpdate) -> None:
+    def report(update: ProgressUpdate) -> None:
         if update.total and 1 <= update.done < update.total - 1:
             middle.set()
 
-    making = asyncio.create_task(make(house.settings, wishes, tell))
+    making = asyncio.create_task(make(house.settings, wishes, report))
     waiting = asyncio.create_task(middle.wait())
     await asyncio.wait({making, waiting}, return_when=asyncio.FIRST_COMPLETED)
     assert not making.done(), await making
@@ -388,7 +388,7 @@ def processes(home: Path) -> list[str]:
     for entry in Path("/proc").glob("[0-9]*"):
         # A process may end while we look, or be somebody else's.
         with contextlib.suppress(OSError):
-            told = (entry / "environ").read_bytes() + (entry / "cmdline").read_bytes()
-            if os.fsencode(home) in told:
+            text = (entry / "environ").read_bytes() + (entry / "cmdline").read_bytes()
+            if os.fsencode(home) in text:
                 found.append((entry / "cmdline").read_bytes().replace(b"\0", b" ").decode())
     return found

@@ -138,7 +138,7 @@ class House:
         """The checker's verdict on a film that was made, which must be good."""
         film = self.film(name)
         found = checker.verify(film, film.with_suffix(".edl"))
-        assert found["ok"], "\n".join(checker.tell(found))
+        assert found["ok"], "\n".join(checker.describe(found))
         return found
 
     def get(self, path: str, **params: str) -> Any:
@@ -159,7 +159,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = str(free.getsockname()[1])
-    told, log = home / "studio.json", home / "up.log"
+    found, log = home / "studio.json", home / "up.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
             [*DIRECTOR, "up", "--port", port, "--workers", "2"],
@@ -167,11 +167,11 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         )  # fmt: skip
     try:
         deadline = time.monotonic() + 60
-        while not told.exists():
+        while not found.exists():
             assert process.poll() is None, log.read_text()
             assert time.monotonic() < deadline, log.read_text()
             time.sleep(0.1)
-        address = json.loads(told.read_bytes())
+        address = json.loads(found.read_bytes())
         headers = {"Authorization": f"Bearer {address['token']}"}
         with httpx.Client(base_url=address["url"], headers=headers, timeout=60) as client:
             yield House(folder, environment, client)
@@ -184,14 +184,14 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 def test_a_film_is_as_long_as_its_timeline_and_shows_what_its_list_says(
     house: House, name: str
 ) -> None:
-    told = house.make(name)
+    result = house.make(name)
     found = house.verified(name)
-    assert found["frames"] == told["frames"] == _timeline_frames(house, told["project_id"])
-    assert found["read"] == told["frames"]
-    assert len(found["events"]) == told["shots"] >= 3 * told["scenes"]
-    assert told["made"] + told["reused"] == told["shots"] + 1
-    project = house.client.get(f"/api/v1/projects/{told['project_id']}").json()
-    assert project["title"] == told["title"]
+    assert found["frames"] == result["frames"] == _timeline_frames(house, result["project_id"])
+    assert found["read"] == result["frames"]
+    assert len(found["events"]) == result["shots"] >= 3 * result["scenes"]
+    assert result["made"] + result["reused"] == result["shots"] + 1
+    project = house.client.get(f"/api/v1/projects/{result['project_id']}").json()
+    assert project["title"] == result["title"]
 
 
 def _timeline_frames(house: House, project: str) -> int:
@@ -236,10 +236,10 @@ def test_a_changed_line_makes_again_what_it_touches_and_says_which_and_why(house
 
     done = house.command(name)
     assert done.returncode == 0, done.stderr
-    told = [line.strip() for line in done.stderr.splitlines()]
+    output = [line.strip() for line in done.stderr.splitlines()]
     for label in speaking:
-        assert f"{label}: Its dialogue changed." in told, done.stderr
-    reasons = [line for line in told if ": Its " in line]
+        assert f"{label}: Its dialogue changed." in output, done.stderr
+    reasons = [line for line in output if ": Its " in line]
     assert len(reasons) == len(speaking), done.stderr
     reused = first["shots"] - len(speaking)
     # The film itself is a step too: the sum is that of the plan, as every page tells it.
@@ -372,7 +372,7 @@ def test_the_checker_finds_a_list_that_is_not_its_films(
     assert wrong.read_text() != text
     found = checker.verify(film, wrong)
     assert not found["ok"]
-    assert words in "\n".join(checker.tell(found))
+    assert words in "\n".join(checker.describe(found))
 
 
 def test_the_checker_ends_with_its_verdict(house: House, tmp_path: Path) -> None:

@@ -30,7 +30,7 @@ from app.processes.embedded import EmbeddedPostgres, runtime_folder
 from app.processes.studio import free_port, running
 from app.processes.supervisor import Event, Supervisor
 from app.settings import Settings
-from tests.system.witnesses import Editor, Told, Witness
+from tests.system.witnesses import Editor, Observations, Witness
 
 KILLS = 20
 SEED = 3
@@ -56,17 +56,17 @@ async def rows(home: Path, project: str) -> tuple[list[asyncpg.Record], asyncpg.
         await connection.close()
 
 
-def check(told: Told, log: list[asyncpg.Record]) -> None:
+def check(observed: Observations, log: list[asyncpg.Record]) -> None:
     """Whatever anybody was told is in the log, exactly as it was told."""
-    assert not told.contradictions, told.contradictions[:3]
+    assert not observed.contradictions, observed.contradictions[:3]
     assert [row["version"] for row in log] == list(range(1, len(log) + 1)), "no gap"
     epochs = [row["epoch"] for row in log]
     assert epochs == sorted(epochs)
     stored = {row["version"]: row for row in log}
-    for version, seen in list(told.transactions.items()):
+    for version, seen in list(observed.transactions.items()):
         assert version in stored, f"version {version} was told and is lost: {seen}"
         row = stored[version]
-        assert row["epoch"] <= told.epochs[version]
+        assert row["epoch"] <= observed.epochs[version]
         assert {
             "version": version,
             "client_id": row["client_id"],
@@ -76,9 +76,9 @@ def check(told: Told, log: list[asyncpg.Record]) -> None:
             "ops": msgspec.json.decode(row["ops"]),
         } == {"label": "", **seen}
     at = {row["label"]: row["version"] for row in log}
-    for label, version in list(told.acknowledged.items()):
+    for label, version in list(observed.acknowledged.items()):
         assert at.get(label) == version, f"{label} was acknowledged at {version}"
-    for version in told.wholes:
+    for version in observed.wholes:
         assert version <= len(log), f"a graph of version {version} was told, the log ends before"
 
 
@@ -114,7 +114,7 @@ async def test_what_anybody_saw_is_stored_however_often_the_api_is_killed(
     home, happened = tmp_path / "home", list[Event]()
     settings = Settings(home=home, port=free_port(), workers=0, log_level="warning")
     chance = random.Random(SEED)
-    told, stop = Told(), asyncio.Event()
+    observed, stop = Observations(), asyncio.Event()
     away: list[float] = []
     async with contextlib.AsyncExitStack() as stack:
         studio = await stack.enter_async_context(running(settings, on_event=happened.append))
@@ -129,27 +129,27 @@ async def test_what_anybody_saw_is_stored_however_often_the_api_is_killed(
             film = await stack.enter_async_context(
                 director_client.connect(url, token=token, project=project)
             )
-            editors.append(Editor(f"editor{number}", film, told, seed=SEED + number))
+            editors.append(Editor(f"editor{number}", film, observed, seed=SEED + number))
         for _ in range(2):
-            witnesses.append(Witness(url, project, token, told))
+            witnesses.append(Witness(url, project, token, observed))
         tasks += [asyncio.create_task(witness.watch()) for witness in witnesses]
         tasks += [asyncio.create_task(editor.follow()) for editor in editors]
         work = [asyncio.create_task(editor.work(stop)) for editor in editors]
-        await until(lambda: len(told.acknowledged) > 20, 10, "Nobody could edit.")
+        await until(lambda: len(observed.acknowledged) > 20, 10, "Nobody could edit.")
 
         resumed = 0
         for number in range(1, KILLS + 1):
-            before = len(told.acknowledged)
+            before = len(observed.acknowledged)
             pid = studio.supervisor.pids["api"]
             assert pid is not None
             killed_at = await kill(pid, chance)
-            assert len(told.acknowledged) > before, "It was not under load."
+            assert len(observed.acknowledged) > before, "It was not under load."
             in_flight = sum(editor.film.unsent for editor in editors)
             resumed += in_flight
             # What was seen until now is there, whatever the next process does.
-            seen_until_now = max(told.transactions)
+            seen_until_now = max(observed.transactions)
             log, graph = await rows(home, project)
-            check(told, log)
+            check(observed, log)
             assert len(log) >= seen_until_now
             await until(
                 lambda number=number: all(len(e.came_back) >= number for e in editors),
@@ -157,9 +157,9 @@ async def test_what_anybody_saw_is_stored_however_often_the_api_is_killed(
                 f"Not everybody came back after {number} kills: {happened[-2:]}",
             )
             away += [editor.came_back[-1] - killed_at for editor in editors]
-            done = len(told.acknowledged)
+            done = len(observed.acknowledged)
             await until(
-                lambda done=done: len(told.acknowledged) > done + 20,
+                lambda done=done: len(observed.acknowledged) > done + 20,
                 10,
                 f"Nobody could edit after {number} kills.",
             )
@@ -167,7 +167,7 @@ async def test_what_anybody_saw_is_stored_however_often_the_api_is_killed(
         async with asyncio.timeout(20):
             await asyncio.gather(*work)
         log, graph = await rows(home, project)
-        check(told, log)
+        check(observed, log)
         assert not any(editor.refused for editor in editors)
         labels = [row["label"] for row in log]
         sent = {label for editor in editors for label in editor.sent}
@@ -194,7 +194,7 @@ async def test_what_anybody_saw_is_stored_however_often_the_api_is_killed(
     record_property("unanswered_at_death", resumed)
     print(
         f"{KILLS} kills, {len(log)} transactions, {resumed} unanswered at the moment of death, "
-        f"{len(told.transactions)} seen on the wire; away: median {statistics.median(away):.2f} s, "
+        f"{len(observed.transactions)} on the wire; away: median {statistics.median(away):.2f} s, "
         f"longest {max(away):.2f} s"
     )
 
@@ -205,7 +205,7 @@ async def test_a_server_dies_under_people_s_hands_and_they_go_on(
 ) -> None:
     home = tmp_path / "home"
     settings = Settings(home=home, port=free_port(), workers=0, log_level="warning")
-    told, stop = Told(), asyncio.Event()
+    observed, stop = Observations(), asyncio.Event()
     async with contextlib.AsyncExitStack() as stack:
         studio = await stack.enter_async_context(running(settings))
         url, token = studio.address.url, studio.address.token
@@ -219,15 +219,15 @@ async def test_a_server_dies_under_people_s_hands_and_they_go_on(
             film = await stack.enter_async_context(
                 director_client.connect(url, token=token, project=project)
             )
-            editors.append(Editor(f"editor{number}", film, told, seed=SEED + number))
-        witness = Witness(url, project, token, told)
+            editors.append(Editor(f"editor{number}", film, observed, seed=SEED + number))
+        witness = Witness(url, project, token, observed)
         tasks = [asyncio.create_task(witness.watch())]
         work = [asyncio.create_task(editor.work(stop)) for editor in editors]
         api = studio.supervisor.pids["api"]
         longest = 0.0
         for _ in range(3):
-            done = len(told.acknowledged)
-            await until(lambda done=done: len(told.acknowledged) > done + 50, 20, "No load.")
+            done = len(observed.acknowledged)
+            await until(lambda done=done: len(observed.acknowledged) > done + 50, 20, "No load.")
             pid = studio.supervisor.pids[victim]
             assert pid is not None
             killed_at = await kill(pid, random.Random(SEED))
@@ -235,14 +235,16 @@ async def test_a_server_dies_under_people_s_hands_and_they_go_on(
             await until(
                 lambda pid=pid: studio.supervisor.pids[victim] not in (None, pid), 20, "Not back."
             )
-            done = len(told.acknowledged)
-            await until(lambda done=done: len(told.acknowledged) > done + 20, 20, "Nobody goes on.")
+            done = len(observed.acknowledged)
+            await until(
+                lambda done=done: len(observed.acknowledged) > done + 20, 20, "Nobody goes on."
+            )
             longest = max(longest, time.monotonic() - killed_at)
         stop.set()
         async with asyncio.timeout(20):
             await asyncio.gather(*work)
         log, graph = await rows(home, project)
-        check(told, log)
+        check(observed, log)
         sent = {label for editor in editors for label in editor.sent}
         assert sorted(row["label"] for row in log) == sorted(sent), "each was stored exactly once"
         await until(

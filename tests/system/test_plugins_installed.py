@@ -46,11 +46,11 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 
 
 def test_director_plugins_shows_them_and_what_is_wrong(installed: dict[str, str]) -> None:
-    told = subprocess.run(
+    output = subprocess.run(
         [*DIRECTOR, "plugins", "--json"],
         cwd=ROOT, env=installed, capture_output=True, text=True, check=True,
     )  # fmt: skip
-    reports = {report["name"]: report for report in json.loads(told.stdout)}
+    reports = {report["name"]: report for report in json.loads(output.stdout)}
     assert reports.keys() >= OURS | {"notes", "tone", "cues", "farm", "broken"}
     assert reports["notes"]["state"] == "loaded"
     assert reports["notes"]["distribution"] == "director-ten-lines"
@@ -68,11 +68,11 @@ def test_director_plugins_shows_them_and_what_is_wrong(installed: dict[str, str]
 
 
 def test_a_table_for_people_names_what_failed(installed: dict[str, str]) -> None:
-    told = subprocess.run(
+    output = subprocess.run(
         [*DIRECTOR, "plugins"],
         cwd=ROOT, env={**installed, "COLUMNS": "200"}, capture_output=True, text=True, check=True,
     )  # fmt: skip
-    rows = told.stdout.splitlines()
+    rows = output.stdout.splitlines()
     broken = next(line for line in rows if " broken " in line)
     assert "failed" in broken
     assert "the library that I need is not there" in broken
@@ -93,8 +93,8 @@ def studio(installed: dict[str, str]) -> Iterator[httpx.Client]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = str(free.getsockname()[1])
-    told = Path(installed["DIRECTOR_HOME"]) / "studio.json"
-    log = told.with_name("up.log")
+    found = Path(installed["DIRECTOR_HOME"]) / "studio.json"
+    log = found.with_name("up.log")
     with log.open("wb") as output:
         process = subprocess.Popen(
             [*DIRECTOR, "up", "--port", port, "--workers", "0"],
@@ -102,11 +102,11 @@ def studio(installed: dict[str, str]) -> Iterator[httpx.Client]:
         )  # fmt: skip
     try:
         deadline = time.monotonic() + 60
-        while not told.exists():
+        while not found.exists():
             assert process.poll() is None, log.read_text()
             assert time.monotonic() < deadline, log.read_text()
             time.sleep(0.1)
-        address = msgspec.json.decode(told.read_bytes(), type=Address)
+        address = msgspec.json.decode(found.read_bytes(), type=Address)
         headers = {"Authorization": f"Bearer {address.token}"}
         with httpx.Client(base_url=address.url, headers=headers, timeout=30) as client:
             yield client

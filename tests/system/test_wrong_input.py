@@ -52,9 +52,9 @@ class Desk:
     def start(self, *arguments: str | Path, **environ: str) -> subprocess.Popen[str]:
         """`director …` here; what it says is kept for `end`."""
         kept = {k: v for k, v in os.environ.items() if not k.startswith("DIRECTOR_")}
-        told = {"DIRECTOR_HOME": str(self.home), "DIRECTOR_WORKERS": "1", "PYTHONPATH": str(ROOT)}
+        fields = {"DIRECTOR_HOME": str(self.home), "DIRECTOR_WORKERS": "1", "PYTHONPATH": str(ROOT)}
         return subprocess.Popen(
-            [*self.under, *DIRECTOR, *arguments], cwd=self.work, env={**kept, **told, **environ},
+            [*self.under, *DIRECTOR, *arguments], cwd=self.work, env={**kept, **fields, **environ},
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         )  # fmt: skip
 

@@ -24,7 +24,7 @@ BREATH = 0.05
 COME_BACK = 0.1
 
 
-class Told:
+class Observations:
     """All that anybody was told to be stored: version → transaction, and how often it was told."""
 
     def __init__(self) -> None:
@@ -62,10 +62,10 @@ def _content(graph: dict[str, Any]) -> Any:
 class Witness:
     """Joins again and again, and keeps all that it is told. It asks for what it missed."""
 
-    def __init__(self, address: str, project: str, token: str, told: Told) -> None:
+    def __init__(self, address: str, project: str, token: str, observed: Observations) -> None:
         self._url = f"{address.replace('http', 'ws', 1)}/ws/{project}?compression=deflate"
         self._headers = {"Authorization": f"Bearer {token}"}
-        self._told = told
+        self._observed = observed
         self.version = 0
         self.epoch = 0
         self.gaps: list[str] = []
@@ -97,18 +97,18 @@ class Witness:
                 self.gaps.append(f"{self.version}@{self.epoch} became {payload}")
         elif event == "server:full_sync":
             graph = payload["graph"]
-            self._told.whole(graph)
+            self._observed.whole(graph)
             self.version, self.epoch = graph["version"], graph["epoch"]
         elif event == "server:catch_up":
             for stored in payload.get("transactions") or ():
-                self._told.transaction(stored, payload["epoch"])
+                self._observed.transaction(stored, payload["epoch"])
             if payload["since"] > self.version:
                 self.gaps.append(f"caught up since {payload['since']}, was at {self.version}")
             self.version = max(self.version, payload["version"])
             self.epoch = payload["epoch"]
         elif event == "server:ops":
             for stored in payload["transactions"]:
-                self._told.transaction(stored, payload["epoch"])
+                self._observed.transaction(stored, payload["epoch"])
                 if stored["version"] > self.version + 1:
                     self.gaps.append(f"{stored['version']} came after {self.version}")
                 self.version = max(self.version, stored["version"])
@@ -119,10 +119,10 @@ class Witness:
 class Editor:
     """Edits without pause, several transactions at once; whatever is answered is written down."""
 
-    def __init__(self, name: str, film: Project, told: Told, seed: int) -> None:
+    def __init__(self, name: str, film: Project, observed: Observations, seed: int) -> None:
         self.name = name
         self.film = film
-        self.told = told
+        self.observed = observed
         self.sent: dict[str, str] = {}
         self.refused: dict[str, str] = {}
         self.came_back: list[float] = []
@@ -153,7 +153,7 @@ class Editor:
             except Refused as refused:
                 self.refused[label] = refused.reason
             else:
-                self.told.acknowledgement(label, version)
+                self.observed.acknowledgement(label, version)
             await asyncio.sleep(self._chance.uniform(0, BREATH))
 
     def _next_operation(self) -> Any:

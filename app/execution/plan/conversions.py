@@ -25,12 +25,12 @@ def convert_value(ref: InputRef, converter: Converter) -> InputRef:
         value = converter.convert(plain_value(ref))
     except Exception as error:
         # A converter is to raise a DirectorError, but nobody's plan breaks on one that does not.
-        told = isinstance(error, DirectorError)
-        why = (error.message if told else f"{type(error).__name__}: {error}")[:200].rstrip(".")
+        explained = isinstance(error, DirectorError)
+        why = (error.message if explained else f"{type(error).__name__}: {error}")[:200].rstrip(".")
         raise DirectorError(
             "plan.cannot_convert",
             f"What {ref.label} gives cannot be read as {converter.target}: {why}.",
-            hint=(error.hint if told else "")
+            hint=(error.hint if explained else "")
             or f"Change its value, or connect something of type {converter.target}.",
         ) from error
     return msgspec.structs.replace(

@@ -147,12 +147,12 @@ def _input(socket: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Itera
 def _cut(old: Any, new: Any) -> Iterator[Reason]:
     if old is None or new is None:
         return
-    told = [[list(entry) for entry in part] for part in (old, new)]
-    parts = [[e for e in part if e[0] == "transition"] for part in told]
-    places = [[i for i, e in enumerate(part) if e[0] == "transition"] for part in told]
-    if parts[0] != parts[1] or (len(told[0]) == len(told[1]) and places[0] != places[1]):
+    cuts = [[list(entry) for entry in part] for part in (old, new)]
+    parts = [[e for e in part if e[0] == "transition"] for part in cuts]
+    places = [[i for i, e in enumerate(part) if e[0] == "transition"] for part in cuts]
+    if parts[0] != parts[1] or (len(cuts[0]) == len(cuts[1]) and places[0] != places[1]):
         yield Reason("cut.transitions", "Its transitions changed.")
-    names = [[e[1:] for e in part if e[0] == "shot"] for part in told]
+    names = [[e[1:] for e in part if e[0] == "shot"] for part in cuts]
     if sorted(names[0]) != sorted(names[1]) and len(names[0]) == len(names[1]):
         yield Reason("cut.names", "Shots in it are called otherwise now.")
 

@@ -89,6 +89,6 @@ def _tidied(part: Any, operation: Schema) -> Any:
     if not isinstance(part, dict):
         return part
     tidied = {key: _tidied(inner, operation) for key, inner in part.items()}
-    if isinstance(told := tidied.get("description"), str):
-        tidied["description"] = inspect.cleandoc(told)
+    if isinstance(description := tidied.get("description"), str):
+        tidied["description"] = inspect.cleandoc(description)
     return tidied

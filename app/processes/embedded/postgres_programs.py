@@ -84,9 +84,9 @@ def _version(folder: Path) -> int | None:
 
 def plain_environment() -> dict[str, str]:
     """This process's environment, less what would change how PostgreSQL works or speaks."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
     # Without a time zone `initdb` compares the machine's with each that it knows.
-    return kept | {"LC_ALL": "C", "TZ": "UTC"}
+    return environment | {"LC_ALL": "C", "TZ": "UTC"}
 
 
 def as_ordinary_user(argv: Sequence[str]) -> list[str]:

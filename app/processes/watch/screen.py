@@ -123,7 +123,9 @@ class Screen:
         now = time.monotonic()
         if now - self._printed.get(line, -REPEAT_AFTER) < REPEAT_AFTER:
             return
-        self._printed = {said: at for said, at in self._printed.items() if now - at < REPEAT_AFTER}
+        self._printed = {
+            printed: at for printed, at in self._printed.items() if now - at < REPEAT_AFTER
+        }
         self._printed[line] = now
         # What people call things is text, never markup, and never what steers a terminal.
         plain = "".join(letter if letter.isprintable() else " " for letter in line)

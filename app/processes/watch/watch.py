@@ -84,7 +84,7 @@ async def _print_events(project: Project) -> None:
 def line_of(event: Event) -> str:
     """An event as one line of JSON, in the form of the wire."""
     if isinstance(event, Unknown):
-        told: dict[str, object] = {"event": event.event, "payload": event.payload}
+        message: dict[str, object] = {"event": event.event, "payload": event.payload}
     else:
-        told = {"event": _names[type(event)], "payload": event}
-    return msgspec.json.encode(told).decode()
+        message = {"event": _names[type(event)], "payload": event}
+    return msgspec.json.encode(message).decode()

@@ -332,9 +332,9 @@ class Project:
         while True:
             await self._resend.wait()
             self._resend.clear()
-            await self._send_again(self._outbox.unanswered())
+            await self._resend_unanswered(self._outbox.unanswered())
 
-    async def _send_again(self, entries: list[Entry]) -> None:
+    async def _resend_unanswered(self, entries: list[Entry]) -> None:
         for entry in entries:
             await self._connection.send(entry.command)
 
@@ -347,7 +347,7 @@ class Project:
                 for entry, version in self._outbox.reconcile(event):
                     self._answer(entry, version)
                 self._joining = True
-                await self._send_again(self._outbox.unanswered())
+                await self._resend_unanswered(self._outbox.unanswered())
             case OpsStored():
                 for stored in event.transactions:
                     if stored.client_id == self._client_id:
@@ -363,7 +363,7 @@ class Project:
             case Rejected():
                 self._outbox.refused(event)
             case Gap():
-                await self._send_again(self._outbox.unanswered(event.expected))
+                await self._resend_unanswered(self._outbox.unanswered(event.expected))
             case Failed() if event.event in _NUMBERED:
                 if event.code.startswith("socket.bad") or event.code == "socket.unknown_event":
                     raise StudioError(event.code, event.message, event.hint)
@@ -394,7 +394,7 @@ class Project:
             await self._check_complete(self._replica.full_sync(event))
         if not self._joining:
             # The answers may have been among what a slow reader is not told: repeats are harmless.
-            await self._send_again(self._outbox.unanswered())
+            await self._resend_unanswered(self._outbox.unanswered())
         self._joining = False
         if self._replica.complete and not self._ready.done():
             self._ready.set_result(None)

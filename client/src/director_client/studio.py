@@ -282,8 +282,8 @@ def _problem(answer: httpx.Response) -> StudioError:
         answered = msgspec.json.decode(answer.content, type=dict[str, Any])
     except msgspec.DecodeError:
         answered = {}
-    again = answer.status_code == 429 or answer.status_code >= 500
-    kind = Unreachable if again else StudioError
+    retryable = answer.status_code == 429 or answer.status_code >= 500
+    kind = Unreachable if retryable else StudioError
     return kind(
         str(answered.get("code", "studio.error")),
         str(answered.get("title", f"The studio answered {answer.status_code}.")),

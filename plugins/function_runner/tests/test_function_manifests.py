@@ -59,7 +59,7 @@ def test_the_examples_hold(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "old", "new", "told"),
+    ("text", "old", "new", "message"),
     [
         (PLAIN, "schema: function/v0", "schema: function/v9", "function/v9"),
         (PLAIN, "name: infiniteyou-flux", "name: Infinite You", "name: write small letters"),
@@ -100,12 +100,12 @@ def test_the_examples_hold(path: Path) -> None:
         (WORKFLOW, "kind: workflow", "kind: oneshot", "only a workflow waits for people"),
     ],
 )  # fmt: skip
-def test_what_is_wrong_is_named(text: str, old: str, new: str, told: str) -> None:
-    assert told in refusal(changed(text, old, new))
+def test_what_is_wrong_is_named(text: str, old: str, new: str, message: str) -> None:
+    assert message in refusal(changed(text, old, new))
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "message"),
     [
         ("", "no keys"),
         ("- a\n- b", "no keys"),
@@ -128,8 +128,8 @@ def test_what_is_wrong_is_named(text: str, old: str, new: str, told: str) -> Non
         (changed(PLAIN, "code: Apache-2.0", "code: 2026-01-01"), "quotes"),
     ],
 )  # fmt: skip
-def test_text_that_is_no_plain_yaml(text: str | bytes, told: str) -> None:
-    assert told in refusal(text)
+def test_text_that_is_no_plain_yaml(text: str | bytes, message: str) -> None:
+    assert message in refusal(text)
 
 
 def test_many_faults_are_told_in_few_words() -> None:

@@ -104,10 +104,10 @@ def test_what_is_asked_later_is_not_on_the_node(nodes: dict[str, NodeType]) -> N
 
 
 def test_the_licence_is_read_before_the_node_is_used(nodes: dict[str, NodeType]) -> None:
-    told = nodes["function.infiniteyou-flux"].description
-    assert "weights: CC-BY-NC-4.0" in told
-    assert "Research use only" in told
-    assert "43 GB, or 16 GB" in told
+    found = nodes["function.infiniteyou-flux"].description
+    assert "weights: CC-BY-NC-4.0" in found
+    assert "Research use only" in found
+    assert "43 GB, or 16 GB" in found
 
 
 def test_every_socket_type_is_one_that_there_is(nodes: dict[str, NodeType]) -> None:

@@ -35,7 +35,7 @@ async def test_encoders_are_asked_for_once(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 @pytest.mark.parametrize(
-    ("program", "state", "told"),
+    ("program", "state", "message"),
     [
         ((sys.executable, "-c", "import os; os.abort()"), "failed", "breaks"),
         ((sys.executable, "-c", "print('hello')"), "failed", "breaks"),
@@ -43,13 +43,13 @@ async def test_encoders_are_asked_for_once(monkeypatch: pytest.MonkeyPatch) -> N
     ],
 )
 async def test_a_library_that_breaks(
-    monkeypatch: pytest.MonkeyPatch, program: tuple[str, ...], state: str, told: str
+    monkeypatch: pytest.MonkeyPatch, program: tuple[str, ...], state: str, message: str
 ) -> None:
     monkeypatch.setattr(health, "WITHIN", 60)
     monkeypatch.setattr(health, "EXAMINE", program)
     found = await ask("video and sound")
     assert found.state == state
-    assert told in found.message
+    assert message in found.message
 
 
 async def test_a_library_that_hangs(monkeypatch: pytest.MonkeyPatch) -> None:

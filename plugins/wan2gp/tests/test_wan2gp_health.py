@@ -41,13 +41,13 @@ class Handler(BaseHTTPRequestHandler):
         self._send({})
 
     def _send(self, sent: dict[str, Any]) -> None:
-        status, told = self.server.answer(self.command, self.path, sent)
+        status, found = self.server.answer(self.command, self.path, sent)
         self.send_response(status)
         if status == 307:
             self.send_header("Location", self.path + "/")
         self.end_headers()
         try:
-            self.wfile.write(told if isinstance(told, bytes) else json.dumps(told).encode())
+            self.wfile.write(found if isinstance(found, bytes) else json.dumps(found).encode())
         except ConnectionError:
             self.close_connection = True
 
@@ -113,12 +113,12 @@ async def test_a_page_alone_is_no_api(server: Server) -> None:
 
 async def test_an_old_mcp_server_lacks_a_tool(server: Server) -> None:
     def old(method: str, path: str, sent: dict[str, Any]) -> tuple[int, object]:
-        status, told = mcp(method, path, sent)
-        assert isinstance(told, dict)
+        status, found = mcp(method, path, sent)
+        assert isinstance(found, dict)
         if sent["method"] == "tools/list":
-            tools = told["result"]["tools"]
-            told["result"] = {"tools": [t for t in tools if t["name"] != "wangp_cancel_job"]}
-        return status, told
+            tools = found["result"]["tools"]
+            found["result"] = {"tools": [t for t in tools if t["name"] != "wangp_cancel_job"]}
+        return status, found
 
     found = await ask(server, old)
     assert found.state == "degraded"
@@ -136,7 +136,7 @@ async def test_somebody_elses_mcp_server(server: Server) -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "told"),
+    ("status", "answer"),
     [
         (200, b"<html>"),
         (200, b"[]"),
@@ -149,8 +149,8 @@ async def test_somebody_elses_mcp_server(server: Server) -> None:
         (500, b"\xff"),
     ],
 )
-async def test_somebody_else_at_the_address(server: Server, status: int, told: object) -> None:
-    found = await ask(server, lambda *_: (status, told))
+async def test_somebody_else_at_the_address(server: Server, status: int, answer: object) -> None:
+    found = await ask(server, lambda *_: (status, answer))
     assert found.state == "degraded"
     assert "not Wan2GP" in found.message
 

@@ -131,8 +131,8 @@ class Judge:
         contents = self.contents[UUID(graph.id)]
         self.demand(graph.version < len(contents), f"{who} is at {graph.version}: not stored")
         if content(graph) != contents[graph.version]:
-            told, known = content(graph).decode(), contents[graph.version].decode()
-            self.fail(f"{who} differs at version {graph.version}:\n  {told}\n  {known}")
+            found, known = content(graph).decode(), contents[graph.version].decode()
+            self.fail(f"{who} differs at version {graph.version}:\n  {found}\n  {known}")
 
     def snapshot_taken(self, stored: StoredGraph, graph: Graph) -> None:
         """A snapshot holds its version, and no later change."""
@@ -162,7 +162,7 @@ class Judge:
 
     # ------------------------------------------------------------------ what is told
 
-    def told(self, graph_id: UUID, client_id: str, event: str, payload: Any) -> None:
+    def received(self, graph_id: UUID, client_id: str, event: str, payload: Any) -> None:
         """A frame leaves a process: what it says must be stored by now."""
         self.counts[event] += 1
         stored = self.store.graphs[graph_id]
@@ -192,16 +192,16 @@ class Judge:
     def _stored_version(self, stored: StoredGraph, version: int, event: str) -> None:
         self.demand(version <= stored.version, f"{event} tells {version}: not stored")
 
-    def _stored_row(self, stored: StoredGraph, told: Any) -> None:
-        version = told["version"]
+    def _stored_row(self, stored: StoredGraph, row_sent: Any) -> None:
+        version = row_sent["version"]
         self._stored_version(stored, version, "server:ops")
         row = stored.rows[version - 1]
-        same = (told["client_id"], told["seq"]) == (row["client_id"], row["seq"])
-        same = same and told["user_id"] == str(row["user_id"])
+        same = (row_sent["client_id"], row_sent["seq"]) == (row["client_id"], row["seq"])
+        same = same and row_sent["user_id"] == str(row["user_id"])
         if "read" not in row:
             row["read"] = msgspec.json.decode(row["ops"])
-        same = same and told["ops"] == row["read"]
-        self.demand(same, f"version {version} is told as {told}, stored as {row}")
+        same = same and row_sent["ops"] == row["read"]
+        self.demand(same, f"version {version} is row_sent as {row_sent}, stored as {row}")
 
     def _welcomed(self, stored: StoredGraph, payload: Any) -> None:
         client = payload["client_id"]

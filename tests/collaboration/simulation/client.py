@@ -56,7 +56,7 @@ class Client:
         self.next_seq = 1
         self.sent: list[Pending] = []
         self.unsent: list[Pending] = []
-        self.told_seq = 1
+        self.announced_seq = 1
         self.outcomes: dict[str, str] = {}
         self.history: list[Pending] = []
         self.count = 0
@@ -86,7 +86,7 @@ class Client:
     def hello(self) -> None:
         """Join, or join again on the same connection."""
         self.live = self.joining = False
-        self.told_seq = self.sent[0].seq if self.sent else self.next_seq
+        self.announced_seq = self.sent[0].seq if self.sent else self.next_seq
         known: dict[str, Any] = {}
         if self.epoch is not None and self.world.chance.random() < 0.9:
             known = {"since": self.confirmed.version, "epoch": self.epoch}
@@ -95,7 +95,7 @@ class Client:
             "client:hello",
             client_id=self.name,
             graph_id=str(self.graph_id),
-            next_seq=self.told_seq,
+            next_seq=self.announced_seq,
             **known,
         )
 
@@ -296,18 +296,18 @@ class Client:
             self.pump()
 
     def _on_full_sync(self, payload: Any) -> None:
-        told = payload["graph"]
+        found = payload["graph"]
         asked, self.asked_at = self.asked_at, None
-        if self.epoch is not None and told["version"] < self.confirmed.version:
+        if self.epoch is not None and found["version"] < self.confirmed.version:
             return
-        self.epoch = told["epoch"]
+        self.epoch = found["epoch"]
         self._doubtful(asked)
         self.confirmed = Graph(
-            id=told["id"],
-            version=told["version"],
-            nodes={n["id"]: msgspec.convert(n, Node) for n in told["nodes"]},
-            edges={e["id"]: msgspec.convert(e, Edge) for e in told["edges"]},
-            settings=told["settings"],
+            id=found["id"],
+            version=found["version"],
+            nodes={n["id"]: msgspec.convert(n, Node) for n in found["nodes"]},
+            edges={e["id"]: msgspec.convert(e, Edge) for e in found["edges"]},
+            settings=found["settings"],
         )
         self._confirmed()
         self._joined()

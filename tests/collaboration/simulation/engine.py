@@ -60,8 +60,8 @@ class Log:
     def _meant(self, fields: dict[str, Any]) -> bool:
         # The simulated database says so of a row; the client is told of a fault of ours.
         error = fields.get("exc_info")
-        told = fields.get("error", "")
-        return isinstance(error, asyncpg.DataError) or any(name in told for name in EXPECTED)
+        found = fields.get("error", "")
+        return isinstance(error, asyncpg.DataError) or any(name in found for name in EXPECTED)
 
 
 class Listeners:

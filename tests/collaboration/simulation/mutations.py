@@ -39,8 +39,8 @@ def mutated(name: str) -> Iterator[None]:
 def broadcast_before_commit() -> list[Replacement]:
     real = writer.Writer._append
 
-    async def told_first(self: Any, batches: Any) -> Any:
-        for ready in list(self._told_early):
+    async def published_first(self: Any, batches: Any) -> Any:
+        for ready in list(self._published_early):
             await self._publish(ready, [pending.frame for pending in ready._storing])
         return await real(self, batches)
 
@@ -56,8 +56,8 @@ def broadcast_before_commit() -> list[Replacement]:
 
     async def append(self: Any, batches: Any) -> Any:
         early, EARLY[:] = EARLY[:], []
-        self._told_early = early
-        return await told_first(self, batches)
+        self._published_early = early
+        return await published_first(self, batches)
 
     return [(writer.Writer, "_append", append), (room.Room, "begin_batch", begun)]
 
@@ -213,7 +213,7 @@ def fenced_room_goes_on_reading() -> list[Replacement]:
 
 
 @mutation
-def nobody_told_of_a_lost_room() -> list[Replacement]:
+def lost_room_without_notice() -> list[Replacement]:
     async def silent(lost: Any, error: Exception) -> None:
         lost.fail(error)
 
@@ -239,7 +239,7 @@ def answers_lost_with_an_overflow() -> list[Replacement]:
 
 
 @mutation
-def gaps_not_told() -> list[Replacement]:
+def gaps_without_notice() -> list[Replacement]:
     real = commands._submit
 
     async def submit(its_session: Any, its_room: Any, transaction: Any) -> None:

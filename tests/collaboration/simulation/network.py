@@ -83,19 +83,19 @@ class Wire:
             return
         text = message.get("text")
         frame = zlib.decompress(message["bytes"]).decode() if text is None else text
-        told = msgspec.json.decode(frame)
-        payload = told["payload"]
+        found = msgspec.json.decode(frame)
+        payload = found["payload"]
         client_id = payload["client_id"] if "settled" in payload else self.session.client_id
-        self.world.judge.told(self.client.graph_id, client_id, told["event"], payload)
+        self.world.judge.received(self.client.graph_id, client_id, found["event"], payload)
         self.world.trace(f"→ {self.client.name}", frame)
-        self._down(told, len(frame))
+        self._down(found, len(frame))
         await asyncio.sleep(0)
 
-    def _down(self, told: Any, size: int) -> None:
+    def _down(self, message: Any, size: int) -> None:
         self._in_flight += size
         loop = self.world.loop
         self._last_down = max(self._last_down, loop.now + self._delay())
-        self._falling.append((told, size))
+        self._falling.append((message, size))
         loop.call_at(self._last_down, self._come_down, context=AROUND)
 
     def _come_down(self) -> None:
@@ -105,15 +105,15 @@ class Wire:
     def read(self) -> None:
         """The client reads what has come, unless it is too slow just now."""
         while self.open and self._unread and not self.client.paused:
-            told, size = self._unread.popleft()
+            found, size = self._unread.popleft()
             self._in_flight -= size
             if self._full is not None and not self._full.done():
                 self._full.set_result(None)
-            if isinstance(told, int):
+            if isinstance(found, int):
                 self.open = False
-                self.client.lost(self, told)
+                self.client.lost(self, found)
             else:
-                self.client.hear(told["event"], told["payload"])
+                self.client.hear(found["event"], found["payload"])
 
     # ------------------------------------------------------------------ the end
 

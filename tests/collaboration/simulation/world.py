@@ -336,8 +336,8 @@ class World:
         """Take part in the run's digest, and tell whoever watches."""
         self.digest = hash_of(self.digest, who, what)
         if self.say is not None:
-            told = " ".join(f"{key}={value}" for key, value in fields.items())
-            self.say(f"{self.loop.now:9.3f} {who:8} {what} {told}".rstrip())
+            found = " ".join(f"{key}={value}" for key, value in fields.items())
+            self.say(f"{self.loop.now:9.3f} {who:8} {what} {found}".rstrip())
 
 
 def hash_of(before: int, who: str, what: str) -> int:

@@ -31,9 +31,9 @@ def _rows(timeline):
         raise DirectorError("export.bad_timeline", "This is no cut of the studio.") from error
 
 
-def _row(told, clip):
+def _row(shot, clip):
     frames = int(clip["source_range"]["duration"]["value"])
-    facts = (told["name"], told["scene"], told["code"], frames, told["take"] or "missing")
+    facts = (shot["name"], shot["scene"], shot["code"], frames, shot["take"] or "missing")
     return dict(zip(COLUMNS, map(_plain, facts), strict=True))
 
 

@@ -70,19 +70,19 @@ class FarmBackend:
             try:
                 async with farm.ask(do="follow", id=job) as answer:
                     while True:
-                        told = await self._unless_cancelled(answer.line(), farm, job, context)
+                        line = await self._unless_cancelled(answer.line(), farm, job, context)
                         failures = 0
-                        if told["state"] == "done":
+                        if line["state"] == "done":
                             return
-                        await self._check(told, farm, context)
-                        if told["state"] != "running":
+                        await self._check(line, farm, context)
+                        if line["state"] != "running":
                             continue
                         # Each phase begins anew at its first step; people see one bar.
-                        fraction = (told["phase"] + told["step"] / told["steps"]) / told["phases"]
+                        fraction = (line["phase"] + line["step"] / line["steps"]) / line["phases"]
                         reached = max(reached, min(1.0, fraction))
                         yield Progress(reached, "Rendering")
-                        if told.get("preview"):
-                            yield Preview(base64.b64decode(told["preview"]))
+                        if line.get("preview"):
+                            yield Preview(base64.b64decode(line["preview"]))
             except BackendError as error:
                 failures += 1
                 if error.code != "farm.unreachable" or failures > RECONNECTS:
@@ -105,9 +105,9 @@ class FarmBackend:
                 task.cancel()
             await asyncio.gather(waiting, stop, return_exceptions=True)
 
-    async def _check(self, told, farm, context):
+    async def _check(self, line, farm, context):
         """Raise what became of a job that is neither waiting nor running."""
-        if told["state"] == "unknown":
+        if line["state"] == "unknown":
             # The server was started again and has lost its queue: the next attempt begins anew.
             await context.checkpoint(b"")
             raise BackendError(
@@ -116,11 +116,11 @@ class FarmBackend:
                 hint="It is submitted again.",
                 retryable=True,
             )
-        if told["state"] != "failed":
+        if line["state"] != "failed":
             return
         await context.checkpoint(b"")
-        text = PATH.sub("", told["error"])
-        if told.get("kind") == "memory":
+        text = PATH.sub("", line["error"])
+        if line.get("kind") == "memory":
             raise OutOfMemory(f"{farm.name}: {text}")
         raise BackendError(
             "farm.failed",

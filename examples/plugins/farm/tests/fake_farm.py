@@ -116,10 +116,10 @@ class FakeFarm(FakeServer):
             del self._connections[asyncio.current_task()]
             writer.close()
 
-    async def _say(self, writer, job=None, **told):
+    async def _say(self, writer, job=None, **fields):
         if job is not None and job.scenario is Scenario.SLOW:
             await asyncio.sleep(SLOW_SECONDS)
-        writer.write(json.dumps(told).encode() + b"\n")
+        writer.write(json.dumps(fields).encode() + b"\n")
         await writer.drain()
 
     async def _submit(self, asked, writer):

@@ -36,7 +36,7 @@ class BackendRuns(ConformanceSuite):
     # The fake server of the test that runs; None for a backend without one.
     _server: FakeServer | None = None
     # What the runs of a test have told so far, in order.
-    _told: list[RunEvent]
+    _events: list[RunEvent]
 
     @pytest.fixture
     def server(self) -> FakeServer | None:
@@ -50,7 +50,7 @@ class BackendRuns(ConformanceSuite):
     @pytest.fixture(autouse=True)
     def _connect(self, server: FakeServer | None) -> None:  # pyright: ignore[reportUnusedFunction]
         self._server = server
-        self._told = []
+        self._events = []
         if server is not None:
             self.spec = server.spec  # pyright: ignore[reportAttributeAccessIssue]
 
@@ -87,7 +87,7 @@ class BackendRuns(ConformanceSuite):
                 events: list[RunEvent] = []
                 async for event in backend.run(request, context):
                     events.append(event)
-                    self._told.append(event)
+                    self._events.append(event)
                 return events
         finally:
             await backend.close()
@@ -101,10 +101,10 @@ class BackendRuns(ConformanceSuite):
         """
         failure: BackendError | None = None
         for attempt in range(request.attempt, request.attempt + MAX_ATTEMPTS):
-            again = msgspec.structs.replace(request, attempt=attempt, resume=resume)
+            retried = msgspec.structs.replace(request, attempt=attempt, resume=resume)
             context = self.context_of(root, request)
             try:
-                return await self.collect(again, context)
+                return await self.collect(retried, context)
             except BackendError as error:
                 if not error.retryable:
                     raise
@@ -137,7 +137,7 @@ class KilledRun:
     it would close what it holds.
     """
 
-    _kept: ClassVar[list[KilledRun]] = []
+    _killed_runs: ClassVar[list[KilledRun]] = []
 
     def __init__(self, spec: BackendSpec, request: Request, context: LocalContext) -> None:
         self.error: BaseException | None = None
@@ -147,7 +147,7 @@ class KilledRun:
         self._context = context
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._serve, daemon=True)
-        self._kept.append(self)
+        self._killed_runs.append(self)
         self._thread.start()
 
     def kill(self) -> None:

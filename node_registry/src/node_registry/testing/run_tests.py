@@ -80,9 +80,9 @@ class RunTests(BackendRuns):
             request = _with_media(whole, broken.digest, broken.size)
             if request == whole:
                 return
-            told = await self._error_of(request, self.context_of(tmp_path, request))
-            assert told == "" or len(told) > 10, "an error says what happened"
-            assert str(tmp_path) not in told, "an error names a folder of the machine"
+            message = await self._error_of(request, self.context_of(tmp_path, request))
+            assert message == "" or len(message) > 10, "an error says what happened"
+            assert str(tmp_path) not in message, "an error names a folder of the machine"
 
     async def test_stops_when_cancelled_before_it_begins(self, tmp_path: Path) -> None:
         request, context = self.prepare(tmp_path)

@@ -63,9 +63,9 @@ class ServerTests(BackendRuns):
     async def test_tells_the_failure_of_a_job_in_its_words(self, tmp_path: Path) -> None:
         self._fake.play(Scenario.FAILS)
         error = await self.failure(*self.prepare(tmp_path))
-        told = f"{error.message} {error.hint}"
-        assert FAILURE in told, f"the server's own words are missing: {told}"
-        assert FAILURE_PATH not in told, "the error names a file of the server"
+        message = f"{error.message} {error.hint}"
+        assert FAILURE in message, f"the server's own words are missing: {message}"
+        assert FAILURE_PATH not in message, "the error names a file of the server"
         assert not error.retryable, "what is wrong with a job is not mended by trying again"
 
     async def test_knows_when_memory_was_short(self, tmp_path: Path) -> None:
@@ -215,7 +215,7 @@ class ServerTests(BackendRuns):
 
     async def _begun(self, run: asyncio.Task[object]) -> None:
         """Wait until a job runs, and the backend follows it: it has told progress."""
-        await self.until(lambda: _reached(self._told) or run.done(), "no job began")
+        await self.until(lambda: _reached(self._events) or run.done(), "no job began")
         if run.done():
             run.result()
             raise AssertionError("the run ended before its job did")

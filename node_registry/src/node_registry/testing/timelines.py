@@ -163,12 +163,18 @@ def _clip(index: int, clip: SampleClip, used: dict[str, Any], rate: Fraction) ->
 
 def _dissolve(after: int, frames: int, rate: Fraction) -> dict[str, Any]:
     before = frames // 2
-    told = {"after": after, "kind": "dissolve", "frames": frames, "direction": "left", "node": None}
+    metadata = {
+        "after": after,
+        "kind": "dissolve",
+        "frames": frames,
+        "direction": "left",
+        "node": None,
+    }
     return {
         "OTIO_SCHEMA": "Transition.1",
         "name": "dissolve",
         "transition_type": "SMPTE_Dissolve",
-        "metadata": {NAMESPACE: told},
+        "metadata": {NAMESPACE: metadata},
         "in_offset": _time(before, rate),
         "out_offset": _time(frames - before, rate),
     }

@@ -96,16 +96,16 @@ def _judge(stats: Stats) -> Health:
     version = _plain(stats.system.comfyui_version)
     torch = _plain(stats.system.pytorch_version)
     devices = ", ".join(_device(device) for device in stats.devices[:8]) or "no device"
-    told = f"ComfyUI {version}{f' with PyTorch {torch}' if torch else ''}: {devices}."
+    sentence = f"ComfyUI {version}{f' with PyTorch {torch}' if torch else ''}: {devices}."
     numbers = re.match(r"(\d{1,9})\.(\d{1,9})\.(\d{1,9})", version)
     if numbers and tuple(map(int, numbers.groups())) < OLDEST:
         oldest = ".".join(map(str, OLDEST))
         return Health(
             "degraded",
-            f"{told} It cannot stop one job and leave the others alone.",
+            f"{sentence} It cannot stop one job and leave the others alone.",
             f"Update ComfyUI to {oldest} or newer.",
         )
-    return Health("ok", told)
+    return Health("ok", sentence)
 
 
 def _device(device: Device) -> str:

@@ -139,18 +139,20 @@ def _number(declared: Input) -> dict[str, Any]:
 
 
 def _description(declared: Input) -> str:
-    told = [declared.description.strip()[:500]]
+    sentences = [declared.description.strip()[:500]]
     if declared.many and (declared.min_items or declared.max_items):
         low, high = declared.min_items or 0, declared.max_items
-        told.append(f"{low} to {high} of them." if high else f"At least {low} of them.")
+        sentences.append(f"{low} to {high} of them." if high else f"At least {low} of them.")
     if declared.step is not None:
-        told.append(f"In steps of {declared.step:g}.")
+        sentences.append(f"In steps of {declared.step:g}.")
     if declared.rule:
-        told.append(f"Of the form {declared.rule}.")
+        sentences.append(f"Of the form {declared.rule}.")
     if declared.type == "choice_from_files":
-        told.append("The name of one of the files that come with the weights.")
+        sentences.append("The name of one of the files that come with the weights.")
     if declared.type == "string" and declared.required:
-        told.append("Needed: type it, or connect a text.")
+        sentences.append("Needed: type it, or connect a text.")
     if declared.scope == "service":
-        told.append("A change starts the model's server again.")
-    return " ".join(part if part.endswith((".", "!", "?")) else f"{part}." for part in told if part)
+        sentences.append("A change starts the model's server again.")
+    return " ".join(
+        part if part.endswith((".", "!", "?")) else f"{part}." for part in sentences if part
+    )

@@ -41,18 +41,18 @@ def _model(manifest: Manifest) -> str:
 
 
 def _description(manifest: Manifest, function: Function) -> str:
-    told = []
+    sentences = []
     resources = function.resources or manifest.resources
     sizes = [variant.vram_gb for variant in resources.variants]
     if resources.gpu is not None and resources.gpu.vram_gb:
         most, least = resources.gpu.vram_gb, min([*sizes, resources.gpu.vram_gb])
         less = f", or {least:g} GB in its smallest variant" if least < most else ""
-        told.append(f"Needs a graphics card with {most:g} GB{less}.")
+        sentences.append(f"Needs a graphics card with {most:g} GB{less}.")
     # The note is shown before the first run, and so whoever picks the node reads it first.
     licence = manifest.license
     weights = f"; weights: {licence.weights}" if licence.weights else ""
-    told.append(f"Licence of the code: {licence.code}{weights}.")
+    sentences.append(f"Licence of the code: {licence.code}{weights}.")
     if licence.note:
         note = licence.note.strip()
-        told.append((note[:1].upper() + note[1:]).rstrip(".") + ".")
-    return " ".join(told)[:2000]
+        sentences.append((note[:1].upper() + note[1:]).rstrip(".") + ".")
+    return " ".join(sentences)[:2000]

@@ -127,8 +127,8 @@ async def _faces(request: Request, context: RunContext, notes: list[Log]) -> dic
 def _first_media(value: dict[str, Any], *keys: str) -> Media | None:
     """The first picture under one of these keys; what is no medium is passed over."""
     for key in keys:
-        held = value.get(key)
-        for one in held if isinstance(held, list) else [held]:
+        found = value.get(key)
+        for one in found if isinstance(found, list) else [found]:
             if isinstance(one, Media):
                 return one
             if isinstance(one, dict):

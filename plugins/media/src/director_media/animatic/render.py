@@ -113,8 +113,8 @@ def render(
 
 def _set_caption(shot: Shot) -> Stamp | None:
     """The prompt in small letters, where nobody speaks and the picture is wide, or shows nobody."""
-    told = shot.shot_type in _CAPTIONED or not (shot.names or shot.shot_type == "insert")
-    if not shot.caption or not told:
+    captioned = shot.shot_type in _CAPTIONED or not (shot.names or shot.shot_type == "insert")
+    if not shot.caption or not captioned:
         return None
     size = max(8, round(min(shot.height / 36, shot.width / 30)))
     width = round(shot.width * 0.7)

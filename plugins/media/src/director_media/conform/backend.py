@@ -81,9 +81,9 @@ class AssemblyBackend:
         ):
             text = params.get(socket)
             if isinstance(text, str) and text:
-                kept = context.scratch / f"film.{socket}"
-                kept.write_bytes(text.encode())
-                yield await context.save(socket, kept, media_type)
+                written = context.scratch / f"film.{socket}"
+                written.write_bytes(text.encode())
+                yield await context.save(socket, written, media_type)
 
 
 class Assembly:

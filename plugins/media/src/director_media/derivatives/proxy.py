@@ -203,8 +203,8 @@ class _Sound(_Part):
     def let_go(self) -> None:
         """Write what was held back: all encoders can be opened now."""
         if self._held is not None:
-            held, self._held = self._held, None
-            self.output.mux(held)
+            packets, self._held = self._held, None
+            self.output.mux(packets)
 
     def write(self, frame: Any) -> None:
         self._encode(self.resampler.resample(frame))

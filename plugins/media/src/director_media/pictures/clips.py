@@ -75,9 +75,9 @@ class Clip:
         if self.still:
             picture = np.asarray(fit(self.path, width, height).convert("RGB"))
             made = av.VideoFrame.from_ndarray(np.ascontiguousarray(picture), format="rgb24")
-            held = house.to_house(made, width, height)
+            frame = house.to_house(made, width, height)
             for _ in range(count):
-                yield held
+                yield frame
             return
         from ..conform.mezzanine import conformed
 

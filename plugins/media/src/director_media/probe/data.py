@@ -141,8 +141,8 @@ def examine_safetensors(path: Path) -> dict[str, Any]:
     }
     if isinstance(metadata, dict):
         # What trainers write of a model: a few words of it are of use to people.
-        told = [(str(k)[:60], v[:200]) for k, v in metadata.items() if isinstance(v, str)]
-        facts["metadata"] = dict(told[:20])
+        words = [(str(k)[:60], v[:200]) for k, v in metadata.items() if isinstance(v, str)]
+        facts["metadata"] = dict(words[:20])
     return facts
 
 
