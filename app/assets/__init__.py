@@ -1,21 +1,33 @@
 """The library of a project: characters, styles, environments, props; versions, approval."""
 
 from .events import AssetChanged
+from .folder import files_of
 from .library import (
     assets_by_id,
     content_at,
     find_alike,
+    ids_by_folder,
     list_assets,
     read,
     version_of,
     versions_of,
 )
 from .model import Approval, Asset, AssetVersion, Content, content_of, read_content
+from .path_resolution import (
+    LIBRARY,
+    get_project_workspace_root,
+    list_asset_files,
+    resolve_asset_path,
+    resolve_character_reference_path,
+    resolve_shot_render_path,
+)
+from .publication import Unpublished, list_unpublished, mark_published
 from .review import AssetPolicy, MissingApproval, decide, missing_approvals, policy_of, set_policy
 from .service import create, follow, remove, restore, roll_back, update
 from .transfer import AssetRecord, check_library, insert_library, read_library
 
 __all__ = [
+    "LIBRARY",
     "Approval",
     "Asset",
     "AssetChanged",
@@ -24,22 +36,32 @@ __all__ = [
     "AssetVersion",
     "Content",
     "MissingApproval",
+    "Unpublished",
     "assets_by_id",
     "check_library",
     "content_at",
     "content_of",
     "create",
     "decide",
+    "files_of",
     "find_alike",
     "follow",
+    "get_project_workspace_root",
+    "ids_by_folder",
     "insert_library",
+    "list_asset_files",
     "list_assets",
+    "list_unpublished",
+    "mark_published",
     "missing_approvals",
     "policy_of",
     "read",
     "read_content",
     "read_library",
     "remove",
+    "resolve_asset_path",
+    "resolve_character_reference_path",
+    "resolve_shot_render_path",
     "restore",
     "roll_back",
     "set_policy",

@@ -128,6 +128,20 @@ async def find_alike(project_id: UUID, kind: AssetKind, content: Content) -> Ass
     return None
 
 
+async def ids_by_folder(
+    project_id: UUID, kind: AssetKind, folders: Collection[str]
+) -> dict[str, UUID]:
+    """The assets that have these folders on disk. Part of the caller's unit of work."""
+    rows = await current_unit().fetch(
+        """SELECT id, folder FROM assets
+           WHERE project_id = $1 AND kind = $2 AND folder = ANY($3::text[])""",
+        project_id,
+        kind,
+        list(folders),
+    )
+    return {row["folder"]: row["id"] for row in rows}
+
+
 def _pattern(word: str) -> str:
     plain = word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     return f"%{plain}%"

@@ -12,7 +12,8 @@ from app.platform.database import ENGINE
 
 
 class Assets(Table, tablename="assets", db=ENGINE):
-    """Assets. `folder` is the name of its folder on disk, `search` what a search looks through."""
+    """Assets. `folder` is the name of its folder on disk, `search` what a search looks through;
+    `published_version` and `published_folder` are what lies there now."""
 
     id = UUID(primary_key=True)
     project_id = ForeignKey(
@@ -29,6 +30,8 @@ class Assets(Table, tablename="assets", db=ENGINE):
     changed_by = UUID()
     changed_at = Timestamptz()
     removed_at = Timestamptz(null=True)
+    published_version = Integer()
+    published_folder = Text()
 
 
 class AssetVersions(Table, tablename="asset_versions", db=ENGINE):

@@ -1,5 +1,6 @@
 """Runs: from the graph to a plan, from the plan to tasks, from tasks to takes."""
 
+from .asset_files import AssetFilePublisher
 from .events import RunEnded, TakeReviewed, TaskEnded
 from .planning import Planner, active_takes
 from .runs import Run
@@ -30,6 +31,7 @@ from .task_resolver import TaskResolver
 from .transfer import TakeRecord, check_takes, insert_takes, read_takes
 
 __all__ = [
+    "AssetFilePublisher",
     "PlannedStep",
     "Planner",
     "Run",

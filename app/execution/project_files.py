@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 
-from app import accounts, collaboration, projects
+from app import collaboration, projects
 from app.graph import write_canvas
 from app.media import ObjectStore
 from app.platform.blocking import run_blocking
@@ -18,6 +18,7 @@ from app.projects import Right, place, render_folder
 from app.scheduling import TaskEvent, mark_committed, uncommitted_successes
 from node_registry import Change, DirectorError, Media, MediaFile, TextFile
 
+from .acting import acting_for
 from .takes import Take, takes_by_id
 from .task_payload import TaskPlan
 
@@ -42,7 +43,7 @@ class ProjectFilePublisher:
         """Put a take's files into the project's folder, each once, never overwriting."""
         if event.plan["step"]["kind"] != "task":
             return
-        actor = await _acting_for(event.user_id)
+        actor = await acting_for(event.user_id)
         project = await projects.authorise(actor, event.project_id, Right.READ)
         folder = projects.folder_of(project)
         task = msgspec.convert(event.plan, TaskPlan)
@@ -84,7 +85,7 @@ class ProjectFilePublisher:
                     relative = file_path_of(take, output.media, task)
                     if not relative.startswith("06_Exports/"):
                         changes.append(await self._change(relative, output.media))
-            actor = await _acting_for(user_id)
+            actor = await acting_for(user_id)
             graph_id = await collaboration.main_graph(actor, project_id)
             graph = await collaboration.read(actor, graph_id)
             changes.append(TextFile(CANVAS, write_canvas(graph)))
@@ -123,9 +124,3 @@ def commit_message(made: list[tuple[TaskPlan, Take]]) -> str:
         return line
     first = f"Generated {names[0]} and {len(names) - 1} more"
     return first + "\n\n" + "\n".join(names)
-
-
-async def _acting_for(user_id: UUID) -> accounts.Actor:
-    """The system, for who asked for a take: its author, also when they have left the project."""
-    found = (await accounts.people([user_id])).get(user_id)
-    return found.as_system() if found else accounts.SystemActor(user_id)

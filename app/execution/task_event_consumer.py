@@ -14,7 +14,7 @@ from uuid import UUID
 
 import asyncpg
 
-from app import accounts, collaboration, projects
+from app import collaboration, projects
 from app.graph import SetNode, Transaction
 from app.media import ObjectStore
 from app.platform import bus, database
@@ -33,6 +33,7 @@ from app.scheduling import (
 from node_registry import DirectorError
 
 from . import retries
+from .acting import acting_for
 from .events import RunEnded, TaskEnded
 from .project_files import ProjectFilePublisher
 from .retries import FollowUp
@@ -153,7 +154,7 @@ class TaskEventConsumer:
         if not newest:
             return
         first, _ = made[0]
-        actor = await _acting_for(first.user_id)
+        actor = await acting_for(first.user_id)
         graph_id = await collaboration.main_graph(actor, first.project_id)
         graph = await collaboration.read(actor, graph_id)
         writes = [
@@ -193,11 +194,6 @@ class TaskEventConsumer:
 
 def _is_visible(take: Take) -> bool:
     return take.outputs[0].media.media_type.startswith(("image/", "video/"))
-
-
-async def _acting_for(user_id: UUID) -> accounts.Actor:
-    found = (await accounts.people([user_id])).get(user_id)
-    return found.as_system() if found else accounts.SystemActor(user_id)
 
 
 async def _succeeded(step: Awaitable[None], made: Sequence[tuple[TaskEvent, Take]]) -> bool:

@@ -38,6 +38,7 @@ from app.collaboration.history_routes import ROUTES as HISTORY_ROUTES
 from app.collaboration.routes import ROUTES as GRAPH_ROUTES
 from app.execution.review_routes import ROUTES as REVIEW_ROUTES
 from app.execution.routes import ROUTES as EXECUTION_ROUTES
+from app.execution.tree_routes import ROUTES as TREE_ROUTES
 from app.gateway.broadcasts import Broadcasts
 from app.gateway.canvas import ROUTES as CANVAS_ROUTES
 from app.gateway.canvas import built_canvas
@@ -135,6 +136,7 @@ def build_api(settings: Settings) -> Litestar:
             *SCRIPT_ROUTES,
             *EXECUTION_ROUTES,
             *REVIEW_ROUTES,
+            *TREE_ROUTES,
             *ASSEMBLY_ROUTES,
             *REPOSITORY_ROUTES,
             *STATUS_ROUTES,
@@ -227,6 +229,8 @@ async def _connected(app: Litestar, *, settings: Settings, plugins: Plugins) -> 
         task_events = execution.TaskEventConsumer(
             store, dispatcher, progress, auto_commit=settings.auto_commit
         )
+        asset_files = execution.AssetFilePublisher(store, auto_commit=settings.auto_commit)
+        app.state.asset_files = asset_files
         app.state.store = store
         uploads = media.Uploads(
             store,
@@ -261,6 +265,7 @@ async def _connected(app: Litestar, *, settings: Settings, plugins: Plugins) -> 
             dispatcher.run,
             progress.follow,
             task_events.run,
+            asset_files.run,
             connections.watch,
             asset_sync.run,
             uploads.run,

@@ -9,7 +9,8 @@ from .lifecycle import remove_deleted
 from .manifest import CANVAS, FilmSettings, is_media
 from .model import Project, Role
 from .names import asset_folder, asset_stem, check_name, render_folder, shot_stem, take_name
-from .paths import inside
+from .paths import ASSETS as ASSET_FOLDERS
+from .paths import asset_path, files_below, inside, shot_render_path
 from .placement import place, replace
 from .rights import (
     RIGHTS,
@@ -34,6 +35,7 @@ from .service import (
 )
 
 __all__ = [
+    "ASSET_FOLDERS",
     "CANVAS",
     "NUMBERED",
     "RIGHTS",
@@ -49,6 +51,7 @@ __all__ = [
     "Right",
     "Role",
     "asset_folder",
+    "asset_path",
     "asset_stem",
     "author_of",
     "authorise",
@@ -57,6 +60,7 @@ __all__ = [
     "commit",
     "commits",
     "create",
+    "files_below",
     "find",
     "folder_of",
     "inside",
@@ -73,6 +77,7 @@ __all__ = [
     "render_folder",
     "replace",
     "rights_in",
+    "shot_render_path",
     "shot_stem",
     "structure",
     "take_name",

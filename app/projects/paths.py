@@ -17,6 +17,7 @@ ASSETS = {
     "character": "01_Assets/Generative_Assets/Characters",
     "style": "01_Assets/Generative_Assets/Styles",
     "environment": "01_Assets/Generative_Assets/Locations",
+    "prop": "01_Assets/Generative_Assets/Props",
 }
 EDLS = "04_Project_Files/EDLs"
 AUTO_SAVES = "04_Project_Files/Auto_Saves"
@@ -80,7 +81,11 @@ def character_reference_path(project: Path, character_name: str) -> Path:
 
 def asset_files(project: Path, asset_type: str, asset_name: str, *, most: int = 1000) -> list[str]:
     """The files of one asset, relative to it and in order: `list_asset_files`."""
-    root = asset_path(project, asset_type, asset_name)
+    return files_below(asset_path(project, asset_type, asset_name), most=most)
+
+
+def files_below(root: Path, *, most: int = 1000) -> list[str]:
+    """The files below a folder, relative to it and in order; of a file, its name."""
     if root.is_file():
         return [root.name]
     found: list[str] = []

@@ -58,6 +58,12 @@ def tree(studio: Studio, project: Json) -> dict[str, bytes]:
     }
 
 
+async def published(studio: Studio) -> None:
+    """The library lies in the folders as it is."""
+    while await studio.app.state.asset_files.publish_batch():
+        continue
+
+
 @pytest.fixture(scope="module")
 async def made(studio: Studio) -> Json:
     """A small film: a project with a script, a character with a face, takes, a film, a note."""
@@ -87,6 +93,7 @@ async def made(studio: Studio) -> Json:
     )
     async with studio.worker():
         film, _ = await film_of(studio, studio.owner, project)
+    await published(studio)
     found = await ok(await studio.owner.get(f"{PROJECTS}/{project}"))
     folder = studio.settings.workspace / "Projects" / found["folder"]
     (folder / "02_Source_Creative/Prompts/mood.txt").write_text("Fog.\n")
@@ -104,9 +111,11 @@ async def check_same(studio: Studio, client: httpx.AsyncClient, made: Json, othe
     assert started["reused"] > 0
     tasks = await ok(await client.get(f"/api/v1/runs/{started['id']}"))
     assert tasks["run"]["tasks"] == []
+    await published(studio)
     ours, theirs = tree(studio, first), tree(studio, other)
     assert theirs == ours
     assert any(name.startswith("03_Renders/") for name in theirs)
+    assert "01_Assets/Generative_Assets/Characters/INA/face.png" in theirs
     assert theirs["02_Source_Creative/Prompts/mood.txt"] == b"Fog.\n"
     stale = await ok(await client.get(f"{PROJECTS}/{other['id']}/stale"))
     assert stale["items"] == []

@@ -92,6 +92,7 @@ ROUTES: dict[str, str | Right] = {
     f"GET {P}": READ,
     f"PATCH {P}": EDIT,
     f"GET {P}/structure": READ,
+    f"GET {P}/files": READ,
     "GET /api/projects/{project_id}/structure": READ,
     f"GET {P}/commits": READ,
     "GET /api/projects/{project_id}/history": READ,

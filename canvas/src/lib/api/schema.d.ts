@@ -1085,6 +1085,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListAll
+         * @description What lies in one folder of the project's, folders first: names, kinds, sizes, ids.
+         *
+         *     `folder` is a `path` that this list gave; without it, the root.
+         */
+        get: operations["ApiV1ProjectsProjectIdFilesListAll"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/generate": {
         parameters: {
             query?: never;
@@ -3292,6 +3314,11 @@ export interface components {
             items: components["schemas"]["NamedVersion"][];
             next_cursor: string | null;
         };
+        /** Page[TreeEntry] */
+        "Page_app.execution.project_tree.TreeEntry_": {
+            items: components["schemas"]["TreeEntry"][];
+            next_cursor: string | null;
+        };
         /** Page[TakeReview] */
         "Page_app.execution.reviews.TakeReview_": {
             items: components["schemas"]["TakeReview"][];
@@ -4016,6 +4043,20 @@ export interface components {
              */
             direction?: "left" | "right" | "up" | "down";
             node?: string | null;
+        };
+        /** TreeEntry */
+        TreeEntry: {
+            name: string;
+            path: string;
+            /** @enum {string} */
+            type: "folder" | "file";
+            /** @enum {null|string} */
+            kind?: "image" | "video" | "audio" | "text" | "model" | "other" | null;
+            size?: number | null;
+            modified_at?: string | null;
+            take_id?: string | null;
+            asset_id?: string | null;
+            digest?: string | null;
         };
         /** Undone */
         Undone: {
@@ -6528,6 +6569,49 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ProjectsProjectIdFilesListAll: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                folder?: string;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_app.execution.project_tree.TreeEntry_"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
