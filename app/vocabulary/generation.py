@@ -77,7 +77,7 @@ CameraMovement = Literal[
 
 class Shot(msgspec.Struct):
     code: Code = ""
-    prompt: Text = ""
+    prompt: Annotated[Text, described("What the shot shows: who, where, what happens.")] = ""
     shot_type: ShotType = "medium"
     camera_movement: CameraMovement = "static"
     characters_in_frame: list[Name] = []

@@ -4,7 +4,7 @@
 import { isFrame } from './frames';
 import type { Inks } from './inks';
 import type { CanvasModel } from './model';
-import type { Thumbnails } from './thumbnails';
+import type { Sight, Thumbnails } from './thumbnails';
 import { seen, type View } from './window';
 
 export interface FarState {
@@ -27,13 +27,19 @@ export interface NodeScene {
   /** A second line: a scene's heading, what a shot shows, who a character is. */
   readonly detailOf: (id: string) => string;
   readonly stateOf: (id: string) => FarState | undefined;
-  readonly takeOf: (id: string) => string | undefined;
+  /** What a node shows: one picture, or, of a container, those of what lies in it. */
+  readonly sightsOf: (id: string) => readonly Sight[];
+  /** Pixels of the screen for each of the page's. */
+  readonly dpr: number;
   readonly thumbnails: Thumbnails;
 }
 
 /** Boxes narrower than this on the screen are plain. */
 const TITLES = 34;
 const PICTURES = 44;
+/** A container that is at least so wide shows four pictures of what lies in it. */
+const WIDE = 96;
+const QUARTERS = 4;
 
 export function paintNodes(ctx: CanvasRenderingContext2D, scene: NodeScene): void {
   const { model, view, width, height } = scene;
@@ -114,16 +120,18 @@ function paintBox(ctx: CanvasRenderingContext2D, scene: NodeScene, slot: number)
   ctx.roundRect(x, y, w, h, r);
   ctx.fillStyle = inks.panel;
   ctx.fill();
-  const take = scene.takeOf(id);
-  const picture = take && w >= PICTURES ? scene.thumbnails.get(take) : undefined;
+  const pictures = w >= PICTURES ? picturesOf(scene, id, w) : [];
   const size = Math.max(9, Math.min(14, w / 8.5));
   const bar = size * 2;
   const color = model.kinds[slot]?.color ?? inks.line;
   ctx.save();
   ctx.clip();
+  const [picture] = pictures;
   if (picture) {
-    const tall = Math.max(Math.min(h - bar, (w * 9) / 16), h * 0.45);
-    cover(ctx, picture, x, y, w, tall);
+    // As wide as the node and as high as the picture is: nothing of it is cut off but for room.
+    const tall = Math.min(h - bar, (w * picture.height) / picture.width);
+    if (pictures.length >= QUARTERS) quarters(ctx, pictures, x, y, w, tall);
+    else cover(ctx, picture, x, y, w, tall);
     words(ctx, scene, id, x, y + tall, w, h - tall, size);
   } else {
     // Without a picture a node is known by its colour and its words.
@@ -143,6 +151,28 @@ function paintBox(ctx: CanvasRenderingContext2D, scene: NodeScene, slot: number)
   ctx.strokeStyle = selected.has(id) ? inks.selection : inks.line;
   ctx.lineWidth = selected.has(id) ? 2 : 1;
   ctx.stroke();
+}
+
+/** The pictures of a node that are here, each as large as it is drawn. */
+function picturesOf({ sightsOf, thumbnails, dpr }: NodeScene, id: string, w: number): ImageBitmap[] {
+  const sights = sightsOf(id);
+  const several = sights.length >= QUARTERS && w >= WIDE;
+  const pixels = (several ? w / 2 : w) * dpr;
+  return sights.slice(0, several ? QUARTERS : 1).flatMap((sight) => thumbnails.get(sight, pixels) ?? []);
+}
+
+/** Four pictures in the place of one. */
+function quarters(
+  ctx: CanvasRenderingContext2D, pictures: readonly ImageBitmap[],
+  x: number, y: number, w: number, h: number,
+): void {
+  const gap = 1;
+  const half = [(w - gap) / 2, (h - gap) / 2] as const;
+  for (const [place, picture] of pictures.entries()) {
+    const left = x + (place % 2) * (half[0] + gap);
+    const top = y + Math.floor(place / 2) * (half[1] + gap);
+    cover(ctx, picture, left, top, half[0], half[1]);
+  }
 }
 
 /** The title, and as many lines of what it is about as there is room for. */
@@ -165,7 +195,7 @@ function words(
   }
 }
 
-const MOST_LINES = 5;
+const MOST_LINES = 9;
 
 /** A text in lines of so many letters; the last one says that there is more. */
 function wrap(text: string, most: number, lines: number): string[] {

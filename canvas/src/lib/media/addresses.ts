@@ -8,6 +8,9 @@ export const mediaAddress = (project: string, digest: string): string =>
 export const firstFrameAddress = (project: string, digest: string): string =>
   `${mediaAddress(project, digest)}#t=0.04`;
 
-/** A picture of a file as WebP, 480 pixels wide; the answer waits for one that is being made. */
-export const thumbnailAddress = (project: string, digest: string): string =>
-  `${mediaAddress(project, digest)}/thumbnail?size=medium&wait=20`;
+/** A picture of a file as WebP, 160, 480 or 1280 pixels wide; the answer waits for one that is being made. */
+export const thumbnailAddress = (
+  project: string,
+  digest: string,
+  size: 'small' | 'medium' | 'large' = 'medium',
+): string => `${mediaAddress(project, digest)}/thumbnail?size=${size}&wait=20`;

@@ -13,11 +13,15 @@ export const stillAddress = (take: string, size: StillSize = 'medium'): string =
   `/api/v1/takes/${take}/thumbnail?size=${size}&wait=${String(WAIT)}`;
 
 /** A take's picture, loaded and decoded. Rejected where there is none to be had, as of a sound. */
-export async function loadStill(take: string, size: StillSize = 'small'): Promise<HTMLImageElement> {
+export const loadStill = (take: string, size: StillSize = 'small'): Promise<HTMLImageElement> =>
+  loadPicture(stillAddress(take, size));
+
+/** A picture whose address waits for one that is being made; asked again if that took longer. */
+export async function loadPicture(address: string): Promise<HTMLImageElement> {
   for (let attempt = 1; ; attempt += 1) {
     const image = new Image();
     // Another address, or the browser would not ask again for what was no picture yet.
-    image.src = stillAddress(take, size) + (attempt > 1 ? `&try=${String(attempt)}` : '');
+    image.src = address + (attempt > 1 ? `&try=${String(attempt)}` : '');
     try {
       await image.decode();
       return image;

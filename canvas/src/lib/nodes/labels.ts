@@ -18,6 +18,7 @@ export function titleOf(node: Node, definition: NodeDefinition | undefined): str
 export function detailOf(node: Node): string {
   const { heading, role } = node.data;
   const { text, prompt, summary, description, dialogue_content: dialogue } = node.text;
-  const said = [text?.split('\n').slice(1).join(' '), heading, prompt, dialogue, summary, role, description];
+  if (node.type === 'film.shot') return [prompt, dialogue].filter(Boolean).join(' – ');
+  const said = [text?.split('\n').slice(1).join(' '), heading, prompt, summary, role, description];
   return said.find((text): text is string => typeof text === 'string' && text.trim() !== '') ?? '';
 }

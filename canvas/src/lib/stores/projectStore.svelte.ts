@@ -54,6 +54,8 @@ export class ProjectStore {
   readonly states = new KeyedMap<NodeStateUpdated>();
   readonly progress = new KeyedMap<TaskProgressed>();
   readonly failures = new KeyedMap<TaskFailed>();
+  /** The newest picture of what a node is making, by its address. */
+  readonly previews = new KeyedMap<string>();
   readonly stale = new KeyedMap<StaleNodeFound>();
   readonly queue = new KeyedMap<QueuedTask>();
   /** Grows with each new take of a node: whoever shows takes asks again. */
@@ -271,12 +273,18 @@ export class ProjectStore {
       case 'server:node_state_updated': {
         const { node_id: id, state } = event.payload;
         this.states.set(id, event.payload);
-        if (state !== 'generating') this.progress.delete(id);
+        if (state !== 'generating') {
+          this.progress.delete(id);
+          this.previews.delete(id);
+        }
         if (state !== 'error') this.failures.delete(id);
         break;
       }
       case 'server:task_progress':
         this.progress.set(event.payload.node_id, event.payload);
+        break;
+      case 'server:task_preview':
+        this.previews.set(event.payload.node_id, event.payload.url);
         break;
       case 'server:task_success': {
         const { node_id: id } = event.payload;

@@ -54,6 +54,14 @@ export function viewOf(content: Readonly<Record<string, unknown>>): StoredMedia 
   return chosen?.image ?? picturesOf(content)[0];
 }
 
+/** The picture that stands for a node: of its asset, or the file that it brings onto the canvas. */
+export function pictureOf({ type, data }: Node): StoredMedia | undefined {
+  if (type === 'film.environment') return viewOf(data);
+  if (KINDS.has(type)) return picturesOf(data)[0];
+  const file = media(data.media);
+  return file && /^(image|video)\//.test(file.media_type) ? file : undefined;
+}
+
 /** The shots that nodes go into, directly; each once. */
 export function shotsOf(graph: Graph, ids: Iterable<string>): string[] {
   const found = new Set<string>();
