@@ -7,6 +7,7 @@ from .compaction import compact
 from .events import GraphChanged, GraphClosed
 from .founding import found_graph
 from .graph_sessions import GraphSessions
+from .merging import CanvasMerged, merge_canvas, merge_conflicts
 from .presence import PresenceBoard, SessionPresence
 from .rollback import RolledBack, roll_back
 from .room import Room, Submission
@@ -14,6 +15,7 @@ from .service import (
     Accepted,
     check_graph,
     close_rooms,
+    commit_canvas,
     main_graph,
     main_graph_of,
     open_rooms,
@@ -29,6 +31,7 @@ from .undo_redo import Undone, redo, take_back, undo
 __all__ = [
     "Accepted",
     "AssetSync",
+    "CanvasMerged",
     "Delta",
     "GraphChanged",
     "GraphClosed",
@@ -43,10 +46,13 @@ __all__ = [
     "check_graph",
     "client_id_of",
     "close_rooms",
+    "commit_canvas",
     "compact",
     "found_graph",
     "main_graph",
     "main_graph_of",
+    "merge_canvas",
+    "merge_conflicts",
     "open_rooms",
     "read",
     "redo",

@@ -25,7 +25,7 @@ from .service import (
     takes,
     use_planner,
 )
-from .takes import Take
+from .takes import Take, takes_by_id
 from .task_event_consumer import TaskEventConsumer
 from .task_resolver import TaskResolver
 from .transfer import TakeRecord, check_takes, insert_takes, read_takes
@@ -63,5 +63,6 @@ __all__ = [
     "stop_project",
     "take",
     "takes",
+    "takes_by_id",
     "use_planner",
 ]

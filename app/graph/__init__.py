@@ -8,6 +8,7 @@ from .diff import Difference, EdgeDifference, NodeDifference, diff
 from .elements import Edge, Node
 from .fields import Fields
 from .labels import label_of, place_of
+from .merging import Choice, Choices, MergeConflict, Merged, merge_graphs
 from .model import Graph, LastWrite
 from .operations import (
     AddEdge,
@@ -38,6 +39,8 @@ __all__ = [
     "AddEdge",
     "AddNode",
     "Applied",
+    "Choice",
+    "Choices",
     "Conflict",
     "CostExceeded",
     "CostMeter",
@@ -50,6 +53,8 @@ __all__ = [
     "Fields",
     "Graph",
     "LastWrite",
+    "MergeConflict",
+    "Merged",
     "MoveNode",
     "Node",
     "NodeDifference",
@@ -75,6 +80,7 @@ __all__ = [
     "key_between",
     "keys_between",
     "label_of",
+    "merge_graphs",
     "minimum_cost",
     "overwritten",
     "place_of",

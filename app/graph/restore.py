@@ -53,11 +53,12 @@ def restore_operations(
     user: str,
     ids: set[str] | None = None,
     cost: CostMeter | None = None,
+    messages: dict[str, str] | None = None,
 ) -> tuple[tuple[Operation, ...], list[Skipped]]:
     """What makes these nodes (None: the whole graph) what they were, and what stays as it is.
 
     `now` is changed and changed back meanwhile. Raises `CostExceeded` as `apply` does; that the two
-    graphs are compared counts.
+    graphs are compared counts. `messages` gets what the rules say of each that is skipped, by id.
     """
     if cost is not None:
         cost.add(COMPARING * (len(now.nodes) + len(then.nodes) + len(now.edges) + len(then.edges)))
@@ -70,7 +71,7 @@ def restore_operations(
             skipped.clear()
             refused: list[Operation] = []
             for operation in wanted:
-                if refusal := _attempt(dry_run, operation, user):
+                if refusal := _attempt(dry_run, operation, user, messages):
                     refused.extend(_one_by_one(operation))
                     entity = _subject(operation)
                     skipped.setdefault(
@@ -104,7 +105,9 @@ def _one_by_one(operation: Operation) -> Iterator[Operation]:
         yield operation
 
 
-def _attempt(dry_run: DryRun, operation: Operation, user: str) -> tuple[str, str] | None:
+def _attempt(
+    dry_run: DryRun, operation: Operation, user: str, messages: dict[str, str] | None
+) -> tuple[str, str] | None:
     """Do it, or the reason why not and who stands in the way."""
     node = _guard(dry_run.graph, operation)
     if node is not None and node.locked:
@@ -121,6 +124,8 @@ def _attempt(dry_run: DryRun, operation: Operation, user: str) -> tuple[str, str
     refused = dry_run.attempt(operation)
     if refused is None:
         return None
+    if messages is not None:
+        messages[_subject(operation)] = refused.message
     holder = ""
     if refused.reason == "occupied" and isinstance(operation, AddEdge):
         for edge in dry_run.graph.incoming(operation.target, operation.target_socket):

@@ -4,7 +4,7 @@ from .derivative_files import DerivativeFiles
 from .derivative_maker import DerivativeMaker
 from .events import DerivativeEnded, MediaAdded
 from .objects import ObjectStore, StoredBytes
-from .service import media_of, note_object, objects_of, project_sees
+from .service import media_of, name_objects, note_object, objects_of, project_sees
 from .transfer import check_media, insert_media, keep_all, look_into_all, read_media
 from .uploads import UploadLimits, Uploads
 
@@ -22,6 +22,7 @@ __all__ = [
     "keep_all",
     "look_into_all",
     "media_of",
+    "name_objects",
     "note_object",
     "objects_of",
     "project_sees",

@@ -56,6 +56,21 @@ async def objects_of(project_id: UUID, digests: list[str]) -> dict[str, Media]:
     return {row["digest"]: _media(row) for row in rows}
 
 
+async def name_objects(project_id: UUID, names: dict[str, str]) -> None:
+    """Give files of a project the names by which somebody keeps them, where they have none yet.
+
+    `names` by digest; for those who have seen to the rights, in a unit of the service.
+    """
+    await current_unit().execute(
+        """UPDATE project_objects p SET name = n.name
+           FROM unnest($2::text[], $3::text[]) AS n(digest, name)
+           WHERE p.project_id = $1 AND p.digest = n.digest AND p.name = ''""",
+        project_id,
+        list(names),
+        list(names.values()),
+    )
+
+
 async def project_sees(project_id: UUID, digests: list[str]) -> set[str]:
     """Those of the digests that the project may see."""
     rows = await current_unit().fetch(

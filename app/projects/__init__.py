@@ -3,10 +3,18 @@
 from .activity import Activity, note_activity
 from .dashboard import note_visit, offer_poster
 from .events import ActivityNoted, ProjectChanged, ProjectDeleted
-from .folders import Folders, folder_of, use_folders
+from .folders import Folders, folder_of, folders, use_folders
 from .founding import author_of, create
 from .lifecycle import remove_deleted
-from .manifest import CANVAS, FilmSettings, is_media
+from .manifest import (
+    CANVAS,
+    FilmSettings,
+    ProjectManifest,
+    gitattributes_text,
+    is_media,
+    is_text,
+    read_manifest,
+)
 from .model import Project, Role
 from .names import asset_folder, asset_stem, check_name, render_folder, shot_stem, take_name
 from .paths import ASSETS as ASSET_FOLDERS
@@ -22,8 +30,9 @@ from .rights import (
     rights_in,
     within_scopes,
 )
-from .scaffold import NUMBERED, Fill
+from .scaffold import IGNORED, NUMBERED, TRACKED, Fill
 from .service import (
+    apply_manifest,
     commit,
     commits,
     find,
@@ -37,8 +46,10 @@ from .service import (
 __all__ = [
     "ASSET_FOLDERS",
     "CANVAS",
+    "IGNORED",
     "NUMBERED",
     "RIGHTS",
+    "TRACKED",
     "Activity",
     "ActivityNoted",
     "Fill",
@@ -48,8 +59,10 @@ __all__ = [
     "Project",
     "ProjectChanged",
     "ProjectDeleted",
+    "ProjectManifest",
     "Right",
     "Role",
+    "apply_manifest",
     "asset_folder",
     "asset_path",
     "asset_stem",
@@ -63,8 +76,11 @@ __all__ = [
     "files_below",
     "find",
     "folder_of",
+    "folders",
+    "gitattributes_text",
     "inside",
     "is_media",
+    "is_text",
     "manifest_file",
     "memberships_of",
     "note_activity",
@@ -73,6 +89,7 @@ __all__ = [
     "owner_of",
     "place",
     "project_metadata",
+    "read_manifest",
     "remove_deleted",
     "render_folder",
     "replace",

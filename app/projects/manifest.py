@@ -126,5 +126,10 @@ def is_media(name: str) -> bool:
     return bool(stem) and any(ext in kind for kind in _LFS)
 
 
+def is_text(name: str) -> bool:
+    """Whether a file of this name is text, by its ending."""
+    return name.lower().rpartition(".")[2] in _TEXT
+
+
 def _any_case(ext: str) -> str:
     return "".join(f"[{c}{c.upper()}]" if c.isalpha() else c for c in ext)

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+import asyncpg
+
 from app.accounts import Actor
 from app.platform import bus
 from app.platform.blocking import run_blocking
@@ -19,7 +21,7 @@ from .activity import note_activity
 from .events import ProjectChanged
 from .folders import folder_of, folders
 from .founding import author_of, checked_title, manifest_of
-from .manifest import FilmSettings, manifest_text, read_manifest
+from .manifest import CANVAS, FilmSettings, ProjectManifest, manifest_text, read_manifest
 from .model import Project
 from .paths import inside
 from .rights import Right, authorise, read_for
@@ -106,6 +108,53 @@ async def update(
         )
     )
     return await authorise(actor, project_id, Right.EDIT)
+
+
+async def apply_manifest(actor: Actor, project: Project, manifest: ProjectManifest) -> None:
+    """Let the database say what a project.json says that was written elsewhere.
+
+    Raises `project.other_manifest` for one of another project, and `project.busy` while somebody
+    changes the same project.
+    """
+    if manifest.uuid != str(project.id) or manifest.canvas_path != CANVAS:
+        raise DirectorError(
+            "project.other_manifest",
+            "The file project.json is that of another project.",
+            hint="Its `uuid` and `canvas_path` stay as they are.",
+            status=409,
+        )
+    new = (checked_title(manifest.title), manifest.description[:10_000], manifest.quality)
+    if (*new, manifest.settings) == (
+        project.title, project.description, project.quality, project.settings
+    ):  # fmt: skip
+        return
+    try:
+        async with unit_of_work(actor.user_id) as unit:
+            # Whoever changes the project holds its row while they wait for its folder: not so here.
+            await unit.execute("SET LOCAL lock_timeout = '2s'")
+            await unit.execute(
+                """UPDATE projects SET title = $2, description = $3, quality = $4,
+                     settings = $5::jsonb, modified_at = now() WHERE id = $1""",
+                project.id,
+                *new,
+                to_json(manifest.settings),
+            )
+            changed = ["title", "description", "quality", "settings"]
+            await note_activity(project.id, actor.user_id, "project.changed", fields=changed)
+    except asyncpg.LockNotAvailableError as error:
+        raise DirectorError(
+            "project.busy",
+            "Somebody changes the settings of this project just now.",
+            hint="Try again in a moment.",
+            status=409,
+        ) from error
+    project = await authorise(actor, project.id, Right.EDIT)
+    version = int(project.modified_at.timestamp() * 1000)
+    await bus.publish(
+        ProjectChanged(
+            project_id=project.id, kind="settings", version=version, user_id=actor.user_id
+        )
+    )
 
 
 async def manifest_file(project: Project) -> TextFile:

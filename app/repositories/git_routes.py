@@ -15,7 +15,7 @@ from app.accounts import Actor
 from app.projects import Right
 from node_registry import DirectorError
 
-from . import service
+from . import pushes, service
 
 NO_CACHE = {"Cache-Control": "no-cache, max-age=0, must-revalidate"}
 CHALLENGE = {"WWW-Authenticate": 'Basic realm="Movie Director: any name, an API token"'}
@@ -74,6 +74,24 @@ class GitController(Controller):
             request.headers.get("git-protocol", ""),
         )
         return _answer(await service.begun(answer), "application/x-git-upload-pack-result")
+
+    @post("/git-receive-pack", status_code=200, request_max_body_size=None)
+    async def push(
+        self,
+        git_actor: NamedDependency[Actor],
+        repository: FromPath[str],
+        request: Request[Any, Any, Any],
+    ) -> Stream:
+        """Commits that somebody pushes; what is wrong with them is told in git's own answer."""
+        project = await service.open_repository(git_actor, repository, Right.EDIT)
+        answer = pushes.receive(
+            git_actor,
+            project,
+            body_of(request),
+            request.headers.get("content-encoding", ""),
+            request.app.state.store,
+        )
+        return _answer(await service.begun(answer), "application/x-git-receive-pack-result")
 
 
 async def body_of(request: Request[Any, Any, Any]) -> AsyncIterator[bytes]:

@@ -9,8 +9,7 @@ import msgspec
 
 from app import projects
 from app.accounts import Actor
-from app.projects import Project, Right
-from app.projects.folders import folders
+from app.projects import Project, Right, folders
 
 from .bodies import spool, spooled, unpacked
 from .turns import Turns

@@ -34,6 +34,7 @@ ROUTES: dict[str, str | Right] = {
     "GET /api/v1/health": ANYBODY,
     "GET /git/{repository}/info/refs": GIT,
     "POST /git/{repository}/git-upload-pack": GIT,
+    "POST /git/{repository}/git-receive-pack": GIT,
     "POST /git/{repository}/info/lfs/objects/batch": GIT,
     "GET /git/{repository}/info/lfs/objects/{oid}": GIT,
     "PUT /git/{repository}/info/lfs/objects/{oid}": GIT,

@@ -56,6 +56,80 @@ class Commit(msgspec.Struct, frozen=True, kw_only=True):
     files: tuple[str, ...] = ()
 
 
+class BranchUpdate(msgspec.Struct, frozen=True, kw_only=True):
+    """What a push does to a branch: the commit `before` (None: it is new) and `after` (None: it is
+    deleted). `main` is whether the folder is on this branch."""
+
+    branch: str
+    before: str | None
+    after: str | None
+    main: bool
+
+
+class PushedFile(msgspec.Struct, frozen=True, kw_only=True):
+    """A file as one of the pushed commits has it: `size` in bytes of what the history keeps.
+
+    Of a media file that is a pointer: `digest` and `media_size` are those of its bytes.
+    """
+
+    path: str
+    size: int
+    digest: str | None = None
+    media_size: int = 0
+
+
+class FileChange(msgspec.Struct, frozen=True, kw_only=True):
+    """A path that differs between two commits, with the id of its content before and after."""
+
+    path: str
+    before: str | None
+    after: str | None
+
+
+class Push(Protocol):
+    """What somebody wants to push. Nothing of it is in the repository yet."""
+
+    updates: Sequence[BranchUpdate]
+    commits: Sequence[Commit]
+    """The newest of the pushed commits, newest first; at most a hundred."""
+    count: int
+    """How many commits there are."""
+    files: Sequence[PushedFile]
+    """Every file that a pushed commit brings or changes, once for each content."""
+
+    async def read(self, commit: str, path: str) -> bytes | None:
+        """A file as a commit has it, what the history keeps of it; None if it has no such file."""
+        ...
+
+    async def changes(self, before: str | None, after: str) -> list[FileChange]:
+        """The files that differ between two commits; before the first there were none."""
+        ...
+
+    async def paths(self, commit: str) -> list[str]:
+        """All files of a commit."""
+        ...
+
+
+class PushGate(Protocol):
+    """What decides about a push. It refuses by raising a `DirectorError`, which is shown."""
+
+    async def inspect(self, push: Push) -> None:
+        """Look at a push while others may still write to the repository."""
+        ...
+
+    async def admit(self, push: Push) -> Sequence[MediaFile]:
+        """Let a push in, and do what belongs to it; nobody else writes to the repository.
+
+        Returns where the bytes of its media files lie. What is pushed becomes part of the
+        repository right after.
+        """
+        ...
+
+    async def done(self, push: Push) -> None:
+        """The push is part of the repository, and others may write to it again."""
+        ...
+
+
 Purpose = Literal["fetch", "push"]
 
 
@@ -102,6 +176,19 @@ class VersionControl(Protocol):
         self, folder: Path, request: IO[bytes], *, protocol: str = ""
     ) -> AsyncIterator[bytes]:
         """Answer a client's request for history; `request` is an open file at its start."""
+        ...
+
+    def receive(
+        self, folder: Path, body: AsyncIterator[bytes], gate: PushGate, *, limit: int
+    ) -> AsyncIterator[bytes]:
+        """Take in a push of at most `limit` bytes, whole or not at all, if `gate` lets it in.
+
+        The folder's files follow its branch. A refusal is part of the answer, and no error.
+        """
+        ...
+
+    async def read(self, folder: Path, commit: str, path: str) -> bytes | None:
+        """A file as a commit has it, what the history keeps of it; None if it has no such file."""
         ...
 
 

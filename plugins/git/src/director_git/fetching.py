@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import IO
 
 from .packets import FLUSH, packet
-from .streams import running
+from .streams import MEMORY_OF_PACKS, running
 
 FETCH_SECONDS = 3600.0
 
@@ -36,7 +36,7 @@ async def fetch(folder: Path, request: IO[bytes], protocol: str) -> AsyncIterato
     arguments = ("upload-pack", "--stateless-rpc", "--strict", ".git")
     async with running(
         folder, *arguments, request=request, extra=_asked(protocol), config=_SHOWN,
-        seconds=FETCH_SECONDS,
+        seconds=FETCH_SECONDS, memory=MEMORY_OF_PACKS,
     ) as git:  # fmt: skip
         async for chunk in git.chunks():
             yield chunk

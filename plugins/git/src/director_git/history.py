@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from git import Repo
 
 # A path never begins with "/", so that a field that does begins the next commit.
-_FORMAT = "/%H%x00%an%x00%ae%x00%ct%x00%B%x00"
+FORMAT = "/%H%x00%an%x00%ae%x00%ct%x00%B%x00"
 MOST = 1000
 
 
@@ -56,11 +56,11 @@ def _read(repository: Repo, limit: int, before: str | None) -> list[Commit]:
             raise _unknown()
         skip = ids.index(before) + 1
     printed: bytes = repository.git.log(
-        *order, f"--max-count={limit}", f"--skip={skip}", f"--format={_FORMAT}",
+        *order, f"--max-count={limit}", f"--skip={skip}", f"--format={FORMAT}",
         "--diff-merges=first-parent", "--name-only", "--no-renames", "-z", "--",
         stdout_as_string=False, strip_newline_in_stdout=False,
     )  # fmt: skip
-    return list(_commits(printed.decode("utf-8", "replace").split("\0")))
+    return list(parse_commits(printed.decode("utf-8", "replace").split("\0")))
 
 
 def _has_commits(repository: Repo) -> bool:
@@ -68,7 +68,8 @@ def _has_commits(repository: Repo) -> bool:
     return bool(head)
 
 
-def _commits(fields: list[str]) -> Iterator[Commit]:
+def parse_commits(fields: list[str]) -> Iterator[Commit]:
+    """The commits in what git printed by `FORMAT`, with the names of files between them."""
     at = 0
     while at < len(fields) and fields[at].startswith("/"):
         identity, name, email, when, message = fields[at : at + 5]

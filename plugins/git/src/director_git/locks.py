@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import BinaryIO
 from weakref import WeakValueDictionary
 
+from .checkout import finish
 from .program import locked
 
 if sys.platform != "win32":
@@ -20,12 +21,33 @@ if sys.platform != "win32":
 PATIENCE = 10.0
 ABANDONED = 15 * 60.0
 NOTE = b"writing\n"
+MOVING = b"moving "
+"""In the note: the branch is about to move on from this commit, and the files have to follow."""
 
 _locks: WeakValueDictionary[tuple[int, str], asyncio.Lock] = WeakValueDictionary()
 
 
+class Writing:
+    """The right to write to a repository, and the note that tells how far it came."""
+
+    def __init__(self, note: BinaryIO) -> None:
+        self._note = note
+        self.unfinished = b""
+
+    def moving(self, before: str | None) -> None:
+        """From here on, whoever comes next lets the folder follow its branch, until `moved`."""
+        self.unfinished = MOVING + (before or "").encode() + b"\n"
+        self._note.write(self.unfinished)
+        self._note.flush()
+        os.fsync(self._note.fileno())
+
+    def moved(self) -> None:
+        """The folder is what its branch says."""
+        self.unfinished = b""
+
+
 @asynccontextmanager
-async def writing(folder: Path) -> AsyncIterator[None]:
+async def writing(folder: Path) -> AsyncIterator[Writing]:
     """Be the only one of the studio's processes that writes to a repository, and hold off git.
 
     `.git/index.lock` is git's own lock: while it is ours, nobody's `git commit` comes between our
@@ -39,16 +61,29 @@ async def writing(folder: Path) -> AsyncIterator[None]:
         with (repository / "director.lock").open("a+b") as note:
             await _hold(note)
             note.seek(0)
-            if note.read():
+            left = note.read()
+            if NOTE in left:
                 _clear(repository)
-            note.truncate(0)
+            mine = Writing(note)
+            if MOVING in left:
+                mine.unfinished = left[left.rindex(MOVING) :].splitlines()[0] + b"\n"
+            _rewrite(note, mine.unfinished)
             index = repository / "index.lock"
             await _claim(index, note)
             try:
-                yield
+                if mine.unfinished:
+                    await finish(folder, mine.unfinished.removeprefix(MOVING).strip().decode())
+                    mine.moved()
+                yield mine
             finally:
                 index.unlink(missing_ok=True)
-                note.truncate(0)
+                _rewrite(note, mine.unfinished)
+
+
+def _rewrite(note: BinaryIO, content: bytes) -> None:
+    note.truncate(0)
+    note.write(content)
+    note.flush()
 
 
 async def _hold(note: BinaryIO) -> None:
@@ -71,8 +106,7 @@ async def _claim(index: Path, note: BinaryIO) -> None:
         try:
             # The note comes second: a crash in between costs a wait until the lock counts as
             # abandoned, where a note without the lock would cost somebody else theirs.
-            handle = os.open(index, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o644)
-            os.close(handle)
+            os.close(os.open(index, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o644))
             note.write(NOTE)
             note.flush()
             return

@@ -201,6 +201,13 @@ def failure(folder: Path, complaint: str) -> DirectorError:
         return no_repository()
     if re.search(r"\.lock'?: File exists|cannot lock ref", said):
         return locked()
+    if re.search(r"[Oo]ut of memory|mmap failed", said):
+        return DirectorError(
+            "vcs.too_much",
+            "There is more of it than can be looked through here.",
+            hint="Push fewer and smaller files at once.",
+            status=413,
+        )
     if re.search(r"No space left|Disk quota|File too large", said):
         return DirectorError(
             "vcs.disk_full",

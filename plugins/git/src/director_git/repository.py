@@ -19,8 +19,18 @@ from uuid import uuid4
 
 from node_registry.version_control import Purpose
 
-from node_registry import Author, Change, Commit, DirectorError, MediaFile, Removal, TextFile
+from node_registry import (
+    Author,
+    Change,
+    Commit,
+    DirectorError,
+    MediaFile,
+    PushGate,
+    Removal,
+    TextFile,
+)
 
+from .contents import Contents
 from .fetching import advertise_fetch, fetch
 from .history import read_history
 from .index import settle_stats
@@ -29,6 +39,7 @@ from .objects import keep_objects
 from .paths import check_inside, check_path
 from .pointers import pointer
 from .program import failure, git, no_repository
+from .pushing import advertise_push, receive
 from .stream import Entry, blob_id, clean_author, commit_stream, entries_of, index_lines
 
 FIRST = "Create the project"
@@ -87,13 +98,23 @@ class GitVersionControl:
         self, folder: Path, purpose: Purpose, *, protocol: str = ""
     ) -> AsyncIterator[bytes]:
         """The branches and tags, for `git clone`, `git fetch` and `git push`."""
-        return advertise_fetch(folder, protocol)
+        return advertise_push(folder) if purpose == "push" else advertise_fetch(folder, protocol)
 
     def fetch(
         self, folder: Path, request: IO[bytes], *, protocol: str = ""
     ) -> AsyncIterator[bytes]:
         """Answer `git clone` and `git fetch`, by git's own upload-pack."""
         return fetch(folder, request, protocol)
+
+    def receive(
+        self, folder: Path, body: AsyncIterator[bytes], gate: PushGate, *, limit: int
+    ) -> AsyncIterator[bytes]:
+        """Take in `git push`: see `pushing`."""
+        return receive(folder, body, gate, limit)
+
+    async def read(self, folder: Path, commit: str, path: str) -> bytes | None:
+        """What the history keeps of a file in a commit."""
+        return await Contents(folder).read(commit, path)
 
     async def _commit(
         self, folder: Path, author: Author, message: str, changes: Sequence[Change], *, first: bool

@@ -16,8 +16,9 @@ if sys.platform == "linux":
     import resource
 
 CHUNK = 64 * 1024
-MEMORY = 4 << 30
+MEMORY = 1 << 30
 """Bytes of address space of a git process; what it maps of a pack counts too."""
+MEMORY_OF_PACKS = 2 << 30
 CPU_SECONDS = 600
 COMPLAINT = 16 * 1024
 
@@ -72,6 +73,7 @@ async def running(
     extra: Mapping[str, str] | None = None,
     config: Mapping[str, str | tuple[str, ...]] | None = None,
     seconds: float = TIMEOUT,
+    memory: int = MEMORY,
 ) -> AsyncIterator[Running]:
     """Run git on a repository; killed when the block is left before its end, or takes too long.
 
@@ -86,7 +88,7 @@ async def running(
     else:
         source = subprocess.DEVNULL if request is None else request
     try:
-        process = await asyncio.to_thread(_start, arguments, folder, variables, source)
+        process = await asyncio.to_thread(_start, arguments, folder, variables, source, memory)
     except FileNotFoundError as error:
         raise (no_git() if missing() else no_repository()) from error
     started: Running | None = None
@@ -112,6 +114,7 @@ def _start(
     folder: Path,
     variables: Mapping[str, str],
     source: int | IO[bytes],
+    memory: int,
 ) -> subprocess.Popen[bytes]:
     # In a thread: a loop that starts a process itself copies its page tables.
     process = subprocess.Popen(
@@ -120,7 +123,7 @@ def _start(
     )  # fmt: skip
     if sys.platform == "linux":
         with suppress(ProcessLookupError):
-            resource.prlimit(process.pid, resource.RLIMIT_AS, (MEMORY, MEMORY))
+            resource.prlimit(process.pid, resource.RLIMIT_AS, (memory, memory))
             resource.prlimit(process.pid, resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
     return process
 
