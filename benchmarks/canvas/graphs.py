@@ -11,8 +11,13 @@ import httpx
 # What people put into one operation of thousands at once is refused; this is well below.
 A_TIME = 900
 SHOTS_OF_AN_ASSET = 12
-COLUMNS = 100
-WIDE, HIGH = 420, 760
+# A shot of the studio with its gap. Rows and columns as a wide screen has them.
+WIDE, HIGH = 420, 1160
+
+
+def columns(count: int) -> int:
+    """How many nodes stand side by side."""
+    return max(1, round((16 / 9 * HIGH / WIDE * count) ** 0.5))
 
 
 def operations(count: int, seed: int = 7) -> list[dict[str, Any]]:
@@ -23,8 +28,9 @@ def operations(count: int, seed: int = 7) -> list[dict[str, Any]]:
     edges: list[dict[str, Any]] = []
     assets: list[tuple[str, str]] = []
     last = ""
+    wide = columns(count)
     for index in range(count):
-        row, column = divmod(index, COLUMNS)
+        row, column = divmod(index, wide)
         pos = [column * WIDE, row * HIGH]
         node_id = str(uuid.UUID(int=chance.getrandbits(128), version=4))
         if index % (SHOTS_OF_AN_ASSET + 1) == 0:

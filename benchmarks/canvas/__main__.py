@@ -1,0 +1,143 @@
+"""Measure canvases in a browser, one after another in each round.
+
+    python -m benchmarks.canvas                        all, 1,000 and 10,000 nodes, three rounds
+    python -m benchmarks.canvas --systems studio --nodes 1000 --rounds 1
+
+Needs the built canvas (`make canvas`), Chromium, and for ComfyUI's front end a package registry.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import os
+import statistics
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from playwright.async_api import Browser, CDPSession, Page, async_playwright
+from playwright.async_api import Error as PageError
+
+from benchmarks.collaboration import report
+
+from .latency import latency
+from .systems import HEIGHT, SYSTEMS, WIDTH, System, views
+
+CHROMIUM = os.environ.get("DIRECTOR_CHROMIUM", "/usr/bin/chromium")
+FLAGS = ["--no-sandbox", "--disable-quic", "--disable-background-networking", "--disable-sync"]
+FRAMES = 150
+COLUMNS = ("usable_ms", "heap_mb", "dom", "pan_p50", "pan_p95", "zoom_p95", "drag_p95")
+REMOTE = ("one_move_ms", "moves_p95")
+
+
+async def turn(browser: Browser, system: System, count: int) -> dict[str, dict[str, Any]]:
+    """One system's figures for one graph, for each view."""
+    found: dict[str, dict[str, Any]] = {}
+    for name, view in views(count).items():
+        context = await browser.new_context(viewport={"width": WIDTH, "height": HEIGHT})
+        try:
+            page = await system.open(context, view)
+            page.set_default_timeout(180_000)
+            usable = await page.evaluate(f"window.hand.usable({system.ready})")
+            if code := system.look(view):
+                await page.evaluate(f"({code})()")
+            await page.wait_for_timeout(1500)
+            session = await context.new_cdp_session(page)
+            figures: dict[str, Any] = {"usable_ms": usable, **await _memory(session, page)}
+            for act in ("pan", "zoom", "drag"):
+                times = await page.evaluate(f"{system.hand}.{act}({FRAMES})")
+                figures[f"{act}_p50"] = statistics.median(times)
+                figures[f"{act}_p95"] = statistics.quantiles(times, n=20)[-1]
+                await page.wait_for_timeout(500)
+            if system.moves and name == "24 visible":
+                figures |= await _remote(session, page, system)
+            found[name] = figures
+        finally:
+            await context.close()
+    return found
+
+
+async def _memory(session: CDPSession, page: Page) -> dict[str, Any]:
+    await session.send("HeapProfiler.collectGarbage")
+    heap = await session.send("Runtime.getHeapUsage")
+    elements = await page.evaluate("document.querySelectorAll('*').length")
+    return {"heap_mb": heap["usedSize"] / 1e6, "dom": elements}
+
+
+async def _remote(session: CDPSession, page: Page, system: System) -> dict[str, Any]:
+    """What a move by somebody else costs the main thread, and frames at 500 of them a second."""
+    assert system.moves
+    await session.send("Performance.enable")
+    pause, count = 0.05, 60
+    idle = await _task_time(session)
+    await asyncio.sleep(pause * count)
+    before = await _task_time(session)
+    await system.moves(page, count, pause)
+    after = await _task_time(session)
+    each = ((after - before) - (before - idle)) / count * 1000
+    watching = asyncio.create_task(page.evaluate("window.hand.frames(150, () => {})"))
+    await system.moves(page, 1000, 0.002)
+    times = await watching
+    return {"one_move_ms": max(0.0, each), "moves_p95": statistics.quantiles(times, n=20)[-1]}
+
+
+async def _task_time(session: CDPSession) -> float:
+    metrics = (await session.send("Performance.getMetrics"))["metrics"]
+    return next(one["value"] for one in metrics if one["name"] == "TaskDuration")
+
+
+async def main(names: list[str], counts: list[int], rounds: int) -> None:
+    """Run all rounds, print the tables, keep every figure as JSON."""
+    found: dict[tuple[str, int, str], list[dict[str, Any]]] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        surroundings = report.surroundings(Path(folder))
+        async with contextlib.AsyncExitStack() as stack:
+            playwright = await stack.enter_async_context(async_playwright())
+            systems = {
+                name: await stack.enter_async_context(SYSTEMS[name](Path(folder), counts))
+                for name in names
+            }
+            for number in range(rounds):
+                shift = number % len(names)
+                for name in [*names[shift:], *names[:shift]]:
+                    for count in counts:
+                        browser = await playwright.chromium.launch(
+                            executable_path=CHROMIUM, args=FLAGS
+                        )
+                        try:
+                            figures = await turn(browser, systems[name](count), count)
+                        except PageError as error:
+                            print(f"  round {number + 1} {name} {count}: {error}", flush=True)
+                            continue
+                        finally:
+                            await browser.close()
+                        for view, values in figures.items():
+                            found.setdefault((name, count, view), []).append(values)
+                        print(f"  round {number + 1} {name} {count}: {figures}", flush=True)
+            if "studio" in names:
+                browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+                seen = await latency(browser, systems["studio"](counts[0]))
+                await browser.close()
+                report.show("An edit seen in another browser", ("p50", "p95", "lost"), [seen])
+    for count in counts:
+        for view in views(count):
+            rows = [
+                (name, report.median(found[name, count, view]))
+                for name in names
+                if (name, count, view) in found
+            ]
+            columns = COLUMNS if view == "all visible" else (*COLUMNS, *REMOTE)
+            report.show(f"{count:,} nodes, {view}", columns, rows)
+    kept = [{"system": k[0], "nodes": k[1], "view": k[2], "rounds": v} for k, v in found.items()]
+    print(report.write("canvas", {"surroundings": surroundings, "found": kept}))
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.canvas")
+    parser.add_argument("--systems", nargs="+", default=list(SYSTEMS), choices=list(SYSTEMS))
+    parser.add_argument("--nodes", nargs="+", type=int, default=[1_000, 10_000])
+    parser.add_argument("--rounds", type=int, default=3)
+    given = parser.parse_args()
+    asyncio.run(main(given.systems, given.nodes, given.rounds))
