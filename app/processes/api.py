@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import functools
-import gc
 import logging
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -68,6 +67,7 @@ from app.media.routes import ROUTES as MEDIA_ROUTES
 from app.platform import bus, database, redis
 from app.platform.background import end_task
 from app.platform.database import DatabaseRole
+from app.platform.garbage_collection import tune_for_serving
 from app.platform.plugins import Plugins, load_plugins
 from app.platform.telemetry import configure_logs, get_logger
 from app.projects import Folders, ProjectDeleted
@@ -276,10 +276,7 @@ async def _connected(app: Litestar, *, settings: Settings, plugins: Plugins) -> 
         )
         for loop in loops:
             stack.push_async_callback(end_task, asyncio.create_task(_restarted(loop)))
-        # What there is now stays until the end: the collector need not look at it again. A graph is
-        # made of records without cycles, of which many come and go.
-        gc.freeze()
-        gc.set_threshold(50_000, 20, 20)
+        tune_for_serving()
         log.info("api.ready", address=settings.address, plugins=len(plugins.reports))
         yield
 

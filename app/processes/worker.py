@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import importlib
 import os
 import signal
@@ -19,6 +18,7 @@ from app.platform import database, redis
 from app.platform.background import end_task
 from app.platform.blocking import run_blocking
 from app.platform.database import DatabaseRole, unit_of_work
+from app.platform.garbage_collection import tune_for_serving
 from app.platform.ids import new_id
 from app.platform.plugins import Plugins, load_plugins
 from app.platform.telemetry import configure_logs, get_logger
@@ -77,9 +77,7 @@ async def run_worker(settings: Settings, *, gpu_uuid: str | None = None, slot: i
     deriving = asyncio.create_task(
         _derive(worker, plugins, store, settings.home / "worker", runner)
     )
-    # What is loaded stays: the collector need not look at it again.
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 20)
+    tune_for_serving()
     log.info("worker.ready", name=worker.name, backends=sorted(worker.backends))
     try:
         await stop.wait()

@@ -15,7 +15,7 @@ from .closure import Closure, reached
 from .conversions import convert_value, in_parts, plain_value
 from .digests import encode, is_media, value_digest
 from .loops import LOOP, Loops
-from .steps import ActiveTake, InputRef, Iteration, Plan, PlanStep, output_digest
+from .steps import ActiveTake, InputRef, Iteration, Plan, PlanStep
 from .type_table import TypeTable
 
 CONDITIONAL = "film.conditional"
@@ -224,15 +224,9 @@ class PlanBuilder:
             dependencies=tuple(dependencies),
         )
         stands_for = take.output if take is not None else basis
-        for socket, type in table.output_types:
+        for socket, type, part_name in table.output_types:
             self.given[key, socket] = InputRef(
-                node.id,
-                name,
-                socket,
-                type,
-                output_digest(stands_for, socket, table.main_output),
-                1.0,
-                key,
+                node.id, name, socket, type, stands_for + part_name, 1.0, key
             )
 
     def _value(

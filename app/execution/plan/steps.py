@@ -127,11 +127,6 @@ class Plan(msgspec.Struct, frozen=True):
         return next((step for step in self.steps if step.key == key), None)
 
 
-def output_digest(output: str, socket: str, main: str) -> str:
-    """What stands in a basis for one output of a step: its bytes, or a part of a result named."""
-    return output if socket == main else f"{output}#{socket}"
-
-
 def _now(ref: InputRef, outputs: Mapping[str, str]) -> str:
     if ref.step is None or ref.step not in outputs:
         return ref.digest

@@ -46,14 +46,18 @@ class TypeTable:
         self.required = [socket for socket in node_type.inputs if socket.required]
         carrying = [socket for socket in node_type.outputs if registry.carries(socket.type)]
         self.outputs: dict[str, Socket] = {socket.id: socket for socket in carrying}
-        self.output_types = [(socket.id, socket.type) for socket in carrying]
         made = [socket for socket in carrying if registry.is_media(socket.type)] or carrying
-        self.main_output = made[0].id if made else ""
+        self.main_output = main = made[0].id if made else ""
+        # With what follows the digest of the result where it is not the result itself.
+        self.output_types = [
+            (socket.id, socket.type, "" if socket.id == main else f"#{socket.id}")
+            for socket in carrying
+        ]
         self.settings = _settings_of(node_type, settings)
 
     def set_params(self, node: Node) -> dict[str, Any]:
-        """The params that a node has of its own and that matter to what it makes."""
-        params = {**node.data, **node.text}
+        """The params that a node has of its own and that matter to what it makes, to be read."""
+        params = {**node.data, **node.text} if node.text else node.data
         if not params.keys() <= self._names:
             names, ignored, open = self._names, self._fields.ignored, self._fields.accepts_any()
             params = {
