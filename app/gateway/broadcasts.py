@@ -16,7 +16,7 @@ import asyncpg
 from app import assets, execution
 from app.collaboration import GraphChanged
 from app.execution import TakeReviewed, TaskEnded
-from app.media import DerivativeEnded, MediaAdded
+from app.media import DerivativeEnded, MediaAdded, StorageChanged, StorageState
 from app.platform import bus
 from app.platform.database import CONNECTION_ERRORS
 from app.platform.telemetry import get_logger
@@ -50,6 +50,7 @@ class Broadcasts:
         self._wake = asyncio.Event()
         # Whether tasks may have changed since they were looked at.
         self._dirty = True
+        self._storage = StorageState(reachable=True, waiting=0)
         audience.on_join(self._on_join)
         dispatcher.on_change(self._on_change)
         progress.on_progress(self._on_progress)
@@ -65,6 +66,7 @@ class Broadcasts:
             bus.listen(TakeReviewed, self._on_take_reviewed),
             bus.listen(MediaAdded, self._on_media_added),
             bus.listen(DerivativeEnded, self._on_derivative_ended),
+            bus.listen(StorageChanged, self._on_storage_changed),
         ]
         try:
             while True:
@@ -119,6 +121,8 @@ class Broadcasts:
         self._states.joined(project_id, session_id)
         self._queues.joined(project_id, session_id)
         self._stale.joined(project_id, session_id)
+        if not self._storage.reachable or self._storage.waiting:
+            self._audience.send_to(session_id, self._storage_event())
         self._on_change()
 
     def _on_progress(self, update: TaskProgress) -> None:
@@ -201,6 +205,16 @@ class Broadcasts:
                 state="ready" if fact.ready else "failed",
                 reason=fact.reason,
             ),
+        )
+
+    async def _on_storage_changed(self, fact: StorageChanged) -> None:
+        self._storage = StorageState(reachable=fact.reachable, waiting=fact.waiting)
+        for project_id in self._audience.projects():
+            self._audience.broadcast(project_id, self._storage_event(), key="storage")
+
+    def _storage_event(self) -> protocol.outbound.StorageChanged:
+        return protocol.outbound.StorageChanged(
+            reachable=self._storage.reachable, waiting=self._storage.waiting
         )
 
     def _changed(self, project_id: UUID) -> None:

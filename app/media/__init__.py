@@ -2,9 +2,10 @@
 
 from .derivative_files import DerivativeFiles
 from .derivative_maker import DerivativeMaker
-from .events import DerivativeEnded, MediaAdded
-from .objects import ObjectStore, StoredBytes
+from .events import DerivativeEnded, MediaAdded, StorageChanged
+from .objects import ObjectStore, StorageState, StoredBytes
 from .service import media_of, name_objects, note_object, objects_of, project_sees
+from .storage_watch import StorageWatch
 from .transfer import check_media, insert_media, keep_all, look_into_all, read_media
 from .uploads import UploadLimits, Uploads
 
@@ -14,6 +15,9 @@ __all__ = [
     "DerivativeMaker",
     "MediaAdded",
     "ObjectStore",
+    "StorageChanged",
+    "StorageState",
+    "StorageWatch",
     "StoredBytes",
     "UploadLimits",
     "Uploads",

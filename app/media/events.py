@@ -25,3 +25,10 @@ class DerivativeEnded(msgspec.Struct, frozen=True, kw_only=True):
     kind: DerivativeKind
     ready: bool
     reason: str = ""
+
+
+class StorageChanged(msgspec.Struct, frozen=True, kw_only=True):
+    """The storage is there or away now, with so many files of this machine that wait for it."""
+
+    reachable: bool
+    waiting: int

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -15,11 +16,18 @@ import msgspec
 
 from app.platform.blocking import run_blocking, run_to_end
 from app.platform.ids import new_key
+from app.platform.telemetry import get_logger
 from node_registry import DerivedFile, DirectorError, Storage
 
 from .derivatives import DerivedMedia
+from .unsent import UnsentFiles
 
 CHUNK = 1024 * 1024
+AWAY = "storage.unreachable"
+TRY_AGAIN = 10.0
+"""Seconds before a storage that was away is tried again."""
+
+log = get_logger(__name__)
 
 
 class StoredBytes(msgspec.Struct, frozen=True):
@@ -29,12 +37,25 @@ class StoredBytes(msgspec.Struct, frozen=True):
     size: int
 
 
-class ObjectStore:
-    """Objects of the studio in whichever storage it uses; `cache` holds fetched copies."""
+class StorageState(msgspec.Struct, frozen=True):
+    """Whether the storage answers, and how many files wait on this machine to be sent to it."""
 
-    def __init__(self, storage: Storage, cache: Path) -> None:
+    reachable: bool
+    waiting: int
+
+
+class ObjectStore:
+    """Objects of the studio in whichever storage it uses; `cache` holds fetched copies.
+
+    With `unsent`, a folder, a storage that is away loses nothing: what it cannot take stays there,
+    is given from there, and is sent by `send_waiting` when it is back.
+    """
+
+    def __init__(self, storage: Storage, cache: Path, unsent: Path | None = None) -> None:
         self._storage = storage
         self._cache = cache
+        self._unsent = None if unsent is None else UnsentFiles(unsent)
+        self._away_until = 0.0
 
     async def open(self) -> None:
         """Connect the storage."""
@@ -52,13 +73,54 @@ class ObjectStore:
         `known` is what the caller counted itself while the file was written; else it is read.
         """
         stored = known or StoredBytes(*await run_blocking(_hash_file, source))
+        try:
+            if self._unsent is not None and time.monotonic() < self._away_until:
+                raise _away()
+            await self._put(source, media_type, stored)
+        except DirectorError as error:
+            if error.code != AWAY or self._unsent is None:
+                raise
+            # Each file would wait for the same silence.
+            self._away_until = max(self._away_until, time.monotonic() + TRY_AGAIN)
+            await run_to_end(self._unsent.add, source, stored.digest, media_type)
+        return stored
+
+    async def send_waiting(self) -> StorageState:
+        """Send what waits for a storage that was away; how many files are left, and whether it is
+        there. Without anything that waits, nobody is asked."""
+        if self._unsent is None:
+            return StorageState(reachable=True, waiting=0)
+        waiting = await run_blocking(self._unsent.waiting)
+        with self._unsent.sending() as ours:
+            for digest in waiting if ours else ():
+                path = self._unsent.find(digest)
+                if path is None:
+                    continue
+                media_type = self._unsent.media_type(digest)
+                try:
+                    await self._storage.put(object_key(digest), path, media_type=media_type)
+                except DirectorError as error:
+                    log.warning("storage.not_sent", digest=digest, error=str(error)[:200])
+                    self._away_until = time.monotonic() + TRY_AGAIN
+                    break
+                await run_blocking(self._unsent.sent, digest, self._cached(digest))
+                self._away_until = 0.0
+        left = await run_blocking(self._unsent.waiting)
+        return StorageState(reachable=time.monotonic() >= self._away_until, waiting=len(left))
+
+    async def _put(self, source: Path, media_type: str, stored: StoredBytes) -> None:
         key = object_key(stored.digest)
         there = await self._storage.stat(key)
         if there is None or there.size != stored.size:
             await self._storage.put(key, source, media_type=media_type)
         else:
             source.unlink(missing_ok=True)
-        return stored
+
+    def _cached(self, digest: str) -> Path:
+        return self._cache / digest[:2] / digest
+
+    def _waiting(self, digest: str) -> Path | None:
+        return None if self._unsent is None else self._unsent.find(digest)
 
     async def keep_derivative(self, digest: str, kind: str, file: DerivedFile) -> DerivedMedia:
         """Store a file that was made of an object; it is given away."""
@@ -96,7 +158,9 @@ class ObjectStore:
             if not local.exists():
                 raise _missing(digest)
             return local
-        path = self._cache / digest[:2] / digest
+        if (unsent := self._waiting(digest)) is not None:
+            return unsent
+        path = self._cached(digest)
         if path.exists():
             return path
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -121,14 +185,23 @@ class ObjectStore:
 
     async def size_of(self, digest: str) -> int:
         """The size in bytes. Raises `media.missing`."""
-        known = await self._storage.stat(object_key(digest))
+        key = object_key(digest)
+        if (unsent := self._waiting(digest)) is not None:
+            return unsent.stat().st_size
+        known = await self._storage.stat(key)
         if known is None:
             raise _missing(digest)
         return known.size
 
     def read(self, digest: str, start: int, end: int) -> AsyncIterator[bytes]:
         """The bytes from `start` up to, not including, `end`."""
-        return self._storage.read(object_key(digest), start=start, end=end)
+        key = object_key(digest)
+        here = self._waiting(digest)
+        if here is None and self._unsent is not None and self._cached(digest).is_file():
+            here = self._cached(digest)
+        if here is not None and self._unsent is not None:
+            return self._unsent.read(here, start, end)
+        return self._storage.read(key, start=start, end=end)
 
     async def link_origin(self) -> str:
         """The origin (`https://media.example:9000`) that links to stored bytes lead to; "" where
@@ -139,7 +212,10 @@ class ObjectStore:
 
     async def link(self, digest: str, *, expires: timedelta, filename: str | None) -> str | None:
         """A URL that gives the bytes to anybody for a time; None when the studio serves them."""
-        return await self._storage.link(object_key(digest), expires=expires, filename=filename)
+        key = object_key(digest)
+        if self._waiting(digest) is not None:
+            return None
+        return await self._storage.link(key, expires=expires, filename=filename)
 
     def local_path(self, digest: str) -> Path | None:
         """The file itself when the storage is this machine's disk."""
@@ -172,6 +248,10 @@ def _missing(digest: str) -> DirectorError:
         hint="Restore the objects folder from a backup, or generate the take again.",
         status=410,
     )
+
+
+def _away() -> DirectorError:
+    return DirectorError(AWAY, "The storage did not answer a moment ago.", status=503)
 
 
 def _hash_file(path: Path) -> tuple[str, int]:

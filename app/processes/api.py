@@ -83,7 +83,7 @@ from app.settings import Settings
 from node_registry import DirectorError
 
 from .connections import database_urls, redis_url
-from .health import health_checks
+from .health import health_checks, storage_check
 from .listening import bind
 from .plugin_settings import check_loaded_plugins
 from .storage import open_store
@@ -229,6 +229,9 @@ async def _connected(app: Litestar, *, settings: Settings, plugins: Plugins) -> 
         task_events = execution.TaskEventConsumer(
             store, dispatcher, progress, auto_commit=settings.auto_commit
         )
+        storage_watch = media.StorageWatch(store)
+        app.state.storage_watch = storage_watch
+        app.state.health_checks = [*app.state.health_checks, storage_check(storage_watch)]
         asset_files = execution.AssetFilePublisher(store, auto_commit=settings.auto_commit)
         app.state.asset_files = asset_files
         app.state.store = store
@@ -266,6 +269,7 @@ async def _connected(app: Litestar, *, settings: Settings, plugins: Plugins) -> 
             progress.follow,
             task_events.run,
             asset_files.run,
+            storage_watch.run,
             connections.watch,
             asset_sync.run,
             uploads.run,

@@ -7,6 +7,7 @@ import time
 from collections.abc import Awaitable, Callable
 
 from app.gateway.studio_status import PartHealth, part_health
+from app.media import StorageWatch
 from app.platform import database, redis
 from app.platform.database import DatabaseRole, unit_of_work
 from app.platform.plugins import Plugins
@@ -72,6 +73,25 @@ async def _workers() -> PartHealth:
             "workers", "degraded", "No worker is there: tasks wait.", "Start `director worker`."
         )
     return PartHealth("workers", "ok", f"{len(there)} there")
+
+
+def storage_check(watch: StorageWatch) -> Check:
+    """Whether everything that was made is in the storage."""
+
+    async def run() -> PartHealth:
+        state = watch.state
+        if not state.waiting and state.reachable:
+            return PartHealth("storage", "ok", "has all files")
+        return PartHealth(
+            "storage",
+            "degraded",
+            f"The storage is away: {state.waiting} files wait on this machine. None is lost."
+            if not state.reachable
+            else f"{state.waiting} files are being sent to the storage.",
+            "They are sent by themselves when it is back; see `director doctor`.",
+        )
+
+    return run
 
 
 def _plugin_check(plugin: str, check: HealthCheck) -> Check:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.media import ObjectStore
 from app.platform.plugins import Plugins
-from app.settings import Settings
+from app.settings import DEFAULT_STORAGE, Settings
 
 from .plugin_settings import check_storage
 
@@ -13,6 +13,8 @@ async def open_store(settings: Settings, plugins: Plugins) -> ObjectStore:
     """The studio's object store, connected. Raises `storage.unknown`."""
     check_storage(settings, plugins)
     spec = plugins.storages[settings.storage]
-    store = ObjectStore(spec.factory(settings.home), settings.home / "cache" / "objects")
+    # This machine's own disk has no elsewhere to be away.
+    unsent = None if settings.storage == DEFAULT_STORAGE else settings.home / "unsent"
+    store = ObjectStore(spec.factory(settings.home), settings.home / "cache" / "objects", unsent)
     await store.open()
     return store

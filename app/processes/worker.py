@@ -13,7 +13,7 @@ from pathlib import Path
 import asyncpg
 
 from app.execution.runner import Runner
-from app.media import DerivativeMaker, ObjectStore
+from app.media import DerivativeMaker, ObjectStore, StorageWatch
 from app.platform import database, redis
 from app.platform.background import end_task
 from app.platform.blocking import run_blocking
@@ -77,12 +77,14 @@ async def run_worker(settings: Settings, *, gpu_uuid: str | None = None, slot: i
     deriving = asyncio.create_task(
         _derive(worker, plugins, store, settings.home / "worker", runner)
     )
+    # Where this machine has no API, nobody else sends what it could not.
+    sending = asyncio.create_task(StorageWatch(store).run())
     tune_for_serving()
     log.info("worker.ready", name=worker.name, backends=sorted(worker.backends))
     try:
         await stop.wait()
     finally:
-        for task in (deriving, listening, beating, loading):
+        for task in (sending, deriving, listening, beating, loading):
             await end_task(task)
         await runner.stop()
         await _forget(worker)

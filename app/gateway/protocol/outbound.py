@@ -326,6 +326,15 @@ class MediaChanged(Outbound, frozen=True, kw_only=True):
     reason: str = ""
 
 
+@event("server:storage_changed")
+class StorageChanged(Outbound, frozen=True, kw_only=True):
+    """The studio's storage is away, or there again; `waiting` files are kept on the studio's own
+    machine until they can be sent to it. Nothing that was made is lost."""
+
+    reachable: bool
+    waiting: int
+
+
 @event("server:project_changed")
 class ProjectChanged(Outbound, frozen=True, kw_only=True):
     """Something of the project was changed: its `settings`, `details` (title), or `members`."""

@@ -23,6 +23,7 @@ export type ServerEvent =
   | StaleChangedEvent
   | AssetChangedEvent
   | MediaChangedEvent
+  | StorageChangedEvent
   | ProjectChangedEvent
   | RightsChangedEvent
   | ActivityNotedEvent
@@ -128,6 +129,11 @@ export interface AssetChangedEvent {
 export interface MediaChangedEvent {
   readonly event: "server:media_changed";
   readonly payload: MediaChanged;
+}
+
+export interface StorageChangedEvent {
+  readonly event: "server:storage_changed";
+  readonly payload: StorageChanged;
 }
 
 export interface ProjectChangedEvent {
@@ -428,6 +434,15 @@ export interface MediaChanged {
   readonly kind: "filmstrip" | "proxy" | "thumbnail" | "waveform";
   readonly state: "failed" | "ready";
   readonly reason?: string;
+}
+
+/**
+ * The studio's storage is away, or there again; `waiting` files are kept on the studio's own
+ * machine until they can be sent to it. Nothing that was made is lost.
+ */
+export interface StorageChanged {
+  readonly reachable: boolean;
+  readonly waiting: number;
 }
 
 /** Something of the project was changed: its `settings`, `details` (title), or `members`. */

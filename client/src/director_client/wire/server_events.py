@@ -327,6 +327,15 @@ class MediaChanged(Event, frozen=True, kw_only=True):
     reason: str = ""
 
 
+class StorageChanged(Event, frozen=True, kw_only=True):
+    """The studio's storage is away, or there again; `waiting` files are kept on the studio's own
+    machine until they can be sent to it. Nothing that was made is lost.
+    """
+
+    reachable: bool
+    waiting: int
+
+
 class ProjectChanged(Event, frozen=True, kw_only=True):
     """Something of the project was changed: its `settings`, `details` (title), or `members`."""
 
@@ -402,6 +411,7 @@ SERVER_EVENTS: dict[str, type[Event]] = {
     "server:stale": StaleChanged,
     "server:asset_changed": AssetChanged,
     "server:media_changed": MediaChanged,
+    "server:storage_changed": StorageChanged,
     "server:project_changed": ProjectChanged,
     "server:rights": RightsChanged,
     "server:activity": ActivityNoted,
