@@ -43,7 +43,7 @@ Act = Callable[[Page], Awaitable[Any]]
 async def new_project(page: Page) -> None:
     """The preview of a script that was chosen, before anything is kept."""
     await page.get_by_role("button", name="New project").first.click()
-    await page.locator("input[type=file]").set_input_files(NEW_SCRIPT)
+    await page.get_by_role("dialog").locator("input[type=file]").set_input_files(NEW_SCRIPT)
     await page.get_by_role("region", name="Scenes").wait_for()
 
 

@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import Annotated, Any
 from urllib.parse import unquote
 
-from litestar import Controller, Request, post
+from litestar import Controller, Request, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, HeaderParameter, QueryParameter
 
 from app.accounts import Actor
 from app.platform.ids import parse_id
 
-from . import service
+from . import service, stored
 from .model import Breakdown
+from .stored import ScriptText
 
 FileName = Annotated[str, HeaderParameter(name="X-Filename", required=False, max_length=500)]
 
@@ -33,6 +34,18 @@ class ScriptsController(Controller):
         """What the rules find in a script, with the title that a project of it is proposed;
         nothing is kept."""
         return await service.preview(await request.body(), unquote(filename))
+
+    @get("/api/v1/projects/{project_id:str}/script")
+    async def read_script(
+        self,
+        actor: NamedDependency[Actor],
+        project_id: FromPath[str],
+        request: Request[Any, Any, Any],
+    ) -> ScriptText:
+        """The script that was imported last: its paragraphs, and its scenes with their nodes."""
+        return await stored.read_stored(
+            request.app.state.store, actor, parse_id(project_id, "project")
+        )
 
     @post("/api/v1/projects/{project_id:str}/scripts/preview", status_code=200)
     async def preview_import(

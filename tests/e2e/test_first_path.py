@@ -31,7 +31,11 @@ async def test_from_the_link_to_the_canvas_of_a_script(studio: Studio, stranger)
     assert page.url == f"{studio.address.url}/", "the code is still in the address"
 
     await page.get_by_role("button", name="New project").first.click()
-    await page.locator("input[type=file]").set_input_files(SCRIPTS / "one_line.txt")
+    await (
+        page.get_by_role("dialog")
+        .locator("input[type=file]")
+        .set_input_files(SCRIPTS / "one_line.txt")
+    )
     await expect(page.get_by_label("Title")).to_have_value("One Line")
     # What is in it is shown before anything is kept.
     await expect(page.get_by_role("region", name="Scenes").get_by_role("listitem")).to_have_count(1)

@@ -126,6 +126,7 @@ ROUTES: dict[str, str | Right] = {
     f"POST {P}/graph/rollback": EDIT,
     f"POST {P}/scripts": EDIT,
     f"POST {P}/scripts/preview": READ,
+    f"GET {P}/script": READ,
     # files
     f"GET {P}/media/{{digest}}": READ,
     f"GET {P}/media": READ,

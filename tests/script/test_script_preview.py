@@ -98,3 +98,34 @@ async def test_an_import_is_told_before_it_is_done(studio) -> None:
     assert done.json()["summary"] == summary
     refused = await ina.post(f"{base}/scripts/preview", content="", headers=named)
     assert refused.json()["code"] == "script.empty"
+
+
+async def test_the_script_is_read_beside_its_scenes(studio) -> None:
+    ina = await studio.person("Ina")
+    base = f"/api/v1/projects/{await studio.project(ina)}"
+    none = await ina.get(f"{base}/script")
+    assert (none.status_code, none.json()["code"]) == (404, "script.none")
+    hall = "Title: The Hall\n\nINT. HALL - DAY\n\nA door.\n\nINA\nWho is there?\n\n"
+    text = hall + "EXT. YARD - DAY\n\nRain.\n"
+    await ina.post(f"{base}/scripts", content=text, headers={"X-Filename": "hall.fountain"})
+    script = (await ina.get(f"{base}/script")).json()
+    assert (script["title"], script["name"], script["format"]) == (
+        "The Hall", "hall.fountain", "fountain",
+    )  # fmt: skip
+    assert [(e["kind"], e["text"]) for e in script["elements"]][:4] == [
+        ("heading", "INT. HALL - DAY"),
+        ("action", "A door."),
+        ("character", "INA"),
+        ("dialogue", "Who is there?"),
+    ]
+    nodes = {n["id"]: n for n in (await ina.get(f"{base}/graph")).json()["nodes"]}
+    assert [nodes[scene["node_id"]]["data"]["heading"] for scene in script["scenes"]] == [
+        "INT. HALL - DAY", "EXT. YARD - DAY",
+    ]  # fmt: skip
+    assert [scene["line"] for scene in script["scenes"]] == [3, 10]
+
+    # A scene that somebody took away is a scene of the script yet.
+    gone = script["scenes"][1]["node_id"]
+    await ina.post(f"{base}/graph/operations", json={"ops": [{"op": "node.remove", "ids": [gone]}]})
+    again = (await ina.get(f"{base}/script")).json()
+    assert [scene["node_id"] for scene in again["scenes"]] == [script["scenes"][0]["node_id"], None]

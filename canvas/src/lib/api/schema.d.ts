@@ -1772,6 +1772,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/script": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ReadScript
+         * @description The script that was imported last: its paragraphs, and its scenes with their nodes.
+         */
+        get: operations["ApiV1ProjectsProjectIdScriptReadScript"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/scripts": {
         parameters: {
             query?: never;
@@ -2847,6 +2867,25 @@ export interface components {
             /** @constant */
             op: "text.edit";
         };
+        /** Element */
+        Element: {
+            /** @enum {string} */
+            kind: "heading" | "action" | "character" | "parenthetical" | "dialogue" | "lyrics" | "transition" | "centered" | "shot" | "section" | "synopsis" | "note" | "boneyard" | "page_break";
+            text: string;
+            line: number;
+            end_line: number;
+            /** @default  */
+            number?: string;
+            /** @default 0 */
+            depth?: number;
+            /** @default false */
+            dual?: boolean;
+            /** @default false */
+            omitted?: boolean;
+            /** @default  */
+            style?: string;
+            marks?: components["schemas"]["Marks"] | null;
+        };
         /** Ended */
         Ended: {
             ended: number;
@@ -3029,6 +3068,15 @@ export interface components {
             invitation: components["schemas"]["Invitation"];
             code: string;
             url: string;
+        };
+        /** Marks */
+        Marks: {
+            /** @default  */
+            color?: string;
+            /** @default [] */
+            revisions?: string[];
+            /** @default [] */
+            tags?: string[];
         };
         /** Me */
         Me: {
@@ -3741,6 +3789,30 @@ export interface components {
          * @enum {string}
          */
         Scope: "read" | "edit" | "generate" | "admin";
+        /** ScriptScene */
+        ScriptScene: {
+            code: string;
+            heading: string;
+            line: number;
+            end_line: number;
+            shots: number;
+            seconds: number;
+            node_id: string | null;
+        };
+        /** ScriptText */
+        ScriptText: {
+            node_id: string;
+            name: string;
+            digest: string;
+            /** @enum {string} */
+            format: "fountain" | "fdx" | "plain";
+            title: string;
+            pages: number;
+            seconds: number;
+            elements: components["schemas"]["Element"][];
+            scenes: components["schemas"]["ScriptScene"][];
+            problems: components["schemas"]["script_model_Problem"][];
+        };
         /** SessionInfo */
         SessionInfo: {
             /** Format: uuid */
@@ -8103,6 +8175,43 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Run"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ProjectsProjectIdScriptReadScript: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScriptText"];
                 };
             };
             /** @description Bad request syntax or unsupported method */

@@ -4,24 +4,31 @@ import { createContext } from 'svelte';
 import type { CanvasStore } from '$lib/canvas/canvasStore.svelte';
 import { Problem } from '$lib/api/problem';
 import { toasts } from '$lib/ui/toasts.svelte';
+import { bindings } from './bindings.svelte';
 import type { Command } from './command';
 import { keysOf } from './keys';
 import { COMMANDS } from './table';
 
+/** The commands that each key calls, with the choices of a person. */
+function byKey(_chosen: typeof bindings.chosen): ReadonlyMap<string, readonly Command[]> {
+  const found = new Map<string, Command[]>();
+  for (const command of COMMANDS) {
+    if (command.byEvent) continue;
+    for (const key of bindings.of(command)) {
+      const there = found.get(key);
+      if (there) there.push(command);
+      else found.set(key, [command]);
+    }
+  }
+  return found;
+}
+
 export class Commands {
   readonly #canvas: CanvasStore;
-  readonly #byKey = new Map<string, Command[]>();
+  readonly #byKey = $derived(byKey(bindings.chosen));
 
   constructor(canvas: CanvasStore) {
     this.#canvas = canvas;
-    for (const command of COMMANDS) {
-      if (command.byEvent) continue;
-      for (const key of command.keys ?? []) {
-        const there = this.#byKey.get(key);
-        if (there) there.push(command);
-        else this.#byKey.set(key, [command]);
-      }
-    }
   }
 
   /** Whether a command can be done now: true, false, or why not. */

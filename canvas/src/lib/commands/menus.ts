@@ -3,7 +3,7 @@
 import type { CanvasStore } from '$lib/canvas/canvasStore.svelte';
 import type { MenuGroup } from '$lib/ui/menu';
 import type { Commands } from './commands.svelte';
-import { shown } from './keys';
+import { bindings } from './bindings.svelte';
 import { COMMANDS } from './table';
 
 export function menuGroups(commands: Commands, canvas: CanvasStore): readonly MenuGroup[] {
@@ -13,12 +13,11 @@ export function menuGroups(commands: Commands, canvas: CanvasStore): readonly Me
     if (!command.menu?.includes(place)) continue;
     const can = commands.can(command);
     if (can === false) continue;
-    const [keys] = command.keys ?? [];
     const action = {
       id: command.id,
       title: command.title,
       icon: command.icon,
-      keys: keys === undefined ? undefined : shown(keys),
+      keys: bindings.shown(command) || undefined,
       danger: command.danger,
       disabled: can !== true,
       why: can === true ? undefined : can,

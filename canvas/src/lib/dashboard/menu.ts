@@ -2,7 +2,9 @@
 
 import Archive from '@lucide/svelte/icons/archive';
 import ArchiveRestore from '@lucide/svelte/icons/archive-restore';
+import Copy from '@lucide/svelte/icons/copy';
 import DoorOpen from '@lucide/svelte/icons/door-open';
+import Download from '@lucide/svelte/icons/download';
 import FolderOpen from '@lucide/svelte/icons/folder-open';
 import LogOut from '@lucide/svelte/icons/log-out';
 import Pencil from '@lucide/svelte/icons/pencil';
@@ -10,10 +12,11 @@ import Settings from '@lucide/svelte/icons/settings';
 import Trash from '@lucide/svelte/icons/trash-2';
 import { goto } from '$app/navigation';
 import type { MenuGroup } from '$lib/ui/menu';
-import type { Card } from './projectList.svelte';
+import { type Card, exportAddress } from './projectList.svelte';
 
 export interface CardActions {
   rename(project: Card): void;
+  duplicate(project: Card): void;
   archive(project: Card): void;
   unarchive(project: Card): void;
   remove(project: Card): void;
@@ -33,6 +36,12 @@ export function cardMenu(project: Card, actions: CardActions): readonly MenuGrou
   ];
   const change = [];
   if (may('edit')) change.push({ id: 'rename', title: 'Rename…', icon: Pencil, run: () => actions.rename(project) });
+  if (may('export')) {
+    change.push(
+      { id: 'duplicate', title: 'Duplicate', icon: Copy, run: () => actions.duplicate(project) },
+      { id: 'export', title: 'Export', icon: Download, run: () => location.assign(exportAddress(project.id)) },
+    );
+  }
   change.push({ id: 'settings', title: 'Project settings', icon: Settings, run: () => void goto(`${address}/settings`) });
   const away = [];
   if (may('manage')) {

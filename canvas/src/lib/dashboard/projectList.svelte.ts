@@ -111,5 +111,9 @@ export const archive = (id: string) => answer(api.POST('/api/v1/projects/{projec
 export const unarchive = (id: string) => answer(api.POST('/api/v1/projects/{project_id}/unarchive', at(id)));
 export const restore = (id: string) => answer(api.POST('/api/v1/projects/{project_id}/restore', at(id)));
 export const remove = (id: string) => answer(api.DELETE('/api/v1/projects/{project_id}', at(id)));
+export const duplicate = (id: string) =>
+  answer(api.POST('/api/v1/projects/{project_id}/duplicate', { ...at(id), body: { title: '' } }));
+/** The whole project as one file; the browser saves it while it is made. */
+export const exportAddress = (id: string): string => `/api/v1/projects/${id}/export`;
 export const leave = (project_id: string, user_id: string) =>
   answer(api.DELETE('/api/v1/projects/{project_id}/members/{user_id}', { params: { path: { project_id, user_id } } }));

@@ -40,6 +40,11 @@ class UserSessionStore {
     this.#set(await answer(api.POST('/api/v1/auth/reset', { body: { code, password } })));
   }
 
+  /** Change name or address; another address needs the `current` password. */
+  async change(body: Schema<'ProfileChange'>): Promise<void> {
+    this.#set(await answer(api.PATCH('/api/v1/auth/me', { body })));
+  }
+
   async logOut(): Promise<void> {
     await answer(api.POST('/api/v1/auth/logout'));
     this.#set(null);

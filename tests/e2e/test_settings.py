@@ -1,0 +1,118 @@
+"""Settings: of a person, of the studio, of a project."""
+
+from __future__ import annotations
+
+import httpx
+import pytest
+from playwright.async_api import expect
+
+from tests.e2e.film import Film
+
+pytestmark = pytest.mark.system
+
+
+async def test_a_token_is_made_shown_once_and_revoked(studio, visit) -> None:
+    page = visit.page
+    await page.goto("/settings?show=tokens")
+    await page.get_by_label("What for").fill("Dailies")
+    await page.get_by_label("Generate: start").check()
+    await page.get_by_role("button", name="Make the token").click()
+    secret = await page.get_by_label("The token").input_value()
+    async with httpx.AsyncClient(
+        base_url=studio.address.url, headers={"Authorization": f"Bearer {secret}"}
+    ) as program:
+        assert (await program.get("/api/v1/auth/me")).status_code == 200
+        await page.reload()
+        line = page.get_by_role("listitem").filter(has_text="Dailies")
+        await expect(line).to_contain_text("generate, read")
+        await expect(page.get_by_label("The token")).to_have_count(0)
+        await line.get_by_role("button", name="Revoke Dailies").click()
+        await expect(line).to_have_count(0)
+        assert (await program.get("/api/v1/auth/me")).status_code == 401
+    assert not visit.complaints
+
+
+async def test_a_name_and_a_theme_are_changed(visit, owner) -> None:
+    page = visit.page
+    await page.goto("/settings")
+    await page.get_by_label("Your name").fill("Ada L.")
+    await page.get_by_role("button", name="Save").click()
+    await expect(page.get_by_role("button", name="Ada L.: account and help")).to_be_visible()
+    assert (await owner.get("/auth/me")).json()["name"] == "Ada L."
+    await page.get_by_role("navigation", name="Settings").get_by_text("Appearance").click()
+    await page.get_by_role("radio", name="Light").check(force=True)
+    await expect(page.locator("html")).to_have_attribute("data-theme", "light")
+    await page.get_by_role("radio", name="As the machine").check(force=True)
+    await expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    await page.emulate_media(color_scheme="light")
+    await expect(page.locator("html")).to_have_attribute("data-theme", "light")
+
+
+async def test_the_studio_tells_how_it_is(visit) -> None:
+    page = visit.page
+    await page.goto("/settings?show=health")
+    await expect(page.get_by_role("listitem").filter(has_text="postgresql")).to_contain_text("Work")
+    await expect(page.get_by_text("People come in by invitation alone")).to_be_visible()
+    for section, words in (
+        ("Workers", "cpu0"),
+        ("Plugins and backends", "backend"),
+        ("People", "Owner"),
+        ("Log-ins", "Where you are logged in"),
+    ):
+        await page.get_by_role("navigation", name="Settings").get_by_text(section).click()
+        await expect(page.locator("main")).to_contain_text(words)
+    await page.get_by_role("navigation", name="Settings").get_by_text("Audit log").click()
+    await expect(
+        page.get_by_role("region", name="Audit log").get_by_role("listitem").first
+    ).to_be_visible()
+    assert not visit.complaints
+
+
+async def test_a_key_is_given_to_another_command(visit, owner) -> None:
+    page = visit.page
+    await page.goto("/settings?show=keys")
+    await page.get_by_role("button", name="Keys of Outline").click()
+    await page.keyboard.press("Shift+F9")
+    await expect(page.get_by_role("button", name="Keys of Outline: Shift+F9")).to_be_visible()
+    project = (await owner.post("/projects", json={"title": "Keys"})).json()["id"]
+    await page.goto(f"/project/{project}")
+    canvas = page.get_by_role("application", name="Canvas")
+    await canvas.focus()
+    await page.keyboard.press("o")
+    await page.keyboard.press("Shift+F9")
+    await page.get_by_role("complementary", name="Outline").wait_for()
+    await page.goto("/settings?show=keys")
+    await page.get_by_role("button", name="Outline as it was").click()
+    await expect(page.get_by_role("button", name="Keys of Outline: O")).to_be_visible()
+
+
+async def test_a_project_is_set_up_and_deleted(visit, owner) -> None:
+    page = visit.page
+    film = await Film.of(owner, "Setup", "one_line.txt")
+    await page.goto(f"/project/{film.id}/settings")
+    await page.get_by_label("Title").fill("Set Up")
+    await page.get_by_label("Frames a second").fill("25")
+    await page.get_by_role("button", name="Save").click()
+    await expect(page.get_by_role("heading", name="Set Up").first).to_be_visible()
+    changed = (await owner.get(f"/projects/{film.id}")).json()
+    assert (changed["title"], changed["settings"]["frame_rate"]) == ("Set Up", 25)
+
+    sections = page.get_by_role("navigation", name="Project settings")
+    await sections.get_by_text("Approval").click()
+    await page.get_by_label("Approval is needed").click()
+    await page.get_by_role("option", name="For Premium alone").click()
+    await expect(page.get_by_text("Saved.").last).to_be_visible()
+    policy = (await owner.get(f"/projects/{film.id}/asset-policy")).json()
+    assert policy == {"approval_from": "high"}
+    await sections.get_by_text("Files in git").click()
+    await expect(page.get_by_role("region", name="Commits")).to_contain_text("Import one_line.txt")
+    await sections.get_by_text("Feed").click()
+    await expect(page.get_by_role("region", name="Feed")).to_contain_text("changed its settings")
+    await sections.get_by_text("People and links").click()
+    await expect(page.get_by_role("region", name="Members").get_by_role("listitem")).to_have_count(
+        1
+    )
+    await sections.get_by_text("Archive and delete").click()
+    await page.get_by_role("button", name="Delete the project").click()
+    await page.get_by_role("group", name="Set Up").wait_for()
+    assert (await owner.get(f"/projects/{film.id}")).status_code == 404
