@@ -66,6 +66,8 @@ export class CanvasStore {
   adding = $state.raw<AddRequest | null>(null);
   panel = $state<Panel | null>(null);
   overlay = $state<Overlay | null>(null);
+  /** Whether the library stands beside the canvas. */
+  library = $state(false);
   /** The node that has the keyboard, if it is on the canvas. */
   focused = $state<string>();
   /** Where the pointer was last, on the screen: new nodes and pasted ones come there. */

@@ -1,8 +1,10 @@
 // A drag of nodes: shown to others while it lasts, stored when it ends, one step of undo.
 
 import type { Operation } from '$lib/graph/operations';
+import { between } from './actions/add';
 import { FRAME } from './frames';
 import type { CanvasStore, Point } from './canvasStore.svelte';
+import { wireThrough } from './underHand';
 
 /** A long drag is stored on the way, so that little is lost with a tab. */
 const STORE_EVERY = 2_000;
@@ -11,6 +13,8 @@ export class DragStep {
   readonly #canvas: CanvasStore;
   readonly #start = new Map<string, Point>();
   #storedAt = 0;
+  /** The wire that the node would be put into, if it were let go now. */
+  #into: { readonly wire: string; readonly ops: readonly Operation[] } | undefined;
 
   constructor(canvas: CanvasStore) {
     this.#canvas = canvas;
@@ -51,6 +55,7 @@ export class DragStep {
       const slot = model.slots.get(one);
       if (slot !== undefined && one !== id) model.move(slot, x + by[0], y + by[1]);
     }
+    this.#aim(id);
     project.presence.move({ drag: { ids: [...this.#start.keys()].slice(0, 200), by } });
     if (performance.now() - this.#storedAt > STORE_EVERY) {
       this.#storedAt = performance.now();
@@ -61,9 +66,25 @@ export class DragStep {
 
   end(id: string): void {
     this.move(id);
-    this.#store();
+    const into = this.#into;
+    if (into) this.#canvas.hoveredWire = undefined;
+    this.#into = undefined;
+    this.#store(into?.ops);
     this.#start.clear();
     this.#canvas.project.presence.move({ drag: null });
+  }
+
+  /** A node without wires of its own, let go on a wire that it fits into, is put between its ends. */
+  #aim(id: string): void {
+    const { project } = this.#canvas;
+    if (this.#start.size !== 1) return;
+    if (project.graph.incoming(id).length + project.graph.outgoing(id).length > 0) return;
+    const wire = wireThrough(this.#canvas, id);
+    if (wire === this.#into?.wire) return;
+    const definition = project.catalog.nodeTypes.get(project.graph.nodes.get(id)?.type ?? '');
+    const ops = wire === undefined || !definition ? [] : between(this.#canvas, definition, id, wire);
+    this.#into = wire !== undefined && ops.length > 0 ? { wire, ops } : undefined;
+    this.#canvas.hoveredWire = this.#into?.wire;
   }
 
   #by(id: string): Point | undefined {
@@ -74,7 +95,7 @@ export class DragStep {
     return [(x[slot] as number) - start[0], (y[slot] as number) - start[1]];
   }
 
-  #store(): void {
+  #store(more: readonly Operation[] = []): void {
     const { model, project } = this.#canvas;
     const ops: Operation[] = [];
     for (const id of this.#start.keys()) {
@@ -86,7 +107,9 @@ export class DragStep {
         ops.push({ op: 'node.set', id, values: { pos } });
       }
     }
-    if (ops.length === 0) return;
-    project.submit(ops, { label: ops.length === 1 ? 'Move a node' : `Move ${ops.length} nodes` });
+    if (more.length > 0) this.#canvas.submit([...ops, ...more], 'Put a node into a wire');
+    else if (ops.length > 0) {
+      project.submit(ops, { label: ops.length === 1 ? 'Move a node' : `Move ${ops.length} nodes` });
+    }
   }
 }

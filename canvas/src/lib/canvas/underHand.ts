@@ -25,3 +25,26 @@ export function wireAt({ model, viewport, selection }: CanvasStore, [px, py]: Po
   }
   return found;
 }
+
+/** The wire that runs through the middle of a node, and is one edge between two others. */
+export function wireThrough({ model, viewport, selection }: CanvasStore, id: string): string | undefined {
+  const slot = model.slots.get(id);
+  if (slot === undefined || viewport.zoom < LEAST_ZOOM) return undefined;
+  const { x, y, w, h } = model.rect(slot);
+  const px = (x + w / 2) * viewport.zoom + viewport.x;
+  const py = (y + h / 2) * viewport.zoom + viewport.y;
+  // Within the middle half of the node, so that it is meant.
+  let best = (Math.min(w, h) / 4) * viewport.zoom;
+  let found: string | undefined;
+  for (const wire of model.wires.all.values()) {
+    if (wire.source === slot || wire.target === slot || wire.edges.length > 1) continue;
+    const [x1, y1, x2, y2] = ends(wire, model, viewport);
+    if (Math.max(y1, y2) + best < py || Math.min(y1, y2) - best > py) continue;
+    if (isPortal(wire, { model, selected: selection })) continue;
+    const away = distance(x1, y1, x2, y2, px, py);
+    if (away >= best) continue;
+    best = away;
+    found = wire.id;
+  }
+  return found;
+}

@@ -358,6 +358,15 @@ export const COMMANDS: readonly Command[] = [
     keys: ['O'],
     run: (canvas) => canvas.togglePanel('outline'),
   },
+  {
+    id: 'library',
+    title: 'Library',
+    group: 'View',
+    keys: ['Shift+L'],
+    run: (canvas) => {
+      canvas.library = !canvas.library;
+    },
+  },
   { id: 'queue', title: 'Queue', group: 'View', keys: ['Q'], run: (canvas) => canvas.togglePanel('queue') },
   { id: 'problems', title: 'Problems', group: 'View', keys: ['P'], run: (canvas) => canvas.togglePanel('problems') },
   { id: 'history', title: 'History', group: 'View', keys: ['H'], run: (canvas) => canvas.togglePanel('history') },
