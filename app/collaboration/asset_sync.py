@@ -20,6 +20,7 @@ from app.accounts import Actor, SystemActor
 from app.assets import Asset, AssetChanged, Content
 from app.graph import CostMeter, Graph, Node, Rejection, SetNode, Transaction
 from app.platform import bus
+from app.platform.background import run_forever
 from app.platform.database import CONNECTION_ERRORS, DatabaseRole, unit_of_work
 from app.platform.telemetry import get_logger
 from node_registry import AssetRef, DirectorError
@@ -74,10 +75,7 @@ class AssetSync:
             bus.listen(AssetChanged, self._on_asset_changed),
         ]
         try:
-            while True:
-                self._wake.clear()
-                await self._do_what_is_due()
-                await self._wait()
+            await run_forever(self._do_what_is_due, self._wake, self._tick, name="asset_sync")
         finally:
             for one in forget:
                 one()
@@ -175,16 +173,10 @@ class AssetSync:
                 # A fault with one project must not keep all others from being in step.
                 log.exception("assets.failed", project=str(project_id))
 
-    async def _wait(self) -> None:
-        if not self._due:
-            await self._wake.wait()
-            return
-        rest = min(due.at for due in self._due.values()) - time.monotonic()
-        try:
-            async with asyncio.timeout(max(0.0, rest)):
-                await self._wake.wait()
-        except TimeoutError:
-            return
+    def _tick(self) -> float | None:
+        """Seconds until the next look is due; None when there is nothing to look at."""
+        due = min((due.at for due in self._due.values()), default=None)
+        return None if due is None else due - time.monotonic()
 
     async def _on_graph_changed(self, fact: GraphChanged) -> None:
         if not any(_may_touch_assets(one) for one in fact.transactions):

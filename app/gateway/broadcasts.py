@@ -7,19 +7,17 @@ changed, and once a second while anybody looks. Nothing is done for projects tha
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from typing import Any
 from uuid import UUID
-
-import asyncpg
 
 from app import assets, execution
 from app.collaboration import GraphChanged
 from app.execution import TakeReviewed, TaskEnded
 from app.media import DerivativeEnded, MediaAdded, StorageChanged, StorageState
 from app.platform import bus
-from app.platform.database import CONNECTION_ERRORS
-from app.platform.telemetry import get_logger
+from app.platform.background import run_forever
 from app.projects import ActivityNoted, ProjectChanged
 from app.scheduling import Dispatcher, ProgressReader, TaskProgress
 
@@ -29,8 +27,6 @@ from .node_states import NodeStates
 from .protocol.outbound import AssetChanged, MediaChanged, TaskFailed, TaskSucceeded
 from .queues import Queues
 from .staleness import Staleness
-
-log = get_logger(__name__)
 
 POLL_INTERVAL = 1.0
 # Between two looks at the tasks: changes that come closer together are sent together.
@@ -50,6 +46,7 @@ class Broadcasts:
         self._wake = asyncio.Event()
         # Whether tasks may have changed since they were looked at.
         self._dirty = True
+        self._polled_at = -math.inf
         self._storage = StorageState(reachable=True, waiting=0)
         audience.on_join(self._on_join)
         dispatcher.on_change(self._on_change)
@@ -69,13 +66,7 @@ class Broadcasts:
             bus.listen(StorageChanged, self._on_storage_changed),
         ]
         try:
-            while True:
-                began = time.monotonic()
-                self._wake.clear()
-                await self._round(began)
-                # Also when a round was quick: what comes within the interval is sent together.
-                await asyncio.sleep(max(0.0, began + MIN_INTERVAL - time.monotonic()))
-                await self._wait()
+            await run_forever(self._step, self._wake, self._tick, name="broadcasts")
         finally:
             for one in forget:
                 one()
@@ -84,34 +75,28 @@ class Broadcasts:
         """Send which nodes are stale; a loop of its own, since it takes longer. Until cancelled."""
         await self._stale.run()
 
-    async def _round(self, now: float) -> None:
+    async def _step(self) -> None:
+        now = time.monotonic()
         dirty, self._dirty = self._dirty, False
         try:
-            if dirty:
+            if dirty or now >= self._polled_at + POLL_INTERVAL:
                 await self._states.refresh()
+                self._polled_at = now
             if self._queues.due(now):
                 await self._queues.refresh(now)
             self._states.send_progress()
-        except (*CONNECTION_ERRORS, asyncpg.PostgresError) as error:
-            log.warning("broadcasts.interrupted", error=f"{type(error).__name__}: {error}"[:200])
-            self._dirty = True
-            await asyncio.sleep(0.5)
         except Exception:
-            # A fault of ours must not leave everybody without a word for good.
-            log.exception("broadcasts.failed")
-            self._dirty = True
-            await asyncio.sleep(0.5)
+            # Nobody is left without a word for good: the loop logs it and comes again.
+            self._on_change()
+            raise
+        # Also when a step was quick: what comes within the interval is sent together.
+        await asyncio.sleep(max(0.0, now + MIN_INTERVAL - time.monotonic()))
 
-    async def _wait(self) -> None:
-        if self._wake.is_set() or self._states.progress_waits:
-            return
-        watched = bool(self._audience.projects())
-        try:
-            # Not wait_for: on Python 3.11 it can lose a cancellation.
-            async with asyncio.timeout(POLL_INTERVAL if watched else None):
-                await self._wake.wait()
-        except TimeoutError:
-            self._dirty = True
+    def _tick(self) -> float | None:
+        """Seconds until the tasks are looked at again, whether or not anything changed."""
+        if self._states.progress_waits:
+            return 0.0
+        return POLL_INTERVAL if self._audience.projects() else None
 
     def _on_change(self) -> None:
         self._dirty = True

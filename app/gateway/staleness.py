@@ -7,7 +7,6 @@ never takes more than a small part of the time.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import time
 from collections.abc import Awaitable, Callable
 from uuid import UUID
@@ -16,6 +15,7 @@ import asyncpg
 import msgspec
 
 from app.execution import StaleNodes
+from app.platform.background import run_forever
 from app.platform.database import CONNECTION_ERRORS
 from app.platform.telemetry import get_logger
 from node_registry import DirectorError
@@ -79,16 +79,18 @@ class Staleness:
 
     async def run(self) -> None:
         """Look when there is something to look at, until cancelled."""
-        while True:
-            self._wake.clear()
-            self._forget()
-            due = min(((self._due(p), p) for p in self._changes), default=None)
-            if due is not None and due[0] <= self._clock():
-                await self._look(due[1])
-                continue
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(None if due is None else due[0] - self._clock()):
-                    await self._wake.wait()
+        await run_forever(self._step, self._wake, self._tick, name="staleness")
+
+    async def _step(self) -> None:
+        self._forget()
+        due = min(((self._due(p), p) for p in self._changes), default=None)
+        if due is not None and due[0] <= self._clock():
+            await self._look(due[1])
+
+    def _tick(self) -> float | None:
+        """Seconds until the next look is due; None when there is nothing to look at."""
+        due = min(map(self._due, self._changes), default=None)
+        return None if due is None else due - self._clock()
 
     def _due(self, project_id: UUID) -> float:
         change = self._changes[project_id]

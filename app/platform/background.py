@@ -27,12 +27,18 @@ SERVER_ERRORS = (
 
 
 async def run_forever(
-    step: Callable[[], Awaitable[object]], wake: asyncio.Event, tick: float, *, name: str
+    step: Callable[[], Awaitable[object]],
+    wake: asyncio.Event,
+    tick: float | Callable[[], float | None],
+    *,
+    name: str,
 ) -> NoReturn:
     """Call `step` whenever `wake` is set, and every `tick` seconds, until cancelled.
 
-    A wake that comes during a step leads to another one. A PostgreSQL or a Redis that is away makes
-    the loop wait; any other failure is logged whole, as `name`, and the loop goes on.
+    `tick` may be asked after each step instead: how many seconds until the next one, or None to
+    wait for a wake alone. A wake that comes during a step leads to another one. A PostgreSQL or a
+    Redis that is away makes the loop wait; any other failure is logged whole, as `name`, and the
+    loop goes on.
     """
     while True:
         wake.clear()
@@ -46,7 +52,7 @@ async def run_forever(
             await asyncio.sleep(PAUSE_AFTER_FAILURE)
         # Not wait_for: on Python 3.11 it can lose a cancellation.
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(tick):
+            async with asyncio.timeout(tick() if callable(tick) else tick):
                 await wake.wait()
 
 

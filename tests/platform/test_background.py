@@ -78,3 +78,26 @@ async def test_a_wake_during_a_step_leads_to_another_step() -> None:
     await asyncio.sleep(0.01)
     await end_task(loop)
     assert steps == 2
+
+
+async def test_a_loop_may_say_how_long_it_waits_each_time() -> None:
+    """None waits for a wake alone; what is due already is done at once."""
+    wake, third = asyncio.Event(), asyncio.Event()
+    ticks: list[float | None] = [-1.0, None]
+    steps = 0
+
+    async def step() -> None:
+        nonlocal steps
+        steps += 1
+        if steps == 3:
+            third.set()
+
+    loop = asyncio.create_task(
+        run_forever(step, wake, lambda: ticks.pop(0) if ticks else None, name="test")
+    )
+    await asyncio.sleep(0.05)
+    assert steps == 2
+    wake.set()
+    async with asyncio.timeout(5):
+        await third.wait()
+    await end_task(loop)
