@@ -1,4 +1,4 @@
-"""Consumes task events: makes takes active, publishes their files, closes runs.
+"""Consumes task events: has takes made active and their files published, closes runs.
 
 Events are rows in PostgreSQL, handled in order and marked when that is done; a process that dies
 in between handles them again, and each step is harmless when repeated. A step that fails holds up
@@ -14,8 +14,7 @@ from uuid import UUID
 
 import asyncpg
 
-from app import collaboration, projects
-from app.graph import SetNode, Transaction
+from app import projects
 from app.media import ObjectStore
 from app.platform import bus, database
 from app.platform.background import run_forever
@@ -33,11 +32,11 @@ from app.scheduling import (
 from node_registry import DirectorError
 
 from . import retries
-from .acting import acting_for
 from .events import RunEnded, TaskEnded
 from .project_files import ProjectFilePublisher
 from .retries import FollowUp
 from .runs import close_runs
+from .take_activation import activate
 from .takes import Take, takes_by_id
 
 log = get_logger(__name__)
@@ -131,50 +130,22 @@ class TaskEventConsumer:
         """Make takes active and publish their files; returns the steps that failed, by event."""
         made = [(event, take) for event in events if (take := _take_of(event, takes)) is not None]
         failed: dict[int, list[FollowUp]] = {}
-        activate = [
+        pending = [
             (event, take)
             for event, take in made
             if "activate" in (event.retry_steps or FOLLOW_UPS) and not event.superseded
         ]
-        if activate and not await _succeeded(self._activate(activate), activate):
-            if len(activate) > 1:
+        if pending and not await _succeeded(activate(pending), pending):
+            if len(pending) > 1:
                 # One that cannot be made active must not keep the others from it.
-                activate = [m for m in activate if not await _succeeded(self._activate([m]), [m])]
-            failed |= {event.id: ["activate"] for event, _ in activate}
+                pending = [m for m in pending if not await _succeeded(activate([m]), [m])]
+            failed |= {event.id: ["activate"] for event, _ in pending}
         for event, take in made:
             if "publish" not in (event.retry_steps or FOLLOW_UPS):
                 continue
             if not await _succeeded(self._publisher.publish(event, take), [(event, take)]):
                 failed.setdefault(event.id, []).append("publish")
         return failed
-
-    async def _activate(self, made: Sequence[tuple[TaskEvent, Take]]) -> None:
-        """Make the new takes the active ones of their nodes, in one transaction of the graph."""
-        newest = {e.node_id: take for e, take in made if e.plan["step"]["kind"] == "task"}
-        if not newest:
-            return
-        first, _ = made[0]
-        actor = await acting_for(first.user_id)
-        graph_id = await collaboration.main_graph(actor, first.project_id)
-        graph = await collaboration.read(actor, graph_id)
-        writes = [
-            SetNode(id=node_id, values={"data.active_take": str(take.id)})
-            for node_id, take in newest.items()
-            if node_id in graph.nodes
-            and graph.nodes[node_id].data.get("active_take") != str(take.id)
-        ]
-        shown = [take for take in newest.values() if _is_visible(take)]
-        if shown:
-            last = max(shown, key=lambda take: take.created_at)
-            await projects.offer_poster(first.project_id, last.digest, replace=True)
-        if writes:
-            names = ", ".join(sorted(take.name for take in newest.values())[:5])
-            await collaboration.submit(
-                actor,
-                graph_id,
-                Transaction(label=f"New take: {names}"[:200], ops=tuple(writes)),
-                origin="system",
-            )
 
     async def _close_runs(self) -> None:
         async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
@@ -190,10 +161,6 @@ class TaskEventConsumer:
                 )
         for run in closed:
             await bus.publish(RunEnded(project_id=run.project_id, run_id=run.id, status=run.status))
-
-
-def _is_visible(take: Take) -> bool:
-    return take.outputs[0].media.media_type.startswith(("image/", "video/"))
 
 
 async def _succeeded(step: Awaitable[None], made: Sequence[tuple[TaskEvent, Take]]) -> bool:

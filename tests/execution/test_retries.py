@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 
-from app.execution import TaskEventConsumer, retries
+from app.execution import retries, task_event_consumer
 from app.execution.project_files import ProjectFilePublisher
 from app.platform.database import DatabaseRole, unit_of_work
 from node_registry import DirectorError
@@ -107,15 +107,15 @@ async def test_of_two_takes_the_one_that_could_not_be_published_holds_up_no_othe
 async def test_a_take_that_could_not_be_made_active_becomes_it_later(
     studio, brush, monkeypatch
 ) -> None:
-    activate, tries = TaskEventConsumer._activate, []
+    activate, tries = task_event_consumer.activate, []
 
-    async def fail_once(self, made) -> None:
+    async def fail_once(made) -> None:
         tries.append(made)
         if len(tries) == 1:
             raise ZeroDivisionError
-        await activate(self, made)
+        await activate(made)
 
-    monkeypatch.setattr(TaskEventConsumer, "_activate", fail_once)
+    monkeypatch.setattr(task_event_consumer, "activate", fail_once)
     project = await studio.project()
     node = await studio.shot(project)
     task = await make(studio, project, node)
@@ -124,17 +124,17 @@ async def test_a_take_that_could_not_be_made_active_becomes_it_later(
 
 
 async def test_a_take_that_is_late_takes_no_newer_ones_place(studio, brush, monkeypatch) -> None:
-    activate = TaskEventConsumer._activate
+    activate = task_event_consumer.activate
     project = await studio.project()
     node = await studio.shot(project)
 
-    async def fail(self, made) -> None:
+    async def fail(made) -> None:
         raise ZeroDivisionError
 
     monkeypatch.setattr(retries, "FIRST_PAUSE", 1000.0)
-    monkeypatch.setattr(TaskEventConsumer, "_activate", fail)
+    monkeypatch.setattr(task_event_consumer, "activate", fail)
     await make(studio, project, node)
-    monkeypatch.setattr(TaskEventConsumer, "_activate", activate)
+    monkeypatch.setattr(task_event_consumer, "activate", activate)
     newer = await make(studio, project, node)
     async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
         await unit.execute("UPDATE task_events SET retry_at = now() WHERE retry_steps <> '{}'")
