@@ -13,6 +13,7 @@ from .rollback import RolledBack, roll_back
 from .room import Room, Submission
 from .service import (
     Accepted,
+    canvas_file,
     check_graph,
     close_rooms,
     commit_canvas,
@@ -43,6 +44,7 @@ __all__ = [
     "Submission",
     "Undone",
     "assets_above",
+    "canvas_file",
     "check_graph",
     "client_id_of",
     "close_rooms",

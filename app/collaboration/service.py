@@ -193,7 +193,11 @@ async def commit_canvas(actor: Actor, project_id: UUID, message: str) -> Commit 
     if not message.strip() or "\0" in message:
         raise DirectorError("project.bad_message", "A commit needs a message of readable text.")
     project = await projects.authorise(actor, project_id, Right.EDIT)
-    graph = await read(actor, await main_graph(actor, project_id))
-    canvas = TextFile(CANVAS, await run_blocking(write_canvas, graph))
-    changes = [canvas, await projects.manifest_file(project)]
+    changes = [await canvas_file(actor, project_id), await projects.manifest_file(project)]
     return await projects.commit(actor, project_id, message, changes)
+
+
+async def canvas_file(actor: Actor, project_id: UUID) -> TextFile:
+    """The file of a project's canvas, as it has to read now."""
+    graph = await read(actor, await main_graph(actor, project_id))
+    return TextFile(CANVAS, await run_blocking(write_canvas, graph))

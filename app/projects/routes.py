@@ -138,12 +138,13 @@ class ProjectsController(Controller):
         actor: NamedDependency[Actor],
         project_id: FromPath[str],
         page: NamedDependency[PageRequest],
+        branch: Annotated[str | None, QueryParameter(max_length=200)] = None,
     ) -> Page[Commit]:
-        """The commits of the project's folder in git, newest first.
+        """The commits of the project's folder in git, or of another branch, newest first.
 
         What happened on the canvas, step by step, is another list: …/graph/history.
         """
-        return await service.commits(actor, parse_id(project_id, "project"), page)
+        return await service.commits(actor, parse_id(project_id, "project"), page, branch)
 
 
 ROUTES = [ProjectsController]

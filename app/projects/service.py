@@ -159,7 +159,11 @@ async def apply_manifest(actor: Actor, project: Project, manifest: ProjectManife
 
 async def manifest_file(project: Project) -> TextFile:
     """project.json as it has to read now; what it holds besides is kept."""
-    metadata = await project_metadata(project)
+    return manifest_text_file(project, await project_metadata(project))
+
+
+def manifest_text_file(project: Project, metadata: dict[str, Any]) -> TextFile:
+    """project.json of a project, with what it is to hold besides."""
     return TextFile(MANIFEST, manifest_text(manifest_of(project, metadata)))
 
 
@@ -200,11 +204,15 @@ async def commit(
     return made
 
 
-async def commits(actor: Actor, project_id: UUID, page: PageRequest) -> Page[Commit]:
-    """The commits of the project's folder in git, the newest first."""
+async def commits(
+    actor: Actor, project_id: UUID, page: PageRequest, branch: str | None = None
+) -> Page[Commit]:
+    """The commits of the project's folder in git, or of a branch of it, the newest first."""
     project = await authorise(actor, project_id, Right.READ)
     before = page.after(str)
     if before is not None and not COMMIT_ID.fullmatch(before):
         raise bad_cursor()
-    found = await folders().vcs.history(folder_of(project), limit=page.rows, before=before)
+    found = await folders().vcs.history(
+        folder_of(project), limit=page.rows, before=before, branch=branch
+    )
     return page.answer(found, lambda commit: commit.id, lambda commit: commit)

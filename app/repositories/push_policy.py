@@ -85,6 +85,11 @@ def check_main(paths: Sequence[str], changes: Sequence[FileChange]) -> None:
                 f"The folder {leaf!r} is part of every project.",
                 f"Bring it back, with a file {leaf}/.gitkeep in it.",
             )
+    check_renders(changes)
+
+
+def check_renders(changes: Sequence[FileChange]) -> None:
+    """See that no take is overwritten, removed or invented. Raises `push.takes`."""
     for change in changes:
         if change.path.startswith("03_Renders/") and not change.path.endswith("/.gitkeep"):
             deed = "changed or removed" if change.before else "added"

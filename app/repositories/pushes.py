@@ -11,9 +11,9 @@ from collections.abc import AsyncIterator, Sequence
 from pathlib import PurePosixPath
 from uuid import UUID
 
-from app import collaboration, execution, projects
+from app import collaboration, projects
 from app.accounts import Actor
-from app.graph import Graph, label_of, read_canvas
+from app.graph import Graph, read_canvas
 from app.media import ObjectStore, name_objects, objects_of
 from app.platform.blocking import run_blocking
 from app.platform.database import DatabaseRole, unit_of_work
@@ -24,6 +24,7 @@ from node_registry import BranchUpdate, DirectorError, MediaFile, Push
 from . import push_policy
 from .bodies import unpacked
 from .push_policy import refused
+from .takes import check_takes
 from .turns import Turns
 
 log = get_logger(__name__)
@@ -131,7 +132,7 @@ class Gate:
         if CANVAS in changed:
             base = await _read_canvas(push, update.before)
             theirs = await _read_canvas(push, after)
-            await self._check_takes(base, theirs)
+            await check_takes(self._actor, self._project, base, theirs)
             self._canvases = base, theirs
             await self._check_conflicts(base, theirs)
 
@@ -169,25 +170,6 @@ class Gate:
             )
         return manifest
 
-    async def _check_takes(self, base: Graph, theirs: Graph) -> None:
-        """A canvas may choose another take of a node, and none that does not belong to it."""
-        wanted: dict[str, UUID] = {}
-        for node in theirs.nodes.values():
-            before = base.nodes.get(node.id)
-            take = node.data.get("active_take")
-            if take is None or (before is not None and before.data.get("active_take") == take):
-                continue
-            try:
-                wanted[node.id] = UUID(str(take))
-            except ValueError:
-                raise _no_take(theirs, node.id) from None
-        async with unit_of_work(self._actor.user_id):
-            found = await execution.takes_by_id(list(wanted.values()))
-        for node_id, take_id in wanted.items():
-            take = found.get(take_id)
-            if take is None or (take.project_id, take.node_id) != (self._project.id, node_id):
-                raise _no_take(theirs, node_id)
-
     async def _check_conflicts(self, base: Graph, theirs: Graph) -> None:
         """Refuse what somebody changed meanwhile; they find the canvas as it is by `git pull`."""
         conflicts = await collaboration.merge_conflicts(
@@ -218,15 +200,6 @@ async def _read_canvas(push: Push, commit: str | None) -> Graph:
             return Graph()
         raise refused("push.no_canvas", f"A project has a file {CANVAS}.", "Bring it back.")
     return await run_blocking(read_canvas, content)
-
-
-def _no_take(graph: Graph, node_id: str) -> DirectorError:
-    name = label_of(graph.nodes[node_id])
-    return refused(
-        "push.no_take",
-        f"The canvas chooses a take for {name} that this node does not have.",
-        "Leave `active_take` as it is; takes are chosen on the canvas.",
-    )
 
 
 def _conflict(sentences: list[str], hint: str) -> DirectorError:

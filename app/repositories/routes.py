@@ -1,28 +1,105 @@
-"""A project's repository over the API: where git reaches it."""
+"""A project's repository over the API: where git reaches it, its branches, and merging them."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
-from litestar import Controller, Request, get
+import msgspec
+from litestar import Controller, Request, delete, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar.params import FromPath, JSONBody, QueryParameter
 
 from app.accounts import Actor
+from app.graph import Choice
 from app.platform.ids import parse_id
+from app.platform.pagination import Page, PageRequest
+from node_registry import Branch
 
-from . import service
+from . import branches, merging, service
 from .git_routes import ROUTES as GIT_ROUTES
 from .lfs_routes import ROUTES as LFS_ROUTES
 
+BranchName = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+
+
+class NewBranch(msgspec.Struct, forbid_unknown_fields=True):
+    """A branch to be made: of the project as it is now, or from a commit or a branch (`start`)."""
+
+    name: BranchName
+    start: BranchName | None = None
+
+
+class MergeRequest(msgspec.Struct, forbid_unknown_fields=True):
+    """A branch to be merged. `choices` say for the `key` of each conflict which side stays."""
+
+    branch: BranchName
+    message: Annotated[str, msgspec.Meta(max_length=2000)] = ""
+    choices: dict[str, Choice] = {}
+
 
 class RepositoriesController(Controller):
-    """`/api/v1/projects/{project_id}/git`."""
+    """A project's repository: where git reaches it, its branches, and merging them."""
 
-    path = "/api/v1/projects/{project_id:str}/git"
+    path = "/api/v1/projects/{project_id:str}"
     tags = ["projects"]
 
-    @get()
+    @get("/branches")
+    async def list_branches(
+        self,
+        actor: NamedDependency[Actor],
+        project_id: FromPath[str],
+        page: NamedDependency[PageRequest],
+    ) -> Page[Branch]:
+        """The branches, each with its newest commit. `main` is the project itself."""
+        return await branches.list_branches(actor, parse_id(project_id, "project"), page)
+
+    @post("/branches", status_code=201)
+    async def create_branch(
+        self, actor: NamedDependency[Actor], project_id: FromPath[str], data: JSONBody[NewBranch]
+    ) -> Branch:
+        """Make a branch."""
+        project = parse_id(project_id, "project")
+        return await branches.create(actor, project, data.name, data.start)
+
+    @delete("/branches")
+    async def delete_branch(
+        self,
+        actor: NamedDependency[Actor],
+        project_id: FromPath[str],
+        name: Annotated[str, QueryParameter(min_length=1, max_length=200)],
+    ) -> None:
+        """Delete a branch; what was merged of it stays."""
+        await branches.delete(actor, parse_id(project_id, "project"), name)
+
+    @get("/merges/preview")
+    async def preview_merge(
+        self,
+        actor: NamedDependency[Actor],
+        project_id: FromPath[str],
+        branch: Annotated[str, QueryParameter(min_length=1, max_length=200)],
+    ) -> merging.MergePreview:
+        """What a merge of a branch would bring, and which conflicts it has."""
+        return await merging.preview(actor, parse_id(project_id, "project"), branch)
+
+    @post("/merges", status_code=200)
+    async def merge(
+        self,
+        actor: NamedDependency[Actor],
+        project_id: FromPath[str],
+        data: JSONBody[MergeRequest],
+        request: Request[Any, Any, Any],
+    ) -> merging.MergeResult:
+        """Merge a branch into the project; its canvas enters the live one as a single step."""
+        return await merging.merge(
+            actor,
+            parse_id(project_id, "project"),
+            data.branch,
+            request.app.state.store,
+            message=data.message,
+            choices=data.choices,
+        )
+
+    @get("/git")
     async def describe(
         self,
         actor: NamedDependency[Actor],

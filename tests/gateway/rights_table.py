@@ -101,6 +101,11 @@ ROUTES: dict[str, str | Right] = {
     "POST /api/projects/{project_id}/commit": EDIT,
     f"POST {P}/socket-ticket": READ,
     f"GET {P}/git": READ,
+    f"GET {P}/branches": READ,
+    f"POST {P}/branches": EDIT,
+    f"DELETE {P}/branches": EDIT,
+    f"GET {P}/merges/preview": EDIT,
+    f"POST {P}/merges": EDIT,
     f"GET {P}/activity": READ,
     # the people of a project
     f"GET {P}/members": READ,

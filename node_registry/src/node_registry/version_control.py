@@ -43,7 +43,14 @@ class Removal(msgspec.Struct, frozen=True, tag="removal"):
     path: str
 
 
-Change = TextFile | MediaFile | Removal
+class BinaryFile(msgspec.Struct, frozen=True, tag="binary"):
+    """A small file to commit byte for byte: what is neither text of ours nor media."""
+
+    path: str
+    content: bytes
+
+
+Change = TextFile | BinaryFile | MediaFile | Removal
 
 
 class Commit(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,6 +61,24 @@ class Commit(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
     message: str
     files: tuple[str, ...] = ()
+
+
+class Branch(msgspec.Struct, frozen=True, kw_only=True):
+    """A branch and its newest commit; `main` is the one that the folder is on."""
+
+    name: str
+    commit: Commit
+    main: bool
+
+
+class Divergence(msgspec.Struct, frozen=True, kw_only=True):
+    """Two branches as they grew apart: commit ids of their newest commits and of the one that both
+    come from (None: they have nothing in common). `commits` are the ones that only `theirs` has."""
+
+    base: str | None
+    ours: str
+    theirs: str
+    commits: int
 
 
 class BranchUpdate(msgspec.Struct, frozen=True, kw_only=True):
@@ -148,19 +173,49 @@ class VersionControl(Protocol):
         ...
 
     async def commit(
-        self, folder: Path, author: Author, message: str, changes: Sequence[Change]
+        self,
+        folder: Path,
+        author: Author,
+        message: str,
+        changes: Sequence[Change],
+        *,
+        merges: Divergence | None = None,
     ) -> Commit | None:
         """Commit exactly these changes, whatever else lies in the folder; None if nothing differs.
 
         Text files are written to the folder. Media files are not: the caller links them there.
-        What the version control needs of their bytes it takes from their `source`.
+        What the version control needs of their bytes it takes from their `source`. With `merges`
+        the commit joins `theirs` to `ours`, which must still be the newest (`vcs.moved`).
         """
         ...
 
     async def history(
-        self, folder: Path, *, limit: int = 50, before: str | None = None
+        self, folder: Path, *, limit: int = 50, before: str | None = None, branch: str | None = None
     ) -> list[Commit]:
-        """The newest commits first, from the one after `before` on."""
+        """The newest commits of a branch (None: the folder's) first, those after `before`."""
+        ...
+
+    async def branches(self, folder: Path) -> list[Branch]:
+        """All branches, in the order of their names."""
+        ...
+
+    async def create_branch(self, folder: Path, name: str, start: str) -> Branch:
+        """Make a branch that begins at a commit, or where another branch is.
+
+        Raises `vcs.bad_branch`, `vcs.branch_exists`, `vcs.unknown_commit`.
+        """
+        ...
+
+    async def delete_branch(self, folder: Path, name: str) -> None:
+        """Remove a branch. Raises `vcs.no_branch`, and `vcs.main_branch` for the folder's own."""
+        ...
+
+    async def divergence(self, folder: Path, branch: str) -> Divergence:
+        """How a branch and the folder's own grew apart. Raises `vcs.no_branch`."""
+        ...
+
+    async def changes(self, folder: Path, before: str | None, after: str) -> list[FileChange]:
+        """The files that differ between two commits; before the first there were none."""
         ...
 
     def advertise(

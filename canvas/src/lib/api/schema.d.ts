@@ -70,7 +70,7 @@ export interface paths {
         };
         /**
          * Commits
-         * @description The commits of the project's folder in git, newest first.
+         * @description The commits of the project's folder in git, or of another branch, newest first.
          *
          *     What happened on the canvas, step by step, is another list: …/graph/history.
          */
@@ -976,6 +976,34 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/branches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListBranches
+         * @description The branches, each with its newest commit. `main` is the project itself.
+         */
+        get: operations["ApiV1ProjectsProjectIdBranchesListBranches"];
+        put?: never;
+        /**
+         * CreateBranch
+         * @description Make a branch.
+         */
+        post: operations["ApiV1ProjectsProjectIdBranchesCreateBranch"];
+        /**
+         * DeleteBranch
+         * @description Delete a branch; what was merged of it stays.
+         */
+        delete: operations["ApiV1ProjectsProjectIdBranchesDeleteBranch"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/commits": {
         parameters: {
             query?: never;
@@ -985,7 +1013,7 @@ export interface paths {
         };
         /**
          * Commits
-         * @description The commits of the project's folder in git, newest first.
+         * @description The commits of the project's folder in git, or of another branch, newest first.
          *
          *     What happened on the canvas, step by step, is another list: …/graph/history.
          */
@@ -1626,6 +1654,46 @@ export interface paths {
          * @description Give a member another role.
          */
         patch: operations["ApiV1ProjectsProjectIdMembersUserIdChangeRole"];
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/merges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Merge
+         * @description Merge a branch into the project; its canvas enters the live one as a single step.
+         */
+        post: operations["ApiV1ProjectsProjectIdMergesMerge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/merges/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * PreviewMerge
+         * @description What a merge of a branch would bring, and which conflicts it has.
+         */
+        get: operations["ApiV1ProjectsProjectIdMergesPreviewPreviewMerge"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/projects/{project_id}/nodes/{node_id}/active-take": {
@@ -2689,6 +2757,12 @@ export interface components {
             name: string;
             email: string;
         };
+        /** Branch */
+        Branch: {
+            name: string;
+            commit: components["schemas"]["Commit"];
+            main: boolean;
+        };
         /** Breakdown */
         Breakdown: {
             title: string;
@@ -3121,6 +3195,40 @@ export interface components {
             /** Format: date-time */
             joined_at: string;
         };
+        /** MergeConflict */
+        MergeConflict: {
+            key: string;
+            id: string;
+            path: string;
+            name: string;
+            reason: string;
+            sentence: string;
+            base?: unknown;
+            ours?: unknown;
+            theirs?: unknown;
+        };
+        /** MergePreview */
+        MergePreview: {
+            branch: string;
+            commits: number;
+            files: string[];
+            conflicts: components["schemas"]["MergeConflict"][];
+        };
+        /** MergeRequest */
+        MergeRequest: {
+            branch: string;
+            /** @default  */
+            message?: string;
+            choices?: {
+                [key: string]: "ours" | "theirs";
+            };
+        };
+        /** MergeResult */
+        MergeResult: {
+            commit: components["schemas"]["Commit"] | null;
+            version: number | null;
+            sentence: string;
+        };
         /** MoveNode */
         MoveNode: {
             id: string;
@@ -3167,6 +3275,11 @@ export interface components {
             };
             /** @default  */
             note?: string;
+        };
+        /** NewBranch */
+        NewBranch: {
+            name: string;
+            start?: string | null;
         };
         /** NewCopy */
         NewCopy: {
@@ -3465,6 +3578,11 @@ export interface components {
         /** Page[SocketType] */
         "Page_node_registry.sockets.SocketType_": {
             items: components["schemas"]["SocketType"][];
+            next_cursor: string | null;
+        };
+        /** Page[Branch] */
+        "Page_node_registry.version_control.Branch_": {
+            items: components["schemas"]["Branch"][];
             next_cursor: string | null;
         };
         /** Page[Commit] */
@@ -4386,6 +4504,7 @@ export interface operations {
                 limit?: number;
                 /** @description `next_cursor` of the page before. */
                 cursor?: string | null;
+                branch?: string | null;
             };
             header?: never;
             path: {
@@ -6424,6 +6543,126 @@ export interface operations {
             };
         };
     };
+    ApiV1ProjectsProjectIdBranchesListBranches: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_node_registry.version_control.Branch_"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ProjectsProjectIdBranchesCreateBranch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewBranch"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Branch"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ProjectsProjectIdBranchesDeleteBranch: {
+        parameters: {
+            query: {
+                name: string;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
     ApiV1ProjectsProjectIdCommitsCommits: {
         parameters: {
             query?: {
@@ -6431,6 +6670,7 @@ export interface operations {
                 limit?: number;
                 /** @description `next_cursor` of the page before. */
                 cursor?: string | null;
+                branch?: string | null;
             };
             header?: never;
             path: {
@@ -7849,6 +8089,86 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ProjectsProjectIdMergesMerge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergeResult"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ProjectsProjectIdMergesPreviewPreviewMerge: {
+        parameters: {
+            query: {
+                branch: string;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergePreview"];
+                };
             };
             /** @description Bad request syntax or unsupported method */
             400: {

@@ -21,8 +21,10 @@ FORMAT = "/%H%x00%an%x00%ae%x00%ct%x00%B%x00"
 MOST = 1000
 
 
-def read_history(folder: Path, limit: int, before: str | None) -> list[Commit]:
-    """At most `limit` commits, newest first, from the one after `before` on."""
+def read_history(
+    folder: Path, limit: int, before: str | None, branch: str | None = None
+) -> list[Commit]:
+    """At most `limit` commits of a branch, newest first, from the one after `before` on."""
     if before is not None and not re.fullmatch(r"[0-9a-f]{40}|[0-9a-f]{64}", before, re.ASCII):
         raise _unknown()
     os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")
@@ -35,7 +37,8 @@ def read_history(folder: Path, limit: int, before: str | None) -> list[Commit]:
             repository.git.update_environment(
                 **environment(), GIT_DIR=str(folder / ".git"), GIT_WORK_TREE=str(folder)
             )
-            return _read(repository, max(0, min(limit, MOST)), before)
+            tip = "HEAD" if branch is None else f"refs/heads/{branch}"
+            return _read(repository, tip, max(0, min(limit, MOST)), before)
     except git.GitCommandNotFound as error:
         raise no_git() from error
     except (git.InvalidGitRepositoryError, git.NoSuchPathError) as error:
@@ -44,11 +47,11 @@ def read_history(folder: Path, limit: int, before: str | None) -> list[Commit]:
         raise failure(folder, str(error.stderr)) from error
 
 
-def _read(repository: Repo, limit: int, before: str | None) -> list[Commit]:
+def _read(repository: Repo, tip: str, limit: int, before: str | None) -> list[Commit]:
     if limit == 0 or not _has_commits(repository):
         return []
     # "--date-order" never shows a commit before one that came after it, whatever a clock said.
-    order = ("HEAD", "--date-order")
+    order = (tip, "--date-order")
     skip = 0
     if before is not None:
         ids = repository.git.rev_list(*order).split()

@@ -23,6 +23,7 @@ from node_registry import (
     PushGate,
 )
 
+from .branches import HEADS, check_name, main_ref
 from .checkout import bring_up, check_clean
 from .contents import MAX_CHANGES, POINTER, Contents
 from .locks import Writing, writing
@@ -37,7 +38,6 @@ MAX_REFS = 50
 MAX_COMMITS = 5000
 TOLD = 100
 NOTHING = re.compile("0+")
-_HEADS = "refs/heads/"
 _CAPABILITIES = "report-status side-band-64k delete-refs quiet atomic ofs-delta agent=director"
 _COMMAND = re.compile(
     rb"([0-9a-f]{40}|[0-9a-f]{64}) ([0-9a-f]{40}|[0-9a-f]{64}) ([^\0\n]+)(?:\0(.*))?\n?", re.DOTALL
@@ -51,7 +51,7 @@ _MODES = {
 
 async def advertise_push(folder: Path) -> AsyncIterator[bytes]:
     """What `git push` asks for first: the branches that there are."""
-    printed = await git(folder, "for-each-ref", "--format=%(objectname) %(refname)", _HEADS)
+    printed = await git(folder, "for-each-ref", "--format=%(objectname) %(refname)", HEADS)
     lines = printed.decode().splitlines()
     form = await git(folder, "rev-parse", "--show-object-format")
     told = f"{_CAPABILITIES} object-format={form.decode().strip()}"
@@ -181,7 +181,7 @@ async def _move(
         held.moving(main.before)
     nobody = "0" * max(len(update.after or update.before or "") for update in updates)
     lines = [
-        f"update {_HEADS}{update.branch} {update.after or nobody} {update.before or nobody}\n"
+        f"update {HEADS}{update.branch} {update.after or nobody} {update.before or nobody}\n"
         for update in updates
     ]
     await git(folder, "update-ref", "--stdin", feed="".join(lines).encode())
@@ -226,19 +226,16 @@ async def _unpack(folder: Path, place: Quarantine, pack: AsyncIterator[bytes], l
 
 
 async def _updates(folder: Path, commands: list[tuple[str, str, str]]) -> list[BranchUpdate]:
-    head = (await git(folder, "symbolic-ref", "-q", "HEAD", allow=(0, 1))).decode().strip()
+    head = await main_ref(folder)
     found: list[BranchUpdate] = []
     for ref, before, after in commands:
-        branch = ref.removeprefix(_HEADS)
-        if not ref.startswith(_HEADS):
+        branch = ref.removeprefix(HEADS)
+        if not ref.startswith(HEADS):
             raise refused(
                 f"{ref[:80]!r} is no branch, and only branches are kept here.",
                 "For a mark on a version, name it on the canvas.",
             )
-        if re.fullmatch(r"(?!-)[^\x00-\x20\x7f~^:?*\[\\]{1,200}", branch) is None or (
-            await _status(folder, "check-ref-format", ref)
-        ):
-            raise refused(f"{branch[:80]!r} cannot be the name of a branch.", "Choose another.")
+        await check_name(folder, branch)
         if NOTHING.fullmatch(after) and ref == head:
             raise refused(f"{branch!r} is the project itself, and is not deleted.", "")
         found.append(
@@ -254,13 +251,8 @@ async def _updates(folder: Path, commands: list[tuple[str, str, str]]) -> list[B
     return found
 
 
-async def _status(folder: Path, *arguments: str) -> int:
-    async with running(folder, *arguments) as process:
-        return await process.end(allow=(0, 1))
-
-
 async def _check_current(folder: Path, contents: Contents, update: BranchUpdate) -> None:
-    ref = f"{_HEADS}{update.branch}"
+    ref = f"{HEADS}{update.branch}"
     printed = await git(folder, "rev-parse", "-q", "--verify", ref, allow=(0, 1))
     if (printed.decode().strip() or None) != update.before:
         raise refused(

@@ -21,15 +21,20 @@ from node_registry.version_control import Purpose
 
 from node_registry import (
     Author,
+    BinaryFile,
+    Branch,
     Change,
     Commit,
     DirectorError,
+    Divergence,
+    FileChange,
     MediaFile,
     PushGate,
     Removal,
     TextFile,
 )
 
+from . import branches
 from .contents import Contents
 from .fetching import advertise_fetch, fetch
 from .history import read_history
@@ -83,16 +88,46 @@ class GitVersionControl:
         return commit
 
     async def commit(
-        self, folder: Path, author: Author, message: str, changes: Sequence[Change]
+        self,
+        folder: Path,
+        author: Author,
+        message: str,
+        changes: Sequence[Change],
+        *,
+        merges: Divergence | None = None,
     ) -> Commit | None:
         """Commit exactly these changes on the branch that the folder is on."""
-        return await self._commit(folder, author, message, changes, first=False)
+        return await self._commit(folder, author, message, changes, first=False, merges=merges)
 
     async def history(
-        self, folder: Path, *, limit: int = 50, before: str | None = None
+        self, folder: Path, *, limit: int = 50, before: str | None = None, branch: str | None = None
     ) -> list[Commit]:
         """The newest commits first; what a merge brought is listed with the merge's own files."""
-        return await asyncio.to_thread(read_history, folder, limit, before)
+        if branch is not None:
+            await branches.check_there(folder, branch)
+        return await asyncio.to_thread(read_history, folder, limit, before, branch)
+
+    async def branches(self, folder: Path) -> list[Branch]:
+        """All branches, in the order of their names."""
+        return await branches.list_branches(folder)
+
+    async def create_branch(self, folder: Path, name: str, start: str) -> Branch:
+        """Make a branch that begins at a commit, or where another branch is."""
+        async with writing(folder):
+            return await branches.create(folder, name, start)
+
+    async def delete_branch(self, folder: Path, name: str) -> None:
+        """Remove a branch; its commits are pruned some weeks later."""
+        async with writing(folder):
+            await branches.delete(folder, name)
+
+    async def divergence(self, folder: Path, branch: str) -> Divergence:
+        """How a branch and the folder's own grew apart."""
+        return await branches.divergence(folder, branch)
+
+    async def changes(self, folder: Path, before: str | None, after: str) -> list[FileChange]:
+        """The files that differ between two commits."""
+        return await Contents(folder).changes(before, after)
 
     def advertise(
         self, folder: Path, purpose: Purpose, *, protocol: str = ""
@@ -117,7 +152,14 @@ class GitVersionControl:
         return await Contents(folder).read(commit, path)
 
     async def _commit(
-        self, folder: Path, author: Author, message: str, changes: Sequence[Change], *, first: bool
+        self,
+        folder: Path,
+        author: Author,
+        message: str,
+        changes: Sequence[Change],
+        *,
+        first: bool,
+        merges: Divergence | None = None,
     ) -> Commit | None:
         if not (folder / ".git").is_dir() or (folder / ".git").is_symlink():
             raise no_repository()
@@ -128,10 +170,13 @@ class GitVersionControl:
             await _normalise(folder, wanted, changes)
             for attempt in range(TRIES):
                 branch, parent = await _head(folder, first=first)
+                if merges is not None and parent != merges.ours:
+                    raise _moved()
                 different = await _different(folder, parent, wanted)
-                if not different and not first:
+                if not different and not first and merges is None:
                     return None
-                commit = await _record(folder, branch, parent, author, message, different, changes)
+                parents = [parent, *([merges.theirs] if merges is not None else [])]
+                commit = await _record(folder, branch, parents, author, message, different, changes)
                 if commit is not None:
                     return commit
                 # Somebody moved the branch in between: look again at what differs now.
@@ -150,6 +195,8 @@ def _wanted(changes: Sequence[Change]) -> dict[str, bytes | None]:
         match change:
             case TextFile(path, text):
                 wanted[check_path(path)] = text.encode("utf-8", "replace")
+            case BinaryFile(path, content):
+                wanted[check_path(path)] = content
             case MediaFile(path):
                 wanted[check_path(path)] = pointer(change)
             case Removal(path):
@@ -175,6 +222,8 @@ def _write_texts(folder: Path, changes: Sequence[Change]) -> None:
         place = check_inside(folder, change.path)
         if isinstance(change, TextFile):
             _write_text(place, change.text.encode("utf-8", "replace"))
+        elif isinstance(change, BinaryFile):
+            _write_text(place, change.content)
 
 
 def _write_text(place: Path, content: bytes) -> None:
@@ -261,7 +310,7 @@ async def _different(
 async def _record(
     folder: Path,
     branch: str,
-    parent: str | None,
+    parents: Sequence[str | None],
     author: Author,
     message: str,
     different: list[Entry],
@@ -270,7 +319,7 @@ async def _record(
     at = datetime.now(UTC).replace(microsecond=0)
     repository = folder / ".git"
     index = repository / "director-index"
-    wide = len(parent or "") == 64
+    wide = len(parents[0] or "") == 64
     try:
         if (repository / "index").exists():
             await asyncio.to_thread(shutil.copyfile, repository / "index", index)
@@ -278,7 +327,7 @@ async def _record(
             folder, "update-index", "-z", "--replace", "--index-info",
             feed=index_lines(different, wide=wide), extra={"GIT_INDEX_FILE": str(index)},
         )  # fmt: skip
-        stream = commit_stream(branch, parent, author, message, at, different)
+        stream = commit_stream(branch, parents, author, message, at, different)
         printed = await git(folder, "fast-import", "--quiet", "--done", "--date-format=raw",
                             feed=stream, allow=(0, 1))  # fmt: skip
         identity = printed.decode().strip()
@@ -297,6 +346,15 @@ async def _record(
         at=at,
         message=re.sub(r"\0", "", message).strip("\n"),
         files=tuple(entry.path for entry in different),
+    )
+
+
+def _moved() -> DirectorError:
+    return DirectorError(
+        "vcs.moved",
+        "Somebody committed to the project meanwhile.",
+        hint="Try again.",
+        status=409,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -49,10 +50,11 @@ def index_lines(entries: list[Entry], *, wide: bool = False) -> bytes:
 
 
 def commit_stream(
-    branch: str, parent: str | None, author: Author, message: str, at: datetime,
+    branch: str, parents: Sequence[str | None], author: Author, message: str, at: datetime,
     entries: list[Entry],
 ) -> bytes:  # fmt: skip
-    """What `git fast-import` reads: one commit with its blobs inside."""
+    """What `git fast-import` reads: one commit with its blobs inside. The first parent is the
+    commit that it is made on (None: there is none); others are merged."""
     name, email = clean_author(author)
     who = f"{name} <{email}>"
     when = f"{int(at.timestamp())} +0000"
@@ -61,8 +63,10 @@ def commit_stream(
         f"commit {branch}\nmark :1\nauthor {who} {when}\ncommitter {who} {when}\n".encode(),
         f"data {len(said)}\n".encode(), said, b"\n",
     ]  # fmt: skip
-    if parent is not None:
-        parts.append(f"from {parent}\n".encode())
+    first, *merged = parents
+    if first is not None:
+        parts.append(f"from {first}\n".encode())
+    parts += [f"merge {parent}\n".encode() for parent in merged]
     for entry in sorted(entries, key=lambda entry: entry.content is not None):
         quoted = '"' + entry.path.replace('"', '\\"') + '"'
         if entry.content is None:
