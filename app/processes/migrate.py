@@ -19,7 +19,10 @@ from app.platform.resources import shipped
 from node_registry import DirectorError
 
 # The order in which the domains' tables refer to each other.
-DOMAINS = ("accounts", "projects", "media", "assets", "collaboration", "scheduling", "execution")
+DOMAINS = (
+    "accounts", "projects", "media", "assets", "collaboration", "scheduling", "execution",
+    "repositories",
+)  # fmt: skip
 LOCK = 7_210_044_611
 
 

@@ -31,7 +31,7 @@ def tell_lfs(_request: Request[Any, Any, Any], error: DirectorError) -> Response
     if "retry_after" in error.fields:
         headers["Retry-After"] = str(error.fields["retry_after"])
     message = f"{error.message} {error.hint}".strip()
-    return _answer({"message": message, "code": error.code}, error.status, headers)
+    return answer({"message": message, "code": error.code}, error.status, headers)
 
 
 class LfsController(Controller):
@@ -55,7 +55,7 @@ class LfsController(Controller):
         address = f"{str(request.base_url).rstrip('/')}/git/{repository}/info/lfs"
         caller = lfs.Caller(address, request.headers.get("authorization", ""))
         store = request.app.state.store
-        return _answer(await lfs.answer_batch(git_actor, project, batch, store, caller))
+        return answer(await lfs.answer_batch(git_actor, project, batch, store, caller))
 
     @get("/objects/{oid:str}")
     async def download(
@@ -91,9 +91,10 @@ async def read_body(request: Request[Any, Any, Any], kind: type[T]) -> T:
         raise DirectorError("lfs.bad_request", f"The request is not right: {error}.") from error
 
 
-def _answer(
+def answer(
     content: dict[str, Any], status: int = 200, headers: dict[str, str] | None = None
 ) -> Response[Any]:
+    """An answer in the form that git-lfs reads."""
     return Response(
         msgspec.json.encode(content), status_code=status, media_type=LFS, headers=headers
     )

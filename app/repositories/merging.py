@@ -31,7 +31,7 @@ from node_registry import (
     Removal,
 )
 
-from . import push_policy
+from . import file_locks, push_policy
 from .pointers import read_pointer
 from .takes import check_takes
 
@@ -100,6 +100,7 @@ async def merge(
         )
     if plan.conflicts:
         raise _conflict(plan.conflicts)
+    await file_locks.check_unlocked(actor, project, [change.path for change in plan.files])
     changes = await _changes(actor, project, plan, store)
     version = None
     graph_id = await collaboration.main_graph(actor, project_id)

@@ -37,7 +37,7 @@ _ATTRIBUTE = re.compile(
 def check_files(files: Iterable[PushedFile]) -> None:
     """See that each file that a pushed commit brings may lie in a project. Raises `push.…`."""
     for file in files:
-        _check_place(file.path)
+        check_place(file.path)
         name = PurePosixPath(file.path).name
         if is_media(name) and file.digest is None and file.size:
             raise refused(
@@ -127,7 +127,8 @@ def check_attributes(content: bytes | None) -> None:
             )
 
 
-def _check_place(path: str) -> None:
+def check_place(path: str) -> None:
+    """See that a file may lie at this path of a project. Raises `push.…`."""
     parts = path.split("/")
     for part in parts:
         try:

@@ -21,7 +21,7 @@ from app.platform.telemetry import get_logger
 from app.projects import CANVAS, Project, ProjectManifest, Right, folders, read_manifest
 from node_registry import BranchUpdate, DirectorError, MediaFile, Push
 
-from . import push_policy
+from . import file_locks, push_policy
 from .bodies import unpacked
 from .push_policy import refused
 from .takes import check_takes
@@ -71,6 +71,7 @@ class Gate:
         """See that the files may lie in the project, and that the canvas can be merged."""
         push_policy.check_files(push.files)
         await self._find_media(push)
+        await self._check_locks(push)
         for update in push.updates:
             if update.after is not None:
                 paths = await push.paths(update.after)
@@ -120,6 +121,13 @@ class Gate:
                     message=_first_line(push),
                     authors=sorted({commit.author.name for commit in push.commits})[:10],
                 )
+
+    async def _check_locks(self, push: Push) -> None:
+        for update in push.updates:
+            if update.after is not None and update.before is not None:
+                changed = await push.changes(update.before, update.after)
+                paths = [change.path for change in changed]
+                await file_locks.check_unlocked(self._actor, self._project, paths)
 
     async def _inspect_main(
         self, push: Push, update: BranchUpdate, after: str, paths: Sequence[str]

@@ -15,11 +15,19 @@ from app.platform.ids import parse_id
 from app.platform.pagination import Page, PageRequest
 from node_registry import Branch
 
-from . import branches, merging, service
+from . import branches, file_locks, merging, service
+from .file_locks import FileLock
 from .git_routes import ROUTES as GIT_ROUTES
+from .lfs_lock_routes import ROUTES as LFS_LOCK_ROUTES
 from .lfs_routes import ROUTES as LFS_ROUTES
 
 BranchName = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+
+
+class NewFileLock(msgspec.Struct, forbid_unknown_fields=True):
+    """A file to be locked, by its path relative to the project."""
+
+    path: Annotated[str, msgspec.Meta(min_length=1, max_length=1000)]
 
 
 class NewBranch(msgspec.Struct, forbid_unknown_fields=True):
@@ -42,6 +50,32 @@ class RepositoriesController(Controller):
 
     path = "/api/v1/projects/{project_id:str}"
     tags = ["projects"]
+
+    @get("/file-locks")
+    async def list_file_locks(
+        self,
+        actor: NamedDependency[Actor],
+        project_id: FromPath[str],
+        page: NamedDependency[PageRequest],
+    ) -> Page[FileLock]:
+        """The files that somebody works on alone, whose pushes of others are refused."""
+        return await file_locks.list_locks(actor, parse_id(project_id, "project"), page)
+
+    @post("/file-locks", status_code=201)
+    async def lock_file(
+        self, actor: NamedDependency[Actor], project_id: FromPath[str], data: JSONBody[NewFileLock]
+    ) -> FileLock:
+        """Take a file of the project's folder for oneself, as `git lfs lock` does."""
+        return await file_locks.lock(actor, parse_id(project_id, "project"), data.path)
+
+    @delete("/file-locks/{lock_id:str}")
+    async def unlock_file(
+        self, actor: NamedDependency[Actor], project_id: FromPath[str], lock_id: FromPath[str]
+    ) -> None:
+        """Give a file back; the owner of the project can take anybody's lock away."""
+        await file_locks.unlock(
+            actor, parse_id(project_id, "project"), parse_id(lock_id, "lock"), force=True
+        )
 
     @get("/branches")
     async def list_branches(
@@ -111,4 +145,4 @@ class RepositoriesController(Controller):
         return await service.describe(actor, parse_id(project_id, "project"), base)
 
 
-ROUTES = [RepositoriesController, *GIT_ROUTES, *LFS_ROUTES]
+ROUTES = [RepositoriesController, *GIT_ROUTES, *LFS_ROUTES, *LFS_LOCK_ROUTES]

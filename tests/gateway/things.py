@@ -55,6 +55,7 @@ async def make_things(studio: Studio, owner: httpx.AsyncClient) -> dict[str, Any
     ).status_code == 204
     graph = (await owner.get(f"{base}/graph")).json()
     version = await made(f"{base}/graph/versions", {"name": "A secret version"})
+    lock = await made(f"{base}/file-locks", {"path": "02_Source_Creative/Scripts/secret.txt"})
     token = await made("/api/v1/auth/tokens", {"name": "A secret token", "scopes": ["read"]})
     return {
         "project_id": project,
@@ -75,6 +76,7 @@ async def make_things(studio: Studio, owner: httpx.AsyncClient) -> dict[str, Any
         "version_id": version["id"],
         "session_id": (await owner.get("/api/v1/auth/sessions")).json()["items"][0]["id"],
         "token_id": token["token"]["id"],
+        "lock_id": lock["id"],
         "version": 1,
         "from": 0,
         "to": 1,
@@ -86,6 +88,7 @@ async def make_things(studio: Studio, owner: httpx.AsyncClient) -> dict[str, Any
 SECRETS = (
     "project_id", "graph_id", "node_id", "run_id", "task_id", "take_id", "digest", "upload_id",
     "asset_id", "user_id", "team_id", "invitation_id", "version_id", "session_id", "token_id",
+    "lock_id",
 )  # fmt: skip
 
 

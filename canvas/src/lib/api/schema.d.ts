@@ -1113,6 +1113,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/file-locks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListFileLocks
+         * @description The files that somebody works on alone, whose pushes of others are refused.
+         */
+        get: operations["ApiV1ProjectsProjectIdFileLocksListFileLocks"];
+        put?: never;
+        /**
+         * LockFile
+         * @description Take a file of the project's folder for oneself, as `git lfs lock` does.
+         */
+        post: operations["ApiV1ProjectsProjectIdFileLocksLockFile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/file-locks/{lock_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * UnlockFile
+         * @description Give a file back; the owner of the project can take anybody's lock away.
+         */
+        delete: operations["ApiV1ProjectsProjectIdFileLocksLockIdUnlockFile"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/files": {
         parameters: {
             query?: never;
@@ -2994,6 +3038,17 @@ export interface components {
             /** @default 0 */
             version?: number;
         };
+        /** FileLock */
+        FileLock: {
+            /** Format: uuid */
+            id: string;
+            path: string;
+            /** Format: uuid */
+            user_id: string;
+            name: string;
+            /** Format: date-time */
+            locked_at: string;
+        };
         /** FilmSettings */
         FilmSettings: {
             /** @default 16:9 */
@@ -3286,6 +3341,10 @@ export interface components {
             /** @default  */
             title?: string;
         };
+        /** NewFileLock */
+        NewFileLock: {
+            path: string;
+        };
         /** NewOwner */
         NewOwner: {
             user_id: string;
@@ -3558,6 +3617,11 @@ export interface components {
         /** Page[TeamShare] */
         "Page_app.projects.members.TeamShare_": {
             items: components["schemas"]["TeamShare"][];
+            next_cursor: string | null;
+        };
+        /** Page[FileLock] */
+        "Page_app.repositories.file_locks.FileLock_": {
+            items: components["schemas"]["FileLock"][];
             next_cursor: string | null;
         };
         /** Page[Question] */
@@ -6882,6 +6946,125 @@ export interface operations {
                 content: {
                     "application/json": unknown;
                 };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ProjectsProjectIdFileLocksListFileLocks: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_app.repositories.file_locks.FileLock_"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ProjectsProjectIdFileLocksLockFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewFileLock"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileLock"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ProjectsProjectIdFileLocksLockIdUnlockFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                lock_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Bad request syntax or unsupported method */
             400: {
