@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -12,6 +12,14 @@ from node_registry import NodeType, hint, schema_of, sockets
 from .fields import Name, Share, described
 from .generation import CameraMovement
 from .ports import port
+
+
+class CameraWindow(msgspec.Struct):
+    """What of the picture is seen: its middle, as shares of width and height, and how large."""
+
+    x: Share = 0.5
+    y: Share = 0.5
+    zoom: Annotated[float, hint(widget="slider", ge=1, le=8)] = 1
 
 
 class Camera(msgspec.Struct):
@@ -23,6 +31,12 @@ class Camera(msgspec.Struct):
     angle: Annotated[float, hint(unit="°", ge=-90, le=90), described("Below 0 looks down.")] = 0
     movement: CameraMovement = "static"
     speed: Share = 0.5
+    mode: Annotated[
+        Literal["3d", "2d"],
+        described("3d moves through the place; 2d goes over the flat picture, from start to end."),
+    ] = "3d"
+    start: CameraWindow = msgspec.field(default_factory=CameraWindow)
+    end: CameraWindow = msgspec.field(default_factory=CameraWindow)
 
 
 def _give_camera(params: Mapping[str, Any], inputs: Mapping[str, list[Any]]) -> Mapping[str, Any]:
@@ -37,6 +51,7 @@ NODE_TYPES = (
         kind="value",
         color="#347a83",
         icon="camera",
+        width=280,
         params=schema_of(Camera),
         evaluate=_give_camera,
         outputs=(port("camera", sockets.CAMERA_DATA),),

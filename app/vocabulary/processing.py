@@ -9,7 +9,17 @@ import msgspec
 
 from node_registry import NodeType, hint, schema_of, sockets
 
-from .fields import ActiveTake, Name, Pixels, ScriptLink, Share, TakeParams, Text, described
+from .fields import (
+    ActiveTake,
+    Name,
+    OneMedia,
+    Pixels,
+    ScriptLink,
+    Share,
+    TakeParams,
+    Text,
+    described,
+)
 from .ports import NEXT, PIPELINE, PREVIOUS, SOUND, VIDEO, port
 
 Blend = Literal["normal", "multiply", "screen", "overlay", "add", "darken", "lighten"]
@@ -33,6 +43,14 @@ class Transition(msgspec.Struct):
     kind: Literal["cut", "fade", "dissolve", "wipe", "push"] = "dissolve"
     frames: Annotated[int, hint(unit="frames", ge=0, le=10_000)] = 12
     direction: Literal["left", "right", "up", "down"] = "left"
+    overlap: Annotated[
+        Annotated[int, msgspec.Meta(ge=0, le=10_000)] | None,
+        hint(unit="frames"),
+        described(
+            "How many frames the two videos share; the others of the transition hold their last "
+            "and first picture. Empty: all. In a sequence always all."
+        ),
+    ] = None
     script: ScriptLink = None
     active_take: ActiveTake = None
 
@@ -47,7 +65,14 @@ class Composite(msgspec.Struct):
     layers: Annotated[
         list[Layer], hint(max_length=64), described("How each connected layer is laid, from below.")
     ] = []
+    width: Annotated[Pixels, described("Empty: the film's.")] = None
+    height: Pixels = None
     active_take: ActiveTake = None
+
+
+class SyncMark(msgspec.Struct):
+    time: Annotated[float, hint(unit="s", ge=0, le=86_400)] = 0
+    label: Name = ""
 
 
 class Audio(msgspec.Struct):
@@ -58,6 +83,12 @@ class Audio(msgspec.Struct):
     fade_in: Annotated[float, hint(widget="duration", unit="s", ge=0, le=600)] = 0
     fade_out: Annotated[float, hint(widget="duration", unit="s", ge=0, le=600)] = 0
     loudness: Annotated[float | None, hint(unit="LUFS"), described("Empty: left as it is.")] = None
+    media: Annotated[OneMedia, described("The sound, where none is connected.")] = None
+    marks: Annotated[
+        list[SyncMark],
+        hint(max_length=500, digest=False),
+        described("Moments of the sound that belong to a moment of the picture."),
+    ] = []
     active_take: ActiveTake = None
 
 
@@ -91,7 +122,7 @@ NODE_TYPES = (
         title="Transition",
         color="#6b6b6b",
         icon="blend",
-        width=220,
+        width=280,
         description=(
             "Between two shots of a sequence they overlap; with two videos it is rendered."
         ),
@@ -108,6 +139,7 @@ NODE_TYPES = (
         title="Composite",
         color="#8a4440",
         icon="layers",
+        width=320,
         params=schema_of(Composite),
         inputs=(
             port("layers", sockets.VIDEO, many=True, required=True),
@@ -120,9 +152,10 @@ NODE_TYPES = (
         title="Audio",
         color="#2f7f62",
         icon="sliders-horizontal",
-        description="Level, trim and fades of a sound.",
+        description="A sound from a file or another node: its level, trim, fades and marks.",
+        width=300,
         params=schema_of(Audio),
-        inputs=(port("audio", sockets.AUDIO, required=True),),
+        inputs=(port("audio", sockets.AUDIO),),
         outputs=(SOUND,),
     ),
 )

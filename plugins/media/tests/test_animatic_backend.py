@@ -7,8 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import av
+import numpy as np
 import pytest
 from director_media import edge_code, house
+from director_media.animatic.camera import Window
+from director_media.animatic.shot import read_camera
 from director_media.specs import all_specs
 from node_registry.testing import BackendSuite, LocalContext
 from PIL import Image
@@ -44,6 +47,52 @@ def request_of(
         slate=Slate(project="The Lamp", scene="SCENE_01", shot="SHOT_010"),
         seed=7,
     )
+
+
+def camera(**values: Any) -> dict[str, list[Input]]:
+    return {"camera": [Input(node_id="c", value=values)]}
+
+
+def test_a_connected_camera_moves_the_shot() -> None:
+    own = {"duration_estimate": 1.0, "camera_movement": "tilt_up", "motion_strength": 0.9}
+    assert read_camera(request_of(**own)) == ("tilt_up", 0.9, None)
+    three = request_of(inputs=camera(movement="dolly_in", speed=0.25), **own)
+    assert read_camera(three) == ("dolly_in", 0.25, None)
+    two = camera(mode="2d", start={"x": 0.2, "y": 0.5, "zoom": 2}, end={"zoom": "far", "x": 7})
+    assert read_camera(request_of(inputs=two, **own)) == (
+        "pan_and_zoom",
+        0.5,
+        (Window(0.2, 0.5, 2.0), Window(1.0, 0.5, 1.0)),
+    )
+
+
+async def test_a_flat_camera_goes_from_one_window_to_the_other(tmp_path: Path) -> None:
+    plain = request_of(frames=12, environment_context="EXT. HARBOUR - DAY")
+    whole = frames_of((await make(tmp_path, plain))[0])
+    window = {"x": 0.5, "y": 0.25, "zoom": 2}
+    moved = request_of(
+        frames=12,
+        environment_context="EXT. HARBOUR - DAY",
+        inputs=camera(mode="2d", start={"x": 0.5, "y": 0.5, "zoom": 1}, end=window),
+    )
+    found = frames_of((await make(tmp_path, moved))[0])
+    assert len(found) == len(whole) == 12
+    # It begins with the whole picture, and ends on the upper middle, twice as large.
+    # Away from the slate and the subtitles, which stay where they are.
+    part = np.s_[20:60, 104:156]
+    assert distance(found[0][part], whole[0][part]) < 4
+    twice = whole[-1][0:45, 40:120].repeat(2, 0).repeat(2, 1)
+    assert distance(found[-1][part], twice[part]) < 8
+    assert distance(found[-1][part], whole[-1][part]) > 10
+
+
+def distance(some: np.ndarray, others: np.ndarray) -> float:
+    return float(np.abs(some.astype(int) - others).mean())
+
+
+def frames_of(path: Path) -> list[np.ndarray]:
+    with av.open(str(path)) as container:
+        return [frame.to_ndarray(format="rgb24") for frame in container.decode(video=0)]
 
 
 class TestAnimatic(BackendSuite):

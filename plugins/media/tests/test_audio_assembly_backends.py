@@ -4,6 +4,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import av
+import msgspec
 import numpy as np
 import pytest
 from director_media import edge_code, house
@@ -196,6 +197,20 @@ async def test_a_sound_is_trimmed(tmp_path, params, seconds) -> None:
     samples = np.concatenate(list(decoded(context.path(made["audio"]))), axis=1)
     assert samples.shape == (2, round(seconds * RATE))
     assert made["audio"].facts["duration"] == pytest.approx(seconds)
+
+
+async def test_a_sound_of_its_own_is_worked_over_where_none_is_connected(tmp_path) -> None:
+    context = LocalContext(tmp_path)
+    own = keep_tone(context, 2.0)
+    held = {"digest": own.digest, "size": own.size, "media_type": own.media_type}
+    request = msgspec.structs.replace(audio_request(context, media=held), inputs={})
+    made, _ = await run(audio_backend.SPEC, request, tmp_path)
+    assert made["audio"].facts["duration"] == pytest.approx(2.0)
+    # What is connected comes first.
+    made, _ = await run(audio_backend.SPEC, audio_request(context, media=held), tmp_path)
+    assert made["audio"].facts["duration"] == pytest.approx(3.0)
+    with pytest.raises(BackendError, match="no sound"):
+        await run(audio_backend.SPEC, msgspec.structs.replace(request, params={}), tmp_path)
 
 
 async def test_a_sound_is_turned_down_and_faded(tmp_path) -> None:

@@ -150,6 +150,34 @@ async def test_a_transition_overlaps_by_exactly_its_frames(
     assert codes[25:] == [(n, edge_code.crc("B")) for n in range(overlap, 31)]
 
 
+@pytest.mark.parametrize(("overlap", "held"), [(0, 6), (5, 3), (12, 0), (99, 0)])
+async def test_a_transition_holds_the_pictures_that_it_does_not_share(
+    tmp_path: Path, overlap: int, held: int
+) -> None:
+    context = LocalContext(tmp_path)
+    clips = {"a": [keep_clip(context, 25, "A")], "b": [keep_clip(context, 31, "B")]}
+    request = request_of("film.transition", clips, kind="wipe", frames=12, overlap=overlap)
+    path, output = await make(context, request)
+    shared = min(overlap, 12)
+    assert output.media.facts["frames"] == 25 + 31 - shared
+    codes = [edge_code.read(picture) for picture in read(path)]
+    assert len(codes) == 25 + 31 - shared
+    # Half of the held frames lie before the shared ones, on the last pictures of the first clip.
+    begin = 25 - shared - held
+    assert codes[:begin] == [(n, edge_code.crc("A")) for n in range(begin)]
+    after = begin + 12
+    first = after - (25 - shared)
+    assert codes[after:] == [(n, edge_code.crc("B")) for n in range(first, 31)]
+
+
+async def test_a_transition_with_too_little_to_hold_is_refused(tmp_path: Path) -> None:
+    context = LocalContext(tmp_path)
+    clips = {"a": [keep_clip(context, 5)], "b": [keep_clip(context, 30, "B")]}
+    request = request_of("film.transition", clips, kind="fade", frames=20, overlap=2)
+    with pytest.raises(BackendError, match="longer than its clips allow"):
+        await make(context, request)
+
+
 async def test_a_transition_longer_than_a_clip_is_refused(tmp_path: Path) -> None:
     context = LocalContext(tmp_path)
     clips = {"a": [keep_clip(context, 5)], "b": [keep_clip(context, 30, "B")]}
@@ -218,6 +246,35 @@ async def test_a_composite_lasts_as_long_as_its_lowest_layer(tmp_path: Path) -> 
     reds = [int(picture[20, 80, 0]) for picture in read(path)]
     assert all(red > 200 for red in reds[:3])
     assert all(red < 120 for red in reds[3:])
+
+
+@pytest.mark.parametrize(
+    ("params", "size"),
+    [
+        ({"width": 320, "height": 180}, (320, 180)),
+        ({"width": 321}, (322, 182)),
+        ({"height": 180, "width": None}, (320, 180)),
+        ({}, (WIDTH, HEIGHT)),
+    ],
+)
+async def test_a_composite_has_the_size_that_it_asks_for(
+    tmp_path: Path, params: dict[str, Any], size: tuple[int, int]
+) -> None:
+    context = LocalContext(tmp_path)
+    inputs = {
+        "layers": [keep_clip(context, 3), keep_picture(context, (9, 9, 9, 99), (50, 50))],
+        "mask": [keep_picture(context, (128, 128, 128))],
+    }
+    path, output = await make(context, request_of("film.composite", inputs, **params))
+    assert (output.media.facts["width"], output.media.facts["height"]) == size
+    assert house.is_house(path, *size, RATE)
+
+
+async def test_a_composite_refuses_a_size_that_cannot_be(tmp_path: Path) -> None:
+    context = LocalContext(tmp_path)
+    request = request_of("film.composite", {"layers": [keep_clip(context, 2)]}, width=99_999)
+    with pytest.raises(BackendError, match="99999 pixels"):
+        await make(context, request)
 
 
 def test_blend_modes_agree_with_their_formulas() -> None:

@@ -53,7 +53,7 @@ PICTURE_SPECS = (
     BackendSpec(
         name="media.animatic",
         title="Animatic",
-        version="1.0.0",
+        version="1.1.0",
         serves=("film.shot",),
         factory=_make_animatic,
         estimate=estimate_animatic,

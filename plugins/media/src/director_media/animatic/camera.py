@@ -36,6 +36,15 @@ _SWAY_DOWN = ((3.8, 0.43, 2.2), (2.2, 1.07, 0.6), (0.8, 2.7, 3.3))
 
 
 @dataclass(frozen=True, slots=True)
+class Window:
+    """What of the picture is seen: its middle (shares of the frame) and a zoom from 1 up."""
+
+    x: float = 0.5
+    y: float = 0.5
+    zoom: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
 class Camera:
     """One movement over a frame of this size; `strength` from 0 (none) to 1, 0.5 is usual."""
 
@@ -43,29 +52,33 @@ class Camera:
     strength: float
     width: int
     height: int
+    windows: tuple[Window, Window] | None = None
+    """A flat move over the picture, from the first window to the second, in place of `movement`."""
 
     @property
     def still(self) -> bool:
         """Whether nothing moves at all."""
-        return self.movement not in _TRAVEL and not self.sways
+        return self.windows is None and self.movement not in _TRAVEL and not self.sways
 
     @property
     def sways(self) -> bool:
         """Whether a person holds the camera."""
-        return self.movement == "handheld" and self.strength > 0
+        return self.windows is None and self.movement == "handheld" and self.strength > 0
 
     @property
     def flat(self) -> bool:
         """Whether all depths move alike, so that the layers may be joined to one picture."""
-        return self.still or self.movement in _TURNS
+        return self.windows is not None or self.still or self.movement in _TURNS
 
     @property
     def grows(self) -> bool:
         """Whether what is near grows more than what is far: a dolly."""
-        return self.movement in ("dolly_in", "dolly_out")
+        return self.windows is None and self.movement in ("dolly_in", "dolly_out")
 
     def margins(self, depth: float) -> tuple[int, int]:
         """How far beyond the frame, across and down, a layer at this depth is ever seen."""
+        if self.windows is not None:
+            return 0, 0
         if self.sways:
             reach = round(0.02 * self.height * self.strength * 2) + 4
             return _even(reach), _even(reach)
@@ -84,6 +97,13 @@ class Camera:
                 reach * sum(a * math.sin(math.tau * f * seconds + p) for a, f, p in _SWAY_ACROSS),
                 reach * sum(a * math.sin(math.tau * f * seconds + p) for a, f, p in _SWAY_DOWN),
             )
+        if self.windows is not None:
+            done, (start, end) = ease(fraction), self.windows
+            # Zoom by equal factors in equal times looks even.
+            zoom = start.zoom * (end.zoom / start.zoom) ** done
+            x = _inside(start.x + (end.x - start.x) * done, zoom)
+            y = _inside(start.y + (end.y - start.y) * done, zoom)
+            return View((0.5 - x) * zoom * self.width, (0.5 - y) * zoom * self.height, zoom)
         if self.still:
             return STILL
         across, down, growth = _TRAVEL[self.movement]
@@ -97,6 +117,11 @@ class Camera:
 
     def _parallax(self, depth: float) -> float:
         return 1.0 if self.movement in _TURNS else 0.22 + 0.78 * depth
+
+
+def _inside(middle: float, zoom: float) -> float:
+    """The middle of a window, moved so that the window lies within the picture."""
+    return min(1 - 0.5 / zoom, max(0.5 / zoom, middle))
 
 
 def ease(fraction: float) -> float:

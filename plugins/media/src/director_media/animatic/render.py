@@ -29,7 +29,9 @@ class Animatic:
     def __init__(self, shot: Shot) -> None:
         house.check_format(shot.width, shot.height, shot.rate)
         self.shot = shot
-        self.camera = Camera(shot.movement, shot.strength, shot.width, shot.height)
+        self.camera = Camera(
+            shot.movement, shot.strength, shot.width, shot.height, windows=shot.windows
+        )
         self.layers = compose(shot, self.camera)
         accent = mix(character_colour(shot.scene or "scene"), (255, 214, 150), 0.25)
         self.slate = make_slate(

@@ -12,6 +12,7 @@ from node_registry.film import parse_rate, shot_frames
 
 from node_registry import BackendError, Request
 
+from .camera import Window
 from .places import Place, read_place
 from .text import clean
 
@@ -43,6 +44,7 @@ class Shot:
     first_frame: Path | None = None
     backdrop: Path | None = None
     faces: dict[str, Path] = field(default_factory=dict)
+    windows: tuple[Window, Window] | None = None
 
 
 def read_shot(
@@ -72,6 +74,7 @@ def read_shot(
         time=_words(environment.get("time_of_day")),
         weather=_words(environment.get("weather")) or _words(environment.get("season")),
     )
+    movement, strength, windows = read_camera(request)
     return Shot(
         width=settings.width,
         height=settings.height,
@@ -82,8 +85,9 @@ def read_shot(
         code=clean(request.slate.shot)[:40],
         version=request.slate.version,
         shot_type=_words(params.get("shot_type")) or "medium",
-        movement=_words(params.get("camera_movement")) or "static",
-        strength=_share(params.get("motion_strength"), 0.5),
+        movement=movement,
+        strength=strength,
+        windows=windows,
         names=read_names(request),
         dialogue=_words(params.get("dialogue_content"))[:20_000],
         caption=clean(prompt)[:2000],
@@ -93,6 +97,27 @@ def read_shot(
         first_frame=first_frame,
         backdrop=backdrop,
         faces=faces or {},
+    )
+
+
+def read_camera(request: Request) -> tuple[str, float, tuple[Window, Window] | None]:
+    """Movement, strength and flat move: those of a connected camera, else the shot's own."""
+    params, camera = request.params, value_of(request, "camera")
+    if not camera:
+        movement = _words(params.get("camera_movement")) or "static"
+        return movement, _share(params.get("motion_strength"), 0.5), None
+    strength = _share(camera.get("speed"), 0.5)
+    if camera.get("mode") == "2d":
+        return "pan_and_zoom", strength, (_window(camera.get("start")), _window(camera.get("end")))
+    return _words(camera.get("movement")) or "static", strength, None
+
+
+def _window(value: Any) -> Window:
+    given = value if isinstance(value, dict) else {}
+    zoom = given.get("zoom", 1)
+    usable = isinstance(zoom, int | float) and not isinstance(zoom, bool) and 1 <= zoom <= 8
+    return Window(
+        _share(given.get("x"), 0.5), _share(given.get("y"), 0.5), float(zoom) if usable else 1.0
     )
 
 

@@ -14,6 +14,7 @@ from .. import house
 from .backend import Made, Order
 from .clips import Clip, to_luma, to_rgb
 from .stills import fit
+from .upscale import read_edge
 
 Picture = npt.NDArray[np.uint8]
 Wide = npt.NDArray[np.uint16]
@@ -25,18 +26,19 @@ def make_composite(order: Order) -> Made:
     """All layers on each other, as long as the lowest one (a picture there: as the longest).
 
     A layer that ends earlier vanishes; a picture stays. The mask limits all layers but the
-    lowest: white shows them, black shows the lowest alone.
+    lowest: white shows them, black shows the lowest alone. The size is the film's unless the
+    params say another.
     """
     layers = order.clips.get("layers") or [order.clip("layers", "Layers")]
     settings = read_layers(order.request.params.get("layers"), len(layers))
     lengths = [None if layer.still else layer.length(order.rate) for layer in layers]
     total = lengths[0] or max((length for length in lengths if length), default=1)
-    size = order.width, order.height
+    size = output_size(order)
     sources = [
-        _Source(layer, order, length or total)
+        _Source(layer, order, size, length or total)
         for layer, length in zip(layers, lengths, strict=True)
     ]
-    mask = _masks(order, total)
+    mask = _masks(order, size, total)
     with house.Writer(order.target, *size, order.rate) as clip:
         for number in range(total):
             if order.cancelled():
@@ -55,6 +57,24 @@ def make_composite(order: Order) -> Made:
             clip.write(made)
             order.advance((number + 1) / total)
     return Made(*size, order.rate, total)
+
+
+def output_size(order: Order) -> tuple[int, int]:
+    """The size that the params ask for, even in both directions; by default the film's.
+
+    Of width and height one may be left out: it follows from the film's proportions.
+    """
+    width, height = (read_edge(order.request.params.get(edge)) for edge in ("width", "height"))
+    if width is None and height is None:
+        return order.width, order.height
+    if width is None:
+        assert height is not None
+        width = round(order.width * height / order.height)
+    elif height is None:
+        height = round(order.height * width / order.width)
+    size = max(2, width + 1 & ~1), max(2, height + 1 & ~1)
+    house.check_format(*size, order.rate)
+    return size
 
 
 def read_layers(given: Any, count: int) -> list[tuple[str, float]]:
@@ -129,11 +149,10 @@ def _share(product: Wide) -> Wide:
 class _Source:
     """The pictures of one layer, one for each frame, with what of them is covered."""
 
-    def __init__(self, clip: Clip, order: Order, length: int) -> None:
+    def __init__(self, clip: Clip, order: Order, size: tuple[int, int], length: int) -> None:
         self._held: tuple[Picture, Picture | None] | None = None
         self._frames: Iterator[Any] = iter(())
         self._bars: Picture | None = None
-        size = order.width, order.height
         if clip.still:
             rgba = np.asarray(fit(clip.path, *size))
             self._held = rgba[..., :3].copy(), rgba[..., 3].copy()
@@ -141,7 +160,7 @@ class _Source:
         self._frames = clip.frames(length, *size, order.rate)
         box = clip.inner_box(*size)
         if box != (0, 0, *size):
-            self._bars = np.zeros((order.height, order.width), np.uint8)
+            self._bars = np.zeros((size[1], size[0]), np.uint8)
             self._bars[box[1] : box[3], box[0] : box[2]] = 255
 
     def draw(self) -> tuple[Picture, Picture | None] | None:
@@ -158,18 +177,17 @@ def _over_black(picture: Picture, alpha: Picture | None) -> Picture:
     return mix(np.zeros_like(picture), picture, alpha.astype(np.uint16)[..., None])
 
 
-def _masks(order: Order, total: int) -> Iterator[Picture | None] | None:
+def _masks(order: Order, size: tuple[int, int], total: int) -> Iterator[Picture | None] | None:
     clips = order.clips.get("mask")
     if not clips:
         return None
     clip = clips[0]
     length = total if clip.still else clip.length(order.rate)
-    return _held_masks(clip, order, length, total)
+    return _held_masks(clip.frames(length, *size, order.rate), total)
 
 
-def _held_masks(clip: Clip, order: Order, length: int, total: int) -> Iterator[Picture | None]:
+def _held_masks(frames: Iterator[Any], total: int) -> Iterator[Picture | None]:
     last: Picture | None = None
-    frames = clip.frames(length, order.width, order.height, order.rate)
     for _ in range(total):
         frame = next(frames, None)
         last = last if frame is None else to_luma(frame)

@@ -37,7 +37,7 @@ def make_upscale(order: Order) -> Made:
 def target_size(source: Clip, params: dict[str, Any]) -> tuple[int, int]:
     """The size that the params ask for, even in both directions."""
     own_width, own_height = source.size()
-    width, height = _read_edge(params.get("width")), _read_edge(params.get("height"))
+    width, height = read_edge(params.get("width")), read_edge(params.get("height"))
     if width is None and height is None:
         factor = params.get("factor", 2)
         usable = isinstance(factor, int | float) and not isinstance(factor, bool)
@@ -56,7 +56,8 @@ def target_size(source: Clip, params: dict[str, Any]) -> tuple[int, int]:
     return max(2, width + 1 & ~1), max(2, height + 1 & ~1)
 
 
-def _read_edge(value: object) -> int | None:
+def read_edge(value: object) -> int | None:
+    """A width or height in pixels, None where none is given. Raises `media.size`."""
     if value is None or value == 0:
         return None
     if isinstance(value, bool) or not isinstance(value, int) or not 0 < value <= house.LARGEST:

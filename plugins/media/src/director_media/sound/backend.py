@@ -8,11 +8,14 @@ from contextlib import aclosing
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from node_registry import (
     BackendError,
     BackendSpec,
     Cancelled,
     Capabilities,
+    Media,
     Needs,
     Request,
     RunContext,
@@ -25,7 +28,8 @@ _AS_IT_IS = -math.inf
 
 class AudioBackend:
     """Serves `film.audio`: `gain` in dB, `start`, `duration` and fades in seconds, `loudness` in
-    LUFS or None. Gives a WAV of 48 kHz in stereo, 24 bits.
+    LUFS or None; the sound is what is connected, else `media`. Gives a WAV of 48 kHz in
+    stereo, 24 bits.
     """
 
     async def open(self) -> None:
@@ -39,10 +43,12 @@ class AudioBackend:
         from ..job import run_job
         from .mix import RATE
 
-        sources = await context.input("audio")
+        sources = await context.input("audio") or await _own_file(request, context)
         if not sources:
             raise BackendError(
-                "audio.no_input", "The Audio node has no sound.", hint="Connect one to it."
+                "audio.no_input",
+                "The Audio node has no sound.",
+                hint="Connect one to it, or drop a file on it.",
             )
         path = context.scratch / "sound.wav"
         job = Shaping(sources[0], path, request.params)
@@ -53,6 +59,18 @@ class AudioBackend:
         yield await context.save(
             "audio", path, "audio/wav", duration=job.length / RATE, sample_rate=RATE
         )
+
+
+async def _own_file(request: Request, context: RunContext) -> list[Path]:
+    """The node's own file, where it has one."""
+    held = request.params.get("media")
+    if not isinstance(held, dict):
+        return []
+    try:
+        media = msgspec.convert(held, Media)
+    except msgspec.ValidationError as error:
+        raise _bad("media", held) from error
+    return [await context.fetch(media)]
 
 
 class Shaping:
