@@ -29,6 +29,7 @@ from app.scheduling import (
     read_preview,
     read_task,
     retry_task,
+    usual_seconds,
 )
 from node_registry import DirectorError
 
@@ -52,13 +53,17 @@ _planner: Planner | None = None
 
 
 class PlannedStep(msgspec.Struct):
-    """One step of a plan that was not begun: made (with the reasons), or reused as it is."""
+    """One step of a plan that was not begun: made (with the reasons), or reused as it is.
+
+    `seconds` is how long such steps took in the project lately; null where none was made yet.
+    """
 
     node_id: str
     label: str
     node_type: str
     reused: bool
     reasons: list[str]
+    seconds: float | None = None
 
 
 class StaleNode(msgspec.Struct):
@@ -223,6 +228,9 @@ async def preview(
         (place, step.node_id, "/".join(str(i) for i in step.iteration))
         for place, step in enumerate(planned.plan.steps)
     ]
+    types = {step.node_type for step in planned.plan.steps if not step.current}
+    async with unit_of_work(actor.user_id):
+        usual = await usual_seconds(project_id, types)
     first = 0 if after is None else after[0] + 1
     if after is not None and after not in steps[max(0, first - 1) : first]:
         raise DirectorError(
@@ -235,7 +243,12 @@ async def preview(
     def planned_step(place: tuple[int, str, str]) -> PlannedStep:
         step = planned.plan.steps[place[0]]
         return PlannedStep(
-            step.node_id, step.label, step.node_type, step.current, reasons.get(place[1:], [])
+            step.node_id,
+            step.label,
+            step.node_type,
+            step.current,
+            reasons.get(place[1:], []),
+            None if step.current else usual.get(step.node_type),
         )
 
     return page.answer(steps[first : first + page.rows], lambda place: place, planned_step)

@@ -1,6 +1,7 @@
 """Tasks, attempts and leases; workers, devices and who runs what next. It knows nothing of film."""
 
 from .dispatch import Dispatcher, ReadyTask, Refused, Reused, Waiting
+from .durations import usual_seconds
 from .leases import Claim
 from .model import FinalStatus, NewTask, Task, TaskStatus
 from .progress import ProgressReader, ProgressWriter, TaskProgress, read_preview
@@ -77,4 +78,5 @@ __all__ = [
     "uncommitted_successes",
     "unfinished_tasks",
     "unhandled_events",
+    "usual_seconds",
 ]

@@ -69,3 +69,20 @@ test('each frame of the film shows one frame of a clip, in order, and no clip is
     ),
   );
 });
+
+test('a transition that shares less than it lasts holds the last and the first picture', () => {
+  const joined = { after: 0, kind: 'dissolve', frames: 12, overlap: 4 } as const;
+  const sequence = new Sequence([clip(48), clip(24, 10)], [joined]);
+  // As long as with an overlap of 4, though it lasts 12.
+  expect(sequence.frames).toBe(68);
+  expect(sequence.starts).toEqual([0, 40]);
+  expect(sequence.at(39)).toMatchObject({ clip: 0, source: 39, progress: 1 });
+  expect(sequence.at(40)).toMatchObject({ clip: 1, source: 10, leaving: { source: 40 }, progress: 1 / 13 });
+  expect(sequence.isHeld(1, 43)).toBe(true);
+  expect(sequence.at(44)).toMatchObject({ source: 10, leaving: { source: 44 } });
+  expect(sequence.isHeld(1, 44)).toBe(false);
+  expect(sequence.at(51)).toMatchObject({ source: 17, leaving: { source: 47 } });
+  expect(sequence.isHeld(0, 48)).toBe(true);
+  expect(sequence.at(52).leaving).toBeUndefined();
+  expect(sequence.at(67)).toMatchObject({ clip: 1, source: 33 });
+});

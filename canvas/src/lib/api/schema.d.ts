@@ -3680,6 +3680,7 @@ export interface components {
             node_type: string;
             reused: boolean;
             reasons: string[];
+            seconds?: number | null;
         };
         /** PluginReport */
         PluginReport: {

@@ -12,7 +12,7 @@ import { toasts } from '$lib/ui/toasts.svelte';
 import { type Connecting, sentence, type WireEnd } from './connecting';
 import { CanvasModel, type Rect } from './model';
 import { PeopleHere } from './people.svelte';
-import { Runs } from './runs';
+import { type PlannedRun, Runs } from './runs';
 import type { View } from './window';
 
 export type Point = readonly [number, number];
@@ -68,6 +68,8 @@ export class CanvasStore {
   overlay = $state<Overlay | null>(null);
   /** Whether the library stands beside the canvas. */
   library = $state(false);
+  /** A run that somebody looks at before it begins. */
+  planned = $state.raw<PlannedRun | null>(null);
   /** The node that has the keyboard, if it is on the canvas. */
   focused = $state<string>();
   /** Where the pointer was last, on the screen: new nodes and pasted ones come there. */
@@ -94,7 +96,7 @@ export class CanvasStore {
     this.project = project;
     this.model = new CanvasModel(() => project.graph, project.catalog);
     this.people = new PeopleHere(project);
-    this.runs = new Runs(project);
+    this.runs = new Runs(project, (planned) => (this.planned = planned));
     this.questions = new Questions(project);
   }
 

@@ -1,15 +1,28 @@
 // Making takes: start, stop, try again, with what went wrong in words.
 
-import { answer, api } from '$lib/api/client';
+import { answer, api, everyItem, type Schema } from '$lib/api/client';
 import { Problem } from '$lib/api/problem';
 import type { ProjectStore } from '$lib/stores/projectStore.svelte';
 import { toasts } from '$lib/ui/toasts.svelte';
 
+/** What a run would make, to be looked at before it begins. */
+export interface PlannedRun {
+  readonly targets: readonly string[];
+  /** The steps in their order; empty where there are too many to be listed. */
+  readonly steps: readonly Schema<'PlannedStep'>[];
+}
+
+/** More targets than this do not fit into one address. */
+const MOST_LISTED = 150;
+
 export class Runs {
   readonly #project: ProjectStore;
+  readonly #show: (planned: PlannedRun) => void;
 
-  constructor(project: ProjectStore) {
+  /** `show` is told of a run of several steps before it begins; who looks at it calls `start`. */
+  constructor(project: ProjectStore, show: (planned: PlannedRun) => void) {
     this.#project = project;
+    this.#show = show;
   }
 
   /** A new take of each of these nodes, and first what they need. */
@@ -23,8 +36,24 @@ export class Runs {
     }
   }
 
-  /** Bring nodes up to date: only what is missing or stale is made. */
+  /** Bring nodes up to date: only what is missing or stale is made. Of more than one step it is
+   * said first how many there are and how long they may take. */
   async update(targets: readonly string[]): Promise<void> {
+    if (targets.length > MOST_LISTED) return this.#show({ targets, steps: [] });
+    const path = { project_id: this.#project.id };
+    await told(async () => {
+      const steps = await everyItem((cursor) =>
+        api.GET('/api/v1/projects/{project_id}/plan', {
+          params: { path, query: { target: [...targets], cursor } },
+        }),
+      );
+      if (steps.filter((step) => !step.reused).length > 1) this.#show({ targets, steps });
+      else await this.start(targets);
+    });
+  }
+
+  /** Begin what was planned. */
+  async start(targets: readonly string[]): Promise<void> {
     const path = { project_id: this.#project.id };
     const body = { targets: [...targets], request_id: crypto.randomUUID() };
     await told(() =>

@@ -103,6 +103,13 @@ export const COMMANDS: readonly Command[] = [
     run: (canvas) => canvas.runs.update(makers(canvas)),
   },
   {
+    id: 'update.stale',
+    title: 'Make all that is stale again',
+    group: 'Generate',
+    when: ({ project }) => project.stale.size > 0,
+    run: (canvas) => canvas.runs.update([...canvas.project.stale.entries.keys()]),
+  },
+  {
     id: 'stop',
     title: 'Stop generating',
     group: 'Generate',

@@ -1,7 +1,7 @@
 // The cut as the server has it, made ready for a player.
 
 import { answer, api, type Schema } from '$lib/api/client';
-import { mediaAddress } from '$lib/media/addresses';
+import { mediaAddress, proxyAddress } from '$lib/media/addresses';
 import { Sequence, type SequenceTransition } from '$lib/media/sequence';
 import { parseRate, type Rate } from '$lib/media/timecode';
 
@@ -25,8 +25,9 @@ export async function loadCut(project: string): Promise<PlayableCut> {
     start: clip.start,
     end: clip.end,
     label: label(clip),
-    hasSound: clip.sound ?? false,
     node: clip.shot,
+    ...(clip.media ? { proxy: proxyAddress(project, clip.media) } : {}),
+    ...(clip.media && clip.sound ? { sound: clip.media } : {}),
   }));
   return {
     cut,

@@ -14,3 +14,16 @@ export const thumbnailAddress = (
   digest: string,
   size: 'small' | 'medium' | 'large' = 'medium',
 ): string => `${mediaAddress(project, digest)}/thumbnail?size=${size}&wait=20`;
+
+/** What every browser plays, where the original is not: asked for when that was found. */
+export const proxyAddress = (project: string, digest: string): string =>
+  `${mediaAddress(project, digest)}/proxy?wait=20`;
+
+export const waveformAddress = (project: string, digest: string, resolution: 'fine' | 'coarse'): string =>
+  `${mediaAddress(project, digest)}/waveform?resolution=${resolution}&wait=20`;
+
+export const filmstripAddress = (project: string, digest: string): string =>
+  `${mediaAddress(project, digest)}/filmstrip?wait=20`;
+
+export const filmstripIndexAddress = (project: string, digest: string): string =>
+  `${mediaAddress(project, digest)}/filmstrip/index?wait=20`;

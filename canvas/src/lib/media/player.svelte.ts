@@ -53,6 +53,7 @@ export class PlayerState {
       },
     });
     this.#stage = stage;
+    this.#applyLoop();
     if (this.#begin) stage.seek(this.#begin);
     return () => {
       stage.destroy();

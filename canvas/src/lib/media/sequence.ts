@@ -4,10 +4,13 @@
 /** Frames `start` up to, not including, `end` of a file; without a `url`, a gap of that length. */
 export interface SequenceClip {
   readonly url: string | null;
+  /** What is played where this browser cannot play the file itself. */
+  readonly proxy?: string;
+  /** The file whose sound is drawn under the position. */
+  readonly sound?: string;
   readonly start: number;
   readonly end: number;
   readonly label: string;
-  readonly hasSound?: boolean;
   /** The node that it is the shot of. */
   readonly node?: string;
 }
@@ -19,6 +22,9 @@ export interface SequenceTransition {
   readonly kind: 'cut' | 'fade' | 'dissolve' | 'wipe' | 'push';
   readonly frames: number;
   readonly direction?: 'left' | 'right' | 'up' | 'down';
+  /** How many of its frames both clips move in; in the others the last picture of the one and the
+   * first of the other are held. Left out: all. */
+  readonly overlap?: number;
 }
 
 /** What is seen at one frame of the sequence. */
@@ -39,6 +45,8 @@ export class Sequence {
   /** The sequence's frame at which each clip is first seen. */
   readonly starts: readonly number[];
   readonly frames: number;
+  /** For how many frames the first picture of a clip is held before it moves. */
+  readonly #held: readonly number[];
   readonly #joins = new Map<number, SequenceTransition>();
   readonly #fadeIn: SequenceTransition | undefined;
   readonly #fadeOut: SequenceTransition | undefined;
@@ -53,12 +61,18 @@ export class Sequence {
       else this.#joins.set(transition.after, transition);
     }
     const starts: number[] = [];
+    const held: number[] = [];
     let position = 0;
     clips.forEach((clip, index) => {
-      starts.push(position);
-      position += clip.end - clip.start - (this.#joins.get(index)?.frames ?? 0);
+      const before = this.#joins.get(index - 1);
+      const lead = before ? (before.frames - overlapOf(before)) >> 1 : 0;
+      starts.push(Math.max(0, position - lead));
+      held.push(Math.min(lead, position));
+      const after = this.#joins.get(index);
+      position += clip.end - clip.start - (after ? overlapOf(after) : 0);
     });
     this.starts = starts;
+    this.#held = held;
     this.frames = position;
   }
 
@@ -72,6 +86,18 @@ export class Sequence {
       else high = middle - 1;
     }
     return low;
+  }
+
+  /** For how many frames the first picture of a clip is held. */
+  heldBefore(clip: number): number {
+    return this.#held[clip] ?? 0;
+  }
+
+  /** Whether a clip stands still at a frame, as a transition can demand. */
+  isHeld(clip: number, frame: number): boolean {
+    const found = this.clips[clip];
+    const step = frame - (this.starts[clip] ?? 0) - this.heldBefore(clip);
+    return found !== undefined && (step < 0 || step >= found.end - found.start);
   }
 
   /** What a frame shows, mixed as the renderer mixes it. */
@@ -98,7 +124,9 @@ export class Sequence {
 
   #sourceOf(clip: number, frame: number): number {
     const found = this.clips[clip];
-    return found === undefined ? 0 : found.start + frame - (this.starts[clip] ?? 0);
+    if (found === undefined) return 0;
+    const step = frame - (this.starts[clip] ?? 0) - (this.#held[clip] ?? 0);
+    return found.start + Math.max(0, Math.min(found.end - found.start - 1, step));
   }
 
   #blackOfEnds(frame: number): number {
@@ -109,3 +137,5 @@ export class Sequence {
     return fadeOut > 0 && step >= 0 ? (step + 1) / fadeOut : 0;
   }
 }
+
+const overlapOf = ({ frames, overlap }: SequenceTransition): number => Math.min(frames, overlap ?? frames);

@@ -44,6 +44,8 @@ export class Stage {
   /** The position in frames with its fraction: what the wall clock and reverse play count in. */
   #position = 0;
   #waiting = false;
+  /** The files that this browser cannot play: their proxies are played. */
+  readonly #unplayable = new Set<string>();
 
   constructor(options: StageOptions) {
     this.#options = options;
@@ -55,7 +57,12 @@ export class Stage {
       one.video.onseeked = () => this.#seeked(one);
       one.video.onerror = () => {
         const clip = options.sequence.clips[one.clip];
-        if (one.url && clip) options.onerror(clip);
+        if (!one.url || !clip) return;
+        if (clip.proxy && clip.url && one.url === clip.url) {
+          this.#unplayable.add(clip.url);
+          one.clip = -1;
+          this.#show(this.frame, true);
+        } else options.onerror(clip);
       };
     }
     this.seek(0);
@@ -128,6 +135,7 @@ export class Stage {
   #leadingVideo(clip: number): HTMLVideoElement | null {
     const slot = this.#slots[(clip % 2) as 0 | 1];
     if (this.speed <= 0 || slot.clip !== clip || slot.url === '' || slot.video.error) return null;
+    if (this.#options.sequence.isHeld(clip, this.frame)) return null;
     return slot.video;
   }
 
@@ -139,7 +147,8 @@ export class Stage {
     const end = start + clip.end - clip.start;
     // A file that is shorter than it says ends the clip.
     if (video.ended) return end;
-    return Math.max(this.#position, start + frameAt(video.currentTime, rate) - clip.start);
+    const moved = frameAt(video.currentTime, rate) - clip.start;
+    return Math.max(this.#position, start + sequence.heldBefore(index) + moved);
   }
 
   #show(frame: number, seek: boolean): void {
@@ -156,7 +165,7 @@ export class Stage {
     const clip = this.#options.sequence.clips[index];
     if (slot.clip === index) return slot.url !== '';
     slot.clip = index;
-    const url = clip?.url ?? '';
+    const url = (clip?.url && this.#unplayable.has(clip.url) ? clip.proxy : clip?.url) ?? '';
     if (slot.url !== url) {
       slot.url = url;
       slot.video.pause();
@@ -173,7 +182,7 @@ export class Stage {
     const { video } = slot;
     video.muted = this.muted || this.speed < 0;
     video.volume = Math.min(1, Math.max(0, this.volume * gain));
-    if (this.speed > 0) {
+    if (this.speed > 0 && !this.#options.sequence.isHeld(index, this.frame)) {
       video.playbackRate = Math.min(8, this.speed);
       const off = Math.abs(frameAt(video.currentTime, this.#options.rate) - source);
       // A clip that was prepared stands at its first frame already.

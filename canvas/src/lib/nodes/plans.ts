@@ -6,6 +6,7 @@ import type { NodeDefinition } from '$lib/stores/catalog';
 import { ASSET_PLANS } from './asset/plans';
 import { SCENE_PLANS } from './scene/plans';
 import { SCRIPT_PLANS } from './script/plans';
+import { MEDIA_PLANS } from './mediaPlans';
 import { SHOT_PLANS } from './shot/plans';
 
 /** Annotations are their text and nothing else. */
@@ -16,6 +17,7 @@ const PLANS: ReadonlyMap<string, Plan> = new Map<string, Plan>([
   ...ASSET_PLANS,
   ...SCENE_PLANS,
   ...SCRIPT_PLANS,
+  ...MEDIA_PLANS,
   ['film.note', notePlan],
   ['film.frame', () => [{ kind: 'block', id: 'ground', height: 240 }]],
 ]);

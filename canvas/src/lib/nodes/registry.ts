@@ -11,6 +11,8 @@ export type NodeComponent = Component<{ id: string }>;
 type Load = () => Promise<{ default: NodeComponent }>;
 
 const asset: Load = () => import('./asset/AssetNode.svelte');
+const sound: Load = () => import('./audio/AudioNode.svelte');
+const file: Load = () => import('./imports/ImportNode.svelte');
 
 const GENERIC: Load = () => import('./GenericNode.svelte');
 const COMPONENTS: ReadonlyMap<string, Load> = new Map<string, Load>([
@@ -21,6 +23,18 @@ const COMPONENTS: ReadonlyMap<string, Load> = new Map<string, Load>([
   ['film.style', asset],
   ['film.environment', asset],
   ['film.prop', asset],
+  ['film.transition', () => import('./transition/TransitionNode.svelte')],
+  ['film.composite', () => import('./composite/CompositeNode.svelte')],
+  ['film.audio', sound],
+  ['film.audio_generation', sound],
+  ['film.voice_synthesis', sound],
+  ['film.image_import', file],
+  ['film.video_import', file],
+  ['film.audio_import', file],
+  ['film.camera', () => import('./camera/CameraNode.svelte')],
+  ['film.assembly', () => import('./assembly/AssemblyNode.svelte')],
+  ['film.conditional', () => import('./control/ConditionalNode.svelte')],
+  ['film.loop', () => import('./control/LoopNode.svelte')],
   ['film.note', () => import('./notes/NoteNode.svelte')],
   ['film.frame', () => import('./notes/FrameNode.svelte')],
 ]);

@@ -8,6 +8,7 @@ import type { NodeDefinition } from '$lib/stores/catalog';
 import type { AddRequest, CanvasStore } from '../canvasStore.svelte';
 import { Connecting } from '../connecting';
 import { newId } from '../ids';
+import type { Rect } from '../model';
 
 /** Add a node where a request says; gives its id, or undefined where it was refused. */
 export function addNode(
@@ -76,4 +77,28 @@ export function addable(canvas: CanvasStore, { from }: AddRequest): NodeDefiniti
   if (!from) return all;
   const connecting = new Connecting(from, canvas.project.graph, canvas.project.catalog.registry);
   return all.filter((definition) => connecting.takes(definition));
+}
+
+/** Add a node of a type beside another and connect it to an input of that; gives its id. */
+export function addSource(canvas: CanvasStore, to: string, socket: string, type: string): string | undefined {
+  const definition = canvas.project.catalog.nodeTypes.get(type);
+  const record = canvas.project.graph.nodes.get(to);
+  if (!definition || !record) return undefined;
+  const { width, height } = layoutOf(definition);
+  const [x, y] = record.pos;
+  const left = x - 80 - width;
+  const place = [x - 80, freeBelow(canvas, { x: left, y, w: width, h: height }) + HEADER / 2] as const;
+  return addNode(canvas, definition, { at: canvas.toScreen(place), place, from: { node: to, socket, side: 'in' } });
+}
+
+/** From a place on downwards, where a node of this size covers none of the level. */
+function freeBelow({ model }: CanvasStore, { x, y, w, h }: Rect): number {
+  const GAP = 40;
+  const rects = [...model.slots.values()]
+    .map((slot) => model.rect(slot))
+    .filter((one) => one.x < x + w && one.x + one.w > x)
+    .sort((a, b) => a.y - b.y);
+  let free = y;
+  for (const one of rects) if (one.y < free + h && one.y + one.h > free) free = one.y + one.h + GAP;
+  return free;
 }
