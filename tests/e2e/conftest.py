@@ -13,6 +13,8 @@ from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 from app.processes.studio import Studio, free_port, running
 from app.settings import Settings
 from tests.e2e.film import client_of
+from tests.e2e.media_film import make_media_film
+from tests.e2e.media_stage import Stage
 
 CHROMIUM = os.environ.get("DIRECTOR_TEST_CHROMIUM", "/usr/bin/chromium")
 # Root has no user namespace for a sandbox here, and a test's browser has nobody to call at home.
@@ -94,3 +96,24 @@ async def _context(studio: Studio, browser: Browser) -> BrowserContext:
     )
     context.set_default_timeout(20_000)
     return context
+
+
+@pytest.fixture(scope="module")
+async def stage(
+    studio: Studio, browser: Browser, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Stage]:
+    async with client_of(studio) as client:
+        film = await make_media_film(client, tmp_path_factory.mktemp("files"))
+        context = await browser.new_context(
+            base_url=studio.address.url,
+            viewport={"width": 1900, "height": 1000},
+            color_scheme="dark",
+        )
+        context.set_default_timeout(20_000)
+        await context.add_cookies(
+            [{"name": "director_session", "value": studio.address.token, "url": studio.address.url}]
+        )
+        stage = Stage(await context.new_page(), film)
+        yield stage
+        await context.close()
+        assert not stage.complaints
