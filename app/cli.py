@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import gc
+import gc as garbage
 import json
 import signal
 import sys
@@ -265,6 +265,21 @@ def reset(context: Context, email: str) -> None:
     click.echo(_run(reset_link(context.settings, email)))
 
 
+@director.command()
+@click.option("--dry-run", is_flag=True, help="Only count what would be removed.")
+@click.pass_obj
+def gc(context: Context, dry_run: bool) -> None:
+    """Remove stored files that nothing names any more; the studio does so once a day."""
+    from app.platform.telemetry import configure_logs
+    from app.processes.api_commands import collect
+
+    configure_logs("error", context.settings.log_format, role="cli")
+    found = asyncio.run(collect(context.settings, dry_run))
+    word = "would be removed" if dry_run else "were removed"
+    click.echo(f"{found['files']} files ({found['bytes']:,} bytes) {word}.")
+    click.echo(f"{found['named']} are in use, {found['young']} are younger than the time of grace.")
+
+
 @director.group()
 def project() -> None:
     """Whole projects as files."""
@@ -277,7 +292,7 @@ def project() -> None:
 def export_project(context: Context, project: str, output: Path | None) -> None:
     """Write a project (its id, or its title) with all its media to one file."""
     from app.platform.telemetry import configure_logs
-    from app.processes.project_archive import export_project as export
+    from app.processes.api_commands import export_project as export
 
     configure_logs("error", context.settings.log_format, role="cli")
     click.echo(asyncio.run(export(context.settings, project, output)))
@@ -290,7 +305,7 @@ def export_project(context: Context, project: str, output: Path | None) -> None:
 def import_project(context: Context, file: Path, title: str) -> None:
     """Make a project of an exported one. What was generated is there, and not generated again."""
     from app.platform.telemetry import configure_logs
-    from app.processes.project_archive import import_project as bring
+    from app.processes.api_commands import import_project as bring
 
     configure_logs("error", context.settings.log_format, role="cli")
     made = asyncio.run(bring(context.settings, file, title))
@@ -397,7 +412,7 @@ def main(run: Callable[..., Any] = director) -> None:
     """
     # Loading code makes hundreds of thousands of objects that stay. By default the collector looks
     # through all of them again and again for garbage, for a seventh of the time of a start.
-    gc.set_threshold(200_000, 20, 20)
+    garbage.set_threshold(200_000, 20, 20)
     # A script's background job inherits SIGINT as ignored; it ends a command all the same.
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -423,7 +438,7 @@ def main(run: Callable[..., Any] = director) -> None:
     # Before it ends, the interpreter looks through all that is loaded for garbage, several times:
     # a fifth of a second for nothing, since the memory is given back anyway. What is set aside
     # is not looked at.
-    gc.freeze()
+    garbage.freeze()
     sys.exit(status)
 
 

@@ -48,7 +48,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     single change of a canvas is kept. `max_upload_gb` is the
     size of the largest file that may be brought, `project_quota_gb` that of all media of a project
     together (0: no limit), `max_import_gb` that of an exported project that is brought back, all in
-    units of 10^9 bytes.
+    units of 10^9 bytes. `unused_days` is how long stored bytes are kept that nothing names.
     """
 
     home: Path = msgspec.field(default_factory=lambda: platformdirs.user_data_path("director"))
@@ -68,6 +68,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     open_registration: bool = False
     audit_days: Days = 365
     deleted_days: Annotated[int, msgspec.Meta(ge=0, le=36_500)] = 30
+    unused_days: Days = 7
     auto_commit: bool = True
     history_days: Days = 90
     max_upload_gb: Annotated[int, msgspec.Meta(ge=1, le=100000)] = 50
@@ -102,6 +103,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             "DIRECTOR_TRUSTED_PROXIES": ",".join(self.trusted_proxies),
             "DIRECTOR_AUDIT_DAYS": str(self.audit_days),
             "DIRECTOR_DELETED_DAYS": str(self.deleted_days),
+            "DIRECTOR_UNUSED_DAYS": str(self.unused_days),
             "DIRECTOR_OPEN_REGISTRATION": str(self.open_registration).lower(),
             "DIRECTOR_AUTO_COMMIT": str(self.auto_commit).lower(),
             "DIRECTOR_HISTORY_DAYS": str(self.history_days),

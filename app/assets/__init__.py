@@ -21,7 +21,7 @@ from .path_resolution import (
     resolve_character_reference_path,
     resolve_shot_render_path,
 )
-from .publication import Unpublished, list_unpublished, mark_published
+from .publication import Unpublished, list_unpublished, mark_published, media_named
 from .review import AssetPolicy, MissingApproval, decide, missing_approvals, policy_of, set_policy
 from .service import create, follow, remove, restore, roll_back, update
 from .transfer import AssetRecord, check_library, insert_library, read_library
@@ -53,6 +53,7 @@ __all__ = [
     "list_assets",
     "list_unpublished",
     "mark_published",
+    "media_named",
     "missing_approvals",
     "policy_of",
     "read",

@@ -79,3 +79,11 @@ async def mark_published(published: Sequence[Unpublished]) -> None:
         "UPDATE assets SET published_version = $2, published_folder = $3 WHERE id = $1",
         [(one.id, one.version, one.folder if one.version else "") for one in published],
     )
+
+
+async def media_named(digests: list[str]) -> set[str]:
+    """Those of these digests that any version of any asset names. Part of the caller's unit."""
+    rows = await current_unit().fetch(
+        "SELECT DISTINCT digest FROM asset_media WHERE digest = ANY($1::text[])", digests
+    )
+    return {row["digest"] for row in rows}

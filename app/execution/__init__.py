@@ -28,7 +28,7 @@ from .service import (
 from .takes import Take, takes_by_id
 from .task_event_consumer import TaskEventConsumer
 from .task_resolver import TaskResolver
-from .transfer import TakeRecord, check_takes, insert_takes, read_takes
+from .transfer import TakeRecord, check_takes, insert_takes, media_named, read_takes
 
 __all__ = [
     "AssetFilePublisher",
@@ -51,6 +51,7 @@ __all__ = [
     "choose_take",
     "generate",
     "insert_takes",
+    "media_named",
     "new_version",
     "preview",
     "read",

@@ -72,6 +72,17 @@ async def read_takes(project_id: UUID) -> list[TakeRecord]:
     return found
 
 
+async def media_named(digests: list[str]) -> set[str]:
+    """Those of these digests that any output of any take has. Part of the caller's unit."""
+    rows = await current_unit().fetch(
+        """SELECT DISTINCT o -> 'media' ->> 'digest' AS digest
+           FROM takes, jsonb_array_elements(outputs) o
+           WHERE takes.digest = ANY($1::text[]) OR o -> 'media' ->> 'digest' = ANY($1::text[])""",
+        digests,
+    )
+    return {row["digest"] for row in rows if row["digest"] in set(digests)}
+
+
 def check_takes(takes: Sequence[TakeRecord], digests: set[str]) -> None:
     """See that records from outside are takes as this studio makes them.
 

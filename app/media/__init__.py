@@ -1,5 +1,6 @@
 """Stored bytes: kept once by their SHA-256, known to the projects that may see them."""
 
+from .collection import Collected, Collector
 from .derivative_files import DerivativeFiles
 from .derivative_maker import DerivativeMaker
 from .events import DerivativeEnded, MediaAdded, StorageChanged
@@ -10,6 +11,8 @@ from .transfer import check_media, insert_media, keep_all, look_into_all, read_m
 from .uploads import UploadLimits, Uploads
 
 __all__ = [
+    "Collected",
+    "Collector",
     "DerivativeEnded",
     "DerivativeFiles",
     "DerivativeMaker",

@@ -8,7 +8,7 @@ import re
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -17,7 +17,7 @@ import msgspec
 from app.platform.blocking import run_blocking, run_to_end
 from app.platform.ids import new_key
 from app.platform.telemetry import get_logger
-from node_registry import DerivedFile, DirectorError, Storage
+from node_registry import DerivedFile, DirectorError, Storage, StoredObject
 
 from .derivatives import DerivedMedia
 from .unsent import UnsentFiles
@@ -26,6 +26,9 @@ CHUNK = 1024 * 1024
 AWAY = "storage.unreachable"
 TRY_AGAIN = 10.0
 """Seconds before a storage that was away is tried again."""
+
+REFRESH = timedelta(hours=1)
+"""How old an object may be to be taken as stored, when the same bytes come again."""
 
 log = get_logger(__name__)
 
@@ -111,10 +114,26 @@ class ObjectStore:
     async def _put(self, source: Path, media_type: str, stored: StoredBytes) -> None:
         key = object_key(stored.digest)
         there = await self._storage.stat(key)
-        if there is None or there.size != stored.size:
+        fresh = datetime.now(UTC) - REFRESH
+        # An old one may be about to be collected, since nothing named it until now: stored again,
+        # it is young, and stays.
+        if there is None or there.size != stored.size or there.modified < fresh:
             await self._storage.put(key, source, media_type=media_type)
         else:
             source.unlink(missing_ok=True)
+
+    async def stored(self, prefix: str) -> AsyncIterator[StoredObject]:
+        """What lies in the storage below a prefix, `objects/` or `derivatives/`."""
+        async for found in self._storage.list(prefix):
+            yield found
+
+    async def remove(self, key: str, before: datetime) -> None:
+        """Remove what was stored last before this time. For the collection alone."""
+        await self._storage.delete(key, before=before)
+
+    def forget(self, digest: str) -> None:
+        """Remove a fetched copy."""
+        self._cached(digest).unlink(missing_ok=True)
 
     def _cached(self, digest: str) -> Path:
         return self._cache / digest[:2] / digest

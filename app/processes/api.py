@@ -23,7 +23,7 @@ from litestar.openapi import OpenAPIConfig
 from litestar.plugins import PluginProtocol
 from litestar.plugins.core import MsgspecDIPlugin
 
-from app import accounts, archives, collaboration, execution, media, projects
+from app import accounts, archives, assets, collaboration, execution, media, projects
 from app.accounts import tokens
 from app.accounts.login_routes import ROUTES as LOGIN_ROUTES
 from app.accounts.routes import ROUTES as ACCOUNT_ROUTES
@@ -63,6 +63,7 @@ from app.gateway.studio_status import ROUTES as STATUS_ROUTES
 from app.gateway.tickets import ROUTES as TICKET_ROUTES
 from app.gateway.transport import DirectSocket
 from app.graph import Registry
+from app.media.collection_routes import ROUTES as COLLECTION_ROUTES
 from app.media.routes import ROUTES as MEDIA_ROUTES
 from app.platform import bus, database, redis
 from app.platform.background import end_task
@@ -131,6 +132,7 @@ def build_api(settings: Settings) -> Litestar:
             *GRAPH_ROUTES,
             *HISTORY_ROUTES,
             *MEDIA_ROUTES,
+            *COLLECTION_ROUTES,
             *ASSET_ROUTES,
             *ASSET_USAGE_ROUTES,
             *SCRIPT_ROUTES,
@@ -232,6 +234,13 @@ async def _connected(app: Litestar, *, settings: Settings, plugins: Plugins) -> 
         storage_watch = media.StorageWatch(store)
         app.state.storage_watch = storage_watch
         app.state.health_checks = [*app.state.health_checks, storage_check(storage_watch)]
+        collector = media.Collector(
+            store,
+            [assets.media_named, execution.media_named],
+            projects.committed_media,
+            timedelta(days=settings.unused_days),
+        )
+        app.state.collector = collector
         asset_files = execution.AssetFilePublisher(store, auto_commit=settings.auto_commit)
         app.state.asset_files = asset_files
         app.state.store = store
@@ -277,6 +286,7 @@ async def _connected(app: Litestar, *, settings: Settings, plugins: Plugins) -> 
             broadcasts.run,
             broadcasts.run_staleness,
             functools.partial(_clean_hourly, settings),
+            functools.partial(_collect_daily, collector),
         )
         for loop in loops:
             stack.push_async_callback(end_task, asyncio.create_task(_restarted(loop)))
@@ -295,6 +305,12 @@ async def _clean_hourly(settings: Settings) -> None:
         await collaboration.compact(settings.history_days)
         await accounts.forget_audit(timedelta(days=settings.audit_days))
         await projects.remove_deleted(timedelta(days=settings.deleted_days))
+
+
+async def _collect_daily(collector: media.Collector) -> None:
+    while True:
+        await asyncio.sleep(86_400)
+        await collector.collect()
 
 
 async def _restarted(loop: Callable[[], Awaitable[None]]) -> None:

@@ -64,6 +64,7 @@ ROUTES: dict[str, str | Right] = {
     "GET /api/v1/people": STUDIO,
     "PATCH /api/v1/people/{user_id}": STUDIO,
     "GET /api/v1/audit": STUDIO,
+    "POST /api/v1/storage/collect": STUDIO,
     "GET /api/v1/node-types": PERSON,
     "GET /api/v1/socket-types": PERSON,
     "GET /api/v1/converters": PERSON,

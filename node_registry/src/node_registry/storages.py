@@ -67,8 +67,12 @@ class Storage(Protocol):
         """What is known of an object, or None when there is none."""
         ...
 
-    async def delete(self, key: str) -> None:
-        """Remove an object; one that is not there is no error."""
+    async def delete(self, key: str, *, before: datetime | None = None) -> None:
+        """Remove an object; one that is not there is no error.
+
+        With `before` one that was put at that time or later, also with the same bytes as it had,
+        stays: somebody has just stored it again and counts on it.
+        """
         ...
 
     def list(self, prefix: str = "") -> AsyncIterator[StoredObject]:

@@ -189,6 +189,13 @@ class VersionControl(Protocol):
         """
         ...
 
+    async def media_digests(self, folder: Path) -> set[str]:
+        """The SHA-256 of all media that any commit of any branch names.
+
+        The studio removes no bytes that are among them.
+        """
+        ...
+
     async def history(
         self, folder: Path, *, limit: int = 50, before: str | None = None, branch: str | None = None
     ) -> list[Commit]:

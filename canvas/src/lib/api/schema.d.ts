@@ -2271,6 +2271,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/storage/collect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Collect
+         * @description Remove stored bytes that nothing has named for `DIRECTOR_UNUSED_DAYS`, or (`dry_run`)
+         *     count them. The studio does it by itself once a day.
+         */
+        post: operations["ApiV1StorageCollectCollect"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/takes/{take_id}": {
         parameters: {
             query?: never;
@@ -2881,6 +2902,19 @@ export interface components {
             sound?: boolean;
             /** @default  */
             heading?: string;
+        };
+        /** Collected */
+        Collected: {
+            /** @default 0 */
+            files?: number;
+            /** @default 0 */
+            bytes?: number;
+            /** @default 0 */
+            named?: number;
+            /** @default 0 */
+            young?: number;
+            /** @default false */
+            dry_run?: boolean;
         };
         /** Commit */
         Commit: {
@@ -9611,6 +9645,43 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_node_registry.sockets.SocketType_"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1StorageCollectCollect: {
+        parameters: {
+            query?: {
+                dry_run?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Collected"];
                 };
             };
             /** @description Bad request syntax or unsupported method */

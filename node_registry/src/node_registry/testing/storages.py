@@ -141,6 +141,18 @@ class StorageSuite(ConformanceSuite):
         assert stat is not None
         assert stat.media_type == "application/octet-stream"
 
+    async def test_delete_spares_what_was_put_again(self, storage: Storage) -> None:
+        await storage.put("kept", chunks(b"x"))
+        long_ago = datetime.now(UTC) - timedelta(days=1)
+        await storage.delete("kept", before=long_ago)
+        assert await storage.stat("kept") is not None
+        await storage.put("kept", chunks(b"x"))
+        await storage.delete("kept", before=long_ago)
+        assert await whole(storage, "kept") == b"x"
+        await storage.delete("kept", before=datetime.now(UTC) + timedelta(days=1))
+        assert await storage.stat("kept") is None
+        await storage.delete("never", before=long_ago)
+
     async def test_hostile_keys(self, storage: Storage) -> None:
         for key in HOSTILE_KEYS:
             await refused("storage.bad_key", lambda key=key: storage.put(key, chunks(b"x")))

@@ -40,6 +40,7 @@ from .fetching import advertise_fetch, fetch
 from .history import read_history
 from .index import settle_stats
 from .locks import writing
+from .named_media import named_media
 from .objects import keep_objects
 from .paths import check_inside, check_path
 from .pointers import pointer
@@ -150,6 +151,10 @@ class GitVersionControl:
     async def read(self, folder: Path, commit: str, path: str) -> bytes | None:
         """What the history keeps of a file in a commit."""
         return await Contents(folder).read(commit, path)
+
+    async def media_digests(self, folder: Path) -> set[str]:
+        """The digests of all media that any commit names."""
+        return await named_media(folder)
 
     async def _commit(
         self,

@@ -142,7 +142,13 @@ class S3Storage:
             metadata={name: unquote(value) for name, value in head.get("Metadata", {}).items()},
         )
 
-    async def delete(self, key: str) -> None:
+    async def delete(self, key: str, *, before: datetime | None = None) -> None:
+        if before is not None:
+            # A server has no condition for it: between these two calls lie milliseconds, and what
+            # is removed has been unused for days.
+            found = await self.stat(key)
+            if found is not None and found.modified >= before:
+                return
         with server_errors(self._settings, key):
             await self._open_client().delete_object(**self._place(key))
 

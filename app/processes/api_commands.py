@@ -1,4 +1,4 @@
-"""`director project export` and `import`: a whole project as one file, through the studio's API."""
+"""`director project` and `director gc`: what the command line asks of the studio's API."""
 
 from __future__ import annotations
 
@@ -44,6 +44,14 @@ async def import_project(settings: Settings, source: Path, title: str) -> dict[s
         )
     async with _api(settings) as api:
         return await api.upload("/api/v1/projects/import", source, title=title)
+
+
+async def collect(settings: Settings, dry_run: bool) -> dict[str, Any]:
+    """`director gc`: what was removed of the stored files, or would be."""
+    async with _api(settings) as api:
+        return await api.call(
+            "POST", "/api/v1/storage/collect", params={"dry_run": str(dry_run).lower()}
+        )
 
 
 @asynccontextmanager
