@@ -108,7 +108,8 @@ ROUTES: dict[str, str | Right] = {
     f"GET {P}/git": READ,
     f"GET {P}/file-locks": READ,
     f"POST {P}/file-locks": EDIT,
-    f"DELETE {P}/file-locks/{{lock_id}}": EDIT,
+    # Somebody else's; one's own takes EDIT.
+    f"DELETE {P}/file-locks/{{lock_id}}": MANAGE,
     f"GET {P}/branches": READ,
     f"POST {P}/branches": EDIT,
     f"DELETE {P}/branches": EDIT,
