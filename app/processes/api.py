@@ -38,14 +38,14 @@ from app.collaboration.routes import ROUTES as GRAPH_ROUTES
 from app.execution.review_routes import ROUTES as REVIEW_ROUTES
 from app.execution.routes import ROUTES as EXECUTION_ROUTES
 from app.execution.tree_routes import ROUTES as TREE_ROUTES
+from app.gateway.api_page import ROUTES as API_PAGE_ROUTES
+from app.gateway.api_page import local_openapi_pages
 from app.gateway.broadcasts import Broadcasts
 from app.gateway.canvas import ROUTES as CANVAS_ROUTES
 from app.gateway.canvas import built_canvas
 from app.gateway.connections import ConnectionManager
 from app.gateway.cookies import BrowserCookies
 from app.gateway.errors import EXCEPTION_HANDLERS
-from app.gateway.pages import ROUTES as PAGE_ROUTES
-from app.gateway.pages import local_openapi_pages
 from app.gateway.presence import Presence
 from app.gateway.query_parameters import (
     provide_page,
@@ -143,7 +143,7 @@ def build_api(settings: Settings) -> Litestar:
             *REPOSITORY_ROUTES,
             *STATUS_ROUTES,
             *TICKET_ROUTES,
-            *PAGE_ROUTES,
+            *API_PAGE_ROUTES,
             *CANVAS_ROUTES,
             *SOCKET_ROUTES,
         ],

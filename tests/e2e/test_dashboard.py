@@ -124,3 +124,18 @@ async def test_nobody_registers_without_an_invitation(stranger) -> None:
     await expect(page.get_by_label("Password")).to_have_attribute(
         "autocomplete", "current-password"
     )
+
+
+async def test_what_the_server_says_is_never_markup(visit, owner) -> None:
+    nasty = "<img src=x onerror='window.broken=1'>"
+    made = (await owner.post("/projects", json={"title": nasty})).raise_for_status().json()
+    script = f"INT. {nasty} - DAY\n\nMARA sees {nasty}.\n"
+    await owner.post(
+        f"/projects/{made['id']}/scripts", content=script, headers={"X-Filename": "a.fountain"}
+    )
+    page = visit.page
+    for address in ("/", *(f"/project/{made['id']}{room}" for room in ("", "/script", "/library"))):
+        await page.goto(address)
+        await expect(page.get_by_text(nasty).first).to_be_attached()
+        assert await page.evaluate("window.broken") is None
+        assert await page.locator("img[src=x]").count() == 0

@@ -17,41 +17,12 @@ export function fill(element, ...children) {
   return element;
 }
 
-const drawn = new WeakMap();
-
-// Draws a part again only when its facts differ, so that nobody loses a place or the focus in it.
-export function redraw(element, facts, draw) {
-  const key = JSON.stringify(facts);
-  if (drawn.get(element) === key) return;
-  drawn.set(element, key);
-  fill(element, draw());
-}
-
-// Writes only what differs: a list that is polled must not take the focus from somebody.
-export function text(element, words) {
-  if (element.textContent !== words) element.textContent = words;
-}
-
-export function toast(words, kind = "") {
-  const note = h("p", { class: `toast ${kind}` }, words);
-  document.getElementById("toasts").append(note);
-  setTimeout(() => note.remove(), kind === "bad" ? 12000 : 5000);
-}
-
 // A field with its label; `hint` is read with it.
 export function field(label, control, hint) {
   control.id ||= `f${Math.random().toString(36).slice(2)}`;
   const note = hint && h("small", { id: `${control.id}-hint` }, hint);
   if (note) control.setAttribute("aria-describedby", note.id);
   return h("div", { class: "field" }, h("label", { for: control.id }, label), control, note);
-}
-
-export function choice(options, chosen) {
-  return h(
-    "select",
-    {},
-    options.map(([value, name]) => h("option", { value, selected: value === chosen }, name)),
-  );
 }
 
 // A problem of the server (or of the line to it) where it happened, with what to do about it.
@@ -65,16 +36,15 @@ export function problemBox(problem) {
   );
 }
 
-// Runs what a button does: once at a time, its problem shown in `place` or as a toast.
+// Runs what a button does: once at a time, its problem shown in `place`.
 export async function busy(button, work, place) {
   if (button.getAttribute("aria-busy") === "true") return undefined;
   button.setAttribute("aria-busy", "true");
-  place?.replaceChildren();
+  place.replaceChildren();
   try {
     return await work();
   } catch (problem) {
-    if (place) place.replaceChildren(problemBox(problem));
-    else toast(`${problem.message} ${problem.hint ?? ""}`, "bad");
+    place.replaceChildren(problemBox(problem));
     return undefined;
   } finally {
     button.removeAttribute("aria-busy");

@@ -8,7 +8,7 @@ const main = document.getElementById("main");
 let schemas = {};
 
 async function begin() {
-  const document_ = await ask("GET", "/api/docs/openapi.json");
+  const document_ = await ask("/api/docs/openapi.json");
   schemas = document_.components?.schemas ?? {};
   const groups = new Map();
   for (const [path, item] of Object.entries(document_.paths)) {
@@ -116,7 +116,7 @@ function tryOut(path, parameters) {
     }
     url += query.size ? `?${query}` : "";
     Object.assign(link, { href: url, textContent: url, hidden: false });
-    const content = await ask("GET", url);
+    const content = await ask(url);
     fill(place, content === null ? h("p", { class: "quiet" }, "It answers with bytes: open the link.") : h("pre", { tabIndex: 0 }, JSON.stringify(content, null, 2)));
   }
 

@@ -1,4 +1,4 @@
-"""The pages' files: small, to be read in both themes, and no door for a stranger's code."""
+"""The API's page: small, to be read in both themes, and no door for a stranger's code."""
 
 from __future__ import annotations
 
@@ -9,37 +9,41 @@ from pathlib import Path
 
 import pytest
 from litestar import Litestar
+from litestar.openapi import OpenAPIConfig
 from litestar.testing import TestClient
 
+from app.gateway.api_page import ROUTES, local_openapi_pages
 from app.gateway.errors import EXCEPTION_HANDLERS
-from app.gateway.pages import ROUTES
 from tests.contrast import contrast
 
-FOLDER = Path(__file__).resolve().parents[2] / "app/gateway/pages_html"
-STATUS = (FOLDER / "status.html").read_text()
-STYLE = (FOLDER / "style.css").read_text()
+FOLDER = Path(__file__).resolve().parents[2] / "app/gateway/api_page_html"
+PAGE = (FOLDER / "api.html").read_text()
+STYLE = (FOLDER / "api.css").read_text()
 
 
 @pytest.fixture(scope="module")
 def client():
-    with TestClient(Litestar(ROUTES, exception_handlers=EXCEPTION_HANDLERS)) as client:
+    described = OpenAPIConfig(
+        title="API", version="1", path="/api/docs", render_plugins=local_openapi_pages()
+    )
+    app = Litestar(ROUTES, exception_handlers=EXCEPTION_HANDLERS, openapi_config=described)
+    with TestClient(app) as client:
         yield client
 
 
-def test_the_page_comes_in_40_kilobytes(client) -> None:
-    sent = len(client.get("/status").content)
-    for name in sorted(set(re.findall(r"/pages/([\w.]+)", STATUS))):
+def test_the_page_comes_in_8_kilobytes(client) -> None:
+    sent = len(gzip.compress(client.get("/api/docs/").content))
+    for name in sorted(set(re.findall(r"/pages/([\w.]+)", PAGE))):
         answer = client.get(f"/pages/{name}", headers={"Accept-Encoding": "gzip"})
         assert answer.headers["content-encoding"] == "gzip"
         assert answer.text == (FOLDER / name).read_text()
         sent += len(gzip.compress(answer.content))
-    assert sent <= 40_000
+    assert sent <= 8_000
 
 
-def test_every_script_is_fetched_at_once() -> None:
-    # A script that is only found inside another one would cost one more journey.
-    named = set(re.findall(r"/pages/([\w.]+)", STATUS))
-    needed: set[str] = {"main.js"}
+def test_every_file_is_one_that_the_page_needs() -> None:
+    named = set(re.findall(r"/pages/([\w.]+)", PAGE))
+    needed: set[str] = {"operations.js"}
     while True:
         more = {
             other
@@ -49,18 +53,19 @@ def test_every_script_is_fetched_at_once() -> None:
         if more <= needed:
             break
         needed |= more
-    assert named == needed | {"style.css"}
+    assert named == {"operations.js", "api.css"}
+    assert {path.name for path in FOLDER.iterdir()} == needed | named | {"api.html"}
 
 
 def test_an_unchanged_file_is_not_sent_again(client) -> None:
-    first = client.get("/pages/main.js")
-    again = client.get("/pages/main.js", headers={"If-None-Match": first.headers["etag"]})
+    first = client.get("/pages/operations.js")
+    again = client.get("/pages/operations.js", headers={"If-None-Match": first.headers["etag"]})
     assert (again.status_code, again.content) == (304, b"")
 
 
 @pytest.mark.parametrize(
     "name",
-    ["status.html", "no.js", "..%2Fpages.py", "..%2F..%2Fsettings.py", "%2Fetc%2Fpasswd"],
+    ["api.html", "no.js", "..%2Fapi_page.py", "..%2F..%2Fsettings.py", "%2Fetc%2Fpasswd"],
 )
 def test_nothing_but_the_pages_files_is_given(client, name: str) -> None:
     answer = client.get(f"/pages/{name}")
@@ -69,7 +74,7 @@ def test_nothing_but_the_pages_files_is_given(client, name: str) -> None:
 
 
 def test_scripts_run_from_files_of_the_studio_only(client) -> None:
-    policy = client.get("/status").headers["content-security-policy"]
+    policy = client.get("/pages/operations.js").headers["content-security-policy"]
     assert "unsafe" not in policy
     assert "default-src 'none'" in policy
     for page in FOLDER.glob("*.html"):

@@ -1,4 +1,4 @@
-"""The pages that the API itself serves: status, the owner's first steps, and the API's own docs."""
+"""The page that shows the API: its operations, their fields, and a way to try those that read."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
-from litestar import MediaType, Request, Response, get
+from litestar import Request, Response, get
 from litestar.openapi.plugins import JsonRenderPlugin, OpenAPIRenderPlugin
 from litestar.params import FromPath
 
 from node_registry import DirectorError
 
-_FOLDER = Path(__file__).parent / "pages_html"
+_FOLDER = Path(__file__).parent / "api_page_html"
 _TYPES = {".css": "text/css", ".js": "text/javascript"}
 
 # All of a page's styles and scripts are files beside it, so nothing inline has to be allowed.
@@ -38,22 +38,12 @@ def local_openapi_pages() -> list[OpenAPIRenderPlugin]:
     return [LocalPage(path="/"), JsonRenderPlugin()]
 
 
-@get(
-    ["/status", "/status/setup", "/status/reset", "/status/login"],
-    media_type=MediaType.HTML,
-    include_in_schema=False,
-)
-async def status_page() -> Response[str]:
-    """The studio at a glance, until the canvas is built: log in, projects, runs, films."""
-    return Response(_read("status.html"), media_type=MediaType.HTML, headers=_HEADERS)
-
-
 @get("/pages/{name:str}", include_in_schema=False)
 async def page_file(name: FromPath[str], request: Request[Any, Any, Any]) -> Response[Any]:
-    """A script or style sheet of these pages; a browser asks each time whether it has changed."""
+    """A script or style sheet of the page; a browser asks each time whether it has changed."""
     known = {path.name: path for path in _FOLDER.iterdir() if path.suffix in _TYPES}
     if name not in known:
-        raise DirectorError("request.not_found", "The pages have no such file.", status=404)
+        raise DirectorError("request.not_found", "The page has no such file.", status=404)
     content = _read(name).encode()
     tag = f'"{blake2b(content, digest_size=12).hexdigest()}"'
     headers = {**_HEADERS, "ETag": tag, "Vary": "Accept-Encoding"}
@@ -68,4 +58,4 @@ def _read(name: str) -> str:
     return (_FOLDER / name).read_text(encoding="utf-8")
 
 
-ROUTES = [status_page, page_file]
+ROUTES = [page_file]
