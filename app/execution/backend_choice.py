@@ -7,7 +7,7 @@ own ranks. Each entry of a preference is a backend's name, or `tier:name` for on
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -38,6 +38,47 @@ class Choice(msgspec.Struct, frozen=True):
     backend: BackendSpec
     needs: Needs | None
     cause: str = ""
+
+
+class PipelineChoice(msgspec.Struct, frozen=True):
+    """What the pipeline that is connected to a node asks for: a backend, and a version of it."""
+
+    pipeline_id: str = ""
+    version: str = ""
+
+    def among(self, found: Sequence[BackendSpec]) -> Sequence[BackendSpec]:
+        """The one that is asked for, or all where none is.
+
+        Raises `pipeline.no_backend`, `pipeline.no_version`.
+        """
+        if not self.pipeline_id:
+            return found
+        backend = next((one for one in found if one.name == self.pipeline_id), None)
+        if backend is None:
+            raise DirectorError(
+                "pipeline.no_backend",
+                f"The pipeline asks for {self.pipeline_id[:80]}, which cannot make this here.",
+                hint="Choose another backend on the pipeline's node, or disconnect it.",
+                status=409,
+            )
+        if self.version and backend.version != self.version:
+            raise DirectorError(
+                "pipeline.no_version",
+                f"The pipeline asks for version {self.version[:40]} of {backend.name}; "
+                f"here is {backend.version}.",
+                hint="Choose that version on the pipeline's node, or leave the choice open.",
+                status=409,
+            )
+        return [backend]
+
+
+def pipeline_of(values: Sequence[Any]) -> PipelineChoice:
+    """What the pipeline says that is connected to a node; nothing without one."""
+    for value in values:
+        if isinstance(value, dict):
+            chosen = (value.get("pipeline_id") or "", value.get("version") or "")
+            return PipelineChoice(*map(str, chosen))
+    return PipelineChoice()
 
 
 def candidates(

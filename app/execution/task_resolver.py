@@ -24,7 +24,13 @@ from app.scheduling import (
 )
 from node_registry import BackendSpec, DirectorError, Input, Media, Request
 
-from .backend_choice import candidates, choose, ingredients_of, unknown_backends
+from .backend_choice import (
+    candidates,
+    choose,
+    ingredients_of,
+    pipeline_of,
+    unknown_backends,
+)
 from .plan import InputRef, is_media
 from .recipe import Recipe
 from .takes import Take, find_by_recipe, takes_by_id
@@ -90,7 +96,8 @@ class TaskResolver:
         outputs = {key: take.digest for key, take in takes.items()}
         basis = step.basis_when(outputs)
         preferences = (task.backends, self._preferred_backends)
-        found = candidates(self._plugins, step.node_type, step.tier, preferences)
+        pipeline = pipeline_of([ref.value for ref in step.inputs.get("pipeline", ())])
+        found = pipeline.among(candidates(self._plugins, step.node_type, step.tier, preferences))
         params = step.params
         if task.special is not None:
             params = self._param_resolvers[step.node_type](task.special, takes, params)

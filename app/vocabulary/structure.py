@@ -66,7 +66,10 @@ class Metadata(msgspec.Struct):
 class Pipeline(msgspec.Struct):
     name: Name = ""
     version: Annotated[str, hint(max_length=64)] = ""
-    pipeline_id: Annotated[str, hint(widget="pipeline", collab="compare", max_length=200)] = ""
+    pipeline_id: Annotated[
+        Annotated[str, hint(widget="pipeline", collab="compare", max_length=200)],
+        described("The backend that makes what is connected; empty: the studio chooses."),
+    ] = ""
     parameters: Annotated[dict[str, Any], hint(widget="json")] = {}
 
 

@@ -7,7 +7,13 @@ from typing import Any
 
 import pytest
 
-from app.execution.backend_choice import candidates, capabilities_of, choose, unknown_backends
+from app.execution.backend_choice import (
+    candidates,
+    capabilities_of,
+    choose,
+    pipeline_of,
+    unknown_backends,
+)
 from app.platform.ids import new_id
 from app.platform.plugins import Plugins
 from app.scheduling import OfferedBackend, Worker, offered_backends
@@ -171,3 +177,31 @@ def test_an_answer_that_is_no_estimate_is_the_plugins_fault(answer: Any) -> None
     with pytest.raises(DirectorError) as refusal:
         choose([odd], REQUEST, [worker(odd)])
     assert refusal.value.code == "backend.no_estimate"
+
+
+def test_a_pipeline_decides_which_backend_makes_what_is_connected() -> None:
+    found = candidates(plugins(DRAFT, LOCAL, REMOTE), NODE.id, "high", [["remote"]])
+    assert pipeline_of([]).among(found) == found
+    assert pipeline_of([{"name": "Mine", "pipeline_id": "", "version": "7"}]).among(found) == found
+    assert pipeline_of([{"pipeline_id": "draft", "version": ""}]).among(found) == [DRAFT]
+    assert pipeline_of([{"pipeline_id": "draft", "version": "1"}]).among(found) == [DRAFT]
+
+
+@pytest.mark.parametrize(
+    ("pipeline", "code", "words"),
+    [
+        ({"pipeline_id": "acme.paint"}, "pipeline.no_backend", "acme.paint"),
+        # It is there, and not at this quality.
+        ({"pipeline_id": "remote"}, "pipeline.no_backend", "remote"),
+        ({"pipeline_id": "draft", "version": "2"}, "pipeline.no_version", "here is 1"),
+    ],
+    ids=["unknown", "other quality", "other version"],
+)
+def test_a_pipeline_that_cannot_be_had_says_so(
+    pipeline: dict[str, str], code: str, words: str
+) -> None:
+    found = candidates(plugins(DRAFT, LOCAL, REMOTE), NODE.id, "low", [])
+    with pytest.raises(DirectorError, match=words) as refused:
+        pipeline_of([pipeline]).among(found)
+    assert refused.value.code == code
+    assert refused.value.hint

@@ -4,6 +4,7 @@
 import { genericPlan, type NodeLayout, type Plan, placed } from '$lib/schema/layout';
 import type { NodeDefinition } from '$lib/stores/catalog';
 import { ASSET_PLANS } from './asset/plans';
+import { PIPELINE_PLANS } from './pipeline/plans';
 import { SCENE_PLANS } from './scene/plans';
 import { SCRIPT_PLANS } from './script/plans';
 import { MEDIA_PLANS } from './mediaPlans';
@@ -15,6 +16,7 @@ const notePlan: Plan = () => [{ kind: 'block', id: 'text', height: 120 }];
 const PLANS: ReadonlyMap<string, Plan> = new Map<string, Plan>([
   ...SHOT_PLANS,
   ...ASSET_PLANS,
+  ...PIPELINE_PLANS,
   ...SCENE_PLANS,
   ...SCRIPT_PLANS,
   ...MEDIA_PLANS,

@@ -19,6 +19,7 @@ const COMPONENTS: ReadonlyMap<string, Load> = new Map<string, Load>([
   ['film.shot', () => import('./shot/ShotNode.svelte')],
   ['film.scene', () => import('./scene/SceneGroupNode.svelte')],
   ['film.script', () => import('./script/ScriptNode.svelte')],
+  ['film.pipeline', () => import('./pipeline/PipelineNode.svelte')],
   ['film.character', asset],
   ['film.style', asset],
   ['film.environment', asset],

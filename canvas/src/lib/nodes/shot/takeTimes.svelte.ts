@@ -16,6 +16,11 @@ export class TakeTimes {
     if (more.length > 0) this.#takes = [...this.#takes, ...more].slice(-MOST);
   }
 
+  /** All that are known, followed. */
+  get all(): readonly Take[] {
+    return this.#takes;
+  }
+
   estimate(tier: string): Estimate | undefined {
     return estimateFrom(this.#takes, tier);
   }
