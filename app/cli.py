@@ -312,6 +312,21 @@ def import_project(context: Context, file: Path, title: str) -> None:
     click.echo(f"{made['title']}: {made['id']}")
 
 
+@project.command("open")
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--title", default="", help="A new project's title; else that of the folder.")
+@click.pass_obj
+def open_project(context: Context, folder: Path, title: str) -> None:
+    """Open a folder that `git clone` made: as the project that it is of, or as a new one."""
+    from app.platform.telemetry import configure_logs
+    from app.processes.api_commands import open_folder
+
+    configure_logs("error", context.settings.log_format, role="cli")
+    found, new = asyncio.run(open_folder(context.settings, folder.absolute(), title))
+    said = "is a new project of this studio" if new else "is a project of this studio already"
+    click.echo(f"{found['title']} {said}: {found['id']}")
+
+
 @director.command()
 @click.option("--json", "as_json", is_flag=True, help="Print the reports as JSON.")
 @click.pass_obj

@@ -25,7 +25,7 @@ from .service import (
     takes,
     use_planner,
 )
-from .takes import Take, takes_by_id
+from .takes import Take, TakeOutput, takes_by_id
 from .task_event_consumer import TaskEventConsumer
 from .task_resolver import TaskResolver
 from .transfer import TakeRecord, check_takes, insert_takes, media_named, read_takes
@@ -39,6 +39,7 @@ __all__ = [
     "StaleNode",
     "StaleNodes",
     "Take",
+    "TakeOutput",
     "TakeRecord",
     "TakeReviewed",
     "TaskEnded",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -10,6 +11,8 @@ from uuid import UUID
 
 import msgspec
 
+from app.archives import read_clone, zip_stream
+from app.platform.blocking import run_blocking, run_to_end
 from app.settings import Settings
 from node_registry import DirectorError
 
@@ -44,6 +47,24 @@ async def import_project(settings: Settings, source: Path, title: str) -> dict[s
         )
     async with _api(settings) as api:
         return await api.upload("/api/v1/projects/import", source, title=title)
+
+
+async def open_folder(settings: Settings, folder: Path, title: str) -> tuple[dict[str, Any], bool]:
+    """Open a folder that `git clone` made: the project of this studio that it is of, or a new one
+    with its content; and whether it is new."""
+    told, members = await run_blocking(read_clone, folder)
+    async with _api(settings) as api:
+        try:
+            return await api.call("GET", f"/api/v1/projects/{told.uuid}"), False
+        except DirectorError as error:
+            if error.code not in ("project.not_found", "request.bad_id"):
+                raise
+        with tempfile.TemporaryDirectory() as scratch:
+            packed = Path(scratch) / "clone.zip"
+            with packed.open("wb") as file:
+                async for chunk in zip_stream(members):
+                    await run_to_end(file.write, chunk)
+            return await api.upload("/api/v1/projects/import", packed, title=title), True
 
 
 async def collect(settings: Settings, dry_run: bool) -> dict[str, Any]:

@@ -30,7 +30,7 @@ from .rights import (
     rights_in,
     within_scopes,
 )
-from .scaffold import IGNORED, NUMBERED, TRACKED, Fill
+from .scaffold import IGNORED, NUMBERED, TRACKED, Fill, open_folder
 from .service import (
     apply_manifest,
     commit,
@@ -90,6 +90,7 @@ __all__ = [
     "note_activity",
     "note_visit",
     "offer_poster",
+    "open_folder",
     "owner_of",
     "place",
     "project_metadata",

@@ -111,7 +111,7 @@ async def unlock(actor: Actor, project_id: UUID, lock_id: UUID, *, force: bool =
 
     Raises `lock.not_found`, `lock.not_yours`.
     """
-    project = await projects.authorise_any(actor, project_id, Right.EDIT, Right.MANAGE)
+    project = await projects.authorise(actor, project_id, Right.EDIT)
     found = await find(actor, project, lock_id=lock_id)
     if not found:
         raise DirectorError("lock.not_found", "There is no such lock.", status=404)
@@ -122,9 +122,10 @@ async def unlock(actor: Actor, project_id: UUID, lock_id: UUID, *, force: bool =
             "lock.not_yours",
             f"This is the lock of {held.name}.",
             hint="Ask them to unlock it; the owner of the project can with `--force`.",
-            status=403,
+            status=409,
         )
-    await projects.authorise(actor, project_id, Right.EDIT if mine else Right.MANAGE)
+    if not mine:
+        await projects.authorise(actor, project_id, Right.MANAGE)
     async with unit_of_work(actor.user_id) as unit:
         await unit.execute("DELETE FROM file_locks WHERE id = $1", lock_id)
         await projects.note_activity(project_id, actor.user_id, "project.unlocked", path=held.path)

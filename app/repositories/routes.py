@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import msgspec
 from litestar import Controller, Request, delete, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, JSONBody, QueryParameter
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from app.accounts import Actor
 from app.graph import Choice
@@ -70,11 +70,15 @@ class RepositoriesController(Controller):
 
     @delete("/file-locks/{lock_id:str}")
     async def unlock_file(
-        self, actor: NamedDependency[Actor], project_id: FromPath[str], lock_id: FromPath[str]
+        self,
+        actor: NamedDependency[Actor],
+        project_id: FromPath[str],
+        lock_id: FromPath[str],
+        force: FromQuery[bool] = False,
     ) -> None:
-        """Give a file back; the owner of the project can take anybody's lock away."""
+        """Give a file back. With `force` the owner of the project takes anybody's lock away."""
         await file_locks.unlock(
-            actor, parse_id(project_id, "project"), parse_id(lock_id, "lock"), force=True
+            actor, parse_id(project_id, "project"), parse_id(lock_id, "lock"), force=force
         )
 
     @get("/branches")

@@ -104,8 +104,7 @@ ROUTES: dict[str, str | Right] = {
     f"GET {P}/git": READ,
     f"GET {P}/file-locks": READ,
     f"POST {P}/file-locks": EDIT,
-    # Somebody else's; one's own takes EDIT.
-    f"DELETE {P}/file-locks/{{lock_id}}": MANAGE,
+    f"DELETE {P}/file-locks/{{lock_id}}": EDIT,
     f"GET {P}/branches": READ,
     f"POST {P}/branches": EDIT,
     f"DELETE {P}/branches": EDIT,

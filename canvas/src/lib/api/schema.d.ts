@@ -1149,7 +1149,7 @@ export interface paths {
         post?: never;
         /**
          * UnlockFile
-         * @description Give a file back; the owner of the project can take anybody's lock away.
+         * @description Give a file back. With `force` the owner of the project takes anybody's lock away.
          */
         delete: operations["ApiV1ProjectsProjectIdFileLocksLockIdUnlockFile"];
         options?: never;
@@ -7084,7 +7084,9 @@ export interface operations {
     };
     ApiV1ProjectsProjectIdFileLocksLockIdUnlockFile: {
         parameters: {
-            query?: never;
+            query?: {
+                force?: boolean;
+            };
             header?: never;
             path: {
                 project_id: string;
