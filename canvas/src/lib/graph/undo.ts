@@ -100,11 +100,17 @@ export class UndoStack {
       (this.#foreign.get(`${id} ${path}`) ?? 0) <= since &&
       (this.#foreign.get(`${id} *`) ?? 0) <= since;
     return inverse.flatMap((op): Operation[] => {
-      if (op.op === 'node.set') {
-        const values = Object.entries(op.values ?? {}).filter(([path]) => own(op.id, path));
-        const clear = (op.clear ?? []).filter((path) => own(op.id, path));
+      if (op.op === 'node.set' || op.op === 'graph.set') {
+        const id = op.op === 'node.set' ? op.id : '';
+        const values = Object.entries(op.values ?? {}).filter(([path]) => own(id, path));
+        const clear = (op.clear ?? []).filter((path) => own(id, path));
         if (values.length === 0 && clear.length === 0) return [];
         return [{ ...op, values: Object.fromEntries(values), clear }];
+      }
+      if (op.op === 'edge.set') {
+        const { op: kind, id, ...given } = op;
+        const fields = Object.entries(given).filter(([name]) => own(id, name));
+        return fields.length > 0 ? [{ op: kind, id, ...Object.fromEntries(fields) }] : [];
       }
       if (op.op === 'node.remove' || op.op === 'edge.remove') {
         const ids = op.ids.filter((id) => !this.#wroteAny(id, since));
