@@ -17,7 +17,15 @@ from app.platform.ids import parse_id
 from app.platform.pagination import Page, PageRequest
 from app.platform.ranges import answer_bytes
 from app.projects import Right
-from app.scheduling import Question, QueueEntry, TaskProgress, list_questions, read_queue
+from app.scheduling import (
+    Failure,
+    Question,
+    QueueEntry,
+    TaskProgress,
+    list_failures,
+    list_questions,
+    read_queue,
+)
 from node_registry import DirectorError
 
 from . import service
@@ -200,6 +208,19 @@ class RunsController(Controller):
         await projects.authorise(actor, owner, Right.READ)
         async with unit_of_work(actor.user_id):
             return await list_questions(owner, page)
+
+    @get("/api/v1/projects/{project_id:str}/failures")
+    async def failures(
+        self,
+        actor: NamedDependency[Actor],
+        project_id: FromPath[str],
+        page: NamedDependency[PageRequest],
+    ) -> Page[Failure]:
+        """The nodes whose last run failed, why, and what to do."""
+        owner = parse_id(project_id, "project")
+        await projects.authorise(actor, owner, Right.READ)
+        async with unit_of_work(actor.user_id):
+            return await list_failures(owner, page)
 
     @get("/api/v1/projects/{project_id:str}/stale")
     async def stale(

@@ -2,6 +2,7 @@
 
 from .dispatch import Dispatcher, ReadyTask, Refused, Reused, Waiting
 from .durations import usual_seconds
+from .failures import Failure, list_failures
 from .leases import Claim
 from .model import FinalStatus, NewTask, Task, TaskStatus
 from .progress import ProgressReader, ProgressWriter, TaskProgress, read_preview
@@ -36,6 +37,7 @@ __all__ = [
     "Claim",
     "Dispatcher",
     "EventKind",
+    "Failure",
     "FinalStatus",
     "NewTask",
     "OfferedBackend",
@@ -59,6 +61,7 @@ __all__ = [
     "find_twin",
     "insert_tasks",
     "last_outcomes",
+    "list_failures",
     "list_questions",
     "list_tasks",
     "list_workers",

@@ -197,3 +197,17 @@ async def test_assembly_node_renders_after_saying_how_much(stage: Stage) -> None
     await expect(dialog.get_by_role("list", name="What is made")).to_contain_text("SHOT_010")
     await dialog.get_by_role("button", name="Not now").click()
     await expect(dialog).to_have_count(0)
+
+
+# ------------------------------------------------------------------ failures
+
+
+async def test_a_failure_stands_on_its_node_also_for_who_comes_later(stage: Stage) -> None:
+    node = await stage.node("empty audio")
+    await node.get_by_role("button", name="Generate").click()
+    failure = node.get_by_role("group", name="Why it failed")
+    await expect(failure).to_contain_text("The Audio node has no sound.", timeout=MADE)
+    await expect(failure).to_contain_text("Connect one to it, or drop a file on it.")
+    await stage.page.reload()
+    await expect(failure).to_contain_text("The Audio node has no sound.", timeout=MADE)
+    await expect(failure.get_by_role("button", name="Try again")).to_be_enabled()

@@ -180,6 +180,7 @@ ROUTES: dict[str, str | Right] = {
     f"GET {P}/plan": READ,
     f"GET {P}/queue": READ,
     f"GET {P}/questions": READ,
+    f"GET {P}/failures": READ,
     f"GET {P}/stale": READ,
     "GET /api/v1/runs/{run_id}": READ,
     "POST /api/v1/runs/{run_id}/cancel": GENERATE,

@@ -1113,6 +1113,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/failures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Failures
+         * @description The nodes whose last run failed, why, and what to do.
+         */
+        get: operations["ApiV1ProjectsProjectIdFailuresFailures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/file-locks": {
         parameters: {
             query?: never;
@@ -3060,6 +3080,17 @@ export interface components {
             title: string;
             extension: string;
         };
+        /** Failure */
+        Failure: {
+            /** Format: uuid */
+            task_id: string;
+            /** Format: uuid */
+            run_id: string;
+            node_id: string;
+            error: string;
+            code: string;
+            hint: string;
+        };
         /** FieldDifference */
         FieldDifference: {
             path: string;
@@ -3656,6 +3687,11 @@ export interface components {
         /** Page[FileLock] */
         "Page_app.repositories.file_locks.FileLock_": {
             items: components["schemas"]["FileLock"][];
+            next_cursor: string | null;
+        };
+        /** Page[Failure] */
+        "Page_app.scheduling.failures.Failure_": {
+            items: components["schemas"]["Failure"][];
             next_cursor: string | null;
         };
         /** Page[Question] */
@@ -6980,6 +7016,48 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ProjectsProjectIdFailuresFailures: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_app.scheduling.failures.Failure_"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
