@@ -15,6 +15,7 @@ import msgspec
 from app import accounts, media, projects
 from app.accounts import Actor, Scope
 from app.media import ObjectStore, Uploads
+from app.platform import costly
 from app.platform.blocking import run_blocking, run_to_end
 from app.platform.database import unit_of_work
 from app.platform.ids import new_key
@@ -71,6 +72,7 @@ async def duplicate(actor: Actor, project_id: UUID, *, title: str = "") -> Proje
     """
     source = await projects.authorise(actor, project_id, Right.EXPORT)
     actor.demand(Scope.EDIT)
+    costly.spend("duplicate", actor.user_id)
     parts = _parts()
     content = await gather(actor, source, parts.store)
     folder = projects.folder_of(source)
@@ -92,6 +94,7 @@ async def duplicate(actor: Actor, project_id: UUID, *, title: str = "") -> Proje
 async def export(actor: Actor, project_id: UUID) -> Export:
     """A project as one zip file. What changes while it is sent is as it was when it was begun."""
     project = await projects.authorise(actor, project_id, Right.EXPORT)
+    costly.spend("export", actor.user_id)
     parts = _parts()
     content = await gather(actor, project, parts.store)
     entries = entry_names(content)
@@ -129,6 +132,7 @@ async def import_project(
     is made: raises `archive.…` for what is no export, is damaged, or would do harm.
     """
     actor.demand(Scope.EDIT)
+    costly.spend("import", actor.user_id)
     parts = _parts()
     _check_room(parts, size or 0)
     async with (

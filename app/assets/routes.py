@@ -34,7 +34,7 @@ class NewAsset(msgspec.Struct, forbid_unknown_fields=True):
 class AssetChange(msgspec.Struct, forbid_unknown_fields=True):
     """Fields to be written, as they were edited on `base_version`; the others stay."""
 
-    base_version: Annotated[int, msgspec.Meta(ge=1)]
+    base_version: Annotated[int, msgspec.Meta(ge=1, le=2_147_483_647)]
     content: dict[str, Any]
     note: Note = ""
 

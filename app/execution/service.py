@@ -12,6 +12,7 @@ import msgspec
 from app import collaboration, projects
 from app.accounts import Actor, SystemActor
 from app.graph import SetNode, Transaction
+from app.platform import costly
 from app.platform.blocking import run_blocking
 from app.platform.database import DatabaseRole, unit_of_work
 from app.platform.ids import new_id, parse_id
@@ -111,6 +112,7 @@ async def start(
     earlier = await _begun_before(actor, project_id, request_id)
     if earlier is not None:
         return earlier
+    costly.spend("generate", actor.user_id)
     planner = _plans()
     planned = await planner.plan(actor, project, targets, force=force)
     tasks = planner.tasks(planned, project)

@@ -84,6 +84,17 @@ def on_bad_text(_request: Request[Any, Any, Any], _error: Exception) -> Response
     )
 
 
+def on_value_out_of_range(_request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+    """A value that fits its type and no column: a version of eleven digits is none that exists."""
+    log.warning("request.value_out_of_range", error=str(error)[:200])
+    return problem(
+        400,
+        "request.out_of_range",
+        "A value of the request is out of range.",
+        "Numbers of versions, frames and the like are below 2,147,483,648.",
+    )
+
+
 def on_unreachable(_request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     """PostgreSQL or Redis is away: nothing was done, and trying again is right."""
     full = no_room(error)
@@ -143,6 +154,7 @@ EXCEPTION_HANDLERS: dict[Any, Any] = {
     msgspec.ValidationError: on_bad_value,
     asyncpg.CharacterNotInRepertoireError: on_bad_text,
     asyncpg.UntranslatableCharacterError: on_bad_text,
+    asyncpg.DataError: on_value_out_of_range,
     RecursionError: on_bad_text,
     RedisError: on_unreachable,
     asyncpg.InterfaceError: on_unreachable,

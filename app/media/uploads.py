@@ -18,7 +18,7 @@ import msgspec
 
 from app import accounts, projects
 from app.accounts import Actor
-from app.platform import database
+from app.platform import costly, database
 from app.platform.background import end_task
 from app.platform.blocking import run_blocking, run_to_end
 from app.platform.broken_off import BrokenOff
@@ -128,6 +128,7 @@ class Uploads:
         Raises `media.too_large`, `project.quota`, `disk.full`, `media.bad_name`.
         """
         await projects.authorise(actor, project_id, Right.EDIT)
+        costly.spend("upload", actor.user_id)
         name = check_file_name(name)
         if size > self.limits.file:
             raise too_large(self.limits.file)
@@ -206,6 +207,7 @@ class Uploads:
     ) -> Media:
         """Take in a file that comes in one piece and cannot go on after a break."""
         await projects.authorise(actor, project_id, Right.EDIT)
+        costly.spend("upload", actor.user_id)
         name = check_file_name(name)
         async with self.receive(stream, self.limits.file) as (path, stored):
             return await self._intake.take(actor, project_id, path, name, stored)

@@ -10,6 +10,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, HeaderParameter, QueryParameter
 
 from app.accounts import Actor
+from app.platform import costly
 from app.platform.ids import parse_id
 
 from . import service, stored
@@ -33,6 +34,7 @@ class ScriptsController(Controller):
     ) -> Breakdown:
         """What the rules find in a script, with the title that a project of it is proposed;
         nothing is kept."""
+        costly.spend("breakdown", actor.user_id)
         return await service.preview(await request.body(), unquote(filename))
 
     @get("/api/v1/projects/{project_id:str}/script")
@@ -56,6 +58,7 @@ class ScriptsController(Controller):
         filename: FileName = "",
     ) -> service.ImportPreview:
         """What importing a script would change in a project; nothing is kept."""
+        costly.spend("breakdown", actor.user_id)
         return await service.preview_import(
             actor, parse_id(project_id, "project"), await request.body(), unquote(filename)
         )
@@ -70,6 +73,7 @@ class ScriptsController(Controller):
         title: Annotated[str, QueryParameter(max_length=200)] = "",
     ) -> service.ImportResult:
         """Import a script, or import it again: only what changed in it changes the canvas."""
+        costly.spend("breakdown", actor.user_id)
         return await service.import_script(
             actor,
             parse_id(project_id, "project"),
