@@ -25,6 +25,8 @@ from .protocol.outbound import StaleChanged, StaleNodeFound
 
 log = get_logger(__name__)
 
+# A change that comes alone, as a new face of an asset, is looked at at once: somebody waits for it.
+FIRST_SECONDS = 0.03
 QUIET_SECONDS = 0.3
 MAX_DELAY = 2.0
 # After a plan, at least this many times as long without one.
@@ -33,10 +35,12 @@ KEY = "stale"
 
 
 class _Change(msgspec.Struct):
-    """A change that was not looked at yet: when the first and the last of it came."""
+    """A change that was not looked at yet: when the first and the last of it came, and whether
+    nothing had changed for a while before it."""
 
     first: float
     last: float
+    alone: bool = False
 
 
 class Staleness:
@@ -55,6 +59,7 @@ class Staleness:
         self._changes: dict[UUID, _Change] = {}
         self._last_sent: dict[UUID, StaleChanged] = {}
         self._rest_until: dict[UUID, float] = {}
+        self._changed_at: dict[UUID, float] = {}
         self._wake = asyncio.Event()
 
     def changed(self, project_id: UUID) -> None:
@@ -62,11 +67,13 @@ class Staleness:
         now = self._clock()
         change = self._changes.get(project_id)
         if change is None:
-            self._changes[project_id] = _Change(now, now)
+            alone = now - self._changed_at.get(project_id, float("-inf")) > MAX_DELAY
+            self._changes[project_id] = _Change(now, now, alone)
             self._wake.set()
         else:
             # It only puts off what the loop wakes for anyway.
             change.last = now
+        self._changed_at[project_id] = now
 
     def joined(self, project_id: UUID, session_id: str) -> None:
         """Send this session what is known, or find it out."""
@@ -95,11 +102,13 @@ class Staleness:
     def _due(self, project_id: UUID) -> float:
         change = self._changes[project_id]
         calm = min(change.last + QUIET_SECONDS, change.first + MAX_DELAY)
+        if change.alone:
+            calm = min(calm, change.first + FIRST_SECONDS)
         return max(calm, self._rest_until.get(project_id, calm))
 
     def _forget(self) -> None:
         watched = set(self._audience.projects())
-        for known in (self._changes, self._last_sent, self._rest_until):
+        for known in (self._changes, self._last_sent, self._rest_until, self._changed_at):
             for project_id in known.keys() - watched:
                 del known[project_id]
 

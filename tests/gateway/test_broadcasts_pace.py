@@ -66,11 +66,12 @@ async def test_a_burst_of_changes_costs_few_plans(people, finder, staleness) -> 
     for _ in range(60):
         staleness.changed(PROJECT)
         await asyncio.sleep(0.01)
-    assert 1 <= finder.calls <= 3, "changes without end are looked at now and then"
+    # The first is looked at at once.
+    assert 1 <= finder.calls <= 4, "changes without end are looked at now and then"
     await asyncio.sleep(0.2)
     known = finder.calls
     await asyncio.sleep(0.2)
-    assert finder.calls == known <= 4
+    assert finder.calls == known <= 5
     assert len(people.all_of(StaleChanged)) == 1, "the answer was always the same"
 
 
