@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
 import msgspec
 from litestar import Controller, Request, get, post
@@ -13,7 +13,6 @@ from app.accounts import Actor
 from app.graph import Graph, Operation, Problem, Transaction, problems
 from app.platform.ids import parse_id
 from app.platform.pagination import Page, PageRequest
-from node_registry import Commit
 
 from . import service
 from .clients import client_id_of
@@ -27,19 +26,6 @@ class Change(msgspec.Struct, forbid_unknown_fields=True):
     client_id: str = ""
     seq: int = 0
     label: str = ""
-
-
-class CommitMessage(msgspec.Struct, forbid_unknown_fields=True):
-    """What a commit says."""
-
-    message: Annotated[str, msgspec.Meta(min_length=1, max_length=2000)]
-
-
-class Committed(msgspec.Struct):
-    """The commit that was made, or null when nothing differs; `sentence` says which, for people."""
-
-    commit: Commit | None
-    sentence: str
 
 
 class GraphsController(Controller):
@@ -105,19 +91,4 @@ async def _graph(actor: Actor, project_id: str) -> Graph:
     return await service.read(actor, graph_id)
 
 
-@post(
-    ["/api/v1/projects/{project_id:str}/commits", "/api/projects/{project_id:str}/commit"],
-    status_code=200,
-    tags=["projects"],
-)
-async def commit(
-    actor: NamedDependency[Actor], project_id: FromPath[str], data: JSONBody[CommitMessage]
-) -> Committed:
-    """Commit the canvas and project.json as they are now to the project's folder in git."""
-    made = await service.commit_canvas(actor, parse_id(project_id, "project"), data.message)
-    if made is None:
-        return Committed(None, "There was nothing to commit: the last commit has all of it.")
-    return Committed(made, f"Committed as {made.id[:8]}.")
-
-
-ROUTES = [GraphsController, commit]
+ROUTES = [GraphsController]

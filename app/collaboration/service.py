@@ -190,8 +190,7 @@ async def _until_stored(done: Submission) -> None:
 
 async def commit_canvas(actor: Actor, project_id: UUID, message: str) -> Commit | None:
     """Commit a project's canvas and project.json as they are now; None when nothing differs."""
-    if not message.strip() or "\0" in message:
-        raise DirectorError("project.bad_message", "A commit needs a message of readable text.")
+    check_message(message)
     project = await projects.authorise(actor, project_id, Right.EDIT)
     changes = [await canvas_file(actor, project_id), await projects.manifest_file(project)]
     return await projects.commit(actor, project_id, message, changes)
@@ -201,3 +200,9 @@ async def canvas_file(actor: Actor, project_id: UUID) -> TextFile:
     """The file of a project's canvas, as it has to read now."""
     graph = await read(actor, await main_graph(actor, project_id))
     return TextFile(CANVAS, await run_blocking(write_canvas, graph))
+
+
+def check_message(message: str) -> None:
+    """Raises `project.bad_message` for what says nothing."""
+    if not message.strip() or "\0" in message:
+        raise DirectorError("project.bad_message", "A commit needs a message of readable text.")

@@ -3,6 +3,7 @@
 from .asset_files import AssetFilePublisher
 from .events import RunEnded, TakeReviewed, TaskEnded
 from .planning import Planner, active_takes
+from .project_files import commit_takes
 from .runs import Run
 from .service import (
     PlannedStep,
@@ -50,6 +51,7 @@ __all__ = [
     "cancel",
     "check_takes",
     "choose_take",
+    "commit_takes",
     "generate",
     "insert_takes",
     "media_named",

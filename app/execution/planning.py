@@ -106,7 +106,9 @@ class Planner:
         plan, forced = await run_blocking(compiled)
         return Planned(graph_id=graph_id, graph=graph, plan=plan, takes=takes, forced=forced)
 
-    def tasks(self, planned: Planned, project: Project) -> list[NewTask]:
+    def tasks(
+        self, planned: Planned, project: Project, *, auto_commit: bool = True
+    ) -> list[NewTask]:
         """The tasks of a plan, in order. Forced nodes get a new seed unless theirs is locked."""
         reseed = planned.forced
         settings = project.settings.render_settings()
@@ -128,6 +130,7 @@ class Planner:
                 takes={key: _take_id(steps[key]) for key in step.dependencies if key not in ids},
                 backends=project.settings.backends,
                 special=self._prepare(planned.graph, node, settings),
+                auto_commit=auto_commit,
             )
             tasks.append(
                 NewTask(

@@ -15,7 +15,7 @@ from app.platform.blocking import run_blocking
 from app.platform.database import DatabaseRole, unit_of_work
 from app.platform.telemetry import get_logger
 from app.projects import Right, place, render_folder
-from app.scheduling import TaskEvent, mark_committed, uncommitted_successes
+from app.scheduling import TaskEvent, mark_committed, uncommitted_of, uncommitted_successes
 from node_registry import Change, DirectorError, Media, MediaFile, TextFile
 
 from .acting import acting_for
@@ -57,8 +57,19 @@ class ProjectFilePublisher:
 
         A project is committed once none of its tasks runs, or after `COMMIT_AFTER_SECONDS`.
         """
+        by_hand = await projects.committed_by_hand()
         async with unit_of_work(role=DatabaseRole.SERVICE):
-            events = await uncommitted_successes(COMMIT_AFTER_SECONDS)
+            events = await uncommitted_successes(COMMIT_AFTER_SECONDS, by_hand)
+        await self._commit_all(events)
+
+    async def commit_project(self, project_id: UUID) -> None:
+        """Commit the takes of a project that are not committed yet, a commit for each person."""
+        async with unit_of_work(role=DatabaseRole.SERVICE):
+            events = await uncommitted_of(project_id)
+        await self._commit_all(events)
+
+    async def _commit_all(self, events: list[TaskEvent]) -> None:
+        async with unit_of_work(role=DatabaseRole.SERVICE):
             takes = await takes_by_id([e.take_id for e in events if e.take_id is not None])
         for key, group in groupby(events, key=lambda e: (e.project_id, e.user_id)):
             batch = list(group)
@@ -100,6 +111,11 @@ class ProjectFilePublisher:
         if PurePosixPath(relative).suffix in (".edl", ".otio", ".txt", ".json"):
             return TextFile(relative, await run_blocking(path.read_text, "utf-8"))
         return MediaFile(relative, media.digest, media.size, path)
+
+
+async def commit_takes(store: ObjectStore, project_id: UUID) -> None:
+    """Commit the takes of a project that are not committed yet, each person's in their name."""
+    await ProjectFilePublisher(store).commit_project(project_id)
 
 
 def file_path_of(take: Take, media: Media, task: TaskPlan) -> str:

@@ -42,11 +42,13 @@ NodeId = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
 
 
 class Generate(msgspec.Struct, forbid_unknown_fields=True):
-    """Which node to make a new take of. `request_id` makes a second click the same run."""
+    """Which node to make a new take of. `request_id` makes a second click the same run. Without
+    `auto_commit` the new takes wait for somebody's commit."""
 
     node_id: NodeId
     request_id: Annotated[str, msgspec.Meta(max_length=100)] | None = None
     params: dict[str, Any] = {}
+    auto_commit: bool = True
 
 
 class Queued(msgspec.Struct):
@@ -58,10 +60,11 @@ class Queued(msgspec.Struct):
 
 
 class NewRun(msgspec.Struct, forbid_unknown_fields=True):
-    """What to bring up to date."""
+    """What to bring up to date. Without `auto_commit` new takes wait for somebody's commit."""
 
     targets: Annotated[list[NodeId], msgspec.Meta(min_length=1, max_length=10_000)]
     request_id: Annotated[str, msgspec.Meta(max_length=100)] | None = None
+    auto_commit: bool = True
 
 
 class RunView(msgspec.Struct):
@@ -109,7 +112,11 @@ class RunsController(Controller):
                 hint="Write them with …/graph/operations, then generate.",
             )
         task = await service.generate(
-            actor, parse_id(project_id, "project"), data.node_id, request_id=data.request_id
+            actor,
+            parse_id(project_id, "project"),
+            data.node_id,
+            request_id=data.request_id,
+            auto_commit=data.auto_commit,
         )
         return Queued(str(task.id), str(task.run_id))
 
@@ -119,7 +126,11 @@ class RunsController(Controller):
     ) -> Run:
         """Bring nodes up to date: only what is missing or stale is made."""
         return await service.start(
-            actor, parse_id(project_id, "project"), data.targets, request_id=data.request_id
+            actor,
+            parse_id(project_id, "project"),
+            data.targets,
+            request_id=data.request_id,
+            auto_commit=data.auto_commit,
         )
 
     @get("/api/v1/projects/{project_id:str}/runs")

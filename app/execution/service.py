@@ -101,6 +101,7 @@ async def start(
     *,
     request_id: str | None = None,
     force: bool = False,
+    auto_commit: bool = True,
 ) -> Run:
     """Bring nodes up to date: make what is missing or stale below them, reuse the rest.
 
@@ -115,7 +116,7 @@ async def start(
     costly.spend("generate", actor.user_id)
     planner = _plans()
     planned = await planner.plan(actor, project, targets, force=force)
-    tasks = planner.tasks(planned, project)
+    tasks = planner.tasks(planned, project, auto_commit=auto_commit)
     run = Run(
         id=new_id(),
         project_id=project_id,
@@ -158,14 +159,21 @@ async def start(
 
 
 async def generate(
-    actor: Actor, project_id: UUID, node_id: str, *, request_id: str | None = None
+    actor: Actor,
+    project_id: UUID,
+    node_id: str,
+    *,
+    request_id: str | None = None,
+    auto_commit: bool = True,
 ) -> Task:
     """Make a new take of a node, and first what it needs. Returns the task that makes the take.
 
     Of a container it is the task of its last shot. Raises `plan.…` for what cannot be made, and
     `run.made_nothing` for a `request_id` of a run that found everything up to date.
     """
-    run = await start(actor, project_id, [node_id], request_id=request_id, force=True)
+    run = await start(
+        actor, project_id, [node_id], request_id=request_id, force=True, auto_commit=auto_commit
+    )
     if not run.tasks:
         raise DirectorError(
             "run.made_nothing",

@@ -17,7 +17,8 @@ class TaskPlan(msgspec.Struct, kw_only=True):
 
     `tasks` are the tasks that make its inputs and `takes` those inputs that are there already,
     both by step key. `backends` is the project's preference. `special` is what the domain of an
-    unusual node (the assembly) prepared.
+    unusual node (the assembly) prepared. Without `auto_commit` its take is
+    committed when somebody asks for it.
     """
 
     project_id: str
@@ -31,6 +32,7 @@ class TaskPlan(msgspec.Struct, kw_only=True):
     takes: dict[str, str] = {}
     backends: tuple[str, ...] = ()
     special: dict[str, Any] | None = None
+    auto_commit: bool = True
 
 
 def intent_digest(plan: Mapping[str, Any], any_seed: bool = False) -> str:

@@ -20,7 +20,8 @@ Role = Literal["owner", "editor", "reviewer", "viewer"]
 class Project(msgspec.Struct, kw_only=True):
     """A film in work. `folder` is its folder's name, never a path. `role` is the reader's, and
     `rights` are what they may do with it now. `poster` is the digest of the media that stands for
-    it. An archived project is read and not changed."""
+    it. An archived project is read and not changed. With `auto_commit` new takes are committed by
+    themselves."""
 
     id: UUID
     owner_id: UUID
@@ -33,6 +34,7 @@ class Project(msgspec.Struct, kw_only=True):
     modified_at: datetime
     archived_at: datetime | None = None
     poster: str | None = None
+    auto_commit: bool = True
     role: Role = "owner"
     rights: tuple[str, ...] = ()
     metadata: dict[str, Any] = {}
@@ -52,5 +54,6 @@ def project_of(row: asyncpg.Record) -> Project:
         modified_at=row["modified_at"],
         archived_at=row["archived_at"],
         poster=row["poster"],
+        auto_commit=row["auto_commit"],
         role=row["role"],
     )

@@ -43,6 +43,7 @@ class ProjectChange(msgspec.Struct, forbid_unknown_fields=True):
     description: str | None = None
     quality: Tier | None = None
     settings: NewSettings | None = None
+    auto_commit: bool | None = None
 
 
 class ProjectsController(Controller):
@@ -95,7 +96,7 @@ class ProjectsController(Controller):
         project_id: FromPath[str],
         data: JSONBody[ProjectChange],
     ) -> Project:
-        """Change title, description, quality or format."""
+        """Change title, description, quality or format; or whether takes commit by themselves."""
         return await service.update(
             actor,
             parse_id(project_id, "project"),
@@ -103,6 +104,7 @@ class ProjectsController(Controller):
             description=data.description,
             quality=data.quality,
             settings=data.settings,
+            auto_commit=data.auto_commit,
         )
 
     @delete("/api/v1/projects/{project_id:str}")

@@ -66,6 +66,7 @@ async def update(
     description: str | None = None,
     quality: Tier | None = None,
     settings: FilmSettings | None = None,
+    auto_commit: bool | None = None,
 ) -> Project:
     """Change what is given of a project, in the database and in project.json."""
     await authorise(actor, project_id, Right.EDIT)
@@ -77,13 +78,15 @@ async def update(
         row = await unit.fetchrow(
             """UPDATE projects SET title = coalesce($2, title), quality = coalesce($4, quality),
                  description = coalesce($3, description),
-                 settings = coalesce($5::jsonb, settings), modified_at = now()
+                 settings = coalesce($5::jsonb, settings), modified_at = now(),
+                 auto_commit = coalesce($6, auto_commit)
                WHERE id = $1 RETURNING *, director_role(id) AS role""",
             project_id,
             None if title is None else checked_title(title),
             None if description is None else description[:10_000],
             quality,
             None if settings is None else to_json(settings),
+            auto_commit,
         )
         if row is None:
             raise DirectorError("project.not_found", "There is no such project.", status=404)
@@ -91,6 +94,7 @@ async def update(
         given = {"title": title, "description": description, "quality": quality}
         changed = [name for name, value in given.items() if value is not None]
         changed += ["settings"] if settings is not None else []
+        changed += ["auto_commit"] if auto_commit is not None else []
         await note_activity(project_id, actor.user_id, "project.changed", fields=changed)
         # Inside the unit: when the folder cannot take it, the database does not either.
         await where.vcs.commit(
@@ -108,6 +112,13 @@ async def update(
         )
     )
     return await authorise(actor, project_id, Right.EDIT)
+
+
+async def committed_by_hand() -> list[UUID]:
+    """The projects whose new takes are not committed by themselves."""
+    async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
+        rows = await unit.fetch("SELECT id FROM projects WHERE NOT auto_commit")
+    return [row["id"] for row in rows]
 
 
 async def apply_manifest(actor: Actor, project: Project, manifest: ProjectManifest) -> None:

@@ -3,7 +3,7 @@
 They are the one place of the schema: a test holds the migrated database to them.
 """
 
-from piccolo.columns import JSONB, UUID, ForeignKey, Integer, Text, Timestamptz
+from piccolo.columns import JSONB, UUID, Boolean, ForeignKey, Integer, Text, Timestamptz
 from piccolo.columns.base import OnDelete
 from piccolo.columns.reference import LazyTableReference
 from piccolo.table import Table
@@ -31,6 +31,7 @@ class Projects(Table, tablename="projects", db=ENGINE):
     archived_at = Timestamptz(null=True)
     deleted_at = Timestamptz(null=True)
     poster = Text(null=True)
+    auto_commit = Boolean()
 
 
 class ProjectMembers(Table, tablename="project_members", db=ENGINE):

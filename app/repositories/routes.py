@@ -13,15 +13,28 @@ from app.accounts import Actor
 from app.graph import Choice
 from app.platform.ids import parse_id
 from app.platform.pagination import Page, PageRequest
-from node_registry import Branch
+from node_registry import Branch, Commit
 
-from . import branches, file_locks, merging, service
+from . import branches, commits, file_locks, merging, service
 from .file_locks import FileLock
 from .git_routes import ROUTES as GIT_ROUTES
 from .lfs_lock_routes import ROUTES as LFS_LOCK_ROUTES
 from .lfs_routes import ROUTES as LFS_ROUTES
 
 BranchName = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+
+
+class CommitMessage(msgspec.Struct, forbid_unknown_fields=True):
+    """What a commit says."""
+
+    message: Annotated[str, msgspec.Meta(min_length=1, max_length=2000)]
+
+
+class Committed(msgspec.Struct):
+    """The commit that was made, or null when nothing differs; `sentence` says which, for people."""
+
+    commit: Commit | None
+    sentence: str
 
 
 class NewFileLock(msgspec.Struct, forbid_unknown_fields=True):
@@ -149,4 +162,23 @@ class RepositoriesController(Controller):
         return await service.describe(actor, parse_id(project_id, "project"), base)
 
 
-ROUTES = [RepositoriesController, *GIT_ROUTES, *LFS_ROUTES, *LFS_LOCK_ROUTES]
+@post(
+    ["/api/v1/projects/{project_id:str}/commits", "/api/projects/{project_id:str}/commit"],
+    status_code=200,
+    tags=["projects"],
+)
+async def commit(
+    actor: NamedDependency[Actor],
+    project_id: FromPath[str],
+    data: JSONBody[CommitMessage],
+    request: Request[Any, Any, Any],
+) -> Committed:
+    """Commit the project as it is now: takes that wait for it, the canvas and project.json."""
+    store = request.app.state.store
+    made = await commits.commit(actor, parse_id(project_id, "project"), data.message, store)
+    if made is None:
+        return Committed(None, "There was nothing to commit: the last commit has all of it.")
+    return Committed(made, f"Committed as {made.id[:8]}.")
+
+
+ROUTES = [RepositoriesController, commit, *GIT_ROUTES, *LFS_ROUTES, *LFS_LOCK_ROUTES]

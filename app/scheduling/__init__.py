@@ -28,6 +28,7 @@ from .task_events import (
     mark_handled,
     retry_abandoned,
     retry_later,
+    uncommitted_of,
     uncommitted_successes,
     unhandled_events,
 )
@@ -78,6 +79,7 @@ __all__ = [
     "retry_task",
     "run_outcomes",
     "takes_of_tasks",
+    "uncommitted_of",
     "uncommitted_successes",
     "unfinished_tasks",
     "unhandled_events",

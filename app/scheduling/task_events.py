@@ -114,14 +114,18 @@ async def retry_abandoned(step: str, within: timedelta) -> None:
     )
 
 
-async def uncommitted_successes(after: float) -> list[TaskEvent]:
+async def uncommitted_successes(after: float, but: Sequence[UUID] = ()) -> list[TaskEvent]:
     """The handled successes that are to go into the projects' version history now.
+
+    Those of the projects `but` wait, and so do tasks whose plan says so: `uncommitted_of`.
 
     Those of a project come together: once nothing of it runs any more, or `after` seconds have
     passed; and not while another success of it waits to be handled (the film, after its shots).
     """
     return await _read(
         """e.kind = 'succeeded' AND e.handled_at IS NOT NULL AND e.committed_at IS NULL
+             AND e.project_id <> ALL($2::uuid[])
+             AND t.plan -> 'auto_commit' IS DISTINCT FROM 'false'
              AND (e.handled_at < now() - make_interval(secs => $1) OR NOT EXISTS (
                SELECT 1 FROM tasks r WHERE r.project_id = e.project_id
                AND r.status NOT IN ('succeeded', 'failed', 'cancelled'))
@@ -130,6 +134,16 @@ async def uncommitted_successes(after: float) -> list[TaskEvent]:
                AND u.kind = 'succeeded' AND u.handled_at IS NULL))
            ORDER BY e.project_id, t.user_id, e.id LIMIT 1000""",
         after,
+        list(but),
+    )
+
+
+async def uncommitted_of(project_id: UUID) -> list[TaskEvent]:
+    """The handled successes of a project that are not in its version history yet."""
+    return await _read(
+        """e.kind = 'succeeded' AND e.handled_at IS NOT NULL AND e.committed_at IS NULL
+             AND e.project_id = $1 ORDER BY t.user_id, e.id LIMIT 10000""",
+        project_id,
     )
 
 
@@ -140,8 +154,8 @@ async def mark_committed(event_ids: Sequence[int]) -> None:
     )
 
 
-async def _read(condition: str, argument: float) -> list[TaskEvent]:
-    rows = await current_unit().fetch(f"SELECT {EVENT_COLUMNS} WHERE {condition}", argument)
+async def _read(condition: str, *arguments: Any) -> list[TaskEvent]:
+    rows = await current_unit().fetch(f"SELECT {EVENT_COLUMNS} WHERE {condition}", *arguments)
     return [_event(row) for row in rows]
 
 

@@ -32,7 +32,7 @@ export interface paths {
         put?: never;
         /**
          * Commit
-         * @description Commit the canvas and project.json as they are now to the project's folder in git.
+         * @description Commit the project as it is now: takes that wait for it, the canvas and project.json.
          */
         post: operations["ApiProjectsProjectIdCommitCommit"];
         delete?: never;
@@ -673,7 +673,7 @@ export interface paths {
         head?: never;
         /**
          * Change
-         * @description Change title, description, quality or format.
+         * @description Change title, description, quality or format; or whether takes commit by themselves.
          */
         patch: operations["ApiV1ProjectsProjectIdChange"];
         trace?: never;
@@ -1021,7 +1021,7 @@ export interface paths {
         put?: never;
         /**
          * Commit
-         * @description Commit the canvas and project.json as they are now to the project's folder in git.
+         * @description Commit the project as it is now: takes that wait for it, the canvas and project.json.
          */
         post: operations["ApiV1ProjectsProjectIdCommitsCommit"];
         delete?: never;
@@ -3137,6 +3137,8 @@ export interface components {
             params?: {
                 [key: string]: unknown;
             };
+            /** @default true */
+            auto_commit?: boolean;
         };
         /** HistoryEntry */
         HistoryEntry: {
@@ -3431,6 +3433,8 @@ export interface components {
         NewRun: {
             targets: string[];
             request_id?: string | null;
+            /** @default true */
+            auto_commit?: boolean;
         };
         /** NewSettings */
         NewSettings: {
@@ -3802,6 +3806,8 @@ export interface components {
             modified_at: string;
             archived_at?: string | null;
             poster?: string | null;
+            /** @default true */
+            auto_commit?: boolean;
             /**
              * @default owner
              * @enum {string}
@@ -3831,6 +3837,8 @@ export interface components {
             modified_at: string;
             archived_at?: string | null;
             poster?: string | null;
+            /** @default true */
+            auto_commit?: boolean;
             /**
              * @default owner
              * @enum {string}
@@ -3855,6 +3863,7 @@ export interface components {
             /** @enum {null|string} */
             quality?: "low" | "standard" | "high" | null;
             settings?: components["schemas"]["NewSettings"] | null;
+            auto_commit?: boolean | null;
         };
         /** ProjectLink */
         ProjectLink: {
