@@ -29,7 +29,7 @@ export interface PendingStep {
   /** The version in which it was stored, when that is known before the version itself is here. */
   accepted: number;
   /** It was answered while nobody listened, and not with what is known: refused, or stored now. */
-  doubtful: boolean;
+  unconfirmed: boolean;
   /**
    * The version on which it stopped making sense, or -1. It is not shown any more; what becomes
    * of it is for the server to say.
@@ -60,7 +60,7 @@ export function newStep(
     failures: 0,
     target: undefined,
     accepted: 0,
-    doubtful: false,
+    unconfirmed: false,
     aside: -1,
   };
 }

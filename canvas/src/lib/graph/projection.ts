@@ -62,7 +62,7 @@ export class Projection {
   }
 
   /** Note what somebody else's effects ask of the view. */
-  meet(effects: readonly Operation[], round: Round): void {
+  noteForeign(effects: readonly Operation[], round: Round): void {
     if (round.rewind || this.#mentions.size === 0) return;
     round.rewind = effects.some(
       (op) =>

@@ -201,7 +201,7 @@ export class Replica {
       if (version !== undefined) step.accepted = version;
       // Either it is being stored at this moment, or it was refused before the server forgot:
       // sent again, it comes back in the first case alone.
-      else step.doubtful = true;
+      else step.unconfirmed = true;
     }
     this.#nextSeq = Math.max(this.#nextSeq, welcome.settled + 1);
   }
@@ -256,7 +256,7 @@ export class Replica {
     if (isLive(step)) {
       for (const key of editedBy(step)) {
         const before = this.#textAt(key, place);
-        if (before !== undefined) this.#excise(place, key, before);
+        if (before !== undefined) this.#removeEdits(place, key, before);
       }
     }
     this.#remove(step);
@@ -280,7 +280,7 @@ export class Replica {
     if (step === undefined) return;
     step.accepted = version;
     if (version > this.version) return;
-    if (step.doubtful && step.kind === 'ops') {
+    if (step.unconfirmed && step.kind === 'ops') {
       this.reject({ seq, reason: 'unknown', message: UNKNOWN, hint: AGAIN });
       return;
     }
@@ -326,7 +326,7 @@ export class Replica {
       if (!predicted && isLive(mine)) {
         for (const key of editedBy(mine)) {
           const before = this.#textAt(key, place);
-          if (before !== undefined) this.#excise(place, key, before);
+          if (before !== undefined) this.#removeEdits(place, key, before);
         }
         for (const id of mine.ids) round.ids.add(id);
         round.rewind = true;
@@ -335,7 +335,7 @@ export class Replica {
     }
     const own = stored.user_id === this.#userId && stored.origin !== 'system';
     const inverse: Operation[] = [];
-    if (!predicted) this.#projection.meet(stored.ops, round);
+    if (!predicted) this.#projection.noteForeign(stored.ops, round);
     for (const op of stored.ops) {
       if (own) inverse.unshift(...inverseOf(this.confirmed, op, this.#registry));
       // What was predicted the view shows already.
@@ -364,7 +364,7 @@ export class Replica {
   /** Put another confirmed state in place, and this person's steps on top of it. */
   #replace(version: number, change: (ids: Set<string>) => void): void {
     const included = (step: PendingStep) =>
-      step.accepted > 0 && step.accepted <= version && !step.doubtful;
+      step.accepted > 0 && step.accepted <= version && !step.unconfirmed;
     const expected = new Map<string, string>();
     for (const key of new Set(this.#steps.filter(isLive).flatMap(editedBy))) {
       let text = this.#confirmedText(key);
@@ -400,7 +400,7 @@ export class Replica {
       const place = this.#steps.indexOf(step);
       for (const key of editedBy(step)) {
         const before = textAt(this.view, key, this.#registry);
-        if (before !== undefined) this.#excise(place, key, before);
+        if (before !== undefined) this.#removeEdits(place, key, before);
       }
     };
     const live = this.#steps.filter(isLive);
@@ -423,7 +423,7 @@ export class Replica {
     const place = this.#steps.indexOf(step);
     for (const key of editedBy(step)) {
       const before = this.#textAt(key, place);
-      if (before !== undefined) this.#excise(place, key, before);
+      if (before !== undefined) this.#removeEdits(place, key, before);
     }
     this.#projection.remove(step);
     step.ops = [];
@@ -436,7 +436,7 @@ export class Replica {
   }
 
   /** Take a step's edits of a text out from under the steps after it. */
-  #excise(place: number, key: string, before: string): void {
+  #removeEdits(place: number, key: string, before: string): void {
     const step = this.#steps[place] as PendingStep;
     try {
       const edits = step.ops.flatMap((op) =>
