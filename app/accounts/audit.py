@@ -15,8 +15,8 @@ from app.platform.request_context import client_address
 
 
 class AuditEntry(msgspec.Struct, frozen=True, kw_only=True):
-    """One deed. `kind` is `area.deed`; `detail` names what it was done to; `address` is where the
-    request came from. `name` is the person's name of today, null when the account is gone."""
+    """One action. `kind` is `area.action`; `detail` names what it was done to; `address` is where
+    the request came from. `name` is the person's name of today, null when the account is gone."""
 
     id: UUID
     at: datetime
@@ -31,7 +31,7 @@ class AuditEntry(msgspec.Struct, frozen=True, kw_only=True):
 async def audit(
     kind: str, user_id: UUID | None, *, project_id: UUID | None = None, **detail: Any
 ) -> None:
-    """Write down a deed, in the unit of work that does it: both are stored, or neither."""
+    """Write down an action, in the unit of work that does it: both are stored, or neither."""
     await current_unit().execute(
         """INSERT INTO audit_log (id, kind, user_id, project_id, detail, address)
            VALUES ($1, $2, $3, $4, $5::jsonb, $6)""",

@@ -36,7 +36,7 @@ async def create_project(
     *,
     title: str,
     person: Person,
-    deed: str,
+    action: str,
     label: str,
 ) -> Project:
     """Make a project of this content, with new ids.
@@ -75,7 +75,7 @@ async def create_project(
         metadata=content.head.metadata,
         fill=fill,
         insert=insert,
-        deed=deed,
+        action=action,
     )
     return await projects.authorise(actor, made.id, Right.READ)
 

@@ -86,7 +86,7 @@ async def duplicate(actor: Actor, project_id: UUID, *, title: str = "") -> Proje
             parts.store,
             title=title or _copied(source.title),
             person=lambda user_id: (user_id, ""),
-            deed="project.duplicated",
+            action="project.duplicated",
             label=f"Copy of {source.title}"[:200],
         )
 
@@ -181,7 +181,7 @@ async def _import(
         parts.store,
         title=title or content.head.title,
         person=person,
-        deed="project.imported",
+        action="project.imported",
         label=f"Import of {content.head.title}"[:200],
     )
 

@@ -177,12 +177,14 @@ async def _new_version(
     return await asset_of(unit, asset.project_id, asset.id)
 
 
-async def _note(actor: Actor, asset: Asset, deed: str, *, once_in: timedelta | None = None) -> None:
-    """Write a deed into the project's feed, in the unit of work that does it."""
+async def _note(
+    actor: Actor, asset: Asset, action: str, *, once_in: timedelta | None = None
+) -> None:
+    """Write an action into the project's feed, in the unit of work that does it."""
     await projects.note_activity(
         asset.project_id,
         actor.user_id,
-        f"asset.{deed}",
+        f"asset.{action}",
         once_in=once_in,
         asset_id=asset.id,
         name=asset.name,

@@ -21,7 +21,7 @@ from .rights import Right, authorise
 
 
 class Activity(msgspec.Struct, frozen=True, kw_only=True):
-    """One line of the feed: `kind` is `area.deed`, `detail` what it was done to (ids, names)."""
+    """One line of the feed: `kind` is `area.action`, `detail` what it was done to (ids, names)."""
 
     id: UUID
     at: datetime

@@ -32,7 +32,7 @@ class CardPerson(msgspec.Struct, frozen=True):
 
 
 class LastActivity(msgspec.Struct, frozen=True):
-    """The newest line of a project's feed: who did what (`area.deed`), and when."""
+    """The newest line of a project's feed: who did what (`area.action`), and when."""
 
     at: datetime
     user_id: UUID

@@ -37,12 +37,12 @@ async def create(
     metadata: dict[str, Any] | None = None,
     fill: Fill | None = None,
     insert: Insert | None = None,
-    deed: str = "project.created",
+    action: str = "project.created",
 ) -> Project:
     """Make a project: its folder with a first commit, and its row. All of it, or nothing.
 
     `fill` puts files into the folder before it is committed, `insert` stores what belongs to the
-    project in the unit of work that makes it; when one of them raises, nothing is left. `deed` is
+    project in the unit of work that makes it; when one of them raises, nothing is left. `action` is
     what the feed says of it.
     """
     actor.demand(Scope.EDIT)
@@ -66,7 +66,7 @@ async def create(
         where.workspace, manifest_of(project, metadata or {}), where.vcs, author_of(actor), fill
     )
     try:
-        await _insert(project, origin, insert, deed)
+        await _insert(project, origin, insert, action)
     except BaseException as error:
         await scaffold.remove_folder(where.workspace, project.folder)
         if isinstance(error, asyncpg.UniqueViolationError) and insert is None:
@@ -77,7 +77,7 @@ async def create(
     return project
 
 
-async def _insert(project: Project, origin: str | None, insert: Insert | None, deed: str) -> None:
+async def _insert(project: Project, origin: str | None, insert: Insert | None, action: str) -> None:
     # What others store, as takes, is nothing that a person may write by hand.
     role = DatabaseRole.APP if insert is None else DatabaseRole.SERVICE
     async with unit_of_work(project.owner_id, role=role) as unit:
@@ -103,7 +103,7 @@ async def _insert(project: Project, origin: str | None, insert: Insert | None, d
         )
         if insert is not None:
             await insert(unit, project)
-        await note_activity(project.id, project.owner_id, deed, title=project.title)
+        await note_activity(project.id, project.owner_id, action, title=project.title)
 
 
 def manifest_of(project: Project, metadata: dict[str, Any]) -> ProjectManifest:

@@ -122,7 +122,7 @@ class MembersController(Controller):
         project_id: FromPath[str],
         page: NamedDependency[PageRequest],
     ) -> Page[AuditEntry]:
-        """Changes of rights and other grave deeds, with addresses, for the project's owner."""
+        """Changes of rights and other grave actions, with addresses, for the project's owner."""
         project = await authorise(actor, parse_id(project_id, "project"), Right.MANAGE)
         return await accounts.project_audit(project.id, page)
 

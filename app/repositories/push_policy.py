@@ -92,10 +92,10 @@ def check_renders(changes: Sequence[FileChange]) -> None:
     """See that no take is overwritten, removed or invented. Raises `push.takes`."""
     for change in changes:
         if change.path.startswith("03_Renders/") and not change.path.endswith("/.gitkeep"):
-            deed = "changed or removed" if change.before else "added"
+            done = "changed or removed" if change.before else "added"
             raise refused(
                 "push.takes",
-                f"{change.path[:80]!r} was {deed}: takes are made by the studio alone, and stay.",
+                f"{change.path[:80]!r} was {done}: takes are made by the studio alone, and stay.",
                 "Take this change out of your commits; media of your own belongs into "
                 "01_Assets/Source_Media.",
             )

@@ -81,7 +81,7 @@ async def test_others_get_nothing_of_a_project_on_any_route(studio, owner, thing
         if one.name == "POST /api/v1/auth/logout":
             continue
         if ROUTES[one.name] == STUDIO and stranger is studio.owner:
-            # People and their deeds, which the owner of a studio sees to.
+            # People and their actions, which the owner of a studio sees to.
             continue
         answer = await send(stranger, one, things)
         if ROUTES[one.name] == STUDIO:

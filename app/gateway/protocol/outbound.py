@@ -355,7 +355,7 @@ class RightsChanged(Outbound, frozen=True, kw_only=True):
 
 @event("server:activity")
 class ActivityNoted(Outbound, frozen=True, kw_only=True):
-    """A new line of the project's feed: `kind` is `area.deed`, `detail` what it was done to."""
+    """A new line of the project's feed: `kind` is `area.action`, `detail` what it was done to."""
 
     id: str
     at: datetime

@@ -965,7 +965,7 @@ export interface paths {
         };
         /**
          * Audit
-         * @description Changes of rights and other grave deeds, with addresses, for the project's owner.
+         * @description Changes of rights and other grave actions, with addresses, for the project's owner.
          */
         get: operations["ApiV1ProjectsProjectIdAuditAudit"];
         put?: never;

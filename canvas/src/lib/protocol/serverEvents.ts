@@ -459,7 +459,7 @@ export interface RightsChanged {
   readonly rights: readonly string[];
 }
 
-/** A new line of the project's feed: `kind` is `area.deed`, `detail` what it was done to. */
+/** A new line of the project's feed: `kind` is `area.action`, `detail` what it was done to. */
 export interface ActivityNoted {
   readonly id: string;
   readonly at: string;

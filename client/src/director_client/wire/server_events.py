@@ -353,7 +353,7 @@ class RightsChanged(Event, frozen=True, kw_only=True):
 
 
 class ActivityNoted(Event, frozen=True, kw_only=True):
-    """A new line of the project's feed: `kind` is `area.deed`, `detail` what it was done to."""
+    """A new line of the project's feed: `kind` is `area.action`, `detail` what it was done to."""
 
     id: str
     at: str

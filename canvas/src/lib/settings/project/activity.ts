@@ -32,7 +32,7 @@ const DEEDS: Readonly<Record<string, (detail: Detail) => string>> = {
 };
 
 /** What somebody did, after their name: `brought lamp.png`. */
-export function deed(kind: string, detail: Detail): string {
+export function describeAction(kind: string, detail: Detail): string {
   const known = DEEDS[kind];
   if (known) return known(detail);
   const [area = '', what = ''] = kind.replaceAll('_', ' ').split('.');
