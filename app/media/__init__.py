@@ -4,6 +4,7 @@ from .collection import Collected, Collector
 from .derivative_files import DerivativeFiles
 from .derivative_maker import DerivativeMaker
 from .events import DerivativeEnded, MediaAdded, StorageChanged
+from .links import LinkSigner
 from .objects import ObjectStore, StorageState, StoredBytes
 from .service import media_of, name_objects, note_object, objects_of, project_sees
 from .storage_watch import StorageWatch
@@ -16,6 +17,7 @@ __all__ = [
     "DerivativeEnded",
     "DerivativeFiles",
     "DerivativeMaker",
+    "LinkSigner",
     "MediaAdded",
     "ObjectStore",
     "StorageChanged",

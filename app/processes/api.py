@@ -64,6 +64,7 @@ from app.gateway.tickets import ROUTES as TICKET_ROUTES
 from app.gateway.transport import DirectSocket
 from app.graph import Registry
 from app.media.collection_routes import ROUTES as COLLECTION_ROUTES
+from app.media.link_routes import ROUTES as LINK_ROUTES
 from app.media.routes import ROUTES as MEDIA_ROUTES
 from app.platform import bus, database, redis
 from app.platform.background import end_task
@@ -133,6 +134,7 @@ def build_api(settings: Settings) -> Litestar:
             *HISTORY_ROUTES,
             *MEDIA_ROUTES,
             *COLLECTION_ROUTES,
+            *LINK_ROUTES,
             *ASSET_ROUTES,
             *ASSET_USAGE_ROUTES,
             *SCRIPT_ROUTES,
@@ -244,6 +246,8 @@ async def _connected(app: Litestar, *, settings: Settings, plugins: Plugins) -> 
         asset_files = execution.AssetFilePublisher(store, auto_commit=settings.auto_commit)
         app.state.asset_files = asset_files
         app.state.store = store
+        link_key = tokens.signing_key(settings.home / "secrets" / "links.key")
+        app.state.links = media.LinkSigner(link_key)
         uploads = media.Uploads(
             store,
             list(plugins.probes.values()),

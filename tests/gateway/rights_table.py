@@ -46,6 +46,9 @@ ROUTES: dict[str, str | Right] = {
     "POST /api/v1/auth/reset": ANYBODY,
     "POST /api/v1/invitations/preview": ANYBODY,
     "POST /api/v1/invitations/accept": ANYBODY,
+    # by the signature in the link alone
+    "GET /api/v1/objects/{digest}": ANYBODY,
+    f"POST {P}/media/{{digest}}/link": EXPORT,
     # oneself, and what the studio can do
     "GET /api/v1/auth/me": PERSON,
     "PATCH /api/v1/auth/me": PERSON,

@@ -539,6 +539,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/objects/{digest}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follow
+         * @description The bytes that a signed link is for; `Range` is honoured.
+         */
+        get: operations["ApiV1ObjectsDigestFollow"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/people": {
         parameters: {
             query?: never;
@@ -1607,6 +1627,28 @@ export interface paths {
         get: operations["ApiV1ProjectsProjectIdMediaDigestFilmstripIndexFilmstripIndex"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/media/{digest}/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make
+         * @description A link to a file of the project that is good for so many seconds, without a log-in.
+         *
+         *     It leads to the S3 server where the studio keeps its bytes there, or to the studio.
+         */
+        post: operations["ApiV1ProjectsProjectIdMediaDigestLinkMake"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3225,6 +3267,12 @@ export interface components {
             user_id: string;
             name: string;
             kind: string;
+        };
+        /** Link */
+        Link: {
+            url: string;
+            /** Format: date-time */
+            expires_at: string;
         };
         /** LinkTerms */
         LinkTerms: {
@@ -5585,6 +5633,49 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_app.gateway.studio_status.NodeTypeView_"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ObjectsDigestFollow: {
+        parameters: {
+            query: {
+                size: number;
+                media_type: string;
+                expires: number;
+                signature: string;
+                filename?: string;
+            };
+            header?: never;
+            path: {
+                digest: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -8151,6 +8242,46 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ProjectsProjectIdMediaDigestLinkMake: {
+        parameters: {
+            query?: {
+                expires_in?: number;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+                digest: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Link"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
