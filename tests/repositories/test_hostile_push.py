@@ -54,10 +54,16 @@ async def here(studio: Studio, made: tuple[str, str]) -> Path:
 
 
 async def state(here: Path) -> tuple[str, list[str], str]:
+    """Where the studio's repository is: its newest commit, its files, what git says of the folder.
+
+    Git is asked first: git-lfs adds its own hooks when it looks into a file for the first time.
+    """
+    status = await git(here, "status", "--porcelain")
+    head = await git(here, "rev-parse", "HEAD")
     files = sorted(str(path.relative_to(here / ".git")) for path in (here / ".git").rglob("*"))
     # The studio may be about to end a commit of its own.
     kept = [name for name in files if not name.startswith("lfs/") and not name.endswith(".lock")]
-    return await git(here, "rev-parse", "HEAD"), kept, await git(here, "status", "--porcelain")
+    return head, kept, status
 
 
 async def plumb(clone: Path, mode: str, path: str, content: bytes = b"x") -> None:
