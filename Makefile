@@ -28,6 +28,7 @@ static/index.html: $(SOURCES) canvas/node_modules/.stamp
 	@touch $@
 
 test: $(UV) test-canvas static/index.html
+	cd canvas && npm -s run budget
 	@$(if $(BROWSER),:,echo "No chromium: leaving out tests/e2e. apt-get install chromium brings it.")
 	$(UV) run --frozen pytest -n 2 --dist loadfile $(LEFT_OUT)
 

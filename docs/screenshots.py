@@ -72,6 +72,11 @@ async def share(page: Page) -> None:
     await page.get_by_role("button", name="Make link").click()
 
 
+async def character(page: Page) -> None:
+    """Somebody in the film, with all that is known of them."""
+    await page.get_by_role("button", name="CELESTE").click()
+
+
 def key(name: str) -> Act:
     """Press one key."""
 
@@ -95,7 +100,14 @@ async def play_on(page: Page) -> None:
 # name → address (with the project's id), what is done there, size
 SCREENS: dict[str, tuple[str, Act, tuple[int, int, float, str]]] = {
     "dashboard": ("/", nothing, DARK),
+    "dashboard-light": ("/", nothing, LIGHT),
+    "dashboard-tablet": ("/", nothing, TABLET),
     "new-project": ("/", new_project, DARK),
+    "script": ("/project/{id}/script", nothing, DARK),
+    "library": ("/project/{id}/library", character, DARK),
+    "library-light": ("/project/{id}/library?show=video", nothing, LIGHT),
+    "settings": ("/settings?show=tokens", nothing, DARK),
+    "project-settings": ("/project/{id}/settings", nothing, DARK),
     "canvas": ("/project/{id}", nothing, DARK),
     "canvas-light": ("/project/{id}", nothing, LIGHT),
     "canvas-tablet": (SCENE, scene, TABLET),

@@ -21,7 +21,7 @@ async def test_a_cut_plays_frame_by_frame_without_rendering(visit, owner) -> Non
     # Without takes the film stands there in slates, as long as it will be.
     await page.goto(f"/project/{film.id}/cut")
     await expect(page.get_by_text("3 without a take")).to_be_visible()
-    await expect(page.get_by_text("No take yet")).to_be_visible()
+    await expect(page.get_by_text("No take yet", exact=True)).to_be_visible()
     await expect(page.get_by_label("Timecode")).to_have_text("01:00:00:00")
 
     # A take that is made meanwhile comes into the open room.
