@@ -2,7 +2,7 @@
 
 Events are rows in PostgreSQL, handled in order and marked when that is done; a process that dies
 in between handles them again, and each step is harmless when repeated. A step that fails holds up
-nothing: it is scheduled again (`retries.py`).
+nothing: it is scheduled again (`follow_up_retries.py`).
 """
 
 from __future__ import annotations
@@ -31,10 +31,10 @@ from app.scheduling import (
 )
 from node_registry import DirectorError
 
-from . import retries
+from . import follow_up_retries
 from .events import RunEnded, TaskEnded
+from .follow_up_retries import FollowUp
 from .project_files import ProjectFilePublisher
-from .retries import FollowUp
 from .runs import close_runs
 from .take_activation import activate
 from .takes import Take, takes_by_id
@@ -74,7 +74,7 @@ class TaskEventConsumer:
     async def _step(self) -> None:
         if not self._begun:
             async with unit_of_work(role=DatabaseRole.SERVICE):
-                await retries.requeue_abandoned()
+                await follow_up_retries.requeue_abandoned()
             self._begun = True
         while await self.handle_batch():
             continue
@@ -100,7 +100,7 @@ class TaskEventConsumer:
         for event in events:
             failed = await self._follow_up([event], takes)
             async with unit_of_work(role=DatabaseRole.SERVICE):
-                await retries.record_attempt(event, failed.get(event.id, ()))
+                await follow_up_retries.record_attempt(event, failed.get(event.id, ()))
         return len(events)
 
     async def _handle(self, events: Sequence[TaskEvent], takes: Takes) -> None:
@@ -111,7 +111,7 @@ class TaskEventConsumer:
                 self._progress.forget(event.task_id)
         async with unit_of_work(role=DatabaseRole.SERVICE):
             await mark_handled([event.id for event in events])
-            await retries.schedule(failed)
+            await follow_up_retries.schedule(failed)
         for event in events:
             await bus.publish(
                 TaskEnded(

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 
-from app.execution import retries, task_event_consumer
+from app.execution import follow_up_retries, task_event_consumer
 from app.execution.project_files import ProjectFilePublisher
 from app.platform.database import DatabaseRole, unit_of_work
 from node_registry import DirectorError
@@ -17,7 +17,7 @@ from node_registry import DirectorError
 
 @pytest.fixture(autouse=True)
 def _soon(monkeypatch) -> None:
-    monkeypatch.setattr(retries, "FIRST_PAUSE", 0.05)
+    monkeypatch.setattr(follow_up_retries, "FIRST_PAUSE", 0.05)
 
 
 async def make(studio, project: str, node: str) -> dict[str, Any]:
@@ -131,7 +131,7 @@ async def test_a_take_that_is_late_takes_no_newer_ones_place(studio, brush, monk
     async def fail(made) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(retries, "FIRST_PAUSE", 1000.0)
+    monkeypatch.setattr(follow_up_retries, "FIRST_PAUSE", 1000.0)
     monkeypatch.setattr(task_event_consumer, "activate", fail)
     await make(studio, project, node)
     monkeypatch.setattr(task_event_consumer, "activate", activate)
@@ -151,7 +151,7 @@ async def test_nothing_is_tried_without_end_and_a_new_start_tries_once_more(
         raise OSError(errno.ENOSPC, "No space left on device", "take.png")
 
     monkeypatch.setattr(ProjectFilePublisher, "publish", fail)
-    monkeypatch.setattr(retries, "MAX_ATTEMPTS", 3)
+    monkeypatch.setattr(follow_up_retries, "MAX_ATTEMPTS", 3)
     project = await studio.project()
     await make(studio, project, await studio.shot(project))
     for _ in range(80):
@@ -162,6 +162,6 @@ async def test_nothing_is_tried_without_end_and_a_new_start_tries_once_more(
     assert (event["retry_steps"], event["retry_count"]) == (["publish"], 3)
     monkeypatch.setattr(ProjectFilePublisher, "publish", publish)
     async with unit_of_work(role=DatabaseRole.SERVICE):
-        await retries.requeue_abandoned()
+        await follow_up_retries.requeue_abandoned()
     await until_no_retry_is_due(project)
     assert await in_folder(studio, project)
