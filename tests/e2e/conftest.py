@@ -8,7 +8,13 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+from playwright.async_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    async_playwright,
+)
 
 from app.processes.studio import Studio, free_port, running
 from app.settings import Settings
@@ -34,9 +40,16 @@ class Visit:
         self.page = page
         self.complaints: list[str] = []
         self.asked: list[str] = []
-        page.on("console", lambda m: self.complaints.append(m.text) if m.type == "error" else None)
+        page.on("console", self._hear)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on("request", lambda request: self.asked.append(request.url))
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        last = message.location.get("url", "").rsplit("/")[-1].partition("?")[0]
+        # The preview of a task is gone as soon as its take is there, which may be before it is
+        # asked for.
+        if message.type == "error" and not ("404" in message.text and last == "preview"):
+            self.complaints.append(f"{message.text} ({last})")
 
 
 @pytest.fixture(scope="module")
