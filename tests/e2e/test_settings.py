@@ -100,7 +100,11 @@ async def test_a_project_is_set_up_and_deleted(visit, owner) -> None:
     sections = page.get_by_role("navigation", name="Project settings")
     await sections.get_by_text("Approval").click()
     await page.get_by_label("Approval is needed").click()
-    await page.get_by_role("option", name="For Premium alone").click()
+    async with page.expect_response(
+        lambda answer: "asset-policy" in answer.url and answer.request.method != "GET"
+    ) as stored:
+        await page.get_by_role("option", name="For Premium alone").click()
+    assert (await stored.value).ok
     await expect(page.get_by_text("Saved.").last).to_be_visible()
     policy = (await owner.get(f"/projects/{film.id}/asset-policy")).json()
     assert policy == {"approval_from": "high"}
