@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any
 
@@ -24,7 +25,7 @@ class ImportSource(msgspec.Struct, frozen=True, kw_only=True):
     new_id: Callable[[], str]
 
 
-class Importer:
+class Importer(ABC):
     """Turns a source into operations: `run` gives them, `summary` says in words what they do."""
 
     def __init__(self, source: ImportSource) -> None:
@@ -35,6 +36,6 @@ class Importer:
         self.new_id = source.new_id
         self.summary = ImportSummary()
 
+    @abstractmethod
     def run(self) -> list[Operation]:
         """The operations, in an order in which each one is allowed."""
-        raise NotImplementedError
