@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
+from functools import lru_cache
+from typing import NamedTuple
 
 import msgspec
 
+from . import capitals
 from .lexicon import word_set
+from .markup import visible
 
 _EXTENSION = re.compile(r"[(（]([^()（）]*)[)）]?")
 _OFF_SCREEN = word_set(
@@ -15,7 +20,44 @@ _OFF_SCREEN = word_set(
     "FUERACAMPO FC FUORICAMPO VOZENOFF EMOFF INOFF ЗК ЗАКАДРОМ ГОЛОСЗАКАДРОМ ONPHONE FILTERED "
     "ONRADIO ONTV VOICEMAIL"
 )
-_ENDS_SENTENCE = re.compile(r"[!?…,;]$|(?<![A-ZÀ-Þ])\.$|\.\.\.?$")
+_EXTENSIONS = word_set(
+    "CONTD CONT CONTINUING CONTINUED PRELAP INTOPHONE INTORADIO ONSCREEN SUBTITLED WHISPERING "
+    "FORTS FORTSETZUNG SUITE CONTINUA"
+)
+_NEVER_ENDS = re.compile(r"[…,;]$|\.\.\.?$")
+_ENDS_SENTENCE = re.compile(r"[!?]$|\.$")
+_BRACKETS = re.compile(r"[(（]")
+_INITIALS = re.compile(r"(?:^|[\s.])[^\W\d_]{1,3}\.$")
+_LONGEST = 80
+_LONG_NAME = 6
+# What happens, and not what is said: The board lights. He turns and runs.
+_ACTION = re.compile(
+    r"(?:He|She|They|It|We see|The|A|An|His|Her|Their|Its|Two|Three|Everyone|Nobody|Somebody"
+    r"|[A-Z][\w'’-]+)(?:\s+[\w'’-]+){0,3}?\s+(?!(?:this|his|its|was|is|as|us|yes)\b)[a-z]+s\b"
+)
+_SPOKEN = re.compile(
+    r"\b(?:I|you|me|my|your|we|us|our|I['’]m|don['’]t|ich|du|wir|je|tu|yo)\b|[?\"“]"
+)
+
+
+class Judgement(NamedTuple):
+    """Whether a line is a cue, and whether a person could see it otherwise."""
+
+    is_cue: bool
+    doubtful: bool = False
+
+
+class _Shape(NamedTuple):
+    """A line in capitals of which it must be seen what follows. `ends` as a sentence does."""
+
+    name: str
+    colon: bool
+    ends: bool
+    long: bool
+
+
+_NO = Judgement(False)
+_YES = Judgement(True)
 
 
 class Cue(msgspec.Struct, frozen=True):
@@ -32,7 +74,7 @@ class Cue(msgspec.Struct, frozen=True):
 
 def read_cue(text: str) -> Cue:
     """The name and the extensions of a cue such as `INA (V.O.)`."""
-    text = text.strip().rstrip("^").strip()
+    text = visible(text).strip().rstrip("^").strip()
     bracket = re.search(r"[(（]", text)
     if not bracket or bracket.start() == 0:
         return Cue(_trim(text.strip("()（） ")))
@@ -42,21 +84,71 @@ def read_cue(text: str) -> Cue:
 
 def looks_like_cue(line: str) -> bool:
     """Whether a line is a name in capitals, as cues are written."""
-    if len(line) > 80:
-        return False
-    line = line.rstrip().rstrip("^").rstrip()
+    return judge(line).is_cue
+
+
+def judge(
+    line: str, following: str = "", times_spoken: Callable[[str], int] | None = None
+) -> Judgement:
+    """Whether a line is a cue, by itself and by the line that follows it.
+
+    `times_spoken` tells how often a name (as `key_of` gives it) stands over a line in the script.
+    """
+    # Most lines are action, and are known by their small letters.
+    if len(line) > 2 * _LONGEST or not _BRACKETS.split(line, maxsplit=1)[0].isupper():
+        return _NO
+    shape = _shape(line)
+    if isinstance(shape, Judgement):
+        return shape
+    if following[:1] in {"(", "（"}:
+        return _YES
+    count = times_spoken or (lambda _: 0)
+    if capitals.is_sound(shape.name):
+        return Judgement(count(key_of(shape.name)) > 1, doubtful=True)
+    if capitals.is_sentence(shape.name):
+        return Judgement(False, doubtful=shape.colon or not _ACTION.match(following))
+    if (not shape.ends and not shape.long) or shape.colon or count(key_of(shape.name)) > 1:
+        return _YES
+    if shape.ends and not following:
+        return _NO
+    happens = bool(_ACTION.match(following)) and not _SPOKEN.search(following)
+    return Judgement(not happens, doubtful=True)
+
+
+@lru_cache(maxsize=4096)
+def _shape(line: str) -> _Shape | Judgement:
+    """What a line in capitals says by itself: whether it is a cue, or what else must be asked."""
+    line = visible(line).rstrip().rstrip("^").rstrip()
+    colon = line[-1:] in {":", "："}
+    if colon:
+        line = line[:-1].rstrip()
     name, bracket, rest = line.partition("(" if "(" in line else "（")
     name = name.strip()
     # IRIS (30), wet to the skin, is an introduction and no cue.
     if bracket and rest[-1:] not in {")", "）"}:
-        return False
-    if not name or not name.isupper() or len(name.split()) > 6:
-        return False
-    return not _ENDS_SENTENCE.search(name)
+        return _NO
+    if not name or len(name) > _LONGEST or not name.isupper() or _NEVER_ENDS.search(name):
+        return _NO
+    if bracket and any(map(_is_extension, _EXTENSION.findall(f"{bracket}{rest}"))):
+        return _YES
+    if capitals.is_nobody(name):
+        return _NO
+    ends = bool(_ENDS_SENTENCE.search(name)) and not _INITIALS.search(name)
+    long = len(name.split()) > _LONG_NAME and not capitals.is_somebody(name)
+    if ends or long or capitals.is_sound(name) or capitals.is_sentence(name):
+        return _Shape(name, colon, ends, long)
+    return _YES
+
+
+def key_of(line: str) -> str:
+    """By what two lines are seen to be cues of one name, whatever stands around it."""
+    bracket = re.search(r"[(（]", line)
+    return fold(visible(line[: bracket.start()] if bracket else line).strip(" .:!?^@*_\t"))
 
 
 def fold(name: str) -> str:
     """What two ways of writing one name have in common."""
+    name = visible(name)
     if name.isascii():
         return " ".join(name.split()).casefold()
     return unicodedata.normalize("NFC", " ".join(name.replace("’", "'").split())).casefold()
@@ -64,6 +156,10 @@ def fold(name: str) -> str:
 
 def _trim(name: str) -> str:
     return name.strip().rstrip(":：^").strip().strip("*_").strip()
+
+
+def _is_extension(extension: str) -> bool:
+    return _letters(extension) in _OFF_SCREEN | _EXTENSIONS
 
 
 def _letters(extension: str) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 from . import cues, headings
 from .lexicon import word_set
-from .markup import Line, visible_lines
+from .markup import Line, trim, visible, visible_lines
 from .model import Element, ElementKind, Marks
 
 _TITLE_KEY = re.compile(r"(?P<key>[^\W\d_][^:\n]{0,39}?)\s*:(?:\s+(?P<value>\S.*)|\s*)$")
@@ -40,12 +41,12 @@ def read_fountain(text: str) -> tuple[tuple[Element, ...], dict[str, list[str]]]
 def read_title_page(lines: list[Line]) -> tuple[dict[str, list[str]], int]:
     """The title page at the top, and the index of the first line after it."""
     start = 0
-    while start < len(lines) and not lines[start].text.strip("\ufeff \t"):
+    while start < len(lines) and not trim(lines[start].text):
         start += 1
     found: dict[str, list[str]] = {}
     key = ""
     for index in range(start, len(lines)):
-        text = lines[index].text.lstrip("\ufeff")
+        text = visible(lines[index].text)
         if not text.strip():
             if lines[index].hidden:
                 continue
@@ -84,22 +85,25 @@ class Body:
 
     def __init__(self, lines: list[Line], start: int = 0, *, lenient: bool = False) -> None:
         self.lines = [line for line in lines[start:] if not line.hidden]
+        # What is seen of each line decides what it is; its element has the line as it stands.
+        self.seen = [visible(line.text) for line in self.lines]
         self.lenient = lenient
         self.elements: list[Element] = []
         self.at = 0
+        self._spoken: Counter[str] | None = None
 
     def read(self) -> list[Element]:
         """All elements from here to the end."""
         lines = self.lines
         while self.at < len(lines):
-            if lines[self.at].text.strip():
+            if self.seen[self.at].strip():
                 self._paragraph()
             else:
                 self.at += 1
         return self.elements
 
     def _blank(self, index: int) -> bool:
-        return not 0 <= index < len(self.lines) or not self.lines[index].text.strip()
+        return not 0 <= index < len(self.seen) or not self.seen[index].strip()
 
     def _add(
         self, kind: ElementKind, text: str, first: int, last: int | None = None, **more: object
@@ -110,11 +114,12 @@ class Body:
 
     def _paragraph(self) -> None:
         index = self.at
-        text = self.lines[index].text
-        stripped = text.strip()
-        if self._marked(index, stripped) or self._heading(index, stripped):
+        stripped = self.seen[index].strip()
+        if stripped[0] == "!":
+            self._action(index)
+        elif self._marked(index, stripped) or self._heading(index, stripped):
             self.at = index + 1
-        elif not (text[0] != "!" and self._speech(index, text, stripped)):
+        elif not self._speech(index, self.seen[index], stripped):
             self._action(index)
 
     def _marked(self, index: int, text: str) -> bool:
@@ -124,22 +129,26 @@ class Body:
             if _PAGE_BREAK.match(text):
                 self._add("page_break", text, index)
             else:
-                self._add("synopsis", text[1:].strip(), index)
-        elif first == "#" and not self.lines[index].text.startswith(" "):
+                self._add("synopsis", self._written(index)[1:].strip(), index)
+        elif first == "#" and not self.seen[index].startswith(" "):
             depth = len(text) - len(text.lstrip("#"))
-            self._add("section", text[depth:].strip(), index, depth=depth)
+            self._add("section", self._written(index)[depth:].strip(), index, depth=depth)
         elif first == ">":
             if text.endswith("<"):
-                self._add("centered", text[1:-1].strip(), index)
+                self._add("centered", self._written(index)[1:-1].strip(), index)
             else:
-                self._add("transition", text[1:].strip(), index)
+                self._add("transition", self._written(index)[1:].strip(), index)
         elif first == "~":
-            self._add("lyrics", text[1:].strip(), index)
+            self._add("lyrics", self._written(index)[1:].strip(), index)
         elif self._blank(index - 1) and self._blank(index + 1) and _TRANSITION.match(text):
-            self._add("transition", text, index)
+            self._add("transition", self._written(index), index)
         else:
             return False
         return True
+
+    def _written(self, index: int) -> str:
+        """A line as it stands, from the first to the last of its letters that are seen."""
+        return trim(self.lines[index].text)
 
     def _heading(self, index: int, text: str) -> bool:
         forced = text[0] == "." and len(text) > 1 and (text[1].isalnum() or text[1] in "([\"'")
@@ -162,6 +171,9 @@ class Body:
         number = number or found.number
         # What stands as written is kept so, emphasis and all, where nothing is at its margins.
         text = found.text if found.number or found.revised else words.strip()
+        if not number and text != self._written(index):
+            written = self._written(index)[1:] if forced else self._written(index)
+            text = written.strip() if visible(written).strip() == text else text
         marks = Marks(revisions=("*",)) if found.revised else None
         self._add("heading", text, index, number=number, omitted=found.omitted, marks=marks)
         return True
@@ -178,14 +190,31 @@ class Body:
             return False
         if self._blank(index + 1) or (text.endswith("  ") and not forced):
             return False
-        if not forced and not cues.looks_like_cue(cue):
-            return False
+        if not forced:
+            following = self.seen[index + 1].strip()
+            if following[0] == "!":
+                return False
+            if not cues.judge(cue, following, self._times_spoken).is_cue:
+                return False
         dual = cue.endswith("^")
-        name = (cue[1:] if forced else cue).rstrip("^").strip()
+        written = self._written(index)
+        name = (written[1:] if forced else written).rstrip("^").strip()
         self._add("character", name, index, dual=dual)
         self.at = index + 1
         self._speech_lines()
         return True
+
+    def _times_spoken(self, name: str) -> int:
+        """How often a name stands alone above another line."""
+        if self._spoken is None:
+            self._spoken = Counter(
+                cues.key_of(self.seen[at])
+                for at in range(len(self.seen) - 1)
+                if self.seen[at].isupper()
+                and (self.lenient or self._blank(at - 1))
+                and not self._blank(at + 1)
+            )
+        return self._spoken[name]
 
     def _speech_lines(self) -> None:
         lines = self.lines
@@ -198,7 +227,7 @@ class Body:
                 spoken.clear()
 
         while self.at < len(lines):
-            text = lines[self.at].text
+            text = self.seen[self.at]
             stripped = text.strip()
             if not stripped:
                 # Two spaces on an otherwise empty line let a speech go on.
@@ -212,12 +241,12 @@ class Body:
                 first = self.at
                 while stripped[-1] not in ")）" and not self._blank(self.at + 1):
                     self.at += 1
-                    stripped = lines[self.at].text.strip()
-                joined = "\n".join(lines[at].text.strip() for at in range(first, self.at + 1))
+                    stripped = self.seen[self.at].strip()
+                joined = "\n".join(trim(lines[at].text) for at in range(first, self.at + 1))
                 self._add("parenthetical", joined, first, self.at)
             elif stripped[0] == "~":
                 flush()
-                self._add("lyrics", stripped[1:].strip(), self.at)
+                self._add("lyrics", self._written(self.at)[1:].strip(), self.at)
             elif stripped[0] == "=" and _PAGE_BREAK.match(stripped):
                 break
             else:
@@ -227,17 +256,20 @@ class Body:
 
     def _action(self, index: int) -> None:
         first = index
-        forced = self.lines[index].text.lstrip().startswith("!")
-        words = [self.lines[index].text.lstrip()[1:] if forced else self.lines[index].text]
+        words = [self._action_line(index)]
         index += 1
         while not self._blank(index):
-            text = self.lines[index].text
-            stripped = text.strip()
+            stripped = self.seen[index].strip()
             if stripped[0] in "#>~" or (stripped[0] == "=" and len(stripped) > 1):
                 break
             if stripped.isupper() and headings.read_heading(stripped):
                 break
-            words.append(text[1:] if text[0] == "!" else text)
+            words.append(self._action_line(index))
             index += 1
         self._add("action", "\n".join(words).rstrip(), first, index - 1)
         self.at = index
+
+    def _action_line(self, index: int) -> str:
+        if self.seen[index].lstrip().startswith("!"):
+            return self.lines[index].text.split("!", 1)[1]
+        return self.lines[index].text

@@ -11,6 +11,7 @@ import msgspec
 
 from . import heading_parts, time_of_day
 from .lexicon import words
+from .markup import visible
 from .model import Setting
 from .scene_numbers import NUMBER, strip_margins, strip_star
 
@@ -115,7 +116,7 @@ def _alternatives(tokens: Iterable[str]) -> str:
 
 def read_heading(line: str, language: str = "") -> Heading | None:
     """What this line says as a scene heading, or None when it is none."""
-    text = line.strip()
+    text = visible(line).strip()
     if not text or len(text) > _MAX_HEADING_LENGTH:
         return None
     if text[0] in "*_":
@@ -144,7 +145,7 @@ def read_forced(text: str, language: str = "") -> Heading:
     found = read_heading(text, language)
     if found:
         return found
-    bare, revised = strip_star(_plain(text))
+    bare, revised = strip_star(_plain(visible(text)))
     parts = heading_parts.split(bare, language)
     location = "" if _OF_NO_PLACE.intersection(parts.marks) else parts.location
     return Heading(
@@ -162,7 +163,7 @@ def read_forced(text: str, language: str = "") -> Heading:
 
 def is_omitted(line: str) -> bool:
     """Whether a line alone says that a scene was taken out."""
-    text = line.strip()
+    text = visible(line).strip()
     if text[:1] in "*_":
         text = _plain(text)
     return text[:2] in _OMITTED_STARTS and bool(_OMITTED.fullmatch(text))
@@ -170,7 +171,7 @@ def is_omitted(line: str) -> bool:
 
 def read_marker(line: str, language: str = "") -> Heading | None:
     """What a line such as "Scene 2" or "SZENE 3: Die Küche" says, or None."""
-    text = line.strip().strip("*_#").strip()
+    text = visible(line).strip().strip("*_#").strip()
     if not text or len(text) > 80:
         return None
     match = _grammar().marker.fullmatch(text)

@@ -11,6 +11,24 @@ from .model import Element
 _BREAK = re.compile("\r\n|[\n\r\u2028\u2029]")
 _BLANK = re.compile("(?:\r\n|[\n\r\u2028\u2029]){2}")
 
+# Without width: byte-order marks, soft hyphens, joiners, and marks of direction.
+_WITHOUT_WIDTH = (
+    "\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+)
+_INVISIBLE = re.compile(f"[{_WITHOUT_WIDTH}]")
+_EDGES = re.compile(rf"^[\s{_WITHOUT_WIDTH}]+|[\s{_WITHOUT_WIDTH}]+$")
+
+
+def visible(text: str) -> str:
+    """A text as it is seen: without the characters that have no width."""
+    return text if text.isascii() else _INVISIBLE.sub("", text)
+
+
+def trim(text: str) -> str:
+    """A text from its first to its last character that is seen."""
+    text = text.strip()
+    return text if text.isascii() else _EDGES.sub("", text)
+
 
 class Line(NamedTuple):
     """A line left to read. `hidden` is true when only a note stood on it: it separates nothing."""

@@ -9,8 +9,9 @@ from typing import NamedTuple
 
 import msgspec
 
-from . import cues, segmentation
+from . import capitals, cues, segmentation
 from .lexicon import words
+from .markup import visible
 from .model import Character, Element, Importance
 
 _TOKEN = re.compile(r"[^\W_]+(?:[’'\-][^\W_]+)*")
@@ -84,7 +85,7 @@ class Cast:
     def mentioned(self, text: str) -> list[str]:
         """The names that a text says, in its order, each once."""
         found: dict[str, None] = {}
-        tokens = _TOKEN.findall(text)
+        tokens = _TOKEN.findall(visible(text))
         definite = _words().definite
         skip = 0
         for index, token in enumerate(tokens):
@@ -170,6 +171,9 @@ class Cast:
 
     def _resolve(self, name: str, *, add: bool = False, line: int = 0) -> tuple[str, ...]:
         key = cues.fold(name)
+        if key[-1:] in {".", "?", "!"} and (bare := key.rstrip(".?! ")) in self._solo:
+            # BOB? is who speaks as BOB elsewhere.
+            name, key = name.rstrip(".?! "), bare
         key = self._same.get(key, key)
         if key in self._found:
             return (self._found[key].name,)
@@ -225,12 +229,14 @@ class Cast:
         for element in elements:
             if element.kind not in {"action", "shot"} or element.text.isupper():
                 continue
-            for run, start, end in _capital_runs(element.text):
-                self._introduce(element, run, start, end, maybe)
-            for match in _TITLED.finditer(element.text):
+            text = visible(element.text)
+            seen = element if text is element.text else msgspec.structs.replace(element, text=text)
+            for run, start, end in _capital_runs(text):
+                self._introduce(seen, run, start, end, maybe)
+            for match in _TITLED.finditer(text):
                 if not match["name"].isupper():
                     start, end = match.span("name")
-                    self._introduce(element, match["name"], start, end, maybe)
+                    self._introduce(seen, match["name"], start, end, maybe)
         if maybe:
             heads = {name.split()[0].title() for found in maybe.values() for name, _ in found}
             for element in elements:
@@ -273,6 +279,7 @@ class Cast:
             bool(_ROLE_ENDING.search(words[-1])) and len(words[-1]) > 4 and bool(age or article)
         )
         barred = any(word in _words().not_people for word in words) or _crowd(run)
+        barred = barred or capitals.is_nobody(run) or capitals.is_sound(run)
         barred = barred or (bool(before) and before[-1].lower() in _words().before_quotes)
         if age and not barred:
             self._found[known] = one = PersonRecord(run, element.line)

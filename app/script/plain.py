@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from . import cues, fountain, headings
-from .markup import Line, visible_lines
+from .markup import Line, visible, visible_lines
 from .model import Element
 
 _INLINE = re.compile(
@@ -43,7 +43,7 @@ def _cue_indent(lines: list[Line]) -> int:
     """From which column a line in capitals is a cue, in a text laid out with spaces; or 0."""
     columns: dict[int, int] = {}
     for line in lines:
-        if line.text.strip():
+        if visible(line.text).strip():
             column = _column(line.text)
             columns[column] = columns.get(column, 0) + 1
     total = sum(columns.values())
@@ -77,7 +77,7 @@ class _PlainBody(fountain.Body):
         if self._inline(index, cue):
             return True
         if self.deep:
-            if _column(text) < self.deep or not cues.looks_like_cue(cue):
+            if _column(text) < self.deep:
                 return False
         elif not self._blank(index - 1):
             return False
@@ -104,7 +104,7 @@ class _PlainBody(fountain.Body):
         return True
 
     def _begins(self, index: int) -> bool:
-        text = self.lines[index].text.strip()
+        text = self.seen[index].strip()
         return bool(_INLINE.match(text)) or headings.read_heading(text) is not None
 
     def _titled(self, name: str) -> bool:
