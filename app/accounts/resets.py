@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from app.platform.blocking import run_blocking
 from app.platform.database import DatabaseRole, UnitOfWork, unit_of_work
 from node_registry import DirectorError
 
-from . import passwords, tokens
+from . import tokens
 from .api_tokens import end_api_tokens
 from .audit import audit
+from .hashing import hash_checked
 from .model import Actor
 from .sessions import Login, end_sessions, forget_logins, open_session
 
@@ -55,8 +55,7 @@ async def reset_password(code: str, password: str, *, device: str | None = None)
     async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
         row = await _person_of(unit, digest)
     name, email = row["name"], row["email"] or ""
-    passwords.check_rules(password, name=name, email=email)
-    hashed = await run_blocking(passwords.hash_password, password)
+    hashed = await hash_checked(password, name, email)
     async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
         # Asked again, and locked: of two at once, one finds it used.
         row = await _person_of(unit, digest)

@@ -17,6 +17,7 @@ from node_registry import DirectorError
 
 from . import resets, service, sessions, studio_people
 from .audit import AuditEntry, studio_audit
+from .login_throttle import network_of
 from .model import Actor
 from .sessions import Login
 from .studio_people import Person
@@ -86,7 +87,7 @@ class AccountsController(Controller):
     @post("/api/v1/auth/register", status_code=201)
     async def register(self, data: JSONBody[Registration], request: Request) -> Response[Me]:
         """Make an account: the owner's with the one-time code, others where that is open."""
-        _unproved.spend(client_address.get())
+        _unproved.spend(network_of(client_address.get()))
         device = request.app.state.cookies.device_of(request)
         if data.setup:
             login = await service.claim_ownership(
@@ -117,7 +118,7 @@ class AccountsController(Controller):
     @post("/api/v1/auth/reset", status_code=200)
     async def reset(self, data: JSONBody[Reset], request: Request) -> Response[Me]:
         """Let somebody back in who was locked out; their other log-ins and API tokens end."""
-        _unproved.spend(client_address.get())
+        _unproved.spend(network_of(client_address.get()))
         device = request.app.state.cookies.device_of(request)
         login = await resets.reset_password(data.code, data.password, device=device)
         return _logged_in(request, login, device, 200)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
+import functools
 import re
-from collections import Counter
 from uuid import UUID
 
 import asyncpg
 import msgspec
 
-from app.platform.blocking import run_blocking
 from app.platform.database import DatabaseRole, current_unit, unit_of_work
 from app.platform.ids import new_id
 from app.platform.request_context import client_address
@@ -19,6 +17,7 @@ from node_registry import DirectorError
 from . import passwords, tokens
 from .api_tokens import end_api_tokens
 from .audit import audit
+from .hashing import HASHING, hash_checked, hash_password
 from .login_throttle import LoginThrottle, network_of, too_many_tries
 from .model import Actor
 from .sessions import (
@@ -32,11 +31,7 @@ from .sessions import (
 )
 from .tables import Users
 
-MAX_PENDING = 8
-
 _throttle = LoginThrottle()
-_hashing = asyncio.Semaphore(2)
-_pending: Counter[str] = Counter()
 
 
 async def ensure_owner() -> Actor:
@@ -66,27 +61,33 @@ async def claim_ownership(
     code: str, email: str, password: str, name: str, *, device: str | None = None
 ) -> Login:
     """Use the one-time link: the owner gets an address and a password. Works once."""
-    email = _checked_email(email)
-    hashed = await _hashed(password, name, email)
+    email, name = _checked_email(email), _checked_name(name)
+    digest = tokens.hash_secret(code)
+    async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
+        # Looked for before the password is hashed, which costs more. Not a link that lets
+        # somebody else back in.
+        found = await unit.fetchval(
+            """SELECT 1 FROM setup_links
+               WHERE digest = $1 AND used_at IS NULL AND user_id IS NULL""",
+            digest,
+        )
+    if not found:
+        raise _bad_setup_link()
+    hashed = await hash_checked(password, name, email)
     try:
         async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
+            # Of two at once, one finds it used.
             used = await unit.execute(
-                # Not a link that lets somebody else back in.
                 """UPDATE setup_links SET used_at = now()
                    WHERE digest = $1 AND used_at IS NULL AND user_id IS NULL""",
-                tokens.hash_secret(code),
+                digest,
             )
             if not used:
-                raise DirectorError(
-                    "account.bad_setup_link",
-                    "This link was used already, or is not this studio's.",
-                    hint="Start the studio again: it prints a fresh one until there is an owner.",
-                    status=403,
-                )
+                raise _bad_setup_link()
             await unit.execute(
                 "UPDATE users SET email = $1, name = $2, password_hash = $3 WHERE is_owner",
                 email,
-                _checked_name(name),
+                name,
                 hashed,
             )
             rows = await Users.select().where(Users.is_owner.eq(True))
@@ -115,7 +116,7 @@ class NewPerson(msgspec.Struct, frozen=True):
 async def prepare_person(email: str, password: str, name: str) -> NewPerson:
     """Check what a new person gives, and hash the password. Raises `account.…`."""
     email, name = _checked_email(email), _checked_name(name)
-    hashed = await _hashed(password, name, email)
+    hashed = await hash_checked(password, name, email)
     return NewPerson(Actor(user_id=new_id(), name=name, email=email), hashed)
 
 
@@ -163,7 +164,7 @@ async def log_in(email: str, password: str, *, label: str, device: str | None = 
             status=403,
         )
     if passwords.needs_rehash(row["password_hash"]):
-        fresh = await run_blocking(passwords.hash_password, password)
+        fresh = await hash_password(password)
         async with unit_of_work(role=DatabaseRole.SERVICE):
             await Users.update({Users.password_hash: fresh}).where(Users.id == row["id"])
     return await open_session(actor_of(row), label=label, device=device)
@@ -179,7 +180,7 @@ async def change_password(
     """
     actor.demand_session()
     await check_password(actor, current)
-    hashed = await _hashed(password, actor.name, actor.email)
+    hashed = await hash_checked(password, actor.name, actor.email)
     async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
         await unit.execute(
             "UPDATE users SET password_hash = $2 WHERE id = $1", actor.user_id, hashed
@@ -231,27 +232,22 @@ async def check_password(actor: Actor, password: str) -> None:
 async def _is_right(
     row: asyncpg.Record | None, email: str, password: str, source: str, *, known: bool
 ) -> bool:
-    """Whether a password is this person's. Raises `account.too_many_tries`."""
-    if _pending[source] >= MAX_PENDING:
-        raise too_many_tries(1)
-    _pending[source] += 1
-    try:
-        # An unknown address costs the same time as a known one; a flood leaves threads for the
-        # rest. Asked for the wait in one's turn: those who tried at once are counted by then.
-        async with _hashing:
-            if (wait := _throttle.wait(email, source, known=known)) > 0:
-                raise too_many_tries(wait)
-            stored_hash = row["password_hash"] if row is not None else None
-            good = await run_blocking(passwords.verify_password, stored_hash, password)
-            if good:
-                _throttle.succeeded(email, source)
-            else:
-                _throttle.failed(email, source, known=known)
-            return good
-    finally:
-        _pending[source] -= 1
-        if not _pending[source]:
-            del _pending[source]
+    """Whether a password is this person's. Raises `account.too_many_tries` and
+    `server.busy`."""
+    # An unknown address costs the same time as a known one. Asked for the wait in one's turn: those
+    # who tried at once are counted by then.
+    async with HASHING.turn(source):
+        if (wait := _throttle.wait(email, source, known=known)) > 0:
+            raise too_many_tries(wait)
+        stored_hash = row["password_hash"] if row is not None else None
+        good = await HASHING.call(
+            functools.partial(passwords.verify_password, stored_hash, password)
+        )
+        if good:
+            _throttle.succeeded(email, source)
+        else:
+            _throttle.failed(email, source, known=known)
+        return good
 
 
 async def people(user_ids: list[UUID]) -> dict[UUID, Actor]:
@@ -266,9 +262,13 @@ async def name_of(user_id: UUID) -> str:
     return await current_unit().fetchval("SELECT name FROM users WHERE id = $1", user_id) or ""
 
 
-async def _hashed(password: str, name: str, email: str) -> str:
-    passwords.check_rules(password, name=name, email=email)
-    return await run_blocking(passwords.hash_password, password)
+def _bad_setup_link() -> DirectorError:
+    return DirectorError(
+        "account.bad_setup_link",
+        "This link was used already, or is not this studio's.",
+        hint="Start the studio again: it prints a fresh one until there is an owner.",
+        status=403,
+    )
 
 
 def _wrong() -> DirectorError:

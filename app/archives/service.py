@@ -163,7 +163,7 @@ async def _import(
     for entry in archive.manifest.entries:
         paths[entry.digest] = scratch / new_key()
         await run_to_end(archive.unpack, entry, paths[entry.digest])
-    content.media = await media.look_into_all(content.media, paths, parts.probes)
+    content.media = await media.look_into_all(actor.user_id, content.media, paths, parts.probes)
     texts = {file.digest for file in content.files if not projects.is_media(file.path)}
     stored = {one.digest for one in content.media}
     kept = await keep_loose_media(content, paths, parts.store, scratch)

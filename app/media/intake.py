@@ -10,13 +10,13 @@ from uuid import UUID
 from app import projects
 from app.accounts import Actor
 from app.platform import bus
-from app.platform.blocking import run_blocking
 from app.platform.database import unit_of_work
 from node_registry import DirectorError, Media, ProbeSpec
 
 from .events import MediaAdded
 from .formats import with_ending
 from .objects import ObjectStore, StoredBytes
+from .probing import facts_of
 from .service import note_object
 
 FEED_PAUSE = timedelta(minutes=10)
@@ -37,7 +37,7 @@ class Intake:
         `stored` is what was counted while it arrived. Raises `media.…` for what no probe accepts,
         and keeps nothing then.
         """
-        facts = await run_blocking(look_into, path, self._probes)
+        facts = await facts_of(actor.user_id, path, self._probes)
         return await self._keep(actor, project_id, path, name, stored, facts)
 
     async def take_any(
@@ -49,9 +49,9 @@ class Intake:
         """
         facts: dict[str, object] = {}
         try:
-            facts = await run_blocking(look_into, path, self._probes)
+            facts = await facts_of(actor.user_id, path, self._probes)
         except DirectorError as error:
-            if error.status >= 500:
+            if error.status >= 500 or error.code == "server.busy":
                 raise
         return await self._keep(actor, project_id, path, "", stored, facts)
 
@@ -85,18 +85,3 @@ class Intake:
             MediaAdded(project_id=project_id, digest=media.digest, user_id=actor.user_id)
         )
         return media
-
-
-def look_into(path: Path, probes: list[ProbeSpec]) -> dict[str, object]:
-    """What the first probe that accepts a file says of it. Raises what the last one refused."""
-    refusal = DirectorError(
-        "media.no_probe",
-        "No plugin here can look into files.",
-        hint="Install director-media; see `director plugins`.",
-    )
-    for spec in probes:
-        try:
-            return spec.probe(path)
-        except DirectorError as error:
-            refusal = error
-    raise refusal

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from pathlib import Path
 from uuid import UUID
 
-from app.platform.blocking import run_blocking
 from app.platform.database import DatabaseRole, UnitOfWork, current_unit, from_json, unit_of_work
 from app.platform.telemetry import get_logger
 from node_registry import DirectorError, Media, ProbeSpec
 
-from .intake import look_into
 from .objects import ObjectStore, StoredBytes, is_digest
+from .probing import facts_of
 from .service import note_object
 
 log = get_logger(__name__)
@@ -70,9 +69,9 @@ def check_media(media: Sequence[Media]) -> None:
 
 
 async def look_into_all(
-    media: Sequence[Media], paths: Mapping[str, Path], probes: Sequence[ProbeSpec]
+    owner: Hashable, media: Sequence[Media], paths: Mapping[str, Path], probes: Sequence[ProbeSpec]
 ) -> list[Media]:
-    """What these files are, by their content: an archive's word is not taken for it.
+    """What these files of an owner are, by their content: an archive's word is not taken for it.
 
     Bytes that the studio knows already are what it knows of them. Those that no probe accepts, as a
     model's own kind of file, are kept as bytes of an unknown kind.
@@ -93,12 +92,14 @@ async def look_into_all(
         elif one.media_type in PLAIN:
             media_type = one.media_type
         else:
-            async with gate:
-                try:
-                    facts = await run_blocking(look_into, paths[one.digest], list(probes))
-                    media_type = str(facts.pop("media_type"))
-                except DirectorError as error:
-                    log.info("archives.unknown_media", digest=one.digest, code=error.code)
+            try:
+                async with gate:
+                    facts = await facts_of(owner, paths[one.digest], probes)
+                media_type = str(facts.pop("media_type"))
+            except DirectorError as error:
+                if error.status >= 500 or error.code == "server.busy":
+                    raise
+                log.info("archives.unknown_media", digest=one.digest, code=error.code)
         return Media(
             digest=one.digest, size=one.size, media_type=media_type, name=one.name, facts=facts
         )

@@ -124,9 +124,23 @@ def test_limits_of_time_and_memory_hold(tmp_path: Path) -> None:
     with pytest.raises(DirectorError) as refusal:
         probe(path, memory=180 << 20)
     assert refusal.value.code in ("media.too_slow", "media.unreadable")
+
+
+def test_what_takes_too_much_processor_time_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "picture.png"
+    # More than a second of one core: 119 million pixels to be unpacked.
+    Image.new("RGB", (10_900, 10_900)).save(path, compress_level=1)
     with pytest.raises(DirectorError) as refusal:
-        probe(path, timeout=0.01)
+        probe(path, seconds=1)
     assert refusal.value.code == "media.too_slow"
+
+
+def test_a_busy_machine_is_no_fault_of_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "picture.png"
+    Image.new("RGB", (64, 64)).save(path)
+    with pytest.raises(DirectorError) as refusal:
+        probe(path, patience=0.01)
+    assert (refusal.value.code, refusal.value.status) == ("server.overloaded", 503)
 
 
 def test_an_empty_and_a_missing_file(tmp_path: Path) -> None:

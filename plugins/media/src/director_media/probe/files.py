@@ -16,8 +16,11 @@ from typing import Any
 
 from node_registry import DirectorError
 
-TIMEOUT = 20.0
-"""Seconds that a file may take."""
+SECONDS = 20
+"""Processor time that a file may take: on a busy machine a good file takes long, and not more."""
+
+PATIENCE = 15 * 60.0
+"""Seconds after which a probe that was given no processor time is ended."""
 
 MEMORY = 2 << 30
 """Bytes of address space that the child may take."""
@@ -43,11 +46,14 @@ _ACCEPTED = (
 )
 
 
-def probe(path: Path, *, timeout: float = TIMEOUT, memory: int = MEMORY) -> dict[str, Any]:
+def probe(
+    path: Path, *, seconds: int = SECONDS, memory: int = MEMORY, patience: float = PATIENCE
+) -> dict[str, Any]:
     """The facts of a file, as in `Media.facts`, with its true `media_type`. Blocks.
 
-    Raises `media.not_accepted` for another format, `media.unreadable` for a damaged file and
-    `media.too_slow` for one that takes too long or too much memory.
+    Raises `media.not_accepted` for another format, `media.unreadable` for a damaged file,
+    `media.too_slow` for one that takes too much processor time (`seconds`) or memory (bytes), and
+    `server.overloaded` (503) when the machine did not come to it: that is no fault of the file.
     """
     if not path.is_file():
         raise DirectorError("media.no_file", "There is no such file.", status=404)
@@ -57,14 +63,19 @@ def probe(path: Path, *, timeout: float = TIMEOUT, memory: int = MEMORY) -> dict
     environment = {key: os.environ[key] for key in ("PATH", "LANG") if key in os.environ}
     environment["PYTHONPATH"] = os.pathsep.join(entry for entry in sys.path if entry)
     environment["DIRECTOR_PROBE_MEMORY"] = str(memory)
-    environment["DIRECTOR_PROBE_SECONDS"] = str(int(timeout) + 1)
+    environment["DIRECTOR_PROBE_SECONDS"] = str(seconds)
     try:
         ended = subprocess.run(
-            command, env=environment, capture_output=True, timeout=timeout, check=False,
+            command, env=environment, capture_output=True, timeout=patience, check=False,
             stdin=subprocess.DEVNULL, cwd="/",
         )  # fmt: skip
     except subprocess.TimeoutExpired as error:
-        raise _too_much() from error
+        raise DirectorError(
+            "server.overloaded",
+            "The studio's machine is too busy to look into the file.",
+            hint="Bring it again later.",
+            status=503,
+        ) from error
     return _read_answer(ended)
 
 
