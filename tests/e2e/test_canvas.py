@@ -8,9 +8,10 @@ from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, Route, expect
 
 from tests.e2e.film import Canvas, Film, client_of
+from tests.e2e.keyboard import Keyboard
 
 if TYPE_CHECKING:
     from app.processes.studio import Studio
@@ -195,4 +196,66 @@ async def test_the_first_steps_need_no_mouse(film: Film, visit) -> None:
     await page.get_by_role("combobox", name="Commands").fill("frame all")
     await page.keyboard.press("Enter")
     await expect(page.get_by_role("dialog")).to_have_count(0)
+    assert not visit.complaints
+
+
+async def test_tooltips_show_a_persons_own_keys(film: Film, visit) -> None:
+    canvas = await Canvas(visit.page, film).open()
+    page = visit.page
+    undo = page.get_by_role("button", name="Undo my last step")
+    await undo.hover()
+    await expect(page.get_by_role("tooltip")).to_contain_text("Ctrl+Z")
+    await page.evaluate("localStorage.setItem('director.keys', '{\"undo\": [\"Mod+U\"]}')")
+    await page.reload()
+    await canvas.shown()
+    await page.mouse.move(600, 500)
+    await undo.hover()
+    await expect(page.get_by_role("tooltip")).to_contain_text("Ctrl+U")
+    await page.evaluate("localStorage.removeItem('director.keys')")
+    assert not visit.complaints
+
+
+async def test_letters_typed_before_the_search_is_there_are_not_lost(film: Film, visit) -> None:
+    canvas = await Canvas(visit.page, film).open()
+    page = visit.page
+
+    async def late(route: Route) -> None:
+        await asyncio.sleep(0.4)
+        await route.continue_()
+
+    await page.route("**/*.js", late)
+    await canvas.press("Control+f")
+    await page.keyboard.type("SCENE_02", delay=0)
+    await expect(page.get_by_role("combobox")).to_have_count(0)
+    await expect(page.get_by_role("combobox")).to_have_value("SCENE_02")
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".svelte-flow__node.selected")).to_have_attribute(
+        "data-id", await film.scene(1)
+    )
+    await page.unroute_all()
+
+
+async def test_keys_reach_all_that_stands_on_and_beside_the_canvas(film: Film, visit) -> None:
+    canvas = await Canvas(visit.page, film).open(await film.scene(1))
+    page = visit.page
+    keys = Keyboard(page)
+    await keys.press("ArrowRight", "F2")
+    await expect(page.locator(".svelte-flow__node.selected :focus")).to_have_count(1)
+    await keys.press("Escape")
+    await keys.at("Canvas")
+    # A button that has the focus is pressed, whatever is selected; Tab goes on from it.
+    await keys.press("F6")
+    await keys.go_to("Inspector")
+    await keys.press("Enter")
+    await page.get_by_role("complementary", name="Inspector").wait_for()
+    await keys.press("Tab")
+    await keys.at("Canvas")
+    await keys.press("F6")
+    await keys.at("Close")
+    await keys.press("Escape")
+    await keys.at("Canvas")
+    await canvas.press("Tab")
+    await keys.at("Find a node type")
+    await keys.press("Escape")
+    await keys.at("Canvas")
     assert not visit.complaints

@@ -36,6 +36,7 @@ export interface PlaceNote {
 
 /** What is open beside or over the canvas; one at a time of each kind. */
 export type Panel = 'inspector' | 'outline' | 'queue' | 'history' | 'problems' | 'rejected';
+export type Room = 'script' | 'library' | 'cut' | 'settings';
 export type Overlay = 'palette' | 'search' | 'keys' | 'connect' | 'move';
 
 /** Its level is a room: its takes and all that they are made from. */
@@ -85,11 +86,17 @@ export class CanvasStore {
 
   /** Goes to a level by its address; the page's. */
   navigate: (level: string | null) => void = () => undefined;
+  /** Goes to another room of the project; the page's. */
+  openRoom: (room: Room) => void = () => undefined;
+  /** Gives the canvas the keyboard; the canvas'. */
+  takeFocus: () => void = () => undefined;
   /** Asks for one frame of the painted layer; the layer's. */
   repaint: () => void = () => undefined;
   /** Moves the view, at once or within some milliseconds; the flow's. */
   moveView: (view: View, duration?: number) => void = (view) => (this.viewport = view);
 
+  /** Keys that were pressed for an overlay that is still on its way: letters, Enter, Backspace. */
+  #ahead: string[] = [];
   #noteEnds: ReturnType<typeof setTimeout> | undefined;
 
   constructor(project: ProjectStore) {
@@ -98,6 +105,26 @@ export class CanvasStore {
     this.people = new PeopleHere(project);
     this.runs = new Runs(project, (planned) => (this.planned = planned));
     this.questions = new Questions(project);
+  }
+
+  /** The shot whose room is shown in place of a level: a shot holds no nodes. */
+  get room(): string | undefined {
+    const { level } = this;
+    return level !== null && this.project.node(level)?.type === SHOT ? level : undefined;
+  }
+
+  /** Keep a key for the overlay that was asked for; gives whether it is one that can be kept. */
+  keepAhead({ key, ctrlKey, metaKey, altKey }: KeyboardEvent): boolean {
+    if (ctrlKey || metaKey || altKey || !(key.length === 1 || key === 'Enter' || key === 'Backspace')) return false;
+    this.#ahead.push(key);
+    return true;
+  }
+
+  /** The keys that were kept, once. */
+  takeAhead(): readonly string[] {
+    const kept = this.#ahead;
+    this.#ahead = [];
+    return kept;
   }
 
   // ------------------------------------------------------------------ selection

@@ -3,6 +3,7 @@
 import { createContext } from 'svelte';
 import type { CanvasStore } from '$lib/canvas/canvasStore.svelte';
 import { Problem } from '$lib/api/problem';
+import { PLAYER_KEYS } from '$lib/media/playerKeys';
 import { toasts } from '$lib/ui/toasts.svelte';
 import { bindings } from './bindings.svelte';
 import type { Command } from './command';
@@ -48,9 +49,28 @@ export class Commands {
 
   /** Do what these keys mean; gives whether they meant anything. */
   press(event: KeyboardEvent): boolean {
+    if (belongsToFocus(event)) return false;
+    if (this.#canvas.room !== undefined && isPlayers(event)) return false;
     return this.#byKey.get(keysOf(event))?.some((command) => this.run(command)) ?? false;
   }
 }
+
+/** The name of a command's own key on this machine, for the tooltip of the button that does the same. */
+export function keysFor(id: string): string {
+  const command = COMMANDS.find((one) => one.id === id);
+  return command ? bindings.shown(command) : '';
+}
+
+/** Keys that press or leave what has the focus; the canvas has them only where it is in focus itself. */
+function belongsToFocus(event: KeyboardEvent): boolean {
+  if (!['Tab', 'Enter', ' '].includes(event.key) || event.ctrlKey || event.metaKey || event.altKey) return false;
+  const { target } = event;
+  return target instanceof HTMLElement && target !== document.body && target.getAttribute('role') !== 'application';
+}
+
+/** In the room of a shot the keys of an editor are the player's. */
+const isPlayers = (event: KeyboardEvent): boolean =>
+  !event.ctrlKey && !event.metaKey && !event.altKey && (event.key === 'Tab' || PLAYER_KEYS.has(event.key.toLowerCase()));
 
 /** Whether keys typed there belong to a field and not to the canvas. */
 export function isTyping(target: EventTarget | null): boolean {

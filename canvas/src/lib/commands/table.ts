@@ -3,6 +3,7 @@
 import { align, distribute, tidy } from '$lib/canvas/actions/arrange';
 import { collapse, frame, intoScene, note, unframe } from '$lib/canvas/actions/group';
 import { copy, cut, duplicate, lock, paste, remove } from '$lib/canvas/actions/edit';
+import { intoFields, nextRegion } from '$lib/canvas/actions/focus';
 import { nudge, walk } from '$lib/canvas/actions/walk';
 import { FRAME } from '$lib/canvas/frames';
 import type { CanvasStore } from '$lib/canvas/canvasStore.svelte';
@@ -30,9 +31,9 @@ const some = (canvas: CanvasStore): boolean => editing(canvas) && canvas.selecti
 const one = (canvas: CanvasStore): string | undefined =>
   canvas.selection.size === 1 ? [...canvas.selection][0] : undefined;
 
-/** The selected nodes that make takes. */
-function makers({ project, selection }: CanvasStore): string[] {
-  return [...selection].filter((id) => {
+/** The selected nodes that make takes; in the room of a shot, that shot. */
+function makers({ project, selection, room }: CanvasStore): string[] {
+  return (room === undefined ? [...selection] : [room]).filter((id) => {
     const type = project.catalog.nodeTypes.get(project.graph.nodes.get(id)?.type ?? '');
     return type?.kind === 'task';
   });
@@ -76,7 +77,7 @@ export const COMMANDS: readonly Command[] = [
     keys: ['Tab'],
     icon: Plus,
     menu: ['ground'],
-    when: editing,
+    when: (canvas) => editing(canvas) && canvas.room === undefined,
     run: (canvas) => {
       const inside = canvas.pointer[0] > 0 && canvas.pointer[1] > 0;
       const at = inside ? canvas.pointer : ([canvas.width / 2, canvas.height / 2] as const);
@@ -141,6 +142,19 @@ export const COMMANDS: readonly Command[] = [
     when: (canvas) => canvas.level !== null,
     run: (canvas) => canvas.leave(),
   },
+  {
+    id: 'fields',
+    title: 'Go into the fields of the node',
+    group: 'Go',
+    keys: ['F2'],
+    when: (canvas) => one(canvas) !== undefined,
+    run: (canvas) => intoFields(canvas, one(canvas) as string),
+  },
+  { id: 'region', title: 'Go to what stands beside', group: 'Go', keys: ['F6'], run: nextRegion },
+  { id: 'room.cut', title: 'Play the film', group: 'Go', run: (canvas) => canvas.openRoom('cut') },
+  { id: 'room.script', title: 'Open the script', group: 'Go', run: (canvas) => canvas.openRoom('script') },
+  { id: 'room.library', title: 'Open the library', group: 'Go', run: (canvas) => canvas.openRoom('library') },
+  { id: 'room.settings', title: 'Open the settings of the project', group: 'Go', run: (canvas) => canvas.openRoom('settings') },
   {
     id: 'inspect',
     title: 'Show in the inspector',
