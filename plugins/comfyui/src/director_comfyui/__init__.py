@@ -1,32 +1,51 @@
-"""Watches a ComfyUI server that the operator names; brings no node types, since none runs yet.
+"""ComfyUI: workflows on servers that the operator names make shots, pictures and sound.
 
-This module is the plugin's door; the HTTP client is loaded when the server is asked.
+This module is the plugin's door; the clients are loaded when a server is asked.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from node_registry import Health, HealthCheck, hookimpl
+from node_registry import BackendSpec, Health, HealthCheck, hookimpl
 
 from .settings import Settings
+from .spec import workflow_spec
 
-__all__ = ["Settings", "check_health", "register_settings"]
+__all__ = [
+    "Settings",
+    "check_health",
+    "register_backends",
+    "register_settings",
+    "workflow_spec",
+]
 
 
 @hookimpl
 def register_settings() -> type[Settings]:
-    """Where the server is."""
+    """Where the servers are."""
     return Settings
 
 
 @hookimpl
+def register_backends(settings: Settings) -> Iterable[BackendSpec]:
+    """The backend of workflows; none without a server."""
+    return [workflow_spec(settings)] if settings.addresses() else []
+
+
+@hookimpl
 def check_health(settings: Settings) -> Iterable[HealthCheck]:
-    """Whether the server answers, and what it runs on."""
+    """Whether each server answers, and what it runs on."""
 
-    async def server() -> Health:
-        from .health import server
+    def check(name: str, url: str) -> HealthCheck:
+        async def server() -> Health:
+            from .health import server
 
-        return await server(settings)
+            return await server(url)
 
-    return [HealthCheck(name="server", run=server)]
+        return HealthCheck(name=name, run=server)
+
+    found = settings.addresses()
+    if len(found) < 2:
+        return [check("server", next(iter(found.values()), ""))]
+    return [check(name.removeprefix("comfyui/"), url) for name, url in found.items()]

@@ -5,12 +5,10 @@ from __future__ import annotations
 import asyncio
 import re
 
-import httpx
+import aiohttp
 import msgspec
 
 from node_registry import Health
-
-from .settings import Settings
 
 VARIABLE = "DIRECTOR_PLUGIN_COMFYUI__URL"
 USUAL = "http://127.0.0.1:8188"
@@ -43,15 +41,15 @@ class Stats(msgspec.Struct):
     devices: list[Device] = []
 
 
-async def server(settings: Settings) -> Health:
+async def server(url: str) -> Health:
     """How the server is. The studio works without one: nothing here is more than degraded."""
-    if not settings.url:
+    if not url:
         return Health(
             "not_configured", "No address is set.", f"Set {VARIABLE} (usually {USUAL}) to use it."
         )
     try:
-        status, body = await _ask(settings.url.rstrip("/") + "/system_stats")
-    except (httpx.HTTPError, httpx.InvalidURL, TimeoutError, ValueError):
+        status, body = await _ask(url.rstrip("/") + "/system_stats")
+    except (aiohttp.ClientError, TimeoutError, ValueError):
         return Health(
             "degraded",
             "ComfyUI does not answer at its address.",
@@ -81,15 +79,15 @@ async def _ask(url: str) -> tuple[int, bytes]:
     body = bytearray()
     async with (
         asyncio.timeout(WITHIN),
-        # A proxy of the environment is for the web, and would not find a server on this machine.
-        httpx.AsyncClient(timeout=WITHIN, trust_env=False) as client,
-        client.stream("GET", url) as answer,
+        # A proxy of the environment is for the web: aiohttp asks it only where it is told to.
+        aiohttp.ClientSession() as session,
+        session.get(url, allow_redirects=False) as answer,
     ):
-        async for chunk in answer.aiter_bytes():
+        async for chunk in answer.content.iter_any():
             body += chunk
             if len(body) > LARGEST:
                 raise ValueError("larger than it can be")
-        return answer.status_code, bytes(body)
+        return answer.status, bytes(body)
 
 
 def _judge(stats: Stats) -> Health:
