@@ -116,7 +116,7 @@ def worker(context: Context, gpu: str | None, slot: int, standby: bool) -> None:
 @click.argument("script", type=click.Path(path_type=Path))
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="The film; an .mp4 file.")
 @click.option("--resolution", default="1280x720", show_default=True, help="WIDTHxHEIGHT.")
-@click.option("--rate", default="24", show_default=True, help="24, 25, 24000/1001, …")
+@click.option("--rate", default="24", show_default=True, help="24, 25, 23.976, 29.97 DF, …")
 @click.option(
     "--quality",
     type=click.Choice(["low", "standard", "high"]),

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import msgspec
+from node_registry.film import read_rate
 
 from app.platform.blocking import run_blocking
 from app.script import break_down, read_script
@@ -240,12 +241,12 @@ def _name(script: Path) -> str:
 async def _project(api: Api, options: MakeOptions) -> dict[str, Any]:
     """The project of this script: the one that an earlier run made, or a new one."""
     origin = hashlib.sha256(b"make:" + os.fsencode(options.script.resolve())).hexdigest()
+    rate = read_rate(options.frame_rate)
     settings = {
         "aspect_ratio": _aspect(options.resolution),
         "resolution": options.resolution,
-        "frame_rate": int(options.frame_rate)
-        if options.frame_rate.isdigit()
-        else options.frame_rate,
+        "frame_rate": int(rate.rate) if rate.rate.denominator == 1 else str(rate.rate),
+        "drop_frame": bool(rate.drop),
     }
     found = await api.call("GET", "/api/v1/projects", params={"origin": origin})
     if not found["items"]:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import msgspec
-from node_registry.film import read_format
+from node_registry.film import read_format, read_rate
 
 from node_registry import DirectorError, RenderSettings, Tier
 
@@ -33,7 +33,8 @@ BackendEntry = Annotated[
 
 
 class FilmSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """The picture: `frame_rate` is an integer or a fraction as `"24000/1001"`.
+    """The picture: `frame_rate` is an integer or a fraction as `"24000/1001"`; 23.976 and `"29.97
+    DF"` are understood and kept so. `drop_frame` is how films of the project begin to be counted.
 
     `backends` are preferred in this order before all others, each a name, or `tier:name` for one
     quality alone (`"high:comfyui.video"`).
@@ -41,8 +42,21 @@ class FilmSettings(msgspec.Struct, frozen=True, kw_only=True):
 
     aspect_ratio: str = "16:9"
     resolution: str = "1920x1080"
-    frame_rate: int | str = 24
+    frame_rate: int | float | str = 24
+    drop_frame: bool = False
     backends: tuple[BackendEntry, ...] = ()
+
+    def __post_init__(self) -> None:
+        try:
+            written = read_rate(self.frame_rate)
+        except DirectorError:
+            # `render_settings` says it, where it is known of which project.
+            return
+        exact = written.rate
+        kept = exact.numerator if exact.denominator == 1 else str(exact)
+        msgspec.structs.force_setattr(self, "frame_rate", kept)
+        if written.drop is not None:
+            msgspec.structs.force_setattr(self, "drop_frame", written.drop)
 
     def render_settings(self) -> RenderSettings:
         """The same, as backends get it. Raises `project.bad_format`."""
@@ -68,8 +82,9 @@ class ProjectManifest(msgspec.Struct, frozen=True, kw_only=True):
 def manifest_text(manifest: ProjectManifest) -> str:
     """project.json as it is written: in the order of the fields, indented, with a line end."""
     fields = msgspec.to_builtins(manifest)
-    if not manifest.settings.backends:
-        del fields["settings"]["backends"]
+    for name in ("backends", "drop_frame"):
+        if not fields["settings"][name]:
+            del fields["settings"][name]
     for name in ("created_at", "modified_at"):
         moment: datetime = getattr(manifest, name)
         fields[name] = moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

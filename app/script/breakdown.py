@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from . import beats, codes, headings, page_timing, shots, sounds, time_of_day, wording
+from . import beats, codes, headings, page_timing, shots, sounds, time_of_day, transitions, wording
 from .lexicon import word_set
 from .model import Breakdown, Element, Location, Scene, Script, Setting
 from .people import Cast
@@ -33,6 +33,7 @@ _BLACK = word_set("BLACK OVER FADE IN ON THE A SCREEN SCHWARZ NOIR ÉCRAN NEGRO 
 class _Part(msgspec.Struct):
     heading: Element | None
     elements: list[Element]
+    before: list[Element] = []
 
 
 def break_down(script: Script, *, seconds_per_page: float = 60.0) -> Breakdown:
@@ -46,6 +47,8 @@ def break_down(script: Script, *, seconds_per_page: float = 60.0) -> Breakdown:
     cast = Cast(script.elements)
     language = wording.language_of(_sample(script.elements))
     scenes = [_scene(index, part, cast, language, line_seconds) for index, part in enumerate(parts)]
+    for scene, part in zip(scenes, parts, strict=True):
+        transitions.place_joins(scene, part.elements, part.before)
     _number(scenes)
     places = _locations(scenes)
     return Breakdown(
@@ -99,6 +102,7 @@ def _parts(elements: tuple[Element, ...]) -> list[_Part]:
         parts.insert(0, _Part(None, before))
     elif parts and before:
         parts[0].elements[:0] = [e for e in before if e.kind == "synopsis"]
+        parts[0].before = [e for e in before if e.kind == "transition"]
     return parts
 
 

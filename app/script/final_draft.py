@@ -14,6 +14,7 @@ from node_registry import DirectorError
 
 from . import headings
 from .model import Element, ElementKind, Marks
+from .transitions import is_written_alone
 
 _KINDS: dict[str, ElementKind] = {
     "": "action",
@@ -249,6 +250,9 @@ class _Reader:
         if kind == "character" and above is not None and above.speeches >= 0:
             dual = above.speeches > 0
             above.speeches += 1
+        if kind == "action" and is_written_alone(text):
+            # FADE IN: is often called action, or general.
+            kind = "transition"
         number, omitted = "", False
         if kind == "heading":
             parsed = headings.read_forced(text)

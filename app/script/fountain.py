@@ -9,6 +9,7 @@ from . import cues, headings
 from .lexicon import word_set
 from .markup import Line, trim, visible, visible_lines
 from .model import Element, ElementKind, Marks
+from .transitions import is_written_alone
 
 _TITLE_KEY = re.compile(r"(?P<key>[^\W\d_][^:\n]{0,39}?)\s*:(?:\s+(?P<value>\S.*)|\s*)$")
 _KNOWN_KEYS = word_set(
@@ -140,11 +141,21 @@ class Body:
                 self._add("transition", self._written(index)[1:].strip(), index)
         elif first == "~":
             self._add("lyrics", self._written(index)[1:].strip(), index)
-        elif self._blank(index - 1) and self._blank(index + 1) and _TRANSITION.match(text):
+        elif self._is_transition(index, text):
             self._add("transition", self._written(index), index)
         else:
             return False
         return True
+
+    def _is_transition(self, index: int, text: str) -> bool:
+        if not self._blank(index - 1):
+            return False
+        if not (_TRANSITION.match(text) or is_written_alone(text)):
+            return False
+        # A writer may forget the empty line before the heading that it leads to.
+        return self._blank(index + 1) or (
+            is_written_alone(text) and headings.read_heading(self.seen[index + 1]) is not None
+        )
 
     def _written(self, index: int) -> str:
         """A line as it stands, from the first to the last of its letters that are seen."""

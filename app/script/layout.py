@@ -31,7 +31,7 @@ def place(index: int, top: float) -> Point:
 
 
 def scene(index: int, top: float) -> Point:
-    """Rows of scenes, read like a page."""
+    """Rows of scenes, and of the transitions between them, read like a page."""
     row, column = divmod(index, _SCENES_A_ROW)
     return (float(_SCENES_FROM + column * _SCENE_WIDTH), top + row * _SCENE_HEIGHT)
 
@@ -44,7 +44,7 @@ def assembly(scenes: int, top: float) -> Point:
 
 
 def shot(index: int) -> Point:
-    """Rows of shots, in the scene's own space."""
+    """Rows of shots and transitions, in the scene's own space."""
     row, column = divmod(index, _SHOTS_A_ROW)
     return (float(column * _COLUMN), float(row * _SHOT_HEIGHT))
 

@@ -8,6 +8,7 @@ import msgspec
 
 ScriptFormat = Literal["fountain", "fdx", "plain"]
 Setting = Literal["interior", "exterior", "mixed", ""]
+JoinKind = Literal["cut", "fade", "dissolve", "wipe", "push"]
 Importance = Literal["lead", "supporting", "minor"]
 
 ElementKind = Literal[
@@ -90,12 +91,26 @@ class Shot(msgspec.Struct, kw_only=True):
     end_line: int = 0
 
 
+class Join(msgspec.Struct, kw_only=True):
+    """A transition as the script writes it (`text`), with its usual length in seconds. It follows
+    the shot with the index `after` of its scene, or comes before the first one at -1. `opens` is
+    true where the picture comes out of black (FADE IN:)."""
+
+    kind: JoinKind
+    seconds: float
+    text: str
+    direction: Literal["left", "right", "up", "down"] = "left"
+    after: int = -1
+    line: int = 0
+    opens: bool = False
+
+
 class Scene(msgspec.Struct, kw_only=True):
     """One scene. `heading` is exactly as written ("" where the script has none) but for its
     `number`; `location` is all of the place (`LIGHTHOUSE - LAMP ROOM`), `place` the first level
     of it and `set` the others. `pages` are pages of 55 lines, `seconds` the sum of its shots;
-    `after` is the transition that ends it. An `omitted` scene keeps its number and has nothing in
-    it.
+    `after` is what the script writes at its end, `joins` are its transitions. An `omitted` scene
+    keeps its number and has nothing in it.
 
     `marks` say what kind of scene it is (`flashback`, `dream`, `montage`, `intercut`, …),
     `remarks` what else the heading says behind the time of day. `color` (`#RRGGBB`), `revisions`
@@ -118,6 +133,7 @@ class Scene(msgspec.Struct, kw_only=True):
     summary: str = ""
     characters: list[str] = []
     shots: list[Shot] = []
+    joins: list[Join] = []
     pages: float = 0.0
     seconds: float = 0.0
     after: str = ""

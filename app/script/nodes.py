@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from app.graph import AddEdge, AddNode, Operation, keys_between
@@ -23,17 +23,27 @@ def script_data(breakdown: Breakdown, title: str, media: dict[str, Any] | None) 
     }
 
 
-def scene_node(scene: Scene, node_id: str, order: str, pos: layout.Point, rank: str) -> AddNode:
+def scene_node(
+    scene: Scene,
+    node_id: str,
+    order: str,
+    pos: layout.Point,
+    rank: str,
+    joins: Sequence[str] = (),
+) -> AddNode:
     """A scene as a node; its `rank` orders it among the script's scenes, whatever people do."""
     fields = provenance.scene_fields(scene)
     data, text = provenance.split(fields)
-    data |= {"code": scene.code, "script": {**scene_link(scene, rank), "written": fields}}
+    data |= {"code": scene.code, "script": {**scene_link(scene, rank, joins), "written": fields}}
     return AddNode(id=node_id, type="film.scene", order=order, pos=pos, data=data, text=text)
 
 
-def scene_link(scene: Scene, rank: str) -> dict[str, Any]:
-    """A scene's tie to the script. One that the script omits is no part of the film."""
+def scene_link(scene: Scene, rank: str, joins: Sequence[str] = ()) -> dict[str, Any]:
+    """A scene's tie to the script, with the keys of the transitions that were made for it. One
+    that the script omits is no part of the film."""
     link: dict[str, Any] = {"scene": scene.key, "rank": rank}
+    if joins:
+        link["transitions"] = list(joins)
     return {**link, "omitted": True} if scene.omitted else link
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import msgspec
+from node_registry.film import parse_rate
 
 from app.graph import Graph, Operation
 from node_registry import DirectorError
@@ -34,13 +35,16 @@ def to_operations(
     title: str,
     media: dict[str, Any] | None,
     new_id: Callable[[], str],
+    rate: str = "24",
+    drop_frame: bool = False,
 ) -> Import:
     """The operations that bring a breakdown into a graph.
 
     A graph that holds an earlier import gets only what differs: scenes and shots keep their ids,
     and a field that a person wrote keeps that person's words. The keys and codes of `breakdown`
     are carried over from the graph. Everything is meant for one transaction of the studio itself,
-    since it writes the links to the script.
+    since it writes the links to the script. `rate` and `drop_frame` are the film's: the lengths
+    of transitions are frames.
     """
     count = sum(len(scene.shots) + 1 for scene in breakdown.scenes)
     if count > MAX_NODES:
@@ -51,7 +55,13 @@ def to_operations(
             hint="Cut the script into parts, one project each.",
         )
     source = ImportSource(
-        breakdown=breakdown, graph=graph or Graph(), title=title, media=media, new_id=new_id
+        breakdown=breakdown,
+        graph=graph or Graph(),
+        title=title,
+        media=media,
+        new_id=new_id,
+        rate=parse_rate(rate),
+        drop_frame=drop_frame,
     )
     if any(
         node.type == "film.scene" and provenance.link_of(node).get("scene")

@@ -38,6 +38,9 @@ NAMES = {
     "revisions": "revision marks",
     "tags": "tags",
     "notes": "notes",
+    "kind": "kind",
+    "frames": "length",
+    "direction": "direction",
 }
 
 

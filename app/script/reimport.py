@@ -19,8 +19,9 @@ from app.graph import (
     keys_between,
 )
 
-from . import alignment, codes, layout, nodes, provenance, sequence
+from . import alignment, codes, joins, layout, nodes, provenance, sequence
 from .importer import Importer, ImportSource
+from .join_import import JoinImport
 from .model import Scene, Shot
 from .sets import Sets, place_key
 from .summary import scene_sentence, shot_count, shot_of_scene
@@ -46,6 +47,8 @@ class Reimport(Importer):
         self.people = _assets(graph, "film.character")
         self.places = Sets(graph)
         self.roots = _places(graph.children(None))
+        self.joins = JoinImport(source, self.summary)
+        self.outer: dict[str, joins.PlacedJoin] = {}
         # By scene and shot; a scene's own is under "".
         self.ranks: dict[tuple[str, str], str] = {}
 
@@ -53,6 +56,7 @@ class Reimport(Importer):
         """The operations, in an order in which each one is allowed."""
         alignment.align(self._known(), self.breakdown)
         self._rank()
+        self.outer = joins.between_scenes(self.breakdown.scenes)
         self._set_script()
         self._add_assets()
         present = {scene.key for scene in self.breakdown.scenes}
@@ -69,12 +73,14 @@ class Reimport(Importer):
             else:
                 changed |= self._merge_scene(scene, node)
         self._order_scenes(out, changed=changed)
+        self.removed += self.joins.removed
         operations: list[Operation] = []
         if self.removed:
             operations.append(RemoveNodes(ids=tuple(self.removed)))
         if self.cut:
             operations.append(RemoveEdges(ids=tuple(dict.fromkeys(self.cut))))
-        return [*operations, *self.added, *self.set, *self.moved, *self.connected]
+        operations += [*self.added, *self.joins.added, *self.set, *self.joins.set]
+        return [*operations, *self.moved, *self.connected]
 
     def _known(self) -> list[alignment.KnownScene]:
         found: list[alignment.KnownScene] = []
@@ -177,12 +183,16 @@ class Reimport(Importer):
         order = self.roots.after(before.id if before else "")
         self.roots.put(scene_id, order)
         pos = layout.next_to(before.pos) if before else layout.scene(index, 0.0)
-        node = nodes.scene_node(scene, scene_id, order, pos, self.ranks[scene.key, ""])
+        keys = joins.keys_of(scene, self.outer, first=self._is_first(scene))
+        node = nodes.scene_node(scene, scene_id, order, pos, self.ranks[scene.key, ""], keys)
         self.added.append(node)
         self.scenes[scene.key] = Node(id=scene_id, type="film.scene", order=order, pos=pos)
         self.shots[scene.key] = {}
         self._order_shots(scene, scene_id, set(), changed=True)
         self.summary.added.append(scene_sentence(scene))
+
+    def _is_first(self, scene: Scene) -> bool:
+        return self.breakdown.scenes[0] is scene
 
     def _node_before(self, scene: Scene) -> Node | None:
         at = next(i for i, one in enumerate(self.breakdown.scenes) if one.key == scene.key)
@@ -191,11 +201,12 @@ class Reimport(Importer):
     def _merge_scene(self, scene: Scene, node: Node) -> bool:
         """Merge a scene and its shots; true when it came back into the film."""
         old_place = str(provenance.imported_fields(node).get("location", ""))
-        link = nodes.scene_link(scene, self.ranks[scene.key, ""])
+        keys = joins.keys_of(scene, self.outer, first=self._is_first(scene))
+        link = nodes.scene_link(scene, self.ranks[scene.key, ""], keys)
         merged = provenance.merge(node, provenance.scene_fields(scene), link)
         self.set.extend(provenance.set_values(node, merged))
         name = scene_name(scene.code)
-        self._report(name, merged)
+        self.summary.note(name, merged.changed, merged.conflicts)
         there = self.shots[scene.key]
         incoming = {shot.key for shot in scene.shots}
         out: set[str] = set()
@@ -234,20 +245,12 @@ class Reimport(Importer):
             node, incoming, {"scene": scene.key, "shot": shot.key, "rank": rank}
         )
         self.set.extend(provenance.set_values(node, merged))
-        self._report(shot_of_scene(shot.code, scene.code), merged)
+        code = shot_of_scene(shot.code, scene.code)
+        self.summary.note(code, merged.changed, merged.conflicts)
         if "characters_in_frame" in merged.changed:
             before = set(base) if isinstance(base, list) else set()
             self._recast(node, before, incoming["characters_in_frame"])
         self._replace_place(node, old_place, scene)
-
-    def _report(self, name: str, merged: provenance.Merge) -> None:
-        if merged.changed:
-            self.summary.changed.append(f"{name}: {provenance.names_of(merged.changed)} changed")
-        if merged.conflicts:
-            self.summary.conflicts.append(
-                f"{name}: {provenance.names_of(merged.conflicts)} changed in the script and on the "
-                "canvas; the canvas was kept"
-            )
 
     def _recast(self, node: Node, before: set[str], now: list[str]) -> None:
         there = {edge.source: edge for edge in self.graph.incoming(node.id, "characters")}
@@ -311,16 +314,40 @@ class Reimport(Importer):
             if siblings:
                 self.summary.added.append(shot_of_scene(shot.code, scene.code))
             last, last_pos = node_id, pos
-        incoming = [ids[shot.key] for shot in scene.shots]
-        self._link(siblings, [ids[key] for key in before], incoming, out, places, changed=changed)
+        inner = joins.within(scene)
+        chained: list[str] = []
+        holder = self.graph.nodes.get(scene_id)
+        for shot in scene.shots:
+            chained.append(ids[shot.key])
+            if placed := inner.get(shot.key):
+                chained += self.joins.place(placed, chained[-1], scene_id, holder, places)
+        old = [(ids[key], f"shot:{scene.key}:{key}") for key in before]
+        known = self.joins.sort_out(siblings, old, inner, out)
+        changed |= known.gone or not {*chained} <= {node.id for node in siblings}
+        self._link(siblings, known.order, chained, out, places, changed=changed)
 
     def _order_scenes(self, out: set[str], *, changed: bool) -> None:
         old = [key for key, node in self.scenes.items() if node.id in self.graph.nodes]
         siblings = self.graph.children(None)
-        before = [self.scenes[key].id for key in old]
-        incoming = [self.scenes[scene.key].id for scene in self.breakdown.scenes]
+        incoming: list[str] = []
+        if (opening := self.outer.get("")) and self.breakdown.scenes:
+            first = self.scenes[self.breakdown.scenes[0].key]
+            incoming += self.joins.place(
+                opening, "", None, self.graph.nodes.get(first.id), self.roots
+            )
+        for scene in self.breakdown.scenes:
+            node = self.scenes[scene.key]
+            incoming.append(node.id)
+            if placed := self.outer.get(scene.key):
+                holder = self.graph.nodes.get(node.id)
+                incoming += self.joins.place(placed, node.id, None, holder, self.roots)
+        before = [(self.scenes[key].id, f"scene:{key}") for key in old]
+        known = self.joins.sort_out(siblings, before, self.outer, out)
+        changed |= known.gone or not {*incoming} <= {node.id for node in siblings}
         assembly = next((node.id for node in siblings if node.type == "film.assembly"), "")
-        self._link(siblings, before, incoming, out, self.roots, changed=changed, assembly=assembly)
+        self._link(
+            siblings, known.order, incoming, out, self.roots, changed=changed, assembly=assembly
+        )
 
     def _link(
         self,
@@ -334,7 +361,7 @@ class Reimport(Importer):
         assembly: str = "",
     ) -> None:
         """Bring the chain of siblings into the order of the script, as far as that changed."""
-        gone = set(self.removed)
+        gone = {*self.removed, *self.joins.removed}
         now = [key for key in sequence.chain(self.graph, siblings) if self._chained(key)]
         now = [key for key in now if key not in out and key not in gone]
         order = sequence.merge_order(now, [key for key in before if key not in out], incoming)

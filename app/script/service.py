@@ -79,6 +79,8 @@ async def preview_import(
         title=script.title or project.title,
         media=None,
         new_id=new_key,
+        rate=project.settings.render_settings().rate,
+        drop_frame=project.settings.drop_frame,
     )
     return ImportPreview(breakdown, brought.summary)
 
@@ -104,6 +106,8 @@ async def import_script(
         title=title or script.title or project.title,
         media=msgspec.to_builtins(media),
         new_id=new_key,
+        rate=project.settings.render_settings().rate,
+        drop_frame=project.settings.drop_frame,
     )
     version = graph.version
     if brought.operations:

@@ -6,6 +6,7 @@ import msgspec
 from node_registry.film import scene_name, shot_name
 
 from .model import Scene
+from .provenance import names_of
 
 
 class ImportSummary(msgspec.Struct):
@@ -20,6 +21,16 @@ class ImportSummary(msgspec.Struct):
     retained: list[str] = []
     removed: list[str] = []
     conflicts: list[str] = []
+
+    def note(self, name: str, changed: list[str], conflicts: list[str]) -> None:
+        """Say which fields of a node the script changed, and which people had changed as well."""
+        if changed:
+            self.changed.append(f"{name}: {names_of(changed)} changed")
+        if conflicts:
+            self.conflicts.append(
+                f"{name}: {names_of(conflicts)} changed in the script and on the canvas; the "
+                "canvas was kept"
+            )
 
     @property
     def empty(self) -> bool:

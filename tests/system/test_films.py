@@ -290,7 +290,8 @@ def test_a_transition_overlaps_its_shots_by_its_frames(house: House, kind: str) 
 def _put_transition(house: House, project: str, kind: str) -> bool:
     """Put a transition between the first two shots; True when one stood there and was changed."""
     graph = _graph(house, project)
-    there = next((n for n in graph["nodes"] if n["type"] == "film.transition"), None)
+    transitions = (n for n in graph["nodes"] if n["type"] == "film.transition")
+    there = next((n for n in transitions if n["parent"]), None)
     if there is not None:
         _submit(
             house, project, {"op": "node.set", "id": there["id"], "values": {"data.kind": kind}}

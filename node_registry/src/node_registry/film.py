@@ -5,31 +5,74 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 from .errors import DirectorError
 from .requests import RenderSettings
 
+_WRITTEN_RATE = re.compile(
+    r"(?P<whole>[0-9]{1,6})(?:/0*(?P<part>[1-9][0-9]{0,5})|[.,](?P<decimals>[0-9]{1,9}))?"
+    r"\s*(?:p|fps|hz)?(?:\s*[-_/]?\s*\(?(?P<drop>n?df|(?:non-?)?drop(?:[ -]frame)?)\)?)?",
+    re.ASCII | re.IGNORECASE,
+)
+# 23.98 is as far from 24000/1001 as people round it.
+_ROUNDED = Fraction(6, 1000)
+_DROP_RATES = (Fraction(30000, 1001), Fraction(60000, 1001))
 
-def parse_rate(rate: str | int) -> Fraction:
-    """Frames a second as an exact fraction, from `24`, `"24"` or `"24000/1001"`.
+
+class WrittenRate(NamedTuple):
+    """A frame rate as people write it: exactly, and whether they chose drop-frame timecode (None
+    where they said nothing of it)."""
+
+    rate: Fraction
+    drop: bool | None
+
+
+def read_rate(written: str | float) -> WrittenRate:
+    """A frame rate as people write it: `24`, `"24000/1001"`, `23.976`, `"29.97 DF"`.
+
+    23.976, 23.98, 29.97, 47.95, 59.94 and 119.88 mean the fractions over 1001. Raises
+    `film.bad_rate` for what is none, for rates outside 1 to 240, and for drop-frame where it does
+    not exist.
+    """
+    # Fraction itself would also take "1e999999999", and count for ever.
+    found = _WRITTEN_RATE.fullmatch(str(written).strip()[:64])
+    value = _exact(found) if found else Fraction(0)
+    if not found or not 1 <= value <= 240:
+        raise DirectorError(
+            "film.bad_rate",
+            f"{str(written)[:40]!r} is not a frame rate.",
+            hint='Write a number such as 24 or 23.976, or a fraction such as "24000/1001".',
+        )
+    drop = None if not found["drop"] else not found["drop"].lower().startswith("n")
+    if drop and value not in _DROP_RATES:
+        raise DirectorError(
+            "film.bad_rate",
+            f"Drop-frame timecode does not exist at {float(value):g} frames a second.",
+            hint="It exists at 29.97 and 59.94. Leave DF out, or choose one of these.",
+        )
+    return WrittenRate(value, drop)
+
+
+def _exact(found: re.Match[str]) -> Fraction:
+    whole = int(found["whole"])
+    if not found["decimals"]:
+        return Fraction(whole, int(found["part"] or 1))
+    value = whole + Fraction(int(found["decimals"]), 10 ** len(found["decimals"]))
+    nominal = -(-value.numerator // value.denominator)
+    of_television = Fraction(nominal * 1000, 1001)
+    return of_television if abs(value - of_television) < _ROUNDED else value
+
+
+def parse_rate(rate: str | float) -> Fraction:
+    """Frames a second as an exact fraction, from `24`, `"24"`, `"24000/1001"` or `23.976`.
 
     Raises `film.bad_rate` for anything else, and for rates outside 1 to 240.
     """
-    # Fraction itself would also take "1e999999999", and count for ever.
-    plain = re.fullmatch(r"([0-9]{1,6})(?:/0*([1-9][0-9]{0,5}))?", str(rate).strip(), re.ASCII)
-    whole, part = plain.groups() if plain else ("0", None)
-    value = Fraction(int(whole), int(part or 1))
-    if not 1 <= value <= 240:
-        raise DirectorError(
-            "film.bad_rate",
-            f"{rate!r} is not a frame rate.",
-            hint='Write a whole number such as 24, or a fraction such as "24000/1001".',
-        )
-    return value
+    return read_rate(rate).rate
 
 
-def read_format(resolution: str, rate: str | int) -> RenderSettings:
+def read_format(resolution: str, rate: str | float) -> RenderSettings:
     """The picture's format, from `"1920x1080"` and a rate. Raises `project.bad_format`."""
     width, _, height = resolution.lower().partition("x")
     if not all(re.fullmatch(r"[0-9]{1,5}", side) for side in (width, height)):

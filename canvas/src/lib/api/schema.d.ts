@@ -3164,6 +3164,8 @@ export interface components {
             resolution?: string;
             /** @default 24 */
             frame_rate?: number | string;
+            /** @default false */
+            drop_frame?: boolean;
             /** @default [] */
             backends?: string[];
         };
@@ -3248,6 +3250,24 @@ export interface components {
         /** InvitationCode */
         InvitationCode: {
             code: string;
+        };
+        /** Join */
+        Join: {
+            /** @enum {string} */
+            kind: "cut" | "fade" | "dissolve" | "wipe" | "push";
+            seconds: number;
+            text: string;
+            /**
+             * @default left
+             * @enum {string}
+             */
+            direction?: "left" | "right" | "up" | "down";
+            /** @default -1 */
+            after?: number;
+            /** @default 0 */
+            line?: number;
+            /** @default false */
+            opens?: boolean;
         };
         /** Joined */
         Joined: {
@@ -3492,6 +3512,8 @@ export interface components {
             resolution?: string;
             /** @default 24 */
             frame_rate?: number | string;
+            /** @default false */
+            drop_frame?: boolean;
             /** @default [] */
             backends?: string[];
         };
@@ -4076,6 +4098,7 @@ export interface components {
             summary?: string;
             characters?: string[];
             shots?: components["schemas"]["Shot"][];
+            joins?: components["schemas"]["Join"][];
             /** @default 0 */
             pages?: number;
             /** @default 0 */
