@@ -76,7 +76,11 @@ def pipeline_of(values: Sequence[Any]) -> PipelineChoice:
     """What the pipeline says that is connected to a node; nothing without one."""
     for value in values:
         if isinstance(value, dict):
-            chosen = (value.get("pipeline_id") or "", value.get("version") or "")
+            template = value.get("template")
+            facts = template.get("facts") if isinstance(template, dict) else None
+            own = facts.get("backend") if isinstance(facts, dict) else None
+            # A workflow is run by the backend that it was made for, unless another is named.
+            chosen = (value.get("pipeline_id") or own or "", value.get("version") or "")
             return PipelineChoice(*map(str, chosen))
     return PipelineChoice()
 

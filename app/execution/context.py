@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from pathlib import Path
 
-from app.media import ObjectStore
+from app.media import ObjectStore, facts_of
 from app.platform.blocking import run_blocking
 from node_registry import (
     CHECKPOINT_LIMIT,
     BackendError,
+    DirectorError,
     Gpu,
     Media,
     Output,
+    ProbeSpec,
     Request,
     Reserved,
 )
+
+# What the studio looks into by itself, where a backend says nothing of its result.
+PROBED = ("image/", "video/", "audio/")
 
 
 class WorkerContext:
@@ -34,6 +39,7 @@ class WorkerContext:
         reserved: Reserved,
         keep: Callable[[bytes], Awaitable[None]],
         file_stem: str,
+        probes: Sequence[ProbeSpec] = (),
     ) -> None:
         self._request = request
         self._store = store
@@ -43,6 +49,7 @@ class WorkerContext:
         self._reserved = reserved
         self._keep = keep
         self._file_stem = file_stem
+        self._probes = probes
         self._cancelled = asyncio.Event()
         self._state = request.resume or b""
 
@@ -85,12 +92,35 @@ class WorkerContext:
             raise BackendError(
                 "backend.empty_output", f"The backend gave no bytes for its output {socket!r}."
             )
+        if not facts and self._probes and media_type.startswith(PROBED):
+            media_type, facts = await self._look_into(socket, path, media_type)
         name = f"{self._file_stem}{extension_of(media_type)}"
         stored = await self._store.keep(path, media_type)
         media = Media(
             digest=stored.digest, size=stored.size, media_type=media_type, name=name, facts=facts
         )
         return Output(socket, media)
+
+    async def _look_into(
+        self, socket: str, path: Path, media_type: str
+    ) -> tuple[str, dict[str, object]]:
+        """What a result is, of which its backend says no more than the type."""
+        try:
+            facts = await facts_of(self._request.task_id, path, self._probes)
+        except DirectorError as error:
+            raise BackendError(
+                "backend.bad_output",
+                f"The result {socket!r} cannot be used: {error.message}",
+                hint="Generate again; if that does not help, look at what makes it.",
+            ) from error
+        found = str(facts.pop("media_type", media_type))
+        if found.partition("/")[0] != media_type.partition("/")[0]:
+            raise BackendError(
+                "backend.bad_output",
+                f"The result {socket!r} should be {media_type}, and is {found}.",
+                hint="Look at what makes it.",
+            )
+        return found, facts
 
     @property
     def resumable(self) -> bool:

@@ -157,6 +157,7 @@ class Runner:
             ),
             keep=lambda state: self._keep(claim, state),
             file_stem=payload.stem,
+            probes=tuple(self._plugins.probes.values()),
         )
         self._context = context
         began = time.monotonic()

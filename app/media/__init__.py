@@ -6,6 +6,7 @@ from .derivative_maker import DerivativeMaker
 from .events import DerivativeEnded, MediaAdded, StorageChanged
 from .links import LinkSigner
 from .objects import ObjectStore, StorageState, StoredBytes
+from .probing import facts_of
 from .service import media_of, name_objects, note_object, objects_of, project_sees
 from .storage_watch import StorageWatch
 from .transfer import check_media, insert_media, keep_all, look_into_all, read_media
@@ -27,6 +28,7 @@ __all__ = [
     "UploadLimits",
     "Uploads",
     "check_media",
+    "facts_of",
     "insert_media",
     "keep_all",
     "look_into_all",

@@ -26,6 +26,7 @@ from node_registry import (
     ExporterSpec,
     HealthCheck,
     NodeType,
+    PipelineFormat,
     ProbeSpec,
     SocketType,
     StorageSpec,
@@ -60,6 +61,7 @@ class PluginReport(msgspec.Struct, kw_only=True):
     node_types: list[str] = []
     catalogs: list[str] = []
     backends: list[str] = []
+    pipeline_formats: list[str] = []
     storages: list[str] = []
     version_control: list[str] = []
     exporters: list[str] = []
@@ -81,6 +83,7 @@ KINDS = {
     "node_types": ("node type", "node types"),
     "catalogs": ("catalog", "catalogs"),
     "backends": ("backend", "backends"),
+    "pipeline_formats": ("pipeline format", "pipeline formats"),
     "storages": ("storage", "storages"),
     "version_control": ("version control", "version controls"),
     "exporters": ("exporter", "exporters"),
@@ -100,6 +103,7 @@ class Plugins(msgspec.Struct, kw_only=True):
     # What each node type that a catalog brought was made from, by the node type's id.
     catalog_entries: dict[str, CatalogEntry] = {}
     backends: dict[str, BackendSpec] = {}
+    pipeline_formats: dict[str, PipelineFormat] = {}
     storages: dict[str, StorageSpec] = {}
     version_control: dict[str, VersionControlSpec] = {}
     exporters: dict[str, ExporterSpec] = {}
@@ -178,6 +182,8 @@ def _load_one(
     for catalog in catalogs.values():
         _read_catalog(catalog, plugins, report)
     bring("backends", partial(hook.register_backends, **arguments), plugins.backends)
+    formats = partial(hook.register_pipeline_formats, **arguments)
+    bring("pipeline_formats", formats, plugins.pipeline_formats)
     bring("storages", partial(hook.register_storages, **arguments), plugins.storages)
     control = partial(hook.register_version_control, **arguments)
     bring("version_control", control, plugins.version_control)

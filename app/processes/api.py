@@ -23,7 +23,7 @@ from litestar.openapi import OpenAPIConfig
 from litestar.plugins import PluginProtocol
 from litestar.plugins.core import MsgspecDIPlugin
 
-from app import accounts, archives, assets, collaboration, execution, media, projects
+from app import accounts, archives, assets, collaboration, execution, media, pipelines, projects
 from app.accounts import tokens
 from app.accounts.login_routes import ROUTES as LOGIN_ROUTES
 from app.accounts.routes import ROUTES as ACCOUNT_ROUTES
@@ -66,6 +66,8 @@ from app.graph import Registry
 from app.media.collection_routes import ROUTES as COLLECTION_ROUTES
 from app.media.link_routes import ROUTES as LINK_ROUTES
 from app.media.routes import ROUTES as MEDIA_ROUTES
+from app.pipelines.library import Library as PipelineLibrary
+from app.pipelines.routes import ROUTES as PIPELINE_ROUTES
 from app.platform import bus, database, redis
 from app.platform.background import end_task
 from app.platform.database import DatabaseRole
@@ -127,6 +129,7 @@ def build_api(settings: Settings) -> Litestar:
             *LOGIN_ROUTES,
             *TEAM_ROUTES,
             *PROJECT_ROUTES,
+            *PIPELINE_ROUTES,
             *ARCHIVE_ROUTES,
             *MEMBER_ROUTES,
             *INVITATION_ROUTES,
@@ -238,7 +241,7 @@ async def _connected(app: Litestar, *, settings: Settings, plugins: Plugins) -> 
         app.state.health_checks = [*app.state.health_checks, storage_check(storage_watch)]
         collector = media.Collector(
             store,
-            [assets.media_named, execution.media_named],
+            [assets.media_named, execution.media_named, pipelines.media_named],
             projects.committed_media,
             timedelta(days=settings.unused_days),
         )
@@ -246,6 +249,7 @@ async def _connected(app: Litestar, *, settings: Settings, plugins: Plugins) -> 
         asset_files = execution.AssetFilePublisher(store, auto_commit=settings.auto_commit)
         app.state.asset_files = asset_files
         app.state.store = store
+        app.state.pipelines = PipelineLibrary(plugins.pipeline_formats, store)
         link_key = tokens.signing_key(settings.home / "secrets" / "links.key")
         app.state.links = media.LinkSigner(link_key)
         uploads = media.Uploads(

@@ -21,7 +21,7 @@ from node_registry import DirectorError
 # The order in which the domains' tables refer to each other.
 DOMAINS = (
     "accounts", "projects", "media", "assets", "collaboration", "scheduling", "execution",
-    "repositories",
+    "repositories", "pipelines",
 )  # fmt: skip
 LOCK = 7_210_044_611
 

@@ -71,6 +71,10 @@ class Pipeline(msgspec.Struct):
         described("The backend that makes what is connected; empty: the studio chooses."),
     ] = ""
     parameters: Annotated[dict[str, Any], hint(widget="json")] = {}
+    template: Annotated[
+        OneMedia,
+        described("The workflow that makes it, from the project's library."),
+    ] = None
 
 
 class Assembly(msgspec.Struct):
@@ -87,7 +91,7 @@ def _read_script(params: Mapping[str, Any], inputs: Mapping[str, list[Any]]) -> 
 
 
 def _read_pipeline(params: Mapping[str, Any], inputs: Mapping[str, list[Any]]) -> Mapping[str, Any]:
-    names = ("name", "version", "pipeline_id", "parameters")
+    names = ("name", "version", "pipeline_id", "parameters", "template")
     return {"pipeline": {key: params.get(key) for key in names}}
 
 

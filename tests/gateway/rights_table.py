@@ -49,6 +49,12 @@ ROUTES: dict[str, str | Right] = {
     # by the signature in the link alone
     "GET /api/v1/objects/{digest}": ANYBODY,
     f"POST {P}/media/{{digest}}/link": EXPORT,
+    # the workflows that pipelines choose from
+    f"GET {P}/pipelines": READ,
+    f"POST {P}/pipelines": EDIT,
+    f"POST {P}/pipelines/preview": EDIT,
+    f"GET {P}/pipelines/{{pipeline_id}}": READ,
+    f"DELETE {P}/pipelines/{{pipeline_id}}": EDIT,
     # oneself, and what the studio can do
     "GET /api/v1/auth/me": PERSON,
     "PATCH /api/v1/auth/me": PERSON,

@@ -20,6 +20,8 @@ from node_registry import (
     HealthCheck,
     Needs,
     NodeType,
+    PipelineFormat,
+    PipelineSummary,
     ProbeSpec,
     SocketType,
     StorageSpec,
@@ -189,6 +191,15 @@ def test_a_report_counts_everything_that_a_plugin_brings(install) -> None:
                 estimate=lambda request, capabilities: Needs(),
             )
         ],
+        "register_pipeline_formats": [
+            PipelineFormat(
+                name="all",
+                title="All",
+                backend="all",
+                suggest=lambda content, title: {},
+                read=lambda template: PipelineSummary(title="All"),
+            )
+        ],
         "register_storages": [StorageSpec(name="all", title="All", factory=lambda home: None)],
         "register_version_control": [
             VersionControlSpec(name="all", factory=object),
@@ -223,6 +234,7 @@ def test_a_report_counts_everything_that_a_plugin_brings(install) -> None:
         "2 node types",
         "1 catalog",
         "1 backend",
+        "1 pipeline format",
         "1 storage",
         "1 version control",
         "1 exporter",

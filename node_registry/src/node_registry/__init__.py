@@ -38,6 +38,7 @@ from .hooks import API_VERSION, ENTRY_POINT_GROUP, hookimpl
 from .media import Facts, Media
 from .nodes import NodeKind, NodeType
 from .params import JsonSchema, hint, schema_of
+from .pipelines import PipelineFormat, PipelineModel, PipelineParameter, PipelineSummary
 from .probes import ProbeSpec
 from .requests import Input, Params, RenderSettings, Request, Slate, Tier
 from .resources import Capabilities, Device, DeviceKind, Gpu, Needs, Reserved, Server
@@ -125,6 +126,10 @@ __all__ = [
     "OutOfMemory",
     "Output",
     "Params",
+    "PipelineFormat",
+    "PipelineModel",
+    "PipelineParameter",
+    "PipelineSummary",
     "Preview",
     "ProbeSpec",
     "Progress",

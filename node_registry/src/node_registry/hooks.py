@@ -20,6 +20,7 @@ from .derivatives import DerivativeSpec
 from .exporters import ExporterSpec
 from .health import HealthCheck
 from .nodes import NodeType
+from .pipelines import PipelineFormat
 from .probes import ProbeSpec
 from .sockets import Converter, SocketType
 from .storages import StorageSpec
@@ -72,6 +73,11 @@ def register_catalogs(settings: Any) -> Iterable[CatalogSpec]:  # type: ignore[e
 @hookspec
 def register_backends(settings: Any) -> Iterable[BackendSpec]:  # type: ignore[empty-body]
     """Backends that run node types, this plugin's or others'."""
+
+
+@hookspec
+def register_pipeline_formats(settings: Any) -> Iterable[PipelineFormat]:  # type: ignore[empty-body]
+    """Kinds of workflows that people may bring to a project, and that a backend of yours runs."""
 
 
 @hookspec

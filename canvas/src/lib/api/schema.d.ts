@@ -1842,6 +1842,76 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/pipelines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListAll
+         * @description The workflows of a project, newest first.
+         */
+        get: operations["ApiV1ProjectsProjectIdPipelinesListAll"];
+        put?: never;
+        /**
+         * Keep
+         * @description Keep a template in the project's library; `media` goes onto a pipeline's node.
+         */
+        post: operations["ApiV1ProjectsProjectIdPipelinesKeep"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/pipelines/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview
+         * @description What a workflow's file suggests: parameters, results, models; nothing is kept.
+         *
+         *     The body is the file itself, its name in `X-Filename`.
+         */
+        post: operations["ApiV1ProjectsProjectIdPipelinesPreviewPreview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/pipelines/{pipeline_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read
+         * @description A template as it is kept: its workflow with the parameters that were confirmed.
+         */
+        get: operations["ApiV1ProjectsProjectIdPipelinesPipelineIdRead"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove
+         * @description Take a workflow out of the library; nodes that chose it keep it.
+         */
+        delete: operations["ApiV1ProjectsProjectIdPipelinesPipelineIdRemove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/plan": {
         parameters: {
             query?: never;
@@ -3484,6 +3554,14 @@ export interface components {
         NewOwner: {
             user_id: string;
         };
+        /** NewPipeline */
+        NewPipeline: {
+            template: {
+                [key: string]: unknown;
+            };
+            /** @default comfyui */
+            format?: string;
+        };
         /** NewProject */
         NewProject: {
             title: string;
@@ -3728,6 +3806,11 @@ export interface components {
             items: components["schemas"]["Upload"][];
             next_cursor: string | null;
         };
+        /** Page[PipelineTemplate] */
+        "Page_app.pipelines.library.PipelineTemplate_": {
+            items: components["schemas"]["PipelineTemplate"][];
+            next_cursor: string | null;
+        };
         /** Page[PluginReport] */
         "Page_app.platform.plugins.PluginReport_": {
             items: components["schemas"]["PluginReport"][];
@@ -3817,6 +3900,60 @@ export interface components {
         PersonChange: {
             disabled: boolean;
         };
+        /** PipelineModel */
+        PipelineModel: {
+            name: string;
+            /** @default  */
+            folder?: string;
+            sha256?: string | null;
+        };
+        /** PipelineParameter */
+        PipelineParameter: {
+            name: string;
+            title: string;
+            /** @enum {string} */
+            kind: "text" | "integer" | "number" | "boolean" | "choice" | "image" | "video" | "audio";
+            /** @default  */
+            source?: string;
+            default?: unknown;
+            minimum?: number | null;
+            maximum?: number | null;
+            /** @default [] */
+            choices?: string[];
+        };
+        /** PipelineSummary */
+        PipelineSummary: {
+            title: string;
+            /** @default 1 */
+            version?: string;
+            /** @default  */
+            tier?: string;
+            /** @default [] */
+            parameters?: components["schemas"]["PipelineParameter"][];
+            /** @default [] */
+            makes?: ("image" | "video" | "audio")[];
+            /** @default [] */
+            models?: components["schemas"]["PipelineModel"][];
+            /** @default [] */
+            node_types?: string[];
+            /** @default [] */
+            custom_nodes?: string[];
+            /** @default 60 */
+            seconds?: number;
+        };
+        /** PipelineTemplate */
+        PipelineTemplate: {
+            /** Format: uuid */
+            id: string;
+            format: string;
+            backend: string;
+            media: components["schemas"]["Media"];
+            summary: components["schemas"]["PipelineSummary"];
+            /** Format: uuid */
+            created_by: string;
+            /** Format: date-time */
+            created_at: string;
+        };
         /** PlannedStep */
         PlannedStep: {
             node_id: string;
@@ -3845,6 +3982,7 @@ export interface components {
             node_types?: string[];
             catalogs?: string[];
             backends?: string[];
+            pipeline_formats?: string[];
             storages?: string[];
             version_control?: string[];
             exporters?: string[];
@@ -4290,6 +4428,14 @@ export interface components {
         StudioHealth: {
             state: string;
             parts: components["schemas"]["PartHealth"][];
+        };
+        /** Suggestion */
+        Suggestion: {
+            format: string;
+            template: {
+                [key: string]: unknown;
+            };
+            summary: components["schemas"]["PipelineSummary"];
         };
         /** Take */
         Take: {
@@ -8710,6 +8856,206 @@ export interface operations {
                         [key: string]: number;
                     };
                 };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ProjectsProjectIdPipelinesListAll: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_app.pipelines.library.PipelineTemplate_"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ProjectsProjectIdPipelinesKeep: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPipeline"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PipelineTemplate"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ProjectsProjectIdPipelinesPreviewPreview: {
+        parameters: {
+            query?: {
+                format?: string;
+            };
+            header?: {
+                "X-Filename"?: string;
+            };
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Suggestion"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ProjectsProjectIdPipelinesPipelineIdRead: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                pipeline_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ProjectsProjectIdPipelinesPipelineIdRemove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                pipeline_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Bad request syntax or unsupported method */
             400: {

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from node_registry import BackendSpec, Health, HealthCheck, hookimpl
+from node_registry import BackendSpec, Health, HealthCheck, PipelineFormat, hookimpl
 
+from .format import FORMAT
 from .settings import Settings
 from .spec import workflow_spec
 
@@ -16,6 +17,7 @@ __all__ = [
     "Settings",
     "check_health",
     "register_backends",
+    "register_pipeline_formats",
     "register_settings",
     "workflow_spec",
 ]
@@ -31,6 +33,12 @@ def register_settings() -> type[Settings]:
 def register_backends(settings: Settings) -> Iterable[BackendSpec]:
     """The backend of workflows; none without a server."""
     return [workflow_spec(settings)] if settings.addresses() else []
+
+
+@hookimpl
+def register_pipeline_formats() -> Iterable[PipelineFormat]:
+    """Workflows in API format: they may be brought to a library before there is a server."""
+    return [FORMAT]
 
 
 @hookimpl

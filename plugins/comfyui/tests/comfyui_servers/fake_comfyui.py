@@ -78,6 +78,7 @@ class FakeComfyUI(FakeServer):
         self.refusal: dict[str, Any] | None = None
         self.node_errors: dict[str, Any] = {}
         self.stalls = False
+        self.graphs: list[dict[str, Any]] = []
 
     async def __aenter__(self) -> FakeComfyUI:
         await self.restart()
@@ -205,6 +206,7 @@ class FakeComfyUI(FakeServer):
         job = Job(self._scenario, body, self._proceed)
         self._jobs[job.id] = job
         self._submitted += 1
+        self.graphs.append(job.graph)
         if not self.stalls:
             task = asyncio.create_task(self._run(job))
             self._tasks.add(task)
