@@ -19,6 +19,7 @@ from litestar import Litestar
 from app import accounts
 from app.execution import RunEnded
 from app.execution.runner import Runner
+from app.gateway.connection_limits import BoundedHttp
 from app.gateway.transport import DirectSocket
 from app.platform import bus, database
 from app.platform.database import DatabaseRole, unit_of_work
@@ -73,6 +74,7 @@ class Studio:
             lifespan="off",
             log_config=None,
             access_log=False,
+            http=BoundedHttp,
             ws=DirectSocket,
             ws_max_size=1024 * 1024,
             ws_per_message_deflate=False,

@@ -26,12 +26,19 @@ from .sessions import (
     use_key,
 )
 from .studio_people import demand_studio_owner, may_invite
+from .studio_sessions import (
+    RENEW_EVERY,
+    end_studio_sessions,
+    open_studio_session,
+    renew_studio_session,
+)
 from .teams import check_team_lead, join_team, leads_team, team_name, teams_by_id
 from .tickets import LIFETIME as TICKET_LIFETIME
 from .tickets import issue_ticket, redeem_ticket
 from .tokens import hash_secret, new_secret
 
 __all__ = [
+    "RENEW_EVERY",
     "TICKET_LIFETIME",
     "Actor",
     "AuditEntry",
@@ -48,6 +55,7 @@ __all__ = [
     "create_reset_link",
     "create_setup_link",
     "demand_studio_owner",
+    "end_studio_sessions",
     "ensure_owner",
     "forget_audit",
     "forget_person",
@@ -62,11 +70,13 @@ __all__ = [
     "name_of",
     "new_secret",
     "open_session",
+    "open_studio_session",
     "people",
     "prepare_person",
     "project_audit",
     "redeem_ticket",
     "register",
+    "renew_studio_session",
     "reset_password",
     "studio_audit",
     "team_name",

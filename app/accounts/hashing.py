@@ -6,11 +6,10 @@ asks for, memory stays bounded, and others wait for one hash of it and not for a
 
 from __future__ import annotations
 
-from app.platform.request_context import client_address
+from app.platform.request_context import client_address, network_of
 from app.platform.work_pools import WorkPool
 
 from . import passwords
-from .login_throttle import network_of
 
 HASHING = WorkPool("hashing", workers=2, waiting=128, per_owner=8)
 

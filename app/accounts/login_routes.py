@@ -11,6 +11,7 @@ from litestar.params import FromPath, JSONBody
 
 from app.platform.ids import parse_id
 from app.platform.pagination import Page, PageRequest
+from app.platform.request_bodies import AUTH_BODY
 
 from . import api_tokens, service, sessions
 from .api_tokens import ApiToken
@@ -60,6 +61,7 @@ class LoginsController(Controller):
     """`/api/v1/auth/sessions`, `/password`, `/me`, `/tokens`. API tokens themselves are refused."""
 
     path = "/api/v1/auth"
+    request_max_body_size = AUTH_BODY
     tags = ["accounts"]
 
     @get("/sessions")

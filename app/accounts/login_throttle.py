@@ -7,7 +7,6 @@ makes all strangers wait; a browser in which the person has logged in before is 
 
 from __future__ import annotations
 
-import ipaddress
 import time
 from collections.abc import Callable
 
@@ -100,21 +99,6 @@ def too_many_tries(wait: float) -> DirectorError:
         status=429,
         fields={"retry_after": seconds},
     )
-
-
-def network_of(address: str) -> str:
-    """The network that an address belongs to, as far as one person usually has it: one address of
-    IPv4, 64 bits of IPv6."""
-    try:
-        found = ipaddress.ip_address(address.partition("%")[0])
-    except ValueError:
-        return address[:100]
-    if found.version == 4:
-        return str(found)
-    mapped = found.ipv4_mapped
-    if mapped is not None:
-        return str(mapped)
-    return str(ipaddress.ip_network((found, 64), strict=False))
 
 
 def _key(email: str) -> str:

@@ -12,12 +12,12 @@ from litestar.params import FromPath, JSONBody
 from app.platform.ids import parse_id
 from app.platform.pagination import Page, PageRequest
 from app.platform.rate_limiter import RateLimiter
-from app.platform.request_context import client_address
+from app.platform.request_bodies import AUTH_BODY
+from app.platform.request_context import client_address, network_of
 from node_registry import DirectorError
 
 from . import resets, service, sessions, studio_people
 from .audit import AuditEntry, studio_audit
-from .login_throttle import network_of
 from .model import Actor
 from .sessions import Login
 from .studio_people import Person
@@ -74,6 +74,7 @@ class AccountsController(Controller):
     """`/api/v1/auth/…`: a browser logs in and out; programs ask for a token (`token_route.py`)."""
 
     tags = ["accounts"]
+    request_max_body_size = AUTH_BODY
 
     @post("/api/v1/auth/login", status_code=200)
     async def login(self, data: JSONBody[Credentials], request: Request) -> Response[Me]:

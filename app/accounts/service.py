@@ -11,14 +11,14 @@ import msgspec
 
 from app.platform.database import DatabaseRole, current_unit, unit_of_work
 from app.platform.ids import new_id
-from app.platform.request_context import client_address
+from app.platform.request_context import client_address, network_of
 from node_registry import DirectorError
 
 from . import passwords, tokens
 from .api_tokens import end_api_tokens
 from .audit import audit
 from .hashing import HASHING, hash_checked, hash_password
-from .login_throttle import LoginThrottle, network_of, too_many_tries
+from .login_throttle import LoginThrottle, too_many_tries
 from .model import Actor
 from .sessions import (
     Login,

@@ -64,7 +64,8 @@ def use_key(key: bytes) -> None:
     _State.good.clear()
 
 
-def _key() -> bytes:
+def signing_key() -> bytes:
+    """The key of this studio's tokens, which `use_key` gave."""
     if _State.key is None:
         raise RuntimeError("There is no key to sign tokens with: call use_key first.")
     return _State.key
@@ -97,7 +98,7 @@ async def open_session(
         )
         if not of_studio:
             await audit("login.opened", actor.user_id, device=label[:200])
-    token = tokens.issue_token(_key(), actor.user_id, session_id, lifetime=lasting)
+    token = tokens.issue_token(signing_key(), actor.user_id, session_id, lifetime=lasting)
     known = msgspec.structs.replace(actor, session_id=session_id)
     return Login(known, token, int(lasting.total_seconds()))
 
@@ -109,7 +110,7 @@ async def authenticate(token: str) -> Actor:
     """
     if token.startswith(tokens.API_TOKEN_PREFIX):
         return await _by_api_token(tokens.hash_secret(token))
-    claims = tokens.verify_token(_key(), token)
+    claims = tokens.verify_token(signing_key(), token)
     cached, asked = _cached(claims.session_id), _State.forgotten
     if cached is not None:
         return cached

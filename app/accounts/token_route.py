@@ -12,12 +12,13 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 import msgspec
-from litestar import Request, Response, post
+from litestar import Response, post
 from litestar.openapi.spec import OpenAPIMediaType, Operation, RequestBody, Schema
 from litestar.openapi.spec.enums import OpenAPIType
 from litestar.params import JSONBody
 
 from app.platform.field_names import hint_for
+from app.platform.request_bodies import AUTH_BODY, BoundedRequest
 from node_registry import DirectorError
 
 from . import service
@@ -42,7 +43,7 @@ class Token(msgspec.Struct):
     token_type: str = "bearer"  # noqa: S105 - the name of a scheme
 
 
-class TokenRequest(Request[Any, Any, Any]):
+class TokenRequest(BoundedRequest):
     """A request whose form is read as the JSON that it stands for."""
 
     async def json(self) -> Any:
@@ -72,6 +73,7 @@ class TokenOperation(Operation):
     status_code=200,
     tags=["accounts"],
     request_class=TokenRequest,
+    request_max_body_size=AUTH_BODY,
     operation_class=TokenOperation,
 )
 async def token(data: JSONBody[Credentials]) -> Response[Token]:

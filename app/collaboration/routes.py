@@ -17,6 +17,9 @@ from app.platform.pagination import Page, PageRequest
 from . import service
 from .clients import client_id_of
 
+# Bytes of a change: what a program writes at once may be a whole film's canvas.
+MAX_OPERATIONS = 16 * 1024 * 1024
+
 
 class Change(msgspec.Struct, forbid_unknown_fields=True):
     """Operations to be done together. `client_id` and `seq` make a resend harmless."""
@@ -48,7 +51,7 @@ class GraphsController(Controller):
             "settings": graph.settings,
         }
 
-    @post("/operations", status_code=200)
+    @post("/operations", status_code=200, request_max_body_size=MAX_OPERATIONS)
     async def change(
         self, actor: NamedDependency[Actor], project_id: FromPath[str], data: JSONBody[Change]
     ) -> service.Accepted:

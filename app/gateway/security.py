@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from litestar import Request
 from litestar.connection import ASGIConnection
+from litestar.handlers.base import BaseRouteHandler
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from app import accounts
@@ -18,6 +19,8 @@ from app.platform.request_context import client_address
 from node_registry import DirectorError
 
 from .cookies import SESSION_COOKIE
+
+_ACTOR = "director_actor"
 
 HEADERS = [
     (b"x-content-type-options", b"nosniff"),
@@ -42,10 +45,26 @@ def token_of(request: Request[Any, Any, Any]) -> str | None:
 
 async def provide_actor(request: Request[Any, Any, Any]) -> Actor:
     """The person who asks. Raises `account.required` for nobody, others for a bad token."""
+    if (known := request.scope.get(_ACTOR)) is not None:
+        return known  # type: ignore[return-value]
     token = token_of(request)
     if not token:
         raise DirectorError("account.required", "Log in first.", status=401)
     return await accounts.authenticate(token)
+
+
+async def authenticate_before_the_body(
+    connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler
+) -> None:
+    """The guard of the whole app: nobody's body is read where only people may ask.
+
+    Litestar reads a body before it asks for the dependency `actor`; guards come before both.
+    """
+    scope = connection.scope
+    if scope["type"] != "http" or scope["method"] in ("GET", "HEAD", "OPTIONS"):
+        return
+    if "actor" in handler.parsed_fn_signature.parameters:
+        scope[_ACTOR] = await provide_actor(Request(scope))  # type: ignore[typeddict-unknown-key]
 
 
 async def provide_visitor(request: Request[Any, Any, Any]) -> Actor | None:

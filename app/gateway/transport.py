@@ -18,6 +18,8 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 from websockets.frames import Frame, Opcode
 from websockets.http11 import Request
 
+from .connection_limits import LIMITS
+
 WRITE = "director.write"
 
 # A browser sends none of these by itself but the answer to a ping, three times a minute.
@@ -33,6 +35,11 @@ class DirectSocket(WebSocketsSansIOProtocol):
         super().__init__(*given, **named)
         self._left = BURST
         self._at = time.monotonic()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        # It was counted when it began as HTTP.
+        LIMITS.release(self.transport)
+        super().connection_lost(exc)
 
     def handle_ping(self) -> None:
         if self._may_go_on():

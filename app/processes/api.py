@@ -43,6 +43,7 @@ from app.gateway.api_page import local_openapi_pages
 from app.gateway.broadcasts import Broadcasts
 from app.gateway.canvas import ROUTES as CANVAS_ROUTES
 from app.gateway.canvas import built_canvas
+from app.gateway.connection_limits import BoundedHttp, prepare_connections
 from app.gateway.connections import ConnectionManager
 from app.gateway.cookies import BrowserCookies
 from app.gateway.errors import EXCEPTION_HANDLERS
@@ -54,6 +55,7 @@ from app.gateway.query_parameters import (
 )
 from app.gateway.security import (
     OriginGuard,
+    authenticate_before_the_body,
     provide_actor,
     provide_git_actor,
     provide_visitor,
@@ -73,6 +75,7 @@ from app.platform.background import end_task
 from app.platform.database import DatabaseRole
 from app.platform.garbage_collection import tune_for_serving
 from app.platform.plugins import Plugins, load_plugins
+from app.platform.request_bodies import BodyGuard, BoundedRequest
 from app.platform.telemetry import configure_logs, get_logger
 from app.projects import Folders, ProjectDeleted
 from app.projects.invitation_routes import ROUTES as INVITATION_ROUTES
@@ -94,7 +97,8 @@ from .storage import open_store
 
 log = get_logger(__name__)
 
-MAX_BODY = 64 * 1024 * 1024
+# Of a route that does not say more, or less.
+MAX_BODY = 1024 * 1024
 
 
 class _Application(Litestar):
@@ -158,9 +162,13 @@ def build_api(settings: Settings) -> Litestar:
             "git_actor": Provide(provide_git_actor),
             "page": Provide(provide_page, sync_to_thread=False),
         },
-        guards=[refuse_unknown_query],
+        guards=[refuse_unknown_query, authenticate_before_the_body],
+        request_class=BoundedRequest,
         exception_handlers=EXCEPTION_HANDLERS,
-        middleware=[DefineMiddleware(OriginGuard, allowed=settings.allowed_origins)],
+        middleware=[
+            DefineMiddleware(OriginGuard, allowed=settings.allowed_origins),
+            DefineMiddleware(BodyGuard),
+        ],
         lifespan=[functools.partial(_lifespan, settings=settings, plugins=plugins)],
         openapi_config=OpenAPIConfig(
             title="Movie Director",
@@ -377,6 +385,7 @@ def run_api(settings: Settings, loaded: Callable[[], None] | None = None) -> Non
     `loaded` is called when all code is loaded, before any server is spoken to.
     """
     configure_logs(settings.log_level, settings.log_format, role="api")
+    prepare_connections(settings.trusted_proxies)
     listening = bind(settings.host, settings.port)
     app = build_api(settings)
     check_loaded_plugins(settings, app.state.plugins)
@@ -387,6 +396,7 @@ def run_api(settings: Settings, loaded: Callable[[], None] | None = None) -> Non
             app,
             log_config=None,
             access_log=False,
+            http=BoundedHttp,
             ws=DirectSocket,
             ws_max_size=1024 * 1024,
             ws_per_message_deflate=False,

@@ -73,15 +73,22 @@ async def running(
         bind(settings.host, settings.port).close()
         async with Supervisor(on_event=on_event) as supervisor:
             # Guarded, so that Ctrl-C in the middle of a start stops what was started.
-            opened = await supervisor.guard(_start(settings, supervisor))
-            yield Studio(lock.publish(settings.address, opened.token), opened.link, supervisor)
+            known, opened = await supervisor.guard(_start(settings, supervisor))
+            from .opening import session_renewed  # Loaded by now, while the servers started.
+
+            def publish(token: str) -> StudioAddress:
+                return lock.publish(settings.address, token)
+
+            async with session_renewed(known, opened.login, publish):
+                yield Studio(publish(opened.login.token), opened.link, supervisor)
 
 
-async def _start(settings: Settings, supervisor: Supervisor) -> Opened:
+async def _start(settings: Settings, supervisor: Supervisor) -> tuple[Settings, Opened]:
     """Start everything at once; who needs another waits for it, and not for all before it.
 
     The API loads its code while the database is made, the workers while it is brought up to date;
     they get the start signal when that is done, so that none of them ever sees it half migrated.
+    Gives the settings with the addresses of the servers, and what is known since the opening.
     """
     known, servers = await _servers(settings)
     start_signal = asyncio.Event()
@@ -98,7 +105,7 @@ async def _start(settings: Settings, supervisor: Supervisor) -> Opened:
                 task.result()
         opened = opening.result()
         await supervisor.start(*(_gpu_worker(known, gpu) for gpu in opened.gpus))
-        return opened
+        return known, opened
     finally:
         for task in started:
             task.cancel()

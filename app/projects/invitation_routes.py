@@ -14,6 +14,7 @@ from app.accounts import Actor
 from app.platform.ids import parse_id
 from app.platform.pagination import Page, PageRequest
 from app.platform.rate_limiter import RateLimiter
+from app.platform.request_bodies import AUTH_BODY
 from app.platform.request_context import client_address
 from node_registry import DirectorError
 
@@ -79,6 +80,7 @@ class Acceptance(msgspec.Struct, forbid_unknown_fields=True):
 class InvitationsController(Controller):
     """Links into projects, teams and the studio."""
 
+    request_max_body_size = AUTH_BODY
     tags = ["people"]
 
     @post("/api/v1/projects/{project_id:str}/invitations", status_code=201)

@@ -14,6 +14,7 @@ from app.platform import costly
 from app.platform.ids import parse_id
 
 from . import service, stored
+from .decoding import MAX_BYTES
 from .model import Breakdown
 from .stored import ScriptText
 
@@ -24,6 +25,8 @@ class ScriptsController(Controller):
     """The body is the script's file itself; its name stands in the header `X-Filename`."""
 
     tags = ["script"]
+    # A larger one is told that it is too large for a script, up to where it is not read at all.
+    request_max_body_size = 2 * MAX_BYTES
 
     @post("/api/v1/scripts/breakdown", status_code=200)
     async def breakdown(

@@ -7,8 +7,9 @@ import asyncio
 import pytest
 
 from app.accounts import service
-from app.accounts.login_throttle import MAX_KEYS, LoginThrottle, network_of
+from app.accounts.login_throttle import MAX_KEYS, LoginThrottle
 from app.platform.ids import new_key
+from app.platform.request_context import network_of
 from tests.studio import PASSWORD, Studio
 
 INA = "ina@example.org"

@@ -1,5 +1,6 @@
 """Sound: placed to the sample, faded, levelled by EBU R 128, as long as the film."""
 
+import shutil
 import wave
 from fractions import Fraction
 from pathlib import Path
@@ -8,6 +9,8 @@ import av
 import numpy as np
 import pytest
 from director_media.conform.plan import read_conform_list
+from director_media.sound import backend
+from director_media.sound.backend import Shaping
 from director_media.sound.encode import MixedSound, SilentSound
 from director_media.sound.film import length_of, tracks_of
 from director_media.sound.level import CEILING, keep_and_measure, kept, levelled, measure
@@ -224,3 +227,43 @@ def test_what_is_no_sound_is_refused_by_name(tmp_path, content) -> None:
     path.write_bytes(content)
     with pytest.raises(BackendError, match=r"audio\.unreadable: Audio track 1"):
         together(decoded(path, label="Audio track 1"))
+
+
+def claimed(path: Path, seconds: int) -> Path:
+    """A tenth of a second of sound of which the first packet says that it comes so late."""
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("libopus", rate=RATE, layout="stereo")
+        frame = av.AudioFrame.from_ndarray(tone(0.1), format="fltp", layout="stereo")
+        frame.sample_rate = RATE
+        for part in (frame, None):
+            for packet in stream.encode(part):
+                packet.pts = packet.dts = (packet.pts or 0) + round(seconds / packet.time_base)
+                container.mux(packet)
+    return path
+
+
+def test_a_late_start_is_silence_in_blocks(tmp_path) -> None:
+    path = claimed(tmp_path / "late.webm", 5)
+    blocks = [block.shape[1] for block in decoded(path)]
+    assert max(blocks) <= RATE
+    assert 5 * RATE <= sum(blocks) <= 6 * RATE
+
+
+def test_a_small_file_that_claims_hours_of_silence_is_refused(tmp_path) -> None:
+    path = claimed(tmp_path / "hours.webm", 2000)
+    assert path.stat().st_size < 10_000
+    with pytest.raises(BackendError, match="begins 2000 s after its own start"):
+        list(decoded(path))
+
+
+def test_a_sound_for_which_the_disk_has_no_room_is_refused_before_it_is_written(
+    tmp_path, monkeypatch
+) -> None:
+    source = write(tmp_path / "tone.wav", tone(1))
+    usage = shutil.disk_usage(tmp_path)._replace(free=64 * 1024 * 1024)
+    monkeypatch.setattr(backend.shutil, "disk_usage", lambda _: usage)
+    made = tmp_path / "sound.wav"
+    with pytest.raises(BackendError) as refused:
+        Shaping(source, made, {})(lambda _: None, lambda: False)
+    assert refused.value.code == "media.disk_full"
+    assert not made.exists()

@@ -67,7 +67,7 @@ def _guarded(work: Work, advance: Advance, cancelled: IsCancelled) -> None:
         work(advance, cancelled)
     except FFmpegError as error:
         if error.errno == errno.ENOSPC:
-            raise _disk_full() from error
+            raise disk_full() from error
         raise BackendError(
             "media.failed",
             f"The picture could not be made: {error.strerror or 'FFmpeg gave up'}.",
@@ -75,11 +75,11 @@ def _guarded(work: Work, advance: Advance, cancelled: IsCancelled) -> None:
         ) from error
     except OSError as error:
         if error.errno == errno.ENOSPC:
-            raise _disk_full() from error
+            raise disk_full() from error
         raise
 
 
-def _disk_full() -> BackendError:
+def disk_full() -> BackendError:
     return BackendError(
         "media.disk_full",
         "The disk of the worker is full.",

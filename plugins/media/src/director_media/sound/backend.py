@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import shutil
 from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing
 from pathlib import Path
@@ -24,6 +25,11 @@ from node_registry import (
 
 _DAY = 86_400
 _AS_IT_IS = -math.inf
+
+# Bytes of a sample of both channels: in the WAV that is given, and in the mix that is measured.
+WAV_BYTES, FLOAT_BYTES = 6, 8
+# Bytes that are to be free afterwards.
+SPARE = 64 * 1024 * 1024
 
 
 class AudioBackend:
@@ -104,6 +110,8 @@ class Shaping:
                 "Nothing of the sound is left after trimming.",
                 hint="Begin earlier, or make the duration longer.",
             )
+        levels = self.loudness > _AS_IT_IS
+        _check_room(self.path.parent, self.length * (WAV_BYTES + levels * FLOAT_BYTES))
         advance(0.3)
         track = Track(
             path=self.source,
@@ -118,13 +126,21 @@ class Shaping:
         blocks = mix([track], self.length, check)
         raw = self.path.with_suffix(".f32")
         try:
-            if self.loudness > _AS_IT_IS:
+            if levels:
                 found = keep_and_measure(blocks, raw)
                 advance(0.6)
                 blocks = levelled(kept(raw), found, self.loudness, check)
             write_wav(self.path, blocks)
         finally:
             raw.unlink(missing_ok=True)
+
+
+def _check_room(folder: Path, size: int) -> None:
+    """Refuse before anything is written what the disk has no room for."""
+    from ..job import disk_full
+
+    if size + SPARE > shutil.disk_usage(folder).free:
+        raise disk_full()
 
 
 def _samples(source: Path, skip: int, check: Callable[[], None]) -> int:

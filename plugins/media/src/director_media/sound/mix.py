@@ -19,6 +19,10 @@ RATE = 48000
 """Samples a second of everything that the studio mixes; always two channels."""
 
 BLOCK = RATE
+
+MOST_LEAD = 60 * RATE
+"""Samples of silence before a file's sound, as its times claim it: a small file may claim hours."""
+
 Samples = npt.NDArray[np.float32]
 
 
@@ -153,9 +157,12 @@ def decoded(path: Path, skip: int = 0, label: str = "A sound") -> Generator[Samp
                     # A file may begin before or after its time zero; only the latter sounds.
                     start = frame.time if frame is not None and frame.time else 0.0
                     left = skip - round(start * RATE)
-                    if left < 0:
-                        yield np.zeros((2, -left), np.float32)
-                        left = 0
+                    if left < -MOST_LEAD:
+                        raise _unreadable(label, f"begins {-left // RATE} s after its own start")
+                    while left < 0:
+                        silent = min(-left, BLOCK)
+                        yield np.zeros((2, silent), np.float32)
+                        left += silent
                 for part in resampler.resample(frame):
                     samples: Any = part.to_ndarray()
                     if left >= samples.shape[1]:
