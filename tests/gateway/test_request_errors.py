@@ -36,7 +36,7 @@ async def refused(studio, things, one: ExampleRequest, **sent: Any) -> dict[str,
 
 @pytest.mark.parametrize(
     "body",
-    [b"{", b"nonsense", b"\xff\xfe", b'{"a": NaN}', b'{"title":' + b'{"a":' * 50_000],
+    [b"{", b"nonsense", b"\xff\xfe", b'{"a": NaN}', b'{"title":' + b'{"a":' * 10_000],
     ids=["cut off", "no JSON", "no text", "NaN", "deep"],
 )
 async def test_a_body_that_is_no_json_is_a_400_on_every_route(studio, things, body) -> None:
