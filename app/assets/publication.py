@@ -87,3 +87,15 @@ async def media_named(digests: list[str]) -> set[str]:
         "SELECT DISTINCT digest FROM asset_media WHERE digest = ANY($1::text[])", digests
     )
     return {row["digest"] for row in rows}
+
+
+async def shown_media(project_id: UUID, digests: list[str]) -> set[str]:
+    """Those of these digests that a version of an asset of this project shows. Part of the
+    caller's unit of work."""
+    rows = await current_unit().fetch(
+        """SELECT DISTINCT digest FROM asset_media
+           WHERE project_id = $1 AND digest = ANY($2::text[])""",
+        project_id,
+        digests,
+    )
+    return {row["digest"] for row in rows}

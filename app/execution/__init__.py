@@ -26,10 +26,12 @@ from .service import (
     takes,
     use_planner,
 )
+from .source_media import SourceMediaPublisher
 from .takes import Take, TakeOutput, takes_by_id
 from .task_event_consumer import TaskEventConsumer
 from .task_resolver import TaskResolver
 from .transfer import TakeRecord, check_takes, insert_takes, media_named, read_takes
+from .uncommitted_files import commit as commit_files
 
 __all__ = [
     "AssetFilePublisher",
@@ -37,6 +39,7 @@ __all__ = [
     "Planner",
     "Run",
     "RunEnded",
+    "SourceMediaPublisher",
     "StaleNode",
     "StaleNodes",
     "Take",
@@ -51,6 +54,7 @@ __all__ = [
     "cancel",
     "check_takes",
     "choose_take",
+    "commit_files",
     "commit_takes",
     "generate",
     "insert_takes",

@@ -1,4 +1,4 @@
-"""Publishes the assets of the library as folders of the project, and commits them in batches.
+"""Publishes the assets of the library as folders of the project, and has them committed.
 
 The library says what an asset is; its folder follows. What people put there besides is left alone.
 Which version lies there is known to the database, so that whatever was interrupted is found again.
@@ -25,6 +25,7 @@ from app.platform.telemetry import get_logger
 from app.projects import ASSET_FOLDERS, Right
 from node_registry import Change, DirectorError, Media, MediaFile, Removal, TextFile
 
+from . import uncommitted_files
 from .acting import acting_for
 
 log = get_logger(__name__)
@@ -65,6 +66,7 @@ class AssetFilePublisher:
         await asyncio.sleep(TOGETHER_SECONDS)
         while await self.publish_batch():
             continue
+        await self.commit_files()
 
     async def publish_batch(self) -> int:
         """Bring the next folders up to date; returns how many there were."""
@@ -86,26 +88,31 @@ class AssetFilePublisher:
         return len(found)
 
     async def _publish(self, project_id: UUID, batch: list[Unpublished]) -> None:
-        """Bring folders of one project up to date, with a commit for each person's changes."""
+        """Bring folders of one project up to date, each person's changes apart."""
         system = await acting_for(batch[0].changed_by)
         project = await projects.authorise(system, project_id, Right.READ)
         folder = projects.folder_of(project)
         await run_blocking(_move_all, folder, batch)
-        changed: list[tuple[list[Unpublished], list[Change]]] = []
         for _, group in groupby(batch, key=lambda one: one.changed_by):
             of_one = list(group)
-            changes: list[Change] = []
-            for asset in of_one:
-                changes += await self._bring_up_to_date(folder, asset)
-            changed.append((of_one, changes))
-        for of_one, changes in changed:
-            # Another asset may have taken the name that one has left: then its file is there.
-            kept = await run_blocking(_without_taken, folder, changes)
-            if self._auto_commit and kept:
-                actor = await acting_for(of_one[0].changed_by)
-                await projects.commit(actor, project_id, commit_message(of_one), kept)
+            changes = [
+                (asset.name, change)
+                for asset in of_one
+                for change in await self._bring_up_to_date(folder, asset)
+            ]
             async with unit_of_work(role=DatabaseRole.SERVICE):
+                await uncommitted_files.note(project_id, of_one[0].changed_by, changes)
                 await assets.mark_published(of_one)
+
+    async def commit_files(self) -> None:
+        """Commit what was changed in the folders of projects that commit by themselves."""
+        if not self._auto_commit:
+            return
+        for project_id in await uncommitted_files.projects_to_commit():
+            try:
+                await uncommitted_files.commit(self._store, project_id)
+            except (DirectorError, OSError) as error:
+                log.warning("asset_files.not_committed", project=str(project_id), error=str(error))
 
     async def _bring_up_to_date(self, folder: Path, asset: Unpublished) -> list[Change]:
         """Change the files of an asset's folder; what of it git has to keep."""
@@ -132,21 +139,6 @@ class AssetFilePublisher:
             return MediaFile(relative, file.digest, file.size, source)
         # A colour table is a text, and no pointer to one.
         return TextFile(relative, await run_blocking(source.read_text, "utf-8", "replace"))
-
-
-def commit_message(batch: Sequence[Unpublished]) -> str:
-    """`Library: Ina Berg, Lamp room`, on one line."""
-    names = [asset.name for asset in batch]
-    more = f" and {len(names) - 5} more" if len(names) > 5 else ""
-    return f"Library: {', '.join(names[:5])}{more}"[:200]
-
-
-def _without_taken(folder: Path, changes: Sequence[Change]) -> list[Change]:
-    return [
-        change
-        for change in changes
-        if not (isinstance(change, Removal) and projects.inside(folder, change.path).exists())
-    ]
 
 
 def _folders_of(asset: Unpublished) -> tuple[str | None, str]:

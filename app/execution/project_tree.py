@@ -14,7 +14,7 @@ from uuid import UUID
 
 import msgspec
 
-from app import assets, projects
+from app import assets, media, projects
 from app.accounts import Actor
 from app.platform.blocking import run_blocking
 from app.platform.database import current_unit, unit_of_work
@@ -68,6 +68,7 @@ async def list_folder(
     async with unit_of_work(actor.user_id):
         await _name_takes(project_id, found.items)
         await _name_assets(project_id, relative, found.items)
+        await _name_sources(project_id, relative, found.items)
     return found
 
 
@@ -131,6 +132,14 @@ async def _name_takes(project_id: UUID, entries: list[TreeEntry]) -> None:
         row = known.get((PurePosixPath(entry.name).stem, entry.size))
         if row is not None:
             entry.take_id, entry.digest = row["id"], row["digest"]
+
+
+async def _name_sources(project_id: UUID, relative: str, entries: list[TreeEntry]) -> None:
+    """Say which files are those that people brought."""
+    if relative == ASSET_FOLDERS["source_media"]:
+        known = await media.sources_at(project_id, [entry.path for entry in entries])
+        for entry in entries:
+            entry.digest = known.get(entry.path, entry.digest)
 
 
 async def _name_assets(project_id: UUID, relative: str, entries: list[TreeEntry]) -> None:

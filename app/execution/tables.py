@@ -80,3 +80,20 @@ class TakeReviews(Table, tablename="take_reviews", db=ENGINE):
     decided_by = UUID()
     decided_at = Timestamptz()
     comment = Text()
+
+
+class UncommittedFiles(Table, tablename="uncommitted_files", db=ENGINE):
+    """Files that the studio changed in a project's folder and that no commit has yet: media by
+    their digest, others as they are there."""
+
+    project_id = ForeignKey(
+        LazyTableReference("Projects", module_path="app.projects.tables"),
+        primary_key=True,
+        null=False,
+    )
+    path = Text(primary_key=True)
+    user_id = UUID()
+    subject = Text()
+    digest = Text(null=True)
+    size = BigInt(null=True)
+    changed_at = Timestamptz()

@@ -8,6 +8,7 @@ from .links import LinkSigner
 from .objects import ObjectStore, StorageState, StoredBytes
 from .probing import facts_of
 from .service import media_of, name_objects, note_object, objects_of, project_sees
+from .sources import Unsettled, list_unsettled, settle, sources_at
 from .storage_watch import StorageWatch
 from .transfer import check_media, insert_media, keep_all, look_into_all, read_media
 from .uploads import UploadLimits, Uploads
@@ -25,12 +26,14 @@ __all__ = [
     "StorageState",
     "StorageWatch",
     "StoredBytes",
+    "Unsettled",
     "UploadLimits",
     "Uploads",
     "check_media",
     "facts_of",
     "insert_media",
     "keep_all",
+    "list_unsettled",
     "look_into_all",
     "media_of",
     "name_objects",
@@ -38,4 +41,6 @@ __all__ = [
     "objects_of",
     "project_sees",
     "read_media",
+    "settle",
+    "sources_at",
 ]

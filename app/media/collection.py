@@ -35,29 +35,36 @@ Named = Callable[[list[str]], Awaitable[set[str]]]
 class Collected(msgspec.Struct, kw_only=True):
     """What a collection removed, or would remove: files and bytes, derivatives among them.
 
-    `named` are the files that something names, `young` those within the time of grace.
+    `named` are the files that something names, `young` those within the time of grace;
+    `repository_bytes` is by how much the projects' histories became smaller.
     """
 
     files: int = 0
     bytes: int = 0
     named: int = 0
     young: int = 0
+    repository_bytes: int = 0
     dry_run: bool = False
 
 
 class Collector:
-    """Collects by what the domains and the repositories name; `names` are asked in batches."""
+    """Collects by what the domains and the repositories name; `names` are asked in batches.
+
+    `tidy` makes the repositories smaller, and says by how many bytes.
+    """
 
     def __init__(
         self,
         store: ObjectStore,
         names: Sequence[Named],
         committed: Callable[[], Awaitable[set[str]]],
+        tidy: Callable[[timedelta], Awaitable[int]],
         grace: timedelta,
     ) -> None:
         self._store = store
         self._names = [media_named, *names]
         self._committed = committed
+        self._tidy = tidy
         self._grace = grace
         self._running = asyncio.Lock()
 
@@ -66,6 +73,9 @@ class Collector:
         async with self._running:
             before = datetime.now(UTC) - self._grace
             done = Collected(dry_run=dry_run)
+            if not dry_run:
+                # First: what no branch reaches any more names nothing either.
+                done.repository_bytes = await self._tidy(self._grace)
             # Asked before the first row is: what is committed is noted first, so that nothing
             # falls between the two.
             committed = await self._committed()

@@ -26,7 +26,8 @@ class CollectionController(Controller):
         dry_run: FromQuery[bool] = True,
     ) -> Collected:
         """Remove stored bytes that nothing has named for `DIRECTOR_UNUSED_DAYS`, or (`dry_run`)
-        count them. The studio does it by itself once a day."""
+        count them. The projects' repositories are packed and pruned before. The studio does all of
+        it by itself once a day."""
         demand_studio_owner(actor)
         return await request.app.state.collector.collect(dry_run=dry_run)
 

@@ -74,7 +74,8 @@ class Intake:
             facts=facts,
         )
         async with unit_of_work(actor.user_id) as unit:
-            await note_object(unit, project_id, media)
+            # What has no name lies in the folder already, or comes there by a push.
+            await note_object(unit, project_id, media, brought_by=actor.user_id if name else None)
             # Many files are often brought at once: the feed tells of it, the library lists them.
             await projects.note_activity(
                 project_id, actor.user_id, "media.added", once_in=FEED_PAUSE

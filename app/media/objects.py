@@ -24,8 +24,14 @@ from .unsent import UnsentFiles
 
 CHUNK = 1024 * 1024
 AWAY = "storage.unreachable"
+NOT_TAKEN = (AWAY, "storage.refused")
+"""Why a storage does not take a file that it may take later: away, or set wrongly meanwhile."""
+
 TRY_AGAIN = 10.0
 """Seconds before a storage that was away is tried again."""
+
+ASK_EVERY = 20.0
+"""Seconds after which a storage of which nothing was heard is asked whether it is there."""
 
 REFRESH = timedelta(hours=1)
 """How old an object may be to be taken as stored, when the same bytes come again."""
@@ -59,10 +65,23 @@ class ObjectStore:
         self._cache = cache
         self._unsent = None if unsent is None else UnsentFiles(unsent)
         self._away_until = 0.0
+        self._reachable = True
+        self._heard_at = time.monotonic()
 
     async def open(self) -> None:
-        """Connect the storage."""
-        await self._storage.open()
+        """Connect the storage. One that is away is no reason not to work, where files can wait."""
+        try:
+            await self._storage.open()
+        except DirectorError as error:
+            if error.code != AWAY or self._unsent is None:
+                raise
+            log.warning("storage.away", error=str(error)[:200])
+            self._lost()
+
+    @property
+    def reachable(self) -> bool:
+        """Whether the storage was there when it was last used."""
+        return self._reachable
 
     async def close(self) -> None:
         """Let go of it."""
@@ -80,36 +99,49 @@ class ObjectStore:
             if self._unsent is not None and time.monotonic() < self._away_until:
                 raise _away()
             await self._put(source, media_type, stored)
+            self._heard()
         except DirectorError as error:
-            if error.code != AWAY or self._unsent is None:
+            if error.code not in NOT_TAKEN or self._unsent is None:
                 raise
             # Each file would wait for the same silence.
-            self._away_until = max(self._away_until, time.monotonic() + TRY_AGAIN)
+            self._lost()
             await run_to_end(self._unsent.add, source, stored.digest, media_type)
         return stored
 
     async def send_waiting(self) -> StorageState:
         """Send what waits for a storage that was away; how many files are left, and whether it is
-        there. Without anything that waits, nobody is asked."""
+        there. One that was away, or of which nothing was heard for a while, is asked."""
         if self._unsent is None:
             return StorageState(reachable=True, waiting=0)
         waiting = await run_blocking(self._unsent.waiting)
         with self._unsent.sending() as ours:
-            for digest in waiting if ours else ():
-                path = self._unsent.find(digest)
-                if path is None:
-                    continue
-                media_type = self._unsent.media_type(digest)
-                try:
-                    await self._storage.put(object_key(digest), path, media_type=media_type)
-                except DirectorError as error:
-                    log.warning("storage.not_sent", digest=digest, error=str(error)[:200])
-                    self._away_until = time.monotonic() + TRY_AGAIN
-                    break
-                await run_blocking(self._unsent.sent, digest, self._cached(digest))
-                self._away_until = 0.0
+            try:
+                for digest in waiting if ours else ():
+                    await self._send(self._unsent, digest)
+                if not self._reachable or time.monotonic() >= self._heard_at + ASK_EVERY:
+                    await self._storage.stat(object_key("0" * 64))
+                    self._heard()
+            except DirectorError as error:
+                log.warning("storage.not_sent", waiting=len(waiting), error=str(error)[:200])
+                self._lost()
         left = await run_blocking(self._unsent.waiting)
-        return StorageState(reachable=time.monotonic() >= self._away_until, waiting=len(left))
+        return StorageState(reachable=self._reachable, waiting=len(left))
+
+    async def _send(self, unsent: UnsentFiles, digest: str) -> None:
+        path = unsent.find(digest)
+        if path is None:
+            return
+        media_type = unsent.media_type(digest)
+        await self._storage.put(object_key(digest), path, media_type=media_type)
+        await run_blocking(unsent.sent, digest, self._cached(digest))
+        self._heard()
+
+    def _heard(self) -> None:
+        self._reachable, self._away_until, self._heard_at = True, 0.0, time.monotonic()
+
+    def _lost(self) -> None:
+        now = time.monotonic()
+        self._reachable, self._away_until, self._heard_at = False, now + TRY_AGAIN, now
 
     async def _put(self, source: Path, media_type: str, stored: StoredBytes) -> None:
         key = object_key(stored.digest)

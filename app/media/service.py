@@ -12,8 +12,13 @@ from node_registry import DirectorError, Media
 from .derivatives import eager_kinds, want
 
 
-async def note_object(unit: UnitOfWork, project_id: UUID, media: Media) -> None:
-    """Remember stored bytes, and that this project may see them. Doing it twice is no error."""
+async def note_object(
+    unit: UnitOfWork, project_id: UUID, media: Media, *, brought_by: UUID | None = None
+) -> None:
+    """Remember stored bytes, and that this project may see them. Doing it twice is no error.
+
+    `brought_by` is who brought a file of their own, which the project's folder is to have too.
+    """
     await unit.execute(
         """INSERT INTO objects (digest, size, media_type, facts) VALUES ($1, $2, $3, $4::jsonb)
            ON CONFLICT (digest) DO NOTHING""",
@@ -23,11 +28,12 @@ async def note_object(unit: UnitOfWork, project_id: UUID, media: Media) -> None:
         to_json(media.facts),
     )
     await unit.execute(
-        """INSERT INTO project_objects (project_id, digest, name) VALUES ($1, $2, $3)
-           ON CONFLICT DO NOTHING""",
+        """INSERT INTO project_objects (project_id, digest, name, brought_by)
+           VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING""",
         project_id,
         media.digest,
         media.name,
+        brought_by,
     )
     await want(unit, media.digest, eager_kinds(media))
 

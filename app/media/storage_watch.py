@@ -20,7 +20,8 @@ class StorageWatch:
 
     def __init__(self, store: ObjectStore) -> None:
         self._store = store
-        self.state = StorageState(reachable=True, waiting=0)
+        self.state = StorageState(reachable=store.reachable, waiting=0)
+        self._told = StorageState(reachable=True, waiting=0)
 
     async def run(self) -> None:
         """Send until cancelled."""
@@ -30,7 +31,7 @@ class StorageWatch:
 
     async def look(self) -> None:
         """Send what can be sent; whoever listens hears of it when that changed anything."""
-        found = await self._store.send_waiting()
-        if found != self.state:
-            self.state = found
+        self.state = found = await self._store.send_waiting()
+        if found != self._told:
+            self._told = found
             await bus.publish(StorageChanged(reachable=found.reachable, waiting=found.waiting))

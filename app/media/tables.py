@@ -22,7 +22,8 @@ class Objects(Table, tablename="objects", db=ENGINE):
 
 
 class ProjectObjects(Table, tablename="project_objects", db=ENGINE):
-    """Which project may see which bytes."""
+    """Which project may see which bytes. `source_path` is where a file that somebody brought lies
+    in the project's folder; "" is nowhere of its own, since an asset shows it."""
 
     project_id = ForeignKey(
         LazyTableReference("Projects", module_path="app.projects.tables"),
@@ -32,6 +33,8 @@ class ProjectObjects(Table, tablename="project_objects", db=ENGINE):
     digest = ForeignKey(Objects, primary_key=True, null=False, on_delete=OnDelete.no_action)
     name = Text()
     added_at = Timestamptz()
+    brought_by = UUID(null=True)
+    source_path = Text(null=True)
 
 
 class Uploads(Table, tablename="uploads", db=ENGINE):

@@ -251,11 +251,14 @@ async def _connected(app: Litestar, *, settings: Settings, plugins: Plugins) -> 
             store,
             [assets.media_named, execution.media_named, pipelines.media_named],
             projects.committed_media,
+            projects.tidy_repositories,
             timedelta(days=settings.unused_days),
         )
         app.state.collector = collector
         asset_files = execution.AssetFilePublisher(store, auto_commit=settings.auto_commit)
         app.state.asset_files = asset_files
+        source_media = execution.SourceMediaPublisher(store)
+        app.state.source_media = source_media
         app.state.store = store
         app.state.pipelines = PipelineLibrary(plugins.pipeline_formats, store)
         link_key = tokens.signing_key(settings.home / "secrets" / "links.key")
@@ -294,6 +297,7 @@ async def _connected(app: Litestar, *, settings: Settings, plugins: Plugins) -> 
             progress.follow,
             task_events.run,
             asset_files.run,
+            source_media.run,
             storage_watch.run,
             connections.watch,
             asset_sync.run,

@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from app.platform.telemetry import get_logger
 from app.settings import DEFAULT_STORAGE, PLUGIN_PREFIX, Settings, unknown_variable
 from node_registry import DirectorError
 
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from app.platform.plugins import Plugins
 
 WRONG = "plugin.settings: "
+
+log = get_logger(__name__)
 
 
 async def check_plugin_settings(
@@ -31,10 +34,17 @@ async def check_plugin_settings(
     plugins = load_plugins("api", environ=environ)
     check_loaded_plugins(settings, plugins, environ)
     if settings.storage != DEFAULT_STORAGE:
-        # A server may be away, or refuse the key: said before the studio's own are started.
+        # A server may refuse the key: said before the studio's own are started. One that is away
+        # is waited for by the running studio, which keeps what it makes until then.
         storage = plugins.storages[settings.storage].factory(settings.home)
         try:
             await storage.open()
+        except DirectorError as error:
+            if error.code != "storage.unreachable":
+                raise
+            log.warning(
+                "storage.away", error=str(error), kept="in the data folder until it is back"
+            )
         finally:
             await storage.close()
 

@@ -36,7 +36,6 @@ from .service import (
     commit,
     commits,
     committed_by_hand,
-    committed_media,
     find,
     manifest_file,
     manifest_text_file,
@@ -45,6 +44,7 @@ from .service import (
     structure,
     update,
 )
+from .upkeep import committed_media, tidy_repositories
 
 __all__ = [
     "ASSET_FOLDERS",
@@ -105,6 +105,7 @@ __all__ = [
     "shot_stem",
     "structure",
     "take_name",
+    "tidy_repositories",
     "update",
     "use_folders",
     "within_scopes",

@@ -227,18 +227,3 @@ async def commits(
         folder_of(project), limit=page.rows, before=before, branch=branch
     )
     return page.answer(found, lambda commit: commit.id, lambda commit: commit)
-
-
-async def committed_media() -> set[str]:
-    """The digests of all media that a commit of any project names, also of deleted projects that
-    can be restored yet."""
-    async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
-        rows = await unit.fetch("SELECT folder FROM projects ORDER BY id")
-    where = folders()
-    found: set[str] = set()
-    for row in rows:
-        folder = where.workspace / "Projects" / row["folder"]
-        # Not there: then nothing of it is named. Not readable: then nothing may be collected.
-        if await run_blocking((folder / ".git").is_dir):
-            found |= await where.vcs.media_digests(folder)
-    return found

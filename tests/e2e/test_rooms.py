@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -132,3 +133,31 @@ async def test_files_arrive_after_a_break_and_refused_ones_say_why(
     async with page.expect_download() as waiting:
         await facts.get_by_role("link", name="Download").click()
     assert Path(await (await waiting.value).path()).read_bytes() == picture.read_bytes()
+
+
+async def test_everybody_sees_that_the_storage_is_away(visit, owner) -> None:
+    page = visit.page
+    project = (await owner.post("/projects", json={"title": "Far away"})).json()["id"]
+    await page.add_init_script(
+        """window.WebSocket = class extends WebSocket {
+             constructor(...given) { super(...given); window.socket = this; }
+           };"""
+    )
+
+    async def tell(**payload: object) -> None:
+        event = json.dumps({"event": "server:storage_changed", "payload": payload})
+        await page.evaluate(
+            "data => socket.dispatchEvent(new MessageEvent('message', { data }))", event
+        )
+
+    for room in ("", "/library"):
+        await page.goto(f"/project/{project}{room}")
+        await expect(page.get_by_text("Saved", exact=True)).to_be_visible()
+        chip = page.get_by_role("status", name="Storage")
+        await expect(chip).to_have_count(0)
+        await tell(reachable=False, waiting=3)
+        await expect(chip).to_have_text("Storage away, 3 files wait")
+        await tell(reachable=True, waiting=1)
+        await expect(chip).to_have_text("Storage: 1 file waits")
+        await tell(reachable=True, waiting=0)
+        await expect(chip).to_have_count(0)

@@ -83,6 +83,7 @@ def publisher(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> AssetFilePubli
 async def publish(publisher: AssetFilePublisher) -> None:
     while await publisher.publish_batch():
         continue
+    await publisher.commit_files()
 
 
 async def test_an_asset_is_a_folder_that_follows_it(studio: Studio, publisher) -> None:

@@ -165,7 +165,7 @@ async def test_a_repository_that_cannot_be_read_stops_it(studio: Studio, monkeyp
     async def fail() -> set[str]:
         raise DirectorError("vcs.failed", "The repository is damaged.")
 
-    collector = Collector(studio.store, [], fail, timedelta(days=1))
+    collector = Collector(studio.store, [], fail, projects.tidy_repositories, timedelta(days=1))
     with pytest.raises(DirectorError):
         await collector.collect()
     assert digest in there(studio)

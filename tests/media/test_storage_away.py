@@ -19,6 +19,7 @@ import pytest
 from app.media import StorageChanged, storage_watch
 from app.media.objects import ObjectStore
 from app.platform import bus
+from app.platform.database import DatabaseRole
 from app.platform.plugins import load_plugins
 from tests.brush import painting
 from tests.gateway.sockets import peer
@@ -105,18 +106,27 @@ async def bucket(server: int) -> AsyncIterator[Any]:
         yield client
 
 
+def environment(line: Line) -> dict[str, str]:
+    given = {
+        "ENDPOINT": line.address, "BUCKET": "films", "ACCESS_KEY": "studio", "SECRET_KEY": "hush",
+    }  # fmt: skip
+    return {f"DIRECTOR_PLUGIN_STORAGE__{name}": value for name, value in given.items()}
+
+
+def surroundings(monkeypatch: pytest.MonkeyPatch, line: Line, database: Any) -> None:
+    """A studio that is opened now uses the server at the end of this line."""
+    for name, value in environment(line).items():
+        monkeypatch.setenv(name, value)
+    for role in (DatabaseRole.APP, DatabaseRole.SERVICE):
+        monkeypatch.setenv(f"DIRECTOR_DATABASE_{role.name}_URL", database.urls[role])
+    monkeypatch.setattr(storage_watch, "EVERY", 0.2)
+
+
 @pytest.fixture
 async def far_studio(
     own_database_urls, redis_url: str, tmp_path: Path, line: Line, bucket: Any, monkeypatch
 ) -> AsyncIterator[Studio]:
-    from app.platform.database import DatabaseRole
-
-    for name, value in (("ENDPOINT", line.address), ("BUCKET", "films"), ("ACCESS_KEY", "studio"),
-                        ("SECRET_KEY", "hush")):  # fmt: skip
-        monkeypatch.setenv(f"DIRECTOR_PLUGIN_STORAGE__{name}", value)
-    for role in (DatabaseRole.APP, DatabaseRole.SERVICE):
-        monkeypatch.setenv(f"DIRECTOR_DATABASE_{role.name}_URL", own_database_urls.urls[role])
-    monkeypatch.setattr(storage_watch, "EVERY", 0.2)
+    surroundings(monkeypatch, line, own_database_urls)
     home = tmp_path / "home"
     async with own_task(
         open_studio(home, own_database_urls.urls, redis_url, storage="s3")
@@ -206,13 +216,65 @@ async def test_a_storage_that_goes_away_in_a_run_loses_nothing(
     assert heard
 
 
-async def test_what_waits_outlives_the_process_that_made_it(
+async def test_a_studio_starts_while_its_storage_is_away(
+    own_database_urls, redis_url: str, tmp_path: Path, line: Line, bucket: Any, monkeypatch
+) -> None:
+    surroundings(monkeypatch, line, own_database_urls)
+    await line.cut()
+    opening = open_studio(tmp_path / "home", own_database_urls.urls, redis_url, storage="s3")
+    async with own_task(opening) as studio:
+        said = await part(studio, "storage")
+        assert (said["state"], "is away" in said["message"]) == ("degraded", True)
+        project = await studio.project()
+        shot = await studio.shot(project)
+        async with studio.served() as host, painting(studio, monkeypatch):
+            token = studio.owner.headers["Authorization"].removeprefix("Bearer ")
+            run = await studio.generate(project, shot)
+            assert (await studio.run_ends(run["run_id"]))["status"] == "succeeded"
+            async with peer(host, project, token) as ws:
+                await ws.join()
+                while True:
+                    told = await ws.next("server:storage_changed", within=20)
+                    if told["waiting"]:
+                        break
+                assert told["reachable"] is False
+                takes = await studio.owner.get(f"/api/v1/projects/{project}/takes")
+                [take] = takes.json()["items"]
+                content = await studio.owner.get(f"/api/v1/takes/{take['id']}/content")
+                assert content.status_code == 200
+                monkeypatch.setattr("app.media.objects.TRY_AGAIN", 0.2)
+                await line.connect()
+                while told["waiting"] or not told["reachable"]:
+                    told = await ws.next("server:storage_changed", within=40)
+        assert take["digest"] in await stored(bucket)
+        assert (await part(studio, "storage"))["state"] == "ok"
+
+
+async def test_a_storage_without_files_that_wait_is_asked_whether_it_is_there(
     line: Line, bucket: Any, tmp_path: Path, monkeypatch
 ) -> None:
-    for name, value in (("ENDPOINT", line.address), ("BUCKET", "films"), ("ACCESS_KEY", "studio"),
-                        ("SECRET_KEY", "hush")):  # fmt: skip
-        monkeypatch.setenv(f"DIRECTOR_PLUGIN_STORAGE__{name}", value)
-    spec = load_plugins("worker").storages["s3"]
+    spec = load_plugins("worker", environ=environment(line)).storages["s3"]
+    store = ObjectStore(spec.factory(tmp_path), tmp_path / "cache", tmp_path / "unsent")
+    await line.cut()
+    await store.open()
+    try:
+        monkeypatch.setattr("app.media.objects.TRY_AGAIN", 0.0)
+        for _ in range(2):
+            state = await store.send_waiting()
+            assert (state.reachable, state.waiting) == (False, 0)
+        await line.connect()
+        assert (await store.send_waiting()).reachable is True
+        await line.cut()
+        monkeypatch.setattr("app.media.objects.ASK_EVERY", 0.0)
+        assert (await store.send_waiting()).reachable is False
+    finally:
+        await store.close()
+
+
+async def test_what_waits_outlives_the_process_that_made_it(
+    line: Line, bucket: Any, tmp_path: Path
+) -> None:
+    spec = load_plugins("worker", environ=environment(line)).storages["s3"]
 
     def store() -> ObjectStore:
         return ObjectStore(spec.factory(tmp_path), tmp_path / "cache", tmp_path / "unsent")

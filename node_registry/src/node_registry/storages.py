@@ -22,7 +22,8 @@ class StoredObject(msgspec.Struct, frozen=True, kw_only=True):
 
 class Storage(Protocol):
     """A store of immutable objects. All methods raise `DirectorError` with `storage.…` codes:
-    `storage.not_found`, `storage.unreachable`, `storage.full`, `storage.bad_key`.
+    `storage.not_found`, `storage.unreachable` (it is away, and comes back), `storage.refused` (it
+    cannot work as it is set), `storage.full`, `storage.bad_key`.
 
     A key is 1 to 512 characters of `[A-Za-z0-9._-]`, in parts joined by `/`; no part is `.` or
     `..`. Everything else is refused with `storage.bad_key`.
@@ -33,7 +34,12 @@ class Storage(Protocol):
     """
 
     async def open(self) -> None:
-        """Connect. Called once before anything else."""
+        """Connect. Called once before anything else.
+
+        A server that does not answer is `storage.unreachable`, and the storage is open all the
+        same: what is asked of it later tries the server anew. The studio starts without it.
+        Settings with which it can never work are `storage.refused`, and the studio does not start.
+        """
         ...
 
     async def close(self) -> None:

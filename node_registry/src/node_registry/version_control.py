@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import IO, Literal, Protocol
 
@@ -196,6 +196,14 @@ class VersionControl(Protocol):
         """
         ...
 
+    async def tidy(self, folder: Path, *, keep: timedelta) -> int | None:
+        """Make the history smaller: pack it, and remove what no branch, also none that was deleted,
+        has reached for longer than `keep`.
+
+        How many bytes were freed; None when there was too little to gain. Called once a day.
+        """
+        ...
+
     async def history(
         self, folder: Path, *, limit: int = 50, before: str | None = None, branch: str | None = None
     ) -> list[Commit]:
@@ -214,7 +222,10 @@ class VersionControl(Protocol):
         ...
 
     async def delete_branch(self, folder: Path, name: str) -> None:
-        """Remove a branch. Raises `vcs.no_branch`, and `vcs.main_branch` for the folder's own."""
+        """Remove a branch; its commits stay until `tidy` removes them.
+
+        Raises `vcs.no_branch`, and `vcs.main_branch` for the folder's own.
+        """
         ...
 
     async def divergence(self, folder: Path, branch: str) -> Divergence:

@@ -16,6 +16,7 @@ from typing import Any
 import aioboto3
 import msgspec
 import pytest
+from botocore.exceptions import ClientError
 from director_storage import health, multipart
 from director_storage.s3 import S3Storage
 from director_storage.settings import Settings
@@ -226,12 +227,12 @@ async def test_a_read_that_always_breaks_off_says_so(
         await flaky.close()
 
 
-async def said(settings: Settings) -> DirectorError:
+async def said(settings: Settings, code: str = "storage.refused") -> DirectorError:
     storage = S3Storage(settings)
     with pytest.raises(DirectorError) as caught:
         await storage.open()
     await storage.close()
-    assert caught.value.code == "storage.unreachable"
+    assert caught.value.code == code
     assert caught.value.hint
     return caught.value
 
@@ -240,11 +241,54 @@ async def test_what_is_set_wrongly_is_said(client: Any, settings: Settings):
     change = msgspec.structs.replace
     assert "No bucket is set" in (await said(change(settings, bucket=""))).message
     assert "no bucket 'nowhere'" in (await said(change(settings, bucket="nowhere"))).message
-    error = await said(change(settings, endpoint="http://127.0.0.1:9"))
+    error = await said(change(settings, endpoint="http://127.0.0.1:9"), "storage.unreachable")
     assert "ENDPOINT" in error.hint
-    assert "did not answer" in (await said(change(settings, endpoint="no address"))).message
+    assert "address" in (await said(change(settings, endpoint="no address"))).message
     with pytest.raises(DirectorError):
         S3Storage(change(settings, prefix="../other"))
+
+
+async def test_the_rules_of_others_stay_beside_ours(client: Any, settings: Settings) -> None:
+    theirs = {
+        "ID": "theirs", "Status": "Enabled", "Filter": {"Prefix": "two/"},
+        "Expiration": {"Days": 9},
+    }  # fmt: skip
+    await client.put_bucket_lifecycle_configuration(
+        Bucket="films", LifecycleConfiguration={"Rules": [theirs]}
+    )
+    for _ in range(2):
+        storage = S3Storage(settings)
+        await storage.open()
+        await storage.close()
+        assert storage.rules.missing == ""
+    found = (await client.get_bucket_lifecycle_configuration(Bucket="films"))["Rules"]
+    rules = {rule["ID"]: rule for rule in found}
+    assert set(rules) == {"theirs", "director-uploads one/", "director-trials one/"}
+    assert rules["director-uploads one/"]["AbortIncompleteMultipartUpload"] == {
+        "DaysAfterInitiation": 1
+    }
+    assert rules["director-trials one/"]["Filter"] == {"Prefix": "one/health/"}
+
+
+async def test_a_server_without_rules_stores_all_the_same_and_says_so(
+    client: Any, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = S3Storage._connect
+
+    async def connect(self: S3Storage, endpoint: str) -> Any:
+        client = await real(self, endpoint)
+
+        async def refuse(**_given: Any) -> None:
+            raise ClientError({"Error": {"Code": "NotImplemented"}}, "GetBucketLifecycle")
+
+        client.get_bucket_lifecycle_configuration = refuse
+        return client
+
+    monkeypatch.setattr(S3Storage, "_connect", connect)
+    monkeypatch.setattr(health, "WITHIN", 60)
+    found = await health.ask_server(settings)
+    assert found.state == "ok"
+    assert "no rule for the life of objects (NotImplemented)" in found.message
 
 
 async def test_a_storage_that_is_not_open_says_so(settings: Settings):

@@ -2415,7 +2415,8 @@ export interface paths {
         /**
          * Collect
          * @description Remove stored bytes that nothing has named for `DIRECTOR_UNUSED_DAYS`, or (`dry_run`)
-         *     count them. The studio does it by itself once a day.
+         *     count them. The projects' repositories are packed and pruned before. The studio does all of
+         *     it by itself once a day.
          */
         post: operations["ApiV1StorageCollectCollect"];
         delete?: never;
@@ -3045,6 +3046,8 @@ export interface components {
             named?: number;
             /** @default 0 */
             young?: number;
+            /** @default 0 */
+            repository_bytes?: number;
             /** @default false */
             dry_run?: boolean;
         };

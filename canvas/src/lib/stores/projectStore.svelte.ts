@@ -15,6 +15,7 @@ import type {
   Person,
   QueuedTask,
   ServerEvent,
+  StorageChanged,
   StaleNodeFound,
   Stored,
   TaskFailed,
@@ -60,6 +61,8 @@ export class ProjectStore {
   readonly queue = new KeyedMap<QueuedTask>();
   /** Grows with each new take of a node: whoever shows takes asks again. */
   readonly takeCounts = new KeyedMap<number>();
+  /** How the studio's storage is, once that was told; files wait for one that is away. */
+  storage = $state.raw<StorageChanged | null>(null);
   /** Whether the graph has been here. */
   synced = $state(false);
   /** What this person may do here, as the server said. */
@@ -122,6 +125,8 @@ export class ProjectStore {
             welcomed: (welcome) => {
               self.rights = welcome.rights;
               self.session = welcome;
+              // Told anew to whoever comes while it is away.
+              self.storage = null;
             },
             stored: (all) => {
               const others = all.filter(({ client_id: client }) => client !== self.#client.replica.clientId);
@@ -301,6 +306,9 @@ export class ProjectStore {
         break;
       case 'server:stale':
         this.stale.replace(event.payload.nodes.map((node) => [node.node_id, node] as const));
+        break;
+      case 'server:storage_changed':
+        this.storage = event.payload;
         break;
       case 'server:rights':
         this.rights = event.payload.rights;

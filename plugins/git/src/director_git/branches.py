@@ -9,6 +9,7 @@ from node_registry import Branch, DirectorError, Divergence
 
 from .contents import Contents
 from .program import git
+from .upkeep import deletion
 
 HEADS = "refs/heads/"
 MAX_BRANCHES = 500
@@ -60,7 +61,7 @@ async def create(folder: Path, name: str, start: str) -> Branch:
 
 
 async def delete(folder: Path, name: str) -> None:
-    """Remove a branch; the caller holds the repository."""
+    """Remove a branch; the caller holds the repository. Its commits are kept for a while."""
     tip = await check_there(folder, name)
     if f"{HEADS}{name}" == await main_ref(folder):
         raise DirectorError(
@@ -68,7 +69,7 @@ async def delete(folder: Path, name: str) -> None:
             f"{name!r} is the project itself, and is not deleted.",
             status=409,
         )
-    await git(folder, "update-ref", "-d", f"{HEADS}{name}", tip)
+    await git(folder, "update-ref", "--stdin", feed=deletion(f"{HEADS}{name}", tip).encode())
 
 
 async def divergence(folder: Path, branch: str) -> Divergence:

@@ -33,6 +33,7 @@ from .paths import check_path
 from .program import failure, git
 from .quarantine import Quarantine, quarantine
 from .streams import MEMORY_OF_PACKS, running
+from .upkeep import deletion
 
 MAX_REFS = 50
 MAX_COMMITS = 5000
@@ -182,6 +183,8 @@ async def _move(
     nobody = "0" * max(len(update.after or update.before or "") for update in updates)
     lines = [
         f"update {HEADS}{update.branch} {update.after or nobody} {update.before or nobody}\n"
+        if update.after is not None or update.before is None
+        else deletion(f"{HEADS}{update.branch}", update.before)
         for update in updates
     ]
     await git(folder, "update-ref", "--stdin", feed="".join(lines).encode())

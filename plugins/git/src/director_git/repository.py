@@ -12,7 +12,7 @@ import re
 import shutil
 from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import IO
 from uuid import uuid4
@@ -47,6 +47,7 @@ from .pointers import pointer
 from .program import failure, git, no_repository
 from .pushing import advertise_push, receive
 from .stream import Entry, blob_id, clean_author, commit_stream, entries_of, index_lines
+from .upkeep import tidy
 
 FIRST = "Create the project"
 TRIES = 3
@@ -118,7 +119,7 @@ class GitVersionControl:
             return await branches.create(folder, name, start)
 
     async def delete_branch(self, folder: Path, name: str) -> None:
-        """Remove a branch; its commits are pruned some weeks later."""
+        """Remove a branch; its commits are pruned later, by `tidy`."""
         async with writing(folder):
             await branches.delete(folder, name)
 
@@ -155,6 +156,10 @@ class GitVersionControl:
     async def media_digests(self, folder: Path) -> set[str]:
         """The digests of all media that any commit names."""
         return await named_media(folder)
+
+    async def tidy(self, folder: Path, *, keep: timedelta) -> int | None:
+        """Pack the repository, and prune what was not reachable for longer than `keep`."""
+        return await tidy(folder, keep)
 
     async def _commit(
         self,

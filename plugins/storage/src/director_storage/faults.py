@@ -45,11 +45,16 @@ def server_errors(settings: Settings, key: str = "") -> Iterator[None]:
     except ClientError as error:
         raise _answered(settings, key, error) from error
     except (NoCredentialsError, PartialCredentialsError) as error:
-        raise _unreachable(
+        raise _refused(
             "There are no credentials for the S3 server.",
             "Set DIRECTOR_PLUGIN_STORAGE__ACCESS_KEY and __SECRET_KEY, or give the machine a role.",
         ) from error
-    except (BotoCoreError, aiohttp.ClientError, TimeoutError, ValueError) as error:
+    except ValueError as error:
+        raise _refused(
+            "The address of the S3 server is none.",
+            "Correct DIRECTOR_PLUGIN_STORAGE__ENDPOINT, which begins with https:// or http://.",
+        ) from error
+    except (BotoCoreError, aiohttp.ClientError, TimeoutError) as error:
         raise _unreachable(
             "The S3 server did not answer.",
             "Check DIRECTOR_PLUGIN_STORAGE__ENDPOINT and the network, or run `director doctor`.",
@@ -92,7 +97,7 @@ def not_open() -> DirectorError:
 def _answered(settings: Settings, key: str, error: ClientError) -> DirectorError:
     code = code_of(error)
     if code == "NoSuchBucket" or (code in _MISSING and not key):
-        return _unreachable(
+        return _refused(
             f"There is no bucket {settings.bucket!r} on the S3 server.",
             "Make it, or set DIRECTOR_PLUGIN_STORAGE__BUCKET to one that is there.",
         )
@@ -106,7 +111,7 @@ def _answered(settings: Settings, key: str, error: ClientError) -> DirectorError
             status=507,
         )
     if code in _REFUSED:
-        return _unreachable(
+        return _refused(
             f"The S3 server refused the studio ({code}).",
             "Check DIRECTOR_PLUGIN_STORAGE__ACCESS_KEY, __SECRET_KEY, the rights on the bucket "
             "and this machine's clock.",
@@ -122,6 +127,11 @@ def _answered(settings: Settings, key: str, error: ClientError) -> DirectorError
         f"The S3 server failed ({code or 'no reason given'}).",
         "Try again in a while, or look at the server's log.",
     )
+
+
+def _refused(message: str, hint: str) -> DirectorError:
+    """Waiting does not mend it: somebody has to correct the settings, or the server's rights."""
+    return DirectorError("storage.refused", message, hint=hint, status=503)
 
 
 def _unreachable(message: str, hint: str) -> DirectorError:

@@ -27,6 +27,7 @@ async def ask_server(settings: Settings) -> Health:
             storage = S3Storage(settings)
             try:
                 await storage.open()
+                rules = storage.rules
                 whole = await _try_out(storage)
             finally:
                 await storage.close()
@@ -44,7 +45,13 @@ async def ask_server(settings: Settings) -> Health:
             f"The bucket {settings.bucket!r} gave other bytes than were put into it.",
             "Look for what changes objects on the way: a cache, or a proxy.",
         )
-    return Health("ok", f"The bucket {settings.bucket!r} takes objects and gives them back.")
+    said = f"The bucket {settings.bucket!r} takes objects and gives them back."
+    if rules.missing:
+        said += (
+            f" It takes no rule for the life of objects ({rules.missing}): see to it yourself that "
+            "uploads that were never finished are removed after a day."
+        )
+    return Health("ok", said)
 
 
 async def _try_out(storage: Storage) -> bool:

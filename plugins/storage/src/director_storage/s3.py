@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
@@ -18,6 +19,7 @@ from node_registry import DirectorError, StoredObject
 from .facts import check_metadata, check_range, disposition
 from .faults import BROKEN, is_missing, is_past_the_end, not_found, not_open, server_errors
 from .keys import check_key, check_prefix
+from .lifecycle import Rules, set_rules
 from .multipart import Parts, of_file, of_stream, send
 from .settings import Settings
 
@@ -26,9 +28,14 @@ TRIES = 3
 _PLAIN = " !#$&'()*+,/:;=?@[]"
 LONGEST_LINK = timedelta(days=7)
 
+log = logging.getLogger(__name__)
+
 
 class S3Storage:
-    """Objects in a bucket, below a prefix, over one client that lives as long as the storage."""
+    """Objects in a bucket, below a prefix, over one client that lives as long as the storage.
+
+    `rules` tells whether the server removes by itself what was only for a while.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -36,13 +43,14 @@ class S3Storage:
         self._stack = AsyncExitStack()
         self._client: Any = None
         self._public: Any = None
+        self.rules = Rules()
         # Files are sent from memory, at most so many at a time.
         self._room = asyncio.Semaphore(4)
 
     async def open(self) -> None:
         if not self._settings.bucket:
             raise DirectorError(
-                "storage.unreachable",
+                "storage.refused",
                 "No bucket is set for the S3 storage.",
                 hint="Set DIRECTOR_PLUGIN_STORAGE__BUCKET (and __ENDPOINT, __ACCESS_KEY, "
                 "__SECRET_KEY for a server other than AWS).",
@@ -53,11 +61,22 @@ class S3Storage:
             self._public = self._client
             if self._settings.public_endpoint:
                 self._public = await self._connect(self._settings.public_endpoint)
-            with server_errors(self._settings):
-                await self._client.head_bucket(Bucket=self._settings.bucket)
+            await self._look_at_bucket()
+        except DirectorError as error:
+            # A server that is away comes back: the client finds it by itself then.
+            if error.code != "storage.unreachable" or self._public is None:
+                await self.close()
+            raise
         except BaseException:
             await self.close()
             raise
+
+    async def _look_at_bucket(self) -> None:
+        with server_errors(self._settings):
+            await self._client.head_bucket(Bucket=self._settings.bucket)
+        self.rules = await set_rules(self._client, self._settings.bucket, self._prefix)
+        if self.rules.missing:
+            log.warning("The S3 server keeps no rule for temporary objects: %s", self.rules.missing)
 
     async def close(self) -> None:
         self._client = self._public = None
