@@ -21,6 +21,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.leaks import watch_clients, watch_for
+
 # What a test starts is to have the signals of a terminal, also where the suite is a background job.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -35,6 +37,16 @@ if TYPE_CHECKING:
     from tests.studio import Studio
 
 TEMPLATE = "director_template"
+
+watch_clients()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_path_is_told(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """All studios of the run have their folders below this one; and the program below the clone."""
+    folder = tmp_path_factory.getbasetemp()
+    watch_for(folder.parent if folder.name.startswith("popen-") else folder)
+    watch_for(Path(__file__).parents[1])
 
 
 @dataclass(frozen=True)

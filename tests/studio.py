@@ -28,7 +28,6 @@ from app.platform.plugins import Plugins, load_plugins
 from app.processes.api import build_api
 from app.scheduling import Worker, offered_backends, wakeups, workers
 from app.settings import Settings
-from tests.leaks import check_answer, watch_for
 
 T = TypeVar("T")
 
@@ -62,7 +61,6 @@ class Studio:
                 base_url=f"http://{HOST}",
                 headers=headers,
                 timeout=30,
-                event_hooks={"response": [check_answer]},
             )
         )
 
@@ -228,7 +226,6 @@ async def open_studio(
 ) -> AsyncIterator[Studio]:
     """The API on this database, with its loops running; closed in order afterwards."""
     chosen = msgspec.structs.replace(Settings(home=home, redis_url=redis_url), **settings)
-    watch_for(home)
     app = build_api(chosen)
     async with app.lifespan(), contextlib.AsyncExitStack() as stack:
         studio = Studio(app, chosen, urls)

@@ -21,6 +21,7 @@ from app.settings import Settings
 from tests.e2e.film import client_of
 from tests.e2e.media_film import make_media_film
 from tests.e2e.media_stage import Stage
+from tests.leaks import watch_browser
 
 CHROMIUM = os.environ.get("DIRECTOR_TEST_CHROMIUM", "/usr/bin/chromium")
 # Root has no user namespace for a sandbox here, and a test's browser has nobody to call at home.
@@ -70,7 +71,9 @@ async def browser() -> AsyncIterator[Browser]:
     """Chromium, without a window."""
     async with async_playwright() as playwright:
         started = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        leaks = watch_browser(started)
         yield started
+        await leaks.ended()
         await started.close()
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Browser, expect
 
 from tests.e2e.film import Film
+from tests.leaks import BrowserWatch
 
 pytestmark = pytest.mark.system
 
@@ -50,3 +53,26 @@ async def test_the_queue_shows_a_run_and_history_leads_back(visit, owner) -> Non
     await page.get_by_role("button", name="Go back", exact=True).click()
     await expect(page.locator(f"#node-{scene}")).to_have_count(1)
     assert not visit.complaints
+
+
+async def test_a_path_that_a_page_is_told_is_seen(studio, browser) -> None:
+    """The look at what browsers get, with which each module of tests in a browser ends."""
+    watch = BrowserWatch()
+    # One that the module's own look does not follow.
+    context = await Browser.new_context(browser, base_url=studio.address.url)
+    watch.follow(context)
+    page = await context.new_page()
+    await page.goto("/")
+    async with page.expect_response("**/api/v1/auth/registration"):
+        await page.evaluate("fetch('/api/v1/auth/registration').then(answer => answer.text())")
+    await watch.ended()
+    assert watch.seen
+    leak = str(Path(__file__))
+    await page.route(
+        "**/api/v1/auth/registration", lambda route: route.fulfill(json={"where": leak})
+    )
+    async with page.expect_response("**/api/v1/auth/registration"):
+        await page.evaluate("fetch('/api/v1/auth/registration').then(answer => answer.text())")
+    with pytest.raises(AssertionError, match="tells where"):
+        await watch.ended()
+    await context.close()
