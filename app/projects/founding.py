@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -9,8 +10,15 @@ from typing import Any
 import asyncpg
 
 from app.accounts import Actor, Scope
-from app.platform.database import DatabaseRole, UnitOfWork, to_json, unit_of_work
+from app.platform.database import (
+    CONNECTION_ERRORS,
+    DatabaseRole,
+    UnitOfWork,
+    to_json,
+    unit_of_work,
+)
 from app.platform.ids import new_id
+from app.platform.telemetry import get_logger
 from node_registry import Author, DirectorError, Tier
 
 from . import scaffold
@@ -21,6 +29,8 @@ from .model import Project
 from .scaffold import Fill
 
 MAX_TITLE = 200
+
+log = get_logger(__name__)
 
 Insert = Callable[[UnitOfWork, Project], Awaitable[None]]
 """Stores what a project begins with, in the unit of work that makes its own rows."""
@@ -68,13 +78,27 @@ async def create(
     try:
         await _insert(project, origin, insert, action)
     except BaseException as error:
-        await scaffold.remove_folder(where.workspace, project.folder)
+        await asyncio.shield(_take_back(project))
         if isinstance(error, asyncpg.UniqueViolationError) and insert is None:
             raise DirectorError(
                 "project.exists", "This project was made a moment ago.", status=409
             ) from error
         raise
     return project
+
+
+async def _take_back(project: Project) -> None:
+    """Remove what there is of a project whose rows could not be stored, or perhaps were: whoever
+    lost the connection, or gave up, while they were committed does not know."""
+    try:
+        async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
+            await unit.execute("DELETE FROM projects WHERE id = $1", project.id)
+    except (*CONNECTION_ERRORS, asyncpg.PostgresError) as error:
+        # The row may be there, and a project without its folder would be a broken one; a folder
+        # without a row is none.
+        log.warning("project.not_taken_back", project=str(project.id), error=repr(error)[:200])
+        return
+    await scaffold.remove_folder(folders().workspace, project.folder)
 
 
 async def _insert(project: Project, origin: str | None, insert: Insert | None, action: str) -> None:

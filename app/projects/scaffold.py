@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from uuid import uuid4
 
+from app.platform.blocking import run_to_end
 from node_registry import Author, Change, DirectorError, TextFile, VersionControl
 
 from .manifest import (
@@ -79,17 +80,22 @@ async def create_folder(
     projects = workspace / "Projects"
     building = projects / f".new-{uuid4().hex}"
     changes: list[Change] = [*first_files(project)]
+    claimed: list[str] = []
     try:
         with _disk():
-            await asyncio.to_thread(prepare_workspace, workspace)
-            await asyncio.to_thread(_make_leaves, building)
+            # To their end, also when whoever asked has gone: a thread cannot be stopped, and would
+            # go on making what is removed below.
+            await run_to_end(prepare_workspace, workspace)
+            await run_to_end(_make_leaves, building)
             if fill is not None:
                 changes += await fill(building)
         await vcs.create(building, author, changes)
         with _disk():
-            return await asyncio.to_thread(_name, building, projects, slug(project.title))
+            await run_to_end(_name, building, projects, slug(project.title), claimed)
+            return claimed[0]
     except BaseException:
-        await asyncio.shield(asyncio.to_thread(shutil.rmtree, building, ignore_errors=True))
+        for folder in (building, *(projects / name for name in claimed)):
+            await asyncio.shield(asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True))
         raise
 
 
@@ -147,7 +153,8 @@ def _make_leaves(folder: Path) -> None:
         (folder / leaf).mkdir(parents=True)
 
 
-def _name(building: Path, projects: Path, wanted: str) -> str:
+def _name(building: Path, projects: Path, wanted: str, claimed: list[str]) -> None:
+    """Give the folder its name; `claimed` has it from then on."""
     for number in range(1, _MOST_NAMES):
         name = wanted if number == 1 else f"{wanted}-{number}"
         try:
@@ -163,7 +170,8 @@ def _name(building: Path, projects: Path, wanted: str) -> str:
             with suppress(OSError):
                 (projects / name).rmdir()
             raise
-        return name
+        claimed.append(name)
+        return
     raise DirectorError(
         "project.no_name",
         f"There are {_MOST_NAMES} projects of this title already.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -15,27 +16,33 @@ from tests.leaks import check_frame
 HERE = str(Path(__file__).parents[2] / "app")
 
 
-def telling(told: httpx.Response) -> httpx.MockTransport:
-    return httpx.MockTransport(lambda _request: told)
+def telling(told: dict[str, Any]) -> httpx.MockTransport:
+    return httpx.MockTransport(lambda _request: httpx.Response(200, **told))
 
 
 @pytest.mark.parametrize(
     "told",
     [
-        pytest.param(httpx.Response(200, json={"where": HERE}), id="body"),
-        pytest.param(httpx.Response(500, text=f"File {HERE}"), id="text"),
-        pytest.param(httpx.Response(302, headers={"Location": HERE}), id="head"),
+        pytest.param({"json": {"where": HERE}}, id="body"),
+        pytest.param({"text": f"File {HERE}"}, id="text"),
+        pytest.param({"headers": {"Location": HERE}}, id="head"),
     ],
 )
-async def test_an_answer_with_a_path_fails(told: httpx.Response) -> None:
+async def test_an_answer_with_a_path_fails(told: dict[str, Any]) -> None:
     async with httpx.AsyncClient(transport=telling(told), base_url="http://studio") as client:
         with pytest.raises(AssertionError, match="tells where"):
             await client.get("/api/v1/projects")
         # What is no studio's is nobody's business.
         await client.get("/elsewhere")
-    with httpx.Client(transport=telling(told), base_url="http://studio") as client:
-        with pytest.raises(AssertionError, match="tells where"):
-            client.get("/auth/token")
+
+
+def test_an_answer_to_a_client_that_waits_is_looked_at_too() -> None:
+    told = {"json": {"where": HERE}}
+    with (
+        httpx.Client(transport=telling(told), base_url="http://studio") as client,
+        pytest.raises(AssertionError, match="tells where"),
+    ):
+        client.get("/auth/token")
 
 
 async def test_a_frame_with_a_path_fails_whoever_reads_it() -> None:

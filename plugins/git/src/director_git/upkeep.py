@@ -9,7 +9,9 @@ from __future__ import annotations
 import asyncio
 import re
 import time
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from pathlib import Path
 from uuid import uuid4
 
@@ -41,8 +43,8 @@ async def tidy(folder: Path, keep: timedelta) -> int | None:
     How many bytes were freed; None when there was too little to gain.
     """
     before = datetime.now(UTC) - keep
-    expired = await _expired(folder, before)
-    if not expired and not await _is_scattered(folder):
+    expired, scattered = await asyncio.to_thread(_look, folder / ".git", before)
+    if not expired and not scattered:
         return None
     # Nobody commits meanwhile: a new commit may count on an object that is about to go.
     async with writing(folder):
@@ -57,20 +59,22 @@ async def tidy(folder: Path, keep: timedelta) -> int | None:
         return max(0, size - await _size(folder)) + freed
 
 
-async def _expired(folder: Path, before: datetime) -> list[str]:
-    listed = await git(folder, "for-each-ref", "--format=%(refname)", DELETED)
-    refs = listed.decode().split()
-    return [
-        ref
-        for ref in refs
-        if (at := re.fullmatch(r"(\d{1,12})-[0-9a-f]{32}", ref.removeprefix(DELETED)))
+def _look(repository: Path, before: datetime) -> tuple[list[str], bool]:
+    """The hidden refs of branches that were deleted before this time, and whether there is much to
+    be packed. Without a process: nearly always there is nothing to do."""
+    names = [path.name for path in (repository / DELETED).glob("*")]
+    with suppress(FileNotFoundError):
+        lines = (repository / "packed-refs").read_text("utf-8", "replace").splitlines()
+        names += [line.rpartition(DELETED)[2] for line in lines if f" {DELETED}" in line]
+    expired = [
+        f"{DELETED}{name}"
+        for name in dict.fromkeys(names)
+        if (at := re.fullmatch(r"(\d{1,12})-[0-9a-f]{32}", name))
         and int(at[1]) < before.timestamp()
     ]
-
-
-async def _is_scattered(folder: Path) -> bool:
-    counted = await _count(folder)
-    return counted["count"] >= LOOSE or counted["packs"] >= PACKS
+    loose = sum(1 for _ in islice((repository / "objects").glob("[0-9a-f][0-9a-f]/*"), LOOSE))
+    packs = sum(1 for _ in (repository / "objects" / "pack").glob("*.pack"))
+    return expired, loose >= LOOSE or packs >= PACKS
 
 
 async def _size(folder: Path) -> int:
