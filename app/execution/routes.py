@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 import msgspec
-from litestar import Controller, Request, Response, get, post
+from litestar import Controller, Request, Response, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 from litestar.response import Redirect
@@ -19,6 +19,7 @@ from app.platform.ranges import answer_bytes
 from app.projects import Right
 from app.scheduling import (
     Failure,
+    Priority,
     Question,
     QueueEntry,
     TaskProgress,
@@ -49,6 +50,7 @@ class Generate(msgspec.Struct, forbid_unknown_fields=True):
     request_id: Annotated[str, msgspec.Meta(max_length=100)] | None = None
     params: dict[str, Any] = {}
     auto_commit: bool = True
+    priority: Priority = "normal"
 
 
 class Queued(msgspec.Struct):
@@ -60,11 +62,20 @@ class Queued(msgspec.Struct):
 
 
 class NewRun(msgspec.Struct, forbid_unknown_fields=True):
-    """What to bring up to date. Without `auto_commit` new takes wait for somebody's commit."""
+    """What to bring up to date. Without `auto_commit` new takes wait for somebody's commit.
+
+    With `priority` the new tasks are begun before or after others of the studio."""
 
     targets: Annotated[list[NodeId], msgspec.Meta(min_length=1, max_length=10_000)]
     request_id: Annotated[str, msgspec.Meta(max_length=100)] | None = None
     auto_commit: bool = True
+    priority: Priority = "normal"
+
+
+class NewPriority(msgspec.Struct, forbid_unknown_fields=True):
+    """Whether a waiting task is begun before the others of the studio, among them, or after."""
+
+    priority: Priority
 
 
 class RunView(msgspec.Struct):
@@ -117,6 +128,7 @@ class RunsController(Controller):
             data.node_id,
             request_id=data.request_id,
             auto_commit=data.auto_commit,
+            priority=data.priority,
         )
         return Queued(str(task.id), str(task.run_id))
 
@@ -131,6 +143,7 @@ class RunsController(Controller):
             data.targets,
             request_id=data.request_id,
             auto_commit=data.auto_commit,
+            priority=data.priority,
         )
 
     @get("/api/v1/projects/{project_id:str}/runs")
@@ -186,6 +199,13 @@ class RunsController(Controller):
     async def retry(self, actor: NamedDependency[Actor], task_id: FromPath[str]) -> None:
         """Try a task again that failed or was cancelled, and those that failed because of it."""
         await service.retry(actor, parse_id(task_id, "task"))
+
+    @put("/api/v1/tasks/{task_id:str}/priority", status_code=204)
+    async def prioritise(
+        self, actor: NamedDependency[Actor], task_id: FromPath[str], data: JSONBody[NewPriority]
+    ) -> None:
+        """Let a waiting task be begun before others of the studio, with what it needs, or after."""
+        await service.prioritise(actor, parse_id(task_id, "task"), data.priority)
 
     @post("/api/v1/tasks/{task_id:str}/answer", status_code=204)
     async def answer(

@@ -21,6 +21,7 @@ from app.platform.redis import client as redis_client
 from app.projects import Right
 from app.scheduling import (
     NewTask,
+    Priority,
     Task,
     answer_task,
     cancel_tasks,
@@ -30,6 +31,7 @@ from app.scheduling import (
     read_preview,
     read_task,
     retry_task,
+    set_priority,
     usual_seconds,
 )
 from node_registry import DirectorError
@@ -102,6 +104,7 @@ async def start(
     request_id: str | None = None,
     force: bool = False,
     auto_commit: bool = True,
+    priority: Priority = "normal",
 ) -> Run:
     """Bring nodes up to date: make what is missing or stale below them, reuse the rest.
 
@@ -143,7 +146,12 @@ async def start(
                 await check_approvals(project_id, planned)
                 await insert_run(unit, run)
                 await insert_tasks(
-                    unit, tasks, project_id=project_id, run_id=run.id, user_id=actor.user_id
+                    unit,
+                    tasks,
+                    project_id=project_id,
+                    run_id=run.id,
+                    user_id=actor.user_id,
+                    priority=priority,
                 )
                 if not tasks:
                     await unit.execute(
@@ -165,6 +173,7 @@ async def generate(
     *,
     request_id: str | None = None,
     auto_commit: bool = True,
+    priority: Priority = "normal",
 ) -> Task:
     """Make a new take of a node, and first what it needs. Returns the task that makes the take.
 
@@ -172,7 +181,13 @@ async def generate(
     `run.made_nothing` for a `request_id` of a run that found everything up to date.
     """
     run = await start(
-        actor, project_id, [node_id], request_id=request_id, force=True, auto_commit=auto_commit
+        actor,
+        project_id,
+        [node_id],
+        request_id=request_id,
+        force=True,
+        auto_commit=auto_commit,
+        priority=priority,
     )
     if not run.tasks:
         raise DirectorError(
@@ -317,6 +332,18 @@ async def retry(actor: Actor, task_id: UUID) -> None:
     await projects.authorise(actor, task.project_id, Right.GENERATE)
     async with unit_of_work(actor.user_id):
         await reopen_runs(await retry_task(task_id))
+
+
+async def prioritise(actor: Actor, task_id: UUID, priority: Priority) -> None:
+    """Let a waiting task be begun before others of the studio, or after them.
+
+    Raises `task.not_waiting`.
+    """
+    async with unit_of_work(actor.user_id):
+        task = await read_task(task_id)
+    await projects.authorise(actor, task.project_id, Right.GENERATE)
+    async with unit_of_work(actor.user_id):
+        await set_priority(task_id, priority)
 
 
 async def answer(actor: Actor, task_id: UUID, given: Any) -> None:

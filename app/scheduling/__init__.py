@@ -4,7 +4,7 @@ from .dispatch import Dispatcher, ReadyTask, Refused, Reused, Waiting
 from .durations import usual_seconds
 from .failures import Failure, list_failures
 from .leases import Claim
-from .model import FinalStatus, NewTask, Task, TaskStatus
+from .model import FinalStatus, NewTask, Priority, Task, TaskStatus
 from .progress import ProgressReader, ProgressWriter, TaskProgress, read_preview
 from .questions import Question, list_questions
 from .queue import QueueEntry, read_queue, read_queues
@@ -17,6 +17,7 @@ from .service import (
     plans_of_runs,
     read_task,
     retry_task,
+    set_priority,
     takes_of_tasks,
 )
 from .states import UnfinishedTask, last_outcomes, run_outcomes, unfinished_tasks
@@ -42,6 +43,7 @@ __all__ = [
     "FinalStatus",
     "NewTask",
     "OfferedBackend",
+    "Priority",
     "ProgressReader",
     "ProgressWriter",
     "Question",
@@ -78,6 +80,7 @@ __all__ = [
     "retry_later",
     "retry_task",
     "run_outcomes",
+    "set_priority",
     "takes_of_tasks",
     "uncommitted_of",
     "uncommitted_successes",

@@ -22,6 +22,11 @@ TaskStatus = Literal[
     "cancelled",
 ]
 
+Priority = Literal["low", "normal", "high"]
+"""Before which other tasks a task is begun, whoever asked for them and when."""
+
+PRIORITIES: dict[Priority, int] = {"low": -1, "normal": 0, "high": 1}
+
 FinalStatus = Literal["succeeded", "failed", "cancelled"]
 
 

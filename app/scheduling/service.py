@@ -11,7 +11,7 @@ import jsonschema_rs
 from app.platform.database import UnitOfWork, current_unit, from_json, to_json
 from node_registry import DirectorError
 
-from .model import TASK_COLUMNS, NewTask, Task, TaskStatus, task_of
+from .model import PRIORITIES, TASK_COLUMNS, NewTask, Priority, Task, TaskStatus, task_of
 
 
 async def insert_tasks(
@@ -21,7 +21,7 @@ async def insert_tasks(
     project_id: UUID,
     run_id: UUID,
     user_id: UUID,
-    priority: int = 0,
+    priority: Priority = "normal",
 ) -> None:
     """Queue tasks; those that need others wait until these have succeeded."""
     await unit.executemany(
@@ -41,7 +41,7 @@ async def insert_tasks(
                 task.ordinal,
                 "blocked" if task.needs else "queued",
                 task.reasons,
-                priority,
+                PRIORITIES[priority],
                 to_json(task.plan),
             )
             for task in tasks
@@ -152,6 +152,33 @@ async def cancel_tasks(*, run_id: UUID | None = None, task_id: UUID | None = Non
         [(r["id"], r["project_id"], r["attempt"]) for r in ended],
     )
     return len(rows)
+
+
+async def set_priority(task_id: UUID, priority: Priority) -> None:
+    """Let a task that waits be begun before others, or after them.
+
+    What it needs first is raised with it; what is lowered is this task alone, since others may
+    need the same. Raises `task.not_waiting` for one that was begun or has ended.
+    """
+    unit = current_unit()
+    rows = await unit.fetch(
+        """WITH RECURSIVE needed AS (
+             SELECT id FROM tasks WHERE id = $1 AND status IN ('queued', 'blocked')
+             UNION
+             SELECT n.needs_id FROM task_needs n JOIN needed d ON n.task_id = d.id)
+           UPDATE tasks t SET priority = CASE WHEN t.id = $1 THEN $2
+                                              ELSE greatest(t.priority, $2) END
+           FROM needed WHERE t.id = needed.id AND t.status IN ('queued', 'blocked')
+           RETURNING t.id""",
+        task_id,
+        PRIORITIES[priority],
+    )
+    if not rows:
+        raise DirectorError(
+            "task.not_waiting",
+            "This task does not wait any more: its place in the queue cannot change.",
+            status=409,
+        )
 
 
 async def retry_task(task_id: UUID) -> list[UUID]:

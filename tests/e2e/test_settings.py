@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import httpx
 import pytest
 from playwright.async_api import expect
 
+from app.projects import CANVAS
 from tests.e2e.film import Film
+from tests.repositories.cloning import git
 
 pytestmark = pytest.mark.system
 
@@ -120,3 +125,65 @@ async def test_a_project_is_set_up_and_deleted(visit, owner) -> None:
     await page.get_by_role("button", name="Delete the project").click()
     await page.get_by_role("group", name="Set Up").wait_for()
     assert (await owner.get(f"/projects/{film.id}")).status_code == 404
+
+
+async def test_a_branch_is_made_merged_by_choice_and_deleted(visit, owner, tmp_path: Path) -> None:
+    page = visit.page
+    film = await Film.of(owner, "Branches", "one_line.txt")
+    shot = (await film.nodes("film.shot"))[0]["id"]
+    await page.goto(f"/project/{film.id}/settings?show=branches")
+    await page.get_by_label("Name of the branch").fill("dusk")
+    await page.get_by_role("button", name="Make the branch").click()
+    line = page.get_by_role("listitem").filter(has_text="dusk")
+    await expect(line).to_be_visible()
+
+    # Somebody works on it with git, and the canvas here goes on: both write the same prompt.
+    url = (await owner.get(f"/projects/{film.id}/git")).json()["url"]
+    scopes = {"name": "git", "scopes": ["read", "edit"]}
+    secret = (await owner.post("/auth/tokens", json=scopes)).raise_for_status().json()["secret"]
+    signed_in = url.replace("://", f"://ada:{secret}@")
+    clone = tmp_path / "film"
+    await git(tmp_path, "clone", "--quiet", "--branch", "dusk", signed_in, str(clone))
+    canvas = json.loads((clone / CANVAS).read_text())
+    next(n for n in canvas["nodes"] if n["id"] == shot)["text"]["prompt"] = "At dusk"
+    (clone / CANVAS).write_text(json.dumps(canvas, indent=2))
+    await git(clone, "commit", "--quiet", "--all", "-m", "Dusk")
+    await git(clone, "push", "--quiet", "origin", "HEAD")
+    change = {"op": "node.set", "id": shot, "values": {"text.prompt": "At night"}}
+    path = f"/projects/{film.id}/graph/operations"
+    (await owner.post(path, json={"ops": [change]})).raise_for_status()
+
+    await line.get_by_role("button", name="Merge dusk").click()
+    dialog = page.get_by_role("dialog", name="Merge dusk")
+    await expect(dialog).to_contain_text("Both sides changed 1 thing")
+    conflict = dialog.get_by_role("group", name="prompt was changed on both sides")
+    await expect(conflict).to_contain_text("At night")
+    await expect(dialog.get_by_role("button", name="Merge", exact=True)).to_be_disabled()
+    await conflict.get_by_label("As on dusk").check()
+    await dialog.get_by_role("button", name="Merge", exact=True).click()
+    await expect(dialog).to_have_count(0)
+    merged = next(n for n in await film.nodes("film.shot") if n["id"] == shot)
+    assert merged["text"]["prompt"] == "At dusk"
+
+    await line.get_by_role("button", name="Delete dusk").click()
+    await line.get_by_role("button", name="Delete dusk now").click()
+    await expect(page.get_by_role("button", name="Merge dusk")).to_have_count(0)
+    names = [
+        one["name"] for one in (await owner.get(f"/projects/{film.id}/branches")).json()["items"]
+    ]
+    assert names == ["main"]
+    assert not visit.complaints
+
+
+async def test_a_file_is_locked_and_freed(visit, owner) -> None:
+    page = visit.page
+    film = await Film.of(owner, "Locks", "one_line.txt")
+    await page.goto(f"/project/{film.id}/settings?show=branches")
+    await page.get_by_label("File to lock").fill("02_Source_Creative/Notes/colour.md")
+    await page.get_by_role("button", name="Lock it").click()
+    line = page.get_by_role("listitem").filter(has_text="colour.md")
+    await expect(line).to_contain_text("You")
+    await line.get_by_role("button", name="Free ").click()
+    await expect(line).to_have_count(0)
+    await expect(page.get_by_text("Nobody has locked a file.")).to_be_visible()
+    assert not visit.complaints

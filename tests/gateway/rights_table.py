@@ -196,6 +196,7 @@ ROUTES: dict[str, str | Right] = {
     "POST /api/v1/tasks/{task_id}/cancel": GENERATE,
     "GET /api/v1/tasks/{task_id}/preview": READ,
     "POST /api/v1/tasks/{task_id}/retry": GENERATE,
+    "PUT /api/v1/tasks/{task_id}/priority": GENERATE,
     "POST /api/v1/tasks/{task_id}/answer": GENERATE,
     f"GET {P}/takes": READ,
     "GET /api/v1/takes/{take_id}": READ,

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from app.platform.pagination import PageRequest
-from app.scheduling import QueueEntry, read_queue
+from app.scheduling import QueueEntry, read_queue, set_priority
 from app.scheduling.queue import _rounded
+from node_registry import DirectorError
 from tests.scheduling.conftest import a_worker, service
 
 
@@ -60,3 +61,35 @@ async def test_several_workers_share_the_wait(stage, dispatcher) -> None:
 )
 def test_a_wait_is_told_as_people_say_it(seconds: float, shown: int) -> None:
     assert _rounded(seconds) == shown
+
+
+async def test_a_task_that_is_put_first_is_begun_first_with_what_it_needs(
+    stage, dispatcher
+) -> None:
+    other, needed = await stage.tasks({"label": "Other"}, {"label": "Needed"})
+    (wanted,) = await stage.tasks({"label": "Wanted", "needs": [needed]})
+    assert [entry.task_id for entry in await queue(stage)] == [other, needed, wanted]
+    async with service():
+        await set_priority(wanted, "high")
+    assert [entry.task_id for entry in await queue(stage)] == [needed, wanted, other]
+    await a_worker()
+    await dispatcher.tick()
+    assert (await stage.row(needed))["status"] == "assigned"
+
+
+async def test_a_task_that_is_put_last_lowers_nothing_else(stage) -> None:
+    needed, other = await stage.tasks({}, {})
+    (wanted,) = await stage.tasks({"needs": [needed]})
+    async with service():
+        await set_priority(wanted, "low")
+    assert [entry.task_id for entry in await queue(stage)] == [needed, other, wanted]
+
+
+async def test_the_place_of_a_task_that_was_begun_does_not_change(stage, dispatcher) -> None:
+    await a_worker()
+    (task,) = await stage.tasks({})
+    await dispatcher.tick()
+    with pytest.raises(DirectorError) as refused:
+        async with service():
+            await set_priority(task, "high")
+    assert refused.value.code == "task.not_waiting"

@@ -2569,6 +2569,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tasks/{task_id}/priority": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Prioritise
+         * @description Let a waiting task be begun before others of the studio, with what it needs, or after.
+         */
+        put: operations["ApiV1TasksTaskIdPriorityPrioritise"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tasks/{task_id}/retry": {
         parameters: {
             query?: never;
@@ -3256,6 +3276,11 @@ export interface components {
             };
             /** @default true */
             auto_commit?: boolean;
+            /**
+             * @default normal
+             * @enum {string}
+             */
+            priority?: "low" | "normal" | "high";
         };
         /** HistoryEntry */
         HistoryEntry: {
@@ -3565,6 +3590,11 @@ export interface components {
             /** @default comfyui */
             format?: string;
         };
+        /** NewPriority */
+        NewPriority: {
+            /** @enum {string} */
+            priority: "low" | "normal" | "high";
+        };
         /** NewProject */
         NewProject: {
             title: string;
@@ -3584,6 +3614,11 @@ export interface components {
             request_id?: string | null;
             /** @default true */
             auto_commit?: boolean;
+            /**
+             * @default normal
+             * @enum {string}
+             */
+            priority?: "low" | "normal" | "high";
         };
         /** NewSettings */
         NewSettings: {
@@ -10584,6 +10619,45 @@ export interface operations {
                 content: {
                     "image/jpeg": string;
                 };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1TasksTaskIdPriorityPrioritise: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPriority"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Bad request syntax or unsupported method */
             400: {

@@ -25,11 +25,11 @@ export class Runs {
     this.#show = show;
   }
 
-  /** A new take of each of these nodes, and first what they need. */
-  async generate(nodes: readonly string[]): Promise<void> {
+  /** A new take of each of these nodes, and first what they need; before all that waits, if asked. */
+  async generate(nodes: readonly string[], priority: Schema<'Generate'>['priority'] = 'normal'): Promise<void> {
     const path = { project_id: this.#project.id };
     for (const node_id of nodes) {
-      const body = { node_id, request_id: crypto.randomUUID() };
+      const body = { node_id, request_id: crypto.randomUUID(), priority };
       await told(() =>
         answer(api.POST('/api/v1/projects/{project_id}/generate', { params: { path }, body })),
       );
@@ -59,6 +59,12 @@ export class Runs {
     await told(() =>
       answer(api.POST('/api/v1/projects/{project_id}/runs', { params: { path }, body })),
     );
+  }
+
+  /** Let a waiting task be begun before all others, or after them. */
+  async prioritise(task_id: string, priority: Schema<'NewPriority'>['priority']): Promise<void> {
+    const params = { path: { task_id } };
+    await told(() => answer(api.PUT('/api/v1/tasks/{task_id}/priority', { params, body: { priority } })));
   }
 
   async cancel(node: string): Promise<void> {

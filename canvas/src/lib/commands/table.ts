@@ -95,6 +95,14 @@ export const COMMANDS: readonly Command[] = [
     run: (canvas) => canvas.runs.generate(makers(canvas)),
   },
   {
+    id: 'generate.front',
+    title: 'Generate before all that waits',
+    group: 'Generate',
+    keys: ['Mod+Shift+Enter'],
+    when: (canvas) => makers(canvas).length > 0,
+    run: (canvas) => canvas.runs.generate(makers(canvas), 'high'),
+  },
+  {
     id: 'update',
     title: 'Bring up to date',
     group: 'Generate',
