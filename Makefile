@@ -1,6 +1,6 @@
 # What people do here, each in one word. All of it goes through uv, which is fetched when missing,
 # and what builds the canvas through Node, which is fetched when missing too.
-.PHONY: run test test-canvas canvas fuzz lint build
+.PHONY: run test test-canvas test-comfyui canvas fuzz lint build
 
 UV := $(or $(shell command -v uv),.uv/bin/uv)
 # A file of tests has a database or a studio of its own: it stays with one process.
@@ -62,3 +62,9 @@ canvas/node_modules/.stamp: canvas/package-lock.json canvas/package.json $(NODE_
 # Into a folder of its own: the system's Python may belong to its packages, and stays as it is.
 .uv/bin/uv:
 	python3 -m pip install -q --target .uv uv || (python3 -m venv .uv && .uv/bin/pip install -q uv)
+
+# The ComfyUI backend against a real server on the CPU: COMFYUI_DIR is a checkout of it, and
+# COMFYUI_PYTHON the Python in which what it needs is installed.
+test-comfyui: $(UV)
+	@test -n "$(COMFYUI_DIR)" || { echo "Set COMFYUI_DIR to a checkout of ComfyUI."; exit 1; }
+	$(UV) run --frozen pytest -q plugins/comfyui/real/real_comfyui.py

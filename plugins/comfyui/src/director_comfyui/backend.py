@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 import uuid
 from collections.abc import AsyncIterator
 from typing import Any
@@ -36,6 +37,7 @@ from .words import execution_failure, node_errors, refusal
 # How often a server is asked after a job whose submission had no answer, before it is given up.
 LOOKS = 3
 LOOK_PAUSE = 0.3
+RECONNECT = 0.5
 
 
 class Checkpoint(msgspec.Struct, frozen=True):
@@ -83,6 +85,7 @@ class WorkflowBackend:
         kept = msgspec.json.decode(request.resume, type=Checkpoint) if request.resume else None
         connection = self._connection(context.reserved.server, kept)
         listener, server = connection.listener, connection.server
+        await _reach(listener, context)
         if kept is None:
             graph = await self._graph(connection, template, values, request, context)
             kept = Checkpoint(str(uuid.uuid4()), listener.client_id)
@@ -91,7 +94,6 @@ class WorkflowBackend:
         news = listener.watch(kept.prompt_id)
         try:
             if not request.resume:
-                await listener.connect()
                 # First: when this process ends after the submission, the job can still be found.
                 await context.checkpoint(msgspec.json.encode(kept))
                 await self._submit(server, kept, graph, context)
@@ -215,6 +217,25 @@ class WorkflowBackend:
         await server.download(file.query(), target)
         found = media_type(target, kind, server)
         yield await context.save(socket, target, found)
+
+
+async def _reach(listener: Listener, context: RunContext) -> None:
+    """Wait for a server that is just being started again; an attempt is too dear for a moment.
+
+    Raises `comfyui.unreachable` when it is away for `Settings.absence`, and `Cancelled`.
+    """
+    deadline = time.monotonic() + listener.absence
+    while True:
+        try:
+            return await listener.connect()
+        except BackendError as error:
+            if not error.retryable or time.monotonic() > deadline:
+                raise
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(RECONNECT):
+                await context.cancelled.wait()
+        if context.cancelled.is_set():
+            raise Cancelled
 
 
 async def _template_of(request: Request, context: RunContext) -> tuple[Template, dict[str, Any]]:

@@ -110,6 +110,11 @@ class Listener:
         """Whether news arrive."""
         return self._reading is not None and not self._reading.done()
 
+    @property
+    def absence(self) -> float:
+        """How long, in seconds, an attempt waits for the server."""
+        return self._server.settings.absence
+
     async def connect(self) -> None:
         """See that there is a socket. Raises `comfyui.unreachable`."""
         async with self._connecting:
@@ -130,6 +135,11 @@ class Listener:
             except (aiohttp.ClientError, TimeoutError, OSError) as error:
                 raise server.unreachable() from error
             self._reading = asyncio.create_task(self._drain(self._socket))
+
+    async def closed(self) -> None:
+        """Wait until the socket has ended, by whichever side."""
+        if self._reading is not None:
+            await asyncio.wait([self._reading])
 
     def watch(self, prompt_id: str) -> JobNews:
         """The news of a job from now on; end it with `forget`."""

@@ -19,15 +19,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     For a proxy that wants a name and a password, write them into the address: ComfyUI itself
     knows no users to keep out.
 
-    In seconds: `silence` is how long a server may leave a question without an answer, `stall` how
-    long a job may wait while the server works at nothing, `patience` how long one may run without
-    a word of its progress, `grace` how long a cancelled one may go on. `largest_result` is in
-    bytes.
+    In seconds: `silence` is how long a server may leave a question without an answer, `absence`
+    how long an attempt waits for one that is being started, `stall` how long a job may wait while
+    the server works at nothing, `patience` how long one may run without a word of its progress,
+    `grace` how long a cancelled one may go on. `largest_result` is in bytes.
     """
 
     url: str = ""
     servers: str = ""
     silence: float = 30.0
+    absence: float = 120.0
     stall: float = 20.0
     patience: float = 3600.0
     grace: float = 60.0
@@ -44,8 +45,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
                 raise ValueError(
                     "write servers as render-1=http://10.0.0.5:8188,render-2=http://10.0.0.6:8188"
                 )
-        if min(self.silence, self.stall, self.patience, self.grace, self.largest_result) <= 0:
-            raise ValueError("write times and sizes above zero")
+        if min(self.silence, self.absence, self.stall, self.patience, self.grace) <= 0:
+            raise ValueError("write times above zero")
 
     def addresses(self) -> dict[str, str]:
         """The address of each server, by the name that people read (`comfyui/render-1`)."""

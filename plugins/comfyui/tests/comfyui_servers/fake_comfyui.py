@@ -61,7 +61,7 @@ class FakeComfyUI(FakeServer):
     """`async with FakeComfyUI() as server` starts it on a port of its own."""
 
     def __init__(self, *, with_jobs: bool = True, **settings: Any) -> None:
-        self._settings = {"silence": 2.0, "stall": 2.0, "grace": 3.0, **settings}
+        self._settings = {"silence": 2.0, "absence": 2.0, "stall": 2.0, "grace": 3.0, **settings}
         self._with_jobs = with_jobs
         self._jobs: dict[str, Job] = {}
         self._sockets: dict[str, web.WebSocketResponse] = {}
@@ -345,6 +345,11 @@ class FakeComfyUI(FakeServer):
         if job is not None and job.status == "in_progress":
             job.stopped.set()
         return web.Response()
+
+    def stop_all(self) -> None:
+        """Interrupt what runs, as somebody at the server's own page does."""
+        for job in self._jobs.values():
+            job.stopped.set()
 
     def _stop(self, job: Job) -> None:
         job.stopped.set()
