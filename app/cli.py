@@ -283,6 +283,24 @@ def gc(context: Context, dry_run: bool) -> None:
         click.echo(f"The projects' histories are {found['repository_bytes']:,} bytes smaller.")
 
 
+@director.command("export")
+@click.argument("project", required=False)
+@click.option("--to", "to", help="The format; without it, all formats are listed.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="The file.")
+@click.pass_obj
+def export_cut(context: Context, project: str | None, to: str | None, output: Path | None) -> None:
+    """Write the cut of a project (its id, or its title) for editors' programs."""
+    from app.platform.telemetry import configure_logs
+    from app.processes import api_commands
+
+    configure_logs("error", context.settings.log_format, role="cli")
+    if project is None or to is None:
+        for spec in asyncio.run(api_commands.list_exporters(context.settings)):
+            click.echo(f"{spec['name']:<10} .{spec['extension']:<8} {spec['title']}")
+        return
+    click.echo(asyncio.run(api_commands.export_cut(context.settings, project, to, output)))
+
+
 @director.group()
 def project() -> None:
     """Whole projects as files."""

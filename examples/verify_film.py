@@ -24,7 +24,7 @@ from director_media import edge_code
 TIMECODE = r"\d\d:\d\d:\d\d[:;]\d\d"
 RECORD = re.compile(rf"(\d+) .* ({TIMECODE}) ({TIMECODE})$")
 SCENE = re.compile(rf"\* LOC: ({TIMECODE}) +\w+ +(SCENE_\S*)")
-SHOT = re.compile(r"SHOT-(.+)_v\d+(_take\d+)?$")
+SHOT = re.compile(r"(?:SCENE_\w+?_)?SHOT-(.+)_v\d+(_take\d+)?$")
 MOST_FAULTS = 5
 
 Code = tuple[int, int] | None

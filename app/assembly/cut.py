@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Literal
 
 import msgspec
-from node_registry.film import parse_rate, slate_name
+from node_registry.film import parse_rate, relink_name, slate_name
 
 from node_registry import DirectorError
 
@@ -22,7 +22,9 @@ class OrderedShot(msgspec.Struct, frozen=True, kw_only=True, tag="shot"):
     """A shot as it stands in the film's order. `frames` is its planned length.
 
     When `fixed` (a person wrote the number of frames), a longer take is trimmed to it; otherwise
-    the film uses the whole take.
+    the film uses the whole take. An editor's trim goes before both: `cut_in` is the first frame of
+    the take that the film uses, `cut_out` the one after the last. `notes` are for whoever reads the
+    cut.
     """
 
     node: str
@@ -32,6 +34,9 @@ class OrderedShot(msgspec.Struct, frozen=True, kw_only=True, tag="shot"):
     fixed: bool = False
     version: int = 1
     heading: str = ""
+    cut_in: int | None = None
+    cut_out: int | None = None
+    notes: tuple[str, ...] = ()
 
 
 class OrderedTransition(msgspec.Struct, frozen=True, kw_only=True, tag="transition"):
@@ -72,6 +77,7 @@ class Clip(msgspec.Struct, frozen=True, kw_only=True):
     extension: str = "mp4"
     sound: bool = False
     heading: str = ""
+    notes: tuple[str, ...] = ()
 
     @property
     def length(self) -> int:
@@ -98,8 +104,18 @@ class Transition(msgspec.Struct, frozen=True, kw_only=True):
     node: str | None = None
 
 
+class SoundMark(msgspec.Struct, frozen=True):
+    """A moment of a sound that belongs to a moment of the picture, in frames from its beginning."""
+
+    frame: int
+    label: str = ""
+
+
 class Sound(msgspec.Struct, frozen=True, kw_only=True):
-    """A track of sound laid under the film from the frame `start` on; `gain` in decibels."""
+    """A track of sound laid under the film from the frame `start` on; `gain` in decibels.
+
+    `frames` is how long its file is, `marks` are its sync marks.
+    """
 
     name: str
     media: str
@@ -109,6 +125,12 @@ class Sound(msgspec.Struct, frozen=True, kw_only=True):
     fade_in: float = 0.0
     fade_out: float = 0.0
     extension: str = "wav"
+    marks: tuple[SoundMark, ...] = ()
+
+    def frames_in(self, cut: Cut) -> int:
+        """How many frames of the film it is heard in."""
+        left = max(0, cut.frames - self.start)
+        return left if self.frames is None else min(left, self.frames)
 
 
 class Cut(msgspec.Struct, frozen=True, kw_only=True):
@@ -202,6 +224,7 @@ def build_cut(
             "The film has no shots.",
             hint="Connect the scenes to the Assembly node's sequence input.",
         )
+    clips = _with_own_names(clips)
     transitions = _transitions(clips, requested, notes)
     cut = Cut(
         title=title,
@@ -219,31 +242,62 @@ def build_cut(
 
 def _clip(shot: OrderedShot, take: SourceTake | None, notes: list[str]) -> Clip:
     available = take.frames if take else shot.frames
-    length = min(available, shot.frames) if shot.fixed else available
     slate = slate_name(shot.scene, shot.code) or "SHOT"
-    if length < 1:
+    start, end = _used(shot, available)
+    if end - start < 1:
         raise DirectorError(
             "cut.empty_shot",
             f"{slate} has no frames.",
             hint="Give the shot a duration, or generate it again.",
             fields={"node": shot.node},
         )
-    if take and shot.fixed and take.frames < shot.frames:
+    if shot.cut_out is not None and shot.cut_out > available:
+        notes.append(
+            f"{slate} is trimmed to frame {shot.cut_out}, but its take has only {available}."
+        )
+    elif take and shot.cut_out is None and shot.fixed and available - start < shot.frames:
         notes.append(f"{slate} is {shot.frames} frames long, but its take has only {take.frames}.")
     return Clip(
         shot=shot.node,
         scene=shot.scene,
         code=shot.code,
-        name=take.name if take else f"SHOT-{shot.code}_v{shot.version:02d}",
+        name=relink_name(
+            shot.scene, take.name if take else f"SHOT-{shot.code}_v{shot.version:02d}"
+        ),
         frames=available,
-        start=0,
-        end=length,
+        start=start,
+        end=end,
         take=take.id if take else None,
         media=take.media if take else None,
         extension=take.extension if take else "mp4",
         sound=take.sound if take else False,
         heading=shot.heading,
+        notes=shot.notes,
     )
+
+
+def _used(shot: OrderedShot, available: int) -> tuple[int, int]:
+    """The frames of a take that the film uses. A trim that the take is too short for leaves at
+    least its last frame."""
+    start = min(max(shot.cut_in or 0, 0), max(available - 1, 0))
+    if shot.cut_out is not None:
+        return start, max(min(shot.cut_out, available), min(start + 1, available))
+    return start, min(available, start + shot.frames) if shot.fixed else available
+
+
+def _with_own_names(clips: list[Clip]) -> list[Clip]:
+    """The clips, where two takes would have one name each with a name of its own."""
+    owners: dict[str, set[str]] = {}
+    for clip in clips:
+        owners.setdefault(clip.name, set()).add(clip.media or clip.shot)
+    if all(len(one) == 1 for one in owners.values()):
+        return clips
+    return [
+        clip
+        if len(owners[clip.name]) == 1
+        else msgspec.structs.replace(clip, name=f"{clip.name}_{(clip.media or clip.shot)[-6:]}")
+        for clip in clips
+    ]
 
 
 def _transitions(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import msgspec
 from node_registry.film import scene_name
@@ -44,6 +44,39 @@ def write_edl(cut: Cut) -> str:
     cannot express the cut.
     """
     _check(cut)
+    return _write(cut, events(cut))
+
+
+def write_edl_parts(cut: Cut, most: int = 999) -> list[str]:
+    """The same in lists of at most so many events, as old systems want it. Each begins with a cut,
+    and goes on where the one before it ended.
+
+    Raises `export.…` as `write_edl`, and where more than `most` transitions follow each other.
+    """
+    _check(cut)
+    parts: list[list[Event]] = []
+    run: list[Event] = []
+    # What hangs together by transitions is never parted: a list cannot begin in one.
+    for event in [*events(cut), None]:
+        if event is not None and event.effect != "C":
+            run.append(event)
+            continue
+        if len(run) > most:
+            raise DirectorError(
+                "export.no_cut",
+                f"More than {most} transitions follow each other without a cut between them.",
+                hint="Use a list that is not split, or OpenTimelineIO.",
+            )
+        if run:
+            if parts and len(parts[-1]) + len(run) <= most:
+                parts[-1] += run
+            else:
+                parts.append(run)
+        run = [event] if event is not None else []
+    return [_write(cut, part) for part in parts]
+
+
+def _write(cut: Cut, listed: Iterable[Event]) -> str:
     drop = cut.drop_frame
     timecode = timecode_writer(cut.fraction, drop)
     offset = cut.start_frame
@@ -51,7 +84,7 @@ def write_edl(cut: Cut) -> str:
     lines = [title_line(cut.title), f"FCM: {'DROP FRAME' if drop else 'NON-DROP FRAME'}"]
     previous: Event | None = None
     scene: str | None = None
-    for number, event in enumerate(events(cut), start=1):
+    for number, event in enumerate(listed, start=1):
         reel = reels.name(event.clip) if event.clip else BLACK
         record = offset + event.record
         if event.effect != "C":
@@ -152,8 +185,8 @@ def ascii_text(text: str) -> str:
 def _line(
     number: int, reel: str, effect: str, length: str, source: str, to: str, at: str, until: str
 ) -> str:
-    place = f"{number:03d} ".ljust(5)
-    return f"{place}{reel:<8} V     {effect:<4} {length:<3} {source} {to} {at} {until}"
+    # Two spaces behind the number, also behind one of four digits: readers tell by them.
+    return f"{number:03d}  {reel:<8} V     {effect:<4} {length:<3} {source} {to} {at} {until}"
 
 
 def _effect(transition: Transition) -> str:

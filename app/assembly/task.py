@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from pathlib import PurePosixPath
 from typing import Any
@@ -15,9 +15,18 @@ from app.graph import SHOT, Graph, Node, cut_order
 from node_registry import DirectorError, RenderSettings
 
 from .conform_list import conform_list
-from .cut import Cut, CutElement, OrderedShot, OrderedTransition, SourceTake, build_cut
+from .cut import (
+    Cut,
+    CutElement,
+    OrderedShot,
+    OrderedTransition,
+    Sound,
+    SourceTake,
+    build_cut,
+)
 from .edl import write_edl
 from .lengths import frames_in_film
+from .sounds import connected_sounds
 from .timeline import write_timeline
 
 NODE_TYPE = "film.assembly"
@@ -48,6 +57,8 @@ def film_order(graph: Graph, node: Node, settings: RenderSettings) -> dict[str, 
                     fixed=bool(params.get("frames")),
                     version=int(params.get("version") or 1),
                     heading=str(scene.data.get("heading", "")) if scene else "",
+                    cut_in=params.get("cut_in"),
+                    cut_out=params.get("cut_out"),
                 )
             )
         else:
@@ -62,7 +73,13 @@ def film_order(graph: Graph, node: Node, settings: RenderSettings) -> dict[str, 
     order = FilmOrder(
         elements=elements, rate=settings.rate, width=settings.width, height=settings.height
     )
-    return msgspec.to_builtins(order)
+    told = msgspec.to_builtins(order)
+    for entry in told["order"]:
+        # The digest of the film is made of this: what nobody set is as if it were not known.
+        unset = [name for name in ("cut_in", "cut_out") if entry.get(name, 0) is None]
+        for name in (*unset, "notes"):
+            entry.pop(name, None)
+    return told
 
 
 def cut_of(graph: Graph, takes: Mapping[str, Take], settings: RenderSettings) -> Cut:
@@ -79,7 +96,24 @@ def cut_of(graph: Graph, takes: Mapping[str, Take], settings: RenderSettings) ->
             status=404,
         )
     shots = {node_id: take for node_id, take in takes.items() if node_id != node.id}
-    return _cut(msgspec.convert(film_order(graph, node, settings), FilmOrder), shots, node.params)
+    order = msgspec.convert(film_order(graph, node, settings), FilmOrder)
+    order.elements = list(_with_notes(graph, node, order.elements))
+    sounds = connected_sounds(graph, node, takes, parse_rate(settings.rate))
+    return _cut(order, shots, node.params, sounds)
+
+
+def _with_notes(graph: Graph, node: Node, elements: list[CutElement]) -> Iterator[CutElement]:
+    """The elements, the first shot of each scene with what was noted on the scene."""
+    scenes = {element.id: scene for scene, element in cut_order(graph, node.id).elements}
+    told: set[str] = set()
+    for element in elements:
+        scene = scenes.get(element.node)
+        if isinstance(element, OrderedShot) and scene is not None and scene.id not in told:
+            told.add(scene.id)
+            noted = scene.data.get("notes")
+            notes = tuple(str(note) for note in noted) if isinstance(noted, list) else ()
+            element = msgspec.structs.replace(element, notes=notes)
+        yield element
 
 
 def resolve_params(
@@ -107,7 +141,12 @@ def resolve_params(
     }
 
 
-def _cut(order: FilmOrder, takes: Mapping[str, Take], params: Mapping[str, Any]) -> Cut:
+def _cut(
+    order: FilmOrder,
+    takes: Mapping[str, Take],
+    params: Mapping[str, Any],
+    sounds: Sequence[Sound] = (),
+) -> Cut:
     shots = {element.node for element in order.elements}
     rate = parse_rate(order.rate)
     return build_cut(
@@ -117,6 +156,7 @@ def _cut(order: FilmOrder, takes: Mapping[str, Take], params: Mapping[str, Any])
         title=str(params.get("title") or ""),
         start_timecode=str(params.get("start_timecode") or "01:00:00:00"),
         drop_frame=bool(params.get("drop_frame")),
+        sounds=sounds,
     )
 
 

@@ -126,7 +126,7 @@ def _read_picture(track: otio.schema.Track) -> tuple[list[Clip], list[Transition
     clips: list[Clip] = []
     transitions: list[Transition] = []
     for part in track:
-        about = dict(part.metadata[NAMESPACE])
+        about = _plain(part.metadata[NAMESPACE])
         if isinstance(part, otio.schema.Transition):
             transitions.append(msgspec.convert(about, Transition))
         else:
@@ -136,11 +136,20 @@ def _read_picture(track: otio.schema.Track) -> tuple[list[Clip], list[Transition
 
 def _read_sounds(timeline: otio.schema.Timeline) -> list[Sound]:
     return [
-        msgspec.convert(dict(part.metadata[NAMESPACE]["laid"]), Sound)
+        msgspec.convert(_plain(part.metadata[NAMESPACE]["laid"]), Sound)
         for track in timeline.audio_tracks()
         for part in track
         if "laid" in part.metadata.get(NAMESPACE, {})
     ]
+
+
+def _plain(value: Any) -> Any:
+    """Metadata of OpenTimelineIO as dictionaries and lists."""
+    if isinstance(value, str):
+        return value
+    if hasattr(value, "items"):
+        return {key: _plain(one) for key, one in value.items()}
+    return [_plain(one) for one in value] if hasattr(value, "__iter__") else value
 
 
 def _clip(clip: Clip, used: Any, available: Any) -> otio.schema.Clip:
@@ -156,7 +165,10 @@ def _clip(clip: Clip, used: Any, available: Any) -> otio.schema.Clip:
         reference.name = clip.name
         reference.metadata[NAMESPACE] = {"digest": f"sha256:{clip.media}"}
     written = otio.schema.Clip(name=clip.name, media_reference=reference, source_range=used)
-    written.metadata[NAMESPACE] = msgspec.to_builtins(clip)
+    about = msgspec.to_builtins(clip)
+    if not clip.notes:
+        del about["notes"]
+    written.metadata[NAMESPACE] = about
     return written
 
 
@@ -199,9 +211,7 @@ def _own_sound(cut: Cut, visible: list[tuple[int, int]], at: Any, span: Any) -> 
 def _sound_track(cut: Cut, sound: Sound, number: int, span: Any) -> Any:
     import opentimelineio as otio
 
-    frames = max(0, cut.frames - sound.start)
-    if sound.frames is not None:
-        frames = min(frames, sound.frames)
+    frames = sound.frames_in(cut)
     track = otio.schema.Track(name=f"A{number}", kind=otio.schema.TrackKind.Audio)
     if sound.start:
         track.append(otio.schema.Gap(source_range=span(0, sound.start)))
@@ -214,6 +224,12 @@ def _sound_track(cut: Cut, sound: Sound, number: int, span: Any) -> Any:
         name=sound.name, media_reference=reference, source_range=span(0, frames)
     )
     clip.metadata[NAMESPACE] = {"laid": msgspec.to_builtins(sound)}
+    clip.markers.extend(
+        otio.schema.Marker(
+            name=mark.label or "sync", marked_range=span(mark.frame, 0), color="PURPLE"
+        )
+        for mark in sound.marks
+    )
     track.append(clip)
     return track
 
@@ -222,6 +238,7 @@ def _scene_markers(cut: Cut, visible: list[tuple[int, int]], span: Any) -> list[
     import opentimelineio as otio
 
     markers: list[Any] = []
+    notes: list[Any] = []
     position, begun, scene = 0, 0, None
     for index, clip in enumerate(cut.clips):
         if clip.scene != scene:
@@ -234,10 +251,19 @@ def _scene_markers(cut: Cut, visible: list[tuple[int, int]], span: Any) -> list[
             marker.comment = clip.heading
             markers.append(marker)
             begun, scene = position, clip.scene
+        notes += [_note(words, span(position, 0)) for words in clip.notes]
         position += visible[index][1] - visible[index][0]
     if markers:
         markers[-1].marked_range = span(begun, position - begun)
-    return markers
+    return [*markers, *notes]
+
+
+def _note(words: str, where: Any) -> Any:
+    import opentimelineio as otio
+
+    marker = otio.schema.Marker(name="Note", marked_range=where, color="YELLOW")
+    marker.comment = words
+    return marker
 
 
 def _bad(why: str) -> DirectorError:

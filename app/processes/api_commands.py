@@ -1,4 +1,4 @@
-"""`director project` and `director gc`: what the command line asks of the studio's API."""
+"""`director project`, `export` and `gc`: what the command line asks of the studio's API."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID
 
 import msgspec
@@ -35,6 +36,40 @@ async def export_project(settings: Settings, project: str, output: Path | None) 
             )
         await api.download(
             f"/api/v1/projects/{found['id']}/export", target, "The project was exported"
+        )
+        return target
+
+
+async def list_exporters(settings: Settings) -> list[dict[str, Any]]:
+    """The formats that a film's cut can be had in."""
+    async with _api(settings) as api:
+        page = await api.call("GET", "/api/v1/exporters", params={"limit": 100})
+        return page["items"]
+
+
+async def export_cut(settings: Settings, project: str, to: str, output: Path | None) -> Path:
+    """Write a project's cut in one of the formats; the file. One that is there is kept."""
+    async with _api(settings) as api:
+        found = await _find(api, project)
+        page = await api.call("GET", "/api/v1/exporters", params={"limit": 100})
+        spec = next((one for one in page["items"] if one["name"] == to), None)
+        if spec is None:
+            raise DirectorError(
+                "export.unknown",
+                f"There is no exporter {to[:40]!r}.",
+                hint=f"There are: {', '.join(one['name'] for one in page['items'])}.",
+                status=404,
+            )
+        ending = spec["extension"].lstrip(".")
+        target = (output or Path(f"{found['folder']}.{ending}")).absolute()
+        if target.exists():
+            raise DirectorError(
+                "export.exists",
+                f"{target.name} is there already.",
+                hint="Choose another name with -o.",
+            )
+        await api.download(
+            f"/api/v1/projects/{found['id']}/cut/{quote(to)}", target, "The cut was exported"
         )
         return target
 

@@ -85,6 +85,16 @@ class Shot(msgspec.Struct):
     frames: Annotated[Count | None, hint(unit="frames"), described("Overrides the duration.")] = (
         None
     )
+    cut_in: Annotated[
+        Annotated[int, msgspec.Meta(ge=0, le=1_000_000)] | None,
+        hint(unit="frames", digest=False),
+        described("The first frame of the take that the film uses. Empty: its first."),
+    ] = None
+    cut_out: Annotated[
+        Annotated[int, msgspec.Meta(ge=1, le=1_000_000)] | None,
+        hint(unit="frames", digest=False),
+        described("The frame of the take before which the film leaves it. Empty: its end."),
+    ] = None
     dialogue_content: Text = ""
     composition_notes: Text = ""
     audio_requirements: LongText = ""

@@ -1,11 +1,15 @@
 """The edit list, read back event by event with OpenTimelineIO's own adapter."""
 
+import io
+
 import opentimelineio as otio
+import pycmx
 import pytest
 from hypothesis import given, settings
 
 from app.assembly import Cut, OrderedTransition, SourceTake, build_cut, write_edl
 from app.assembly.edl import Event, events
+from app.assembly.timecode import to_timecode
 from node_registry import DirectorError
 from tests.assembly.cuts import cuts, joined, shot, take
 
@@ -99,15 +103,15 @@ def test_is_plain_and_keeps_its_columns(cut: Cut) -> None:
 def test_a_dissolve_as_editors_write_it() -> None:
     assert write_edl(joined(96, 48, overlap=12)).splitlines()[2:] == [
         "001  01010MR5 V     C        00:00:00:00 00:00:03:12 01:00:00:00 01:00:03:12",
-        "* FROM CLIP NAME:  SHOT-010_v01_take01",
-        "* SOURCE FILE: SHOT-010_v01_take01.mp4",
+        "* FROM CLIP NAME:  SCENE_01_SHOT-010_v01_take01",
+        "* SOURCE FILE: SCENE_01_SHOT-010_v01_take01.mp4",
         "* FRAME RATE: 24",
         "* LOC: 01:00:00:00 GREEN   SCENE_01",
         "002  01010MR5 V     C        00:00:03:12 00:00:03:12 01:00:03:12 01:00:03:12",
         "002  01020QE8 V     D    012 00:00:00:00 00:00:02:00 01:00:03:12 01:00:05:12",
-        "* FROM CLIP NAME:  SHOT-010_v01_take01",
-        "* TO CLIP NAME:  SHOT-020_v01_take01",
-        "* SOURCE FILE: SHOT-020_v01_take01.mp4",
+        "* FROM CLIP NAME:  SCENE_01_SHOT-010_v01_take01",
+        "* TO CLIP NAME:  SCENE_01_SHOT-020_v01_take01",
+        "* SOURCE FILE: SCENE_01_SHOT-020_v01_take01.mp4",
     ]
 
 
@@ -129,12 +133,18 @@ def test_wipes_and_pushes_say_their_direction() -> None:
     assert "* EFFECT NAME: PUSH UP" in text
 
 
-def test_more_than_999_events_keep_their_columns() -> None:
+def test_more_than_999_events_are_read_whole_by_two_readers() -> None:
     takes = {f"shot{n}": take(n, 24) for n in range(1, 1103)}
     cut = build_cut([shot(n, 24) for n in range(1, 1103)], takes, "25")
     assert len(read(cut)) == 1102
-    line = next(line for line in write_edl(cut).splitlines() if line.startswith("1000 "))
-    assert len(line) == 76
+    text = write_edl(cut)
+    found = pycmx.parse_cmx3600(io.StringIO(text))
+    edits = [edit for event in found.events for edit in event.edits]
+    assert [int(event.number) for event in found.events] == list(range(1, 1103))
+    assert [edit.clip_name for edit in edits] == [clip.name for clip in cut.clips]
+    assert edits[-1].record_out == to_timecode(cut.start_frame + cut.frames, cut.fraction)
+    line = next(line for line in text.splitlines() if line.startswith("1000 "))
+    assert len(line) == 77
 
 
 def test_reels_are_unique_and_stay_with_their_take() -> None:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
+import xml.etree.ElementTree as ET
+import zipfile
 from collections.abc import Sequence
 
 import opentimelineio as otio
@@ -12,7 +16,7 @@ from node_registry.testing import ExporterSuite, SampleClip, sample_timeline
 from app.assembly import read_timeline
 from app.assembly.exporters import EXPORTERS
 
-EDL, OTIO = EXPORTERS
+EDL, OTIO, FCPXML, XMEML, EDL_999, SHOTS = EXPORTERS
 
 
 class TestEdl(ExporterSuite):
@@ -37,6 +41,39 @@ class TestOtio(ExporterSuite):
         timeline = otio.adapters.read_from_string(data.decode(), "otio_json")
         (track,) = timeline.video_tracks()
         return [part.name for part in track if isinstance(part, otio.schema.Clip)]
+
+
+class TestFcpxml(ExporterSuite):
+    spec = FCPXML
+
+    def clips_in(self, data: bytes) -> Sequence[str]:
+        spine = next(ET.fromstring(data).iter("spine"))
+        return [part.get("name") or "" for part in spine if part.tag != "transition"]
+
+
+class TestXmeml(ExporterSuite):
+    spec = XMEML
+
+    def clips_in(self, data: bytes) -> Sequence[str]:
+        clips = ET.fromstring(data).findall("sequence/media/video/track/clipitem")
+        return [clip.findtext("name") or "" for clip in clips]
+
+
+class TestEdlOf999(TestEdl):
+    spec = EDL_999
+
+    def clips_in(self, data: bytes) -> Sequence[str]:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            parts = [archive.read(name) for name in archive.namelist()]
+        return [name for part in parts for name in super(TestEdlOf999, self).clips_in(part)]
+
+
+class TestShotList(ExporterSuite):
+    spec = SHOTS
+
+    def clips_in(self, data: bytes) -> Sequence[str]:
+        rows = csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline=""))
+        return [row["shot"] for row in rows]
 
 
 @pytest.mark.parametrize("rate", ["24", "24000/1001", "60"])

@@ -60,7 +60,7 @@ def test_scenes_are_markers_on_the_whole_timeline() -> None:
 def test_media_have_names_and_digests_but_no_paths() -> None:
     text = write_timeline(joined(48))
     clip = build_timeline(joined(48)).video_tracks()[0][0]
-    assert clip.media_reference.target_url == "SHOT-010_v01_take01.mp4"
+    assert clip.media_reference.target_url == "SCENE_01_SHOT-010_v01_take01.mp4"
     assert f"sha256:{1:064x}" in text
     assert "/SHOT" not in text
 
@@ -69,7 +69,7 @@ def test_sound_of_takes_lies_under_their_pictures() -> None:
     takes = {"shot1": take(1), "shot2": take(2, sound=True)}
     track = build_timeline(build_cut([shot(1), shot(2)], takes, "24")).audio_tracks()[0]
     assert isinstance(track[0], otio.schema.Gap)
-    assert track[1].name == "SHOT-020_v01_take01"
+    assert track[1].name == "SCENE_01_SHOT-020_v01_take01"
     assert track.duration().value == 96
 
 

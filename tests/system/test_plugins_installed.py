@@ -130,7 +130,7 @@ def test_the_api_shows_an_installed_node_with_the_schema_of_its_form(studio: htt
 
 def test_the_api_exports_a_cut_in_the_format_of_a_plugin(studio: httpx.Client) -> None:
     formats = {exporter["name"] for exporter in studio.get("/api/v1/exporters").json()["items"]}
-    assert formats == {"edl", "otio", "shot-list"}
+    assert formats == {"edl", "edl-999", "fcpxml", "otio", "shot-list", "shots", "xmeml"}
     project = studio.post("/api/v1/projects", json={"title": "Cut by a plugin"}).json()
     script = (ROOT / "examples/scripts/lighthouse.fountain").read_bytes()
     imported = studio.post(f"/api/v1/projects/{project['id']}/scripts", content=script)
@@ -140,7 +140,7 @@ def test_the_api_exports_a_cut_in_the_format_of_a_plugin(studio: httpx.Client) -
     assert cut.headers["content-type"].startswith("text/csv")
     first, second, *rest = cut.text.lstrip("\ufeff").splitlines()
     assert first == "shot,scene,code,frames,take"
-    assert second.startswith("SHOT-010_v01,01,010,")
+    assert second.startswith("SCENE_01_SHOT-010_v01,01,010,")
     assert second.endswith(",missing")
     assert len(rest) > 5
 

@@ -112,6 +112,15 @@ def slate_name(scene_code: str, shot_code: str) -> str:
     return "/".join(name for name in (scene_name(scene_code), shot_name(shot_code)) if name)
 
 
+def relink_name(scene_code: str, take_name: str) -> str:
+    """The name of a take in lists of editors' programs: `SCENE_01_SHOT-010_v01_take01`.
+
+    They find media again by file name alone, and takes of two scenes have the same name.
+    """
+    scene = scene_name(scene_code)
+    return take_name if not scene or take_name.startswith(f"{scene}_") else f"{scene}_{take_name}"
+
+
 def _coded(kind: str, code: str) -> str:
     # "SHOT_010" and "SHOT-010" are the shot 010: the word is used once.
     plain = re.sub(rf"^(?:{kind}[_-])+", "", code, flags=re.IGNORECASE)

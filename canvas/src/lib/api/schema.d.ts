@@ -3055,6 +3055,8 @@ export interface components {
             sound?: boolean;
             /** @default  */
             heading?: string;
+            /** @default [] */
+            notes?: string[];
         };
         /** Collected */
         Collected: {
@@ -4451,6 +4453,14 @@ export interface components {
             fade_out?: number;
             /** @default wav */
             extension?: string;
+            /** @default [] */
+            marks?: components["schemas"]["SoundMark"][];
+        };
+        /** SoundMark */
+        SoundMark: {
+            frame: number;
+            /** @default  */
+            label?: string;
         };
         /** StaleNode */
         StaleNode: {
