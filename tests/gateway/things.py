@@ -57,8 +57,15 @@ async def make_things(studio: Studio, owner: httpx.AsyncClient) -> dict[str, Any
     version = await made(f"{base}/graph/versions", {"name": "A secret version"})
     lock = await made(f"{base}/file-locks", {"path": "02_Source_Creative/Scripts/secret.txt"})
     token = await made("/api/v1/auth/tokens", {"name": "A secret token", "scopes": ["read"]})
+    workflow = {
+        "1": {"class_type": "EmptyImage", "inputs": {"width": 64, "height": 48, "color": 7}},
+        "2": {"class_type": "SaveImage", "inputs": {"images": ["1", 0], "filename_prefix": "x"}},
+    }
+    suggested = await made(f"{base}/pipelines/preview", workflow)
+    pipeline = await made(f"{base}/pipelines", {"template": suggested["template"]})
     return {
         "project_id": project,
+        "pipeline_id": pipeline["id"],
         "graph_id": graph["id"],
         "node_id": node,
         "node": node,
@@ -88,7 +95,7 @@ async def make_things(studio: Studio, owner: httpx.AsyncClient) -> dict[str, Any
 SECRETS = (
     "project_id", "graph_id", "node_id", "run_id", "task_id", "take_id", "digest", "upload_id",
     "asset_id", "user_id", "team_id", "invitation_id", "version_id", "session_id", "token_id",
-    "lock_id",
+    "lock_id", "pipeline_id",
 )  # fmt: skip
 
 
