@@ -6,8 +6,11 @@ import contextlib
 import io
 import os
 import random
+import subprocess
 import time
+import zipfile
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -224,3 +227,54 @@ async def test_whatever_happens_nothing_that_is_named_is_lost(
     age(studio)
     await collect(studio, dry_run=False)
     assert await named(studio) == there(studio)
+
+
+def go_back(folder: Path, commit: str) -> None:
+    """Let the folder's own branch forget what came after a commit."""
+    for command in (
+        ["reset", "-q", "--hard", commit],
+        ["reflog", "expire", "--expire=now", "--all"],
+    ):
+        subprocess.run(["git", *command], cwd=folder, check=True)
+
+
+async def test_what_a_branch_alone_names_and_what_an_export_still_reads_stays(
+    studio: Studio,
+) -> None:
+    project = await studio.project()
+    me = await accounts.ensure_owner()
+    branched = await orphan(studio, b"on a branch alone")
+    project_folder = studio.settings.workspace / "Projects"
+    found = await ok(await studio.owner.get(f"{PROJECTS}/{project}"))
+    folder = project_folder / found["folder"]
+    vcs = projects.folders().vcs
+    start = (await vcs.history(folder, limit=1))[0].id
+    media = MediaFile("01_Assets/Source_Media/b.mov", branched, 17)
+    commit = await projects.commit(me, UUID(project), "On a branch", [media])
+    assert commit is not None
+    await vcs.create_branch(folder, "night", commit.id)
+    # The project itself goes back to where it was, and nothing but the branch has the file.
+    go_back(folder, start)
+    large = io.BytesIO()
+    Image.effect_noise((1500, 1500), 90).save(large, "PNG")
+    answer = await studio.owner.post(
+        f"{PROJECTS}/{project}/media", content=large.getvalue(), headers={"X-Filename": "n.png"}
+    )
+    exported = (await ok(answer, 201))["digest"]
+    async with studio.owner.stream("GET", f"{PROJECTS}/{project}/export") as export:
+        pieces = export.aiter_bytes(1 << 16)
+        read = await anext(pieces)
+        await studio.owner.delete(f"{PROJECTS}/{project}")
+        age(studio)
+        await collect(studio, dry_run=False)
+        assert {branched, exported} <= there(studio)
+        read += b"".join([piece async for piece in pieces])
+    with zipfile.ZipFile(io.BytesIO(read)) as archive:
+        assert archive.testzip() is None
+        assert any(info.file_size == len(large.getvalue()) for info in archive.infolist())
+    await studio.owner.post(f"{PROJECTS}/{project}/restore")
+    await vcs.delete_branch(folder, "night")
+    age(studio)
+    # A deleted branch is kept for a while, and so is what it names.
+    await collect(studio, dry_run=False)
+    assert branched in there(studio)
