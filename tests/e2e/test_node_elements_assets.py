@@ -7,6 +7,7 @@ import io
 import json
 import re
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -273,6 +274,30 @@ async def test_pipeline_node_has_version_dropdown(canvas: Canvas, pipeline: Loca
     await pipeline.get_by_label("Version", exact=True).click()
     await expect(canvas.page.get_by_role("option", name=re.compile(r"^\d+\.\d+"))).to_be_visible()
     await canvas.page.keyboard.press("Escape")
+
+
+async def test_pipeline_node_takes_a_workflow_that_is_brought(
+    canvas: Canvas, pipeline: Locator
+) -> None:
+    workflow = Path(__file__).parents[2] / "examples/workflows/lamp.json"
+    await pipeline.get_by_label("Bring a workflow").set_input_files(workflow)
+    found = canvas.page.get_by_role("dialog", name="Bring lamp")
+    await expect(found.get_by_text("Lamp: color")).to_be_visible()
+    await found.get_by_role("button", name="Keep it").click()
+    await pipeline.get_by_label("Settings of the workflow").click()
+    settings = canvas.page.get_by_role("dialog", name="Settings of the workflow")
+    await settings.get_by_label("Lamp: color").fill("255")
+    await settings.get_by_label("Lamp: color").press("Tab")
+    await canvas.page.keyboard.press("Escape")
+    await canvas.saved()
+    data = (await canvas.film.nodes("film.pipeline"))[0]["data"]
+    assert data["template"]["facts"]["title"] == "lamp"
+    assert data["pipeline_id"] == "comfyui.workflow"
+    assert data["parameters"] == {"lamp_color": 255}
+    await pipeline.get_by_label("Workflow", exact=True).click()
+    await canvas.page.get_by_role("option", name="None", exact=True).click()
+    await canvas.saved()
+    assert (await canvas.film.nodes("film.pipeline"))[0]["data"]["template"] is None
 
 
 async def test_pipeline_node_shows_needs_for_each_quality(pipeline: Locator) -> None:

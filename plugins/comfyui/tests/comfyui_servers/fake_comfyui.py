@@ -28,6 +28,7 @@ NODE_TYPES: dict[str, Any] = {
     "EmptyImage": {"input": {"required": {"width": ["INT", {}], "height": ["INT", {}]}}},
     "Steps": {"input": {"required": {"image": ["IMAGE"], "steps": ["INT", {}]}}},
     "LoadImage": {"input": {"required": {"image": [["example.png"], {"image_upload": True}]}}},
+    "ImageInvert": {"input": {"required": {"image": ["IMAGE"]}}},
     "SaveImage": {"input": {"required": {"images": ["IMAGE"]}}},
     "CheckpointLoaderSimple": {
         "input": {"required": {"ckpt_name": ["COMBO", {"options": ["here.safetensors"]}]}}

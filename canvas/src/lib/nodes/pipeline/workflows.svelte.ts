@@ -1,0 +1,63 @@
+// The workflows of a project's library, and what a file that somebody brings suggests.
+
+import { answer, api, everyItem, type Schema } from '$lib/api/client';
+import { sendFile } from '$lib/api/files';
+import { Problem } from '$lib/api/problem';
+
+export type Workflow = Schema<'PipelineTemplate'>;
+export type Suggestion = Schema<'Suggestion'>;
+export type Parameter = Schema<'PipelineParameter'>;
+
+export class Workflows {
+  list = $state.raw<readonly Workflow[]>([]);
+  problem = $state.raw<Problem | null>(null);
+  readonly #project: string;
+
+  constructor(project: string) {
+    this.#project = project;
+  }
+
+  async load(): Promise<void> {
+    try {
+      this.list = await everyItem((cursor) =>
+        api.GET('/api/v1/projects/{project_id}/pipelines', {
+          params: { path: { project_id: this.#project }, query: { cursor } },
+        }),
+      );
+      this.problem = null;
+    } catch (error) {
+      this.problem = Problem.from(error);
+    }
+  }
+
+  /** What a file suggests; throws the `Problem` of one that is no workflow. */
+  suggest(file: File): Promise<Suggestion> {
+    return sendFile(`/api/v1/projects/${this.#project}/pipelines/preview`, file);
+  }
+
+  /** Keeps what was confirmed. */
+  async keep({ template, format }: Suggestion): Promise<Workflow> {
+    const kept = await answer(
+      api.POST('/api/v1/projects/{project_id}/pipelines', {
+        params: { path: { project_id: this.#project } },
+        body: { template, format },
+      }),
+    );
+    this.list = [kept, ...this.list];
+    return kept;
+  }
+}
+
+/** The parameters that people set themselves. */
+export function ownParameters(workflow: Workflow | undefined): readonly Parameter[] {
+  return (workflow?.summary.parameters ?? []).filter(({ source, kind }) => !source && !['image', 'video', 'audio'].includes(kind));
+}
+
+/** What was typed for a parameter, as its kind takes it; undefined for what is no such value. */
+export function valueOf({ kind }: Parameter, typed: string): string | number | boolean | undefined {
+  if (kind === 'boolean') return typed === 'true';
+  if (kind !== 'integer' && kind !== 'number') return typed;
+  const value = Number(typed);
+  const fits = typed.trim() !== '' && Number.isFinite(value) && (kind === 'number' || Number.isInteger(value));
+  return fits ? value : undefined;
+}
