@@ -21,7 +21,20 @@ from litestar.params import FromPath
 from app.platform.resources import shipped
 from node_registry import DirectorError
 
+from .cookies import SESSION_COOKIE
+
 PAGE = "index.html"
+# What the build says of its pages: the files that each loads first (scripts/screens.mjs).
+SCREENS = "screens.json"
+# What the page of a project asks the API for before it shows anything.
+PROJECT_PAGE = re.compile(r"project/([0-9a-f-]{36})/?")
+FIRST_ANSWERS = (
+    "/api/v1/auth/me",
+    "/api/v1/projects/{project}",
+    "/api/v1/node-types",
+    "/api/v1/socket-types",
+    "/api/v1/converters",
+)
 IMMUTABLE = "_app/immutable/"
 # A build knows these types; nothing else of it is served.
 TYPES = {
@@ -57,6 +70,8 @@ class Canvas:
         self.files = dict(_read(folder))
         page = self.files.get(PAGE)
         self._scripts = _inline_scripts(page.bodies[""].decode()) if page else []
+        screens = self.files.pop(SCREENS, None)
+        self._project_files = _links(screens.bodies[""] if screens else b"{}", "/project/[id]")
         self.headers: dict[str, str] = {}
         self.allow_storage("")
 
@@ -73,8 +88,11 @@ class Canvas:
         if file is None:
             if path.split("/", 1)[0] in OF_PROGRAMS or PurePosixPath(path).suffix in TYPES:
                 raise DirectorError("request.not_found", "There is no such file.", status=404)
+            links = self._first_links(path, request)
             path = PAGE
             file = self.files.get(PAGE)
+        else:
+            links = ""
         if file is None:
             raise DirectorError(
                 "canvas.not_built",
@@ -89,6 +107,8 @@ class Canvas:
             "ETag": file.tag,
             "Vary": "Accept-Encoding",
         }
+        if links:
+            headers["Link"] = links
         if request.headers.get("if-none-match") == file.tag:
             return Response(None, status_code=304, headers=headers)
         encoding = _chosen(request.headers.get("accept-encoding", ""), file.bodies)
@@ -98,6 +118,17 @@ class Canvas:
         headers["Content-Length"] = str(len(body))
         sent = b"" if request.method == HttpMethod.HEAD else body
         return Response(sent, media_type=file.media_type, headers=headers)
+
+    def _first_links(self, path: str, request: Request[Any, Any, Any]) -> str:
+        """What the browser may fetch beside the page, as a `Link` header: a project's page needs
+        its scripts and some answers of the API before anything is seen. Nobody who is not logged
+        in is told to ask."""
+        found = PROJECT_PAGE.fullmatch(path)
+        if found is None or SESSION_COOKIE not in request.cookies:
+            return ""
+        asked = [address.format(project=found[1]) for address in FIRST_ANSWERS]
+        answers = [f"<{address}>; rel=preload; as=fetch; crossorigin" for address in asked]
+        return ", ".join([*answers, *self._project_files])
 
 
 def policy(scripts: list[str], storage_origin: str = "") -> str:
@@ -141,6 +172,17 @@ def _read(folder: Path) -> list[tuple[str, BuiltFile]]:
         tag = f'"{blake2b(bodies[""], digest_size=12).hexdigest()}"'
         found.append((path.relative_to(folder).as_posix(), BuiltFile(media_type, tag, bodies)))
     return found
+
+
+def _links(screens: bytes, screen: str) -> list[str]:
+    """The files of one screen as entries of a `Link` header."""
+    files = msgspec.json.decode(screens, type=dict[str, list[str]]).get(screen, [])
+    return [
+        f"</{file}>; rel=preload; as=style"
+        if file.endswith(".css")
+        else f"</{file}>; rel=modulepreload"
+        for file in files
+    ]
 
 
 def _inline_scripts(page: str) -> list[str]:

@@ -104,6 +104,23 @@ def test_inline_scripts_run_by_their_digest_alone(client) -> None:
     assert "https://media.example" in policy([], "https://media.example")
 
 
+def test_a_projects_page_says_what_the_browser_may_fetch_beside_it(client, tmp_path) -> None:
+    screens = '{"/project/[id]": ["_app/immutable/nodes/6.js", "_app/immutable/assets/6.css"]}'
+    (tmp_path / "screens.json").write_text(screens)
+    project = "01a22cdd-f80d-7437-a008-fb6d99739fbf"
+    with client_of(tmp_path) as logged_in:
+        logged_in.cookies.set("director_session", "x")
+        links = logged_in.get(f"/project/{project}").headers["link"]
+        assert "link" not in logged_in.get("/").headers
+        assert "link" not in logged_in.get("/project/0197").headers
+        assert logged_in.get("/screens.json").status_code == 404
+    assert "</_app/immutable/nodes/6.js>; rel=modulepreload" in links
+    assert "</_app/immutable/assets/6.css>; rel=preload; as=style" in links
+    assert f"</api/v1/projects/{project}>; rel=preload; as=fetch; crossorigin" in links
+    # Who is not logged in would be told of nothing but refusals.
+    assert "link" not in client.get(f"/project/{project}").headers
+
+
 def test_without_a_build_the_page_says_what_to_do(tmp_path: Path) -> None:
     with client_of(tmp_path / "none") as client:
         answer = client.get("/")

@@ -56,6 +56,8 @@ export class CanvasStore {
 
   level = $state<string | null>(null);
   viewport = $state.raw<View>({ x: 0, y: 0, zoom: 1 });
+  /** Whether nodes are painted, being too small to be worked in. */
+  far = $state(false);
   width = $state(0);
   height = $state(0);
   selection = $state.raw<ReadonlySet<string>>(NOTHING);
@@ -83,6 +85,8 @@ export class CanvasStore {
   following = $state<string>();
   /** Grows when the model changed; for the few who show all of it. */
   revision = $state(0);
+  /** Grows when a node is elsewhere or of another size, or a wire is another. */
+  shape = $state(0);
 
   /** Goes to a level by its address; the page's. */
   navigate: (level: string | null) => void = () => undefined;
@@ -90,8 +94,8 @@ export class CanvasStore {
   openRoom: (room: Room) => void = () => undefined;
   /** Gives the canvas the keyboard; the canvas'. */
   takeFocus: () => void = () => undefined;
-  /** Asks for one frame of the painted layer; the layer's. */
-  repaint: () => void = () => undefined;
+  /** Asks for one frame of the painted layer, for `'view'` where the layer itself stays; the layer's. */
+  repaint: (what?: 'all' | 'view') => void = () => undefined;
   /** Moves the view, at once or within some milliseconds; the flow's. */
   moveView: (view: View, duration?: number) => void = (view) => (this.viewport = view);
 

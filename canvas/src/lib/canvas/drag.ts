@@ -28,6 +28,12 @@ export class DragStep {
     return this.#start.has(id);
   }
 
+  /** The slots of what is dragged. */
+  get slots(): number[] {
+    const { model } = this.#canvas;
+    return [...this.#start.keys()].flatMap((id) => model.slots.get(id) ?? []);
+  }
+
   begin(id: string): void {
     const { selection, model } = this.#canvas;
     const ids = new Set(selection.has(id) ? selection : [id]);
@@ -61,7 +67,8 @@ export class DragStep {
       this.#storedAt = performance.now();
       this.#store();
     }
-    this.#canvas.repaint();
+    // Wires follow by themselves; from afar nodes are painted, too.
+    this.#canvas.repaint(this.#canvas.far ? 'all' : 'view');
   }
 
   end(id: string): void {

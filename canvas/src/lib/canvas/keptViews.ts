@@ -37,6 +37,9 @@ export function keepView(project: string, level: string | null, { x, y, zoom }: 
   kept[key] = [Math.round(x), Math.round(y), Number(zoom.toFixed(4))];
   const keys = Object.keys(kept);
   if (keys.length > MOST) delete kept[keys[0] as string];
-  clearTimeout(writing);
-  writing = setTimeout(() => localStorage.setItem(keyOf(project), JSON.stringify(kept)), 400);
+  // A view moves with every frame; it is written now and then.
+  writing ??= setTimeout(() => {
+    writing = undefined;
+    for (const [id, views] of cache) localStorage.setItem(keyOf(id), JSON.stringify(views));
+  }, 400);
 }

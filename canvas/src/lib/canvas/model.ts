@@ -33,6 +33,8 @@ export class CanvasModel {
   level: string | null = null;
   /** Grows with each change of what is seen. */
   revision = 0;
+  /** Grows with each change of places, sizes and wires: what a node contains does not count. */
+  shape = 0;
   /** Node ids by slot; a free slot holds ''. */
   readonly ids: string[] = [];
   readonly slots = new Map<string, number>();
@@ -75,6 +77,7 @@ export class CanvasModel {
     }
     this.#rewire();
     this.revision += 1;
+    this.shape += 1;
   }
 
   /** Take in changed nodes and edges; gives whether anything that is seen changed. */
@@ -107,11 +110,13 @@ export class CanvasModel {
         if (edge === undefined || !this.#simple(edge) || this.wires.isMerged(id)) rewire = true;
         else this.#wire(edge);
         this.revision += 1;
+        this.shape += 1;
       }
     }
     if (rewire) {
       this.#rewire();
       this.revision += 1;
+      this.shape += 1;
     }
     return this.revision !== before;
   }
@@ -122,6 +127,7 @@ export class CanvasModel {
     this.y[slot] = y;
     this.grid.put(slot, x, y, this.w[slot] ?? 0, this.h[slot] ?? 0);
     this.revision += 1;
+    this.shape += 1;
   }
 
   kindOf(type: string): Kind {

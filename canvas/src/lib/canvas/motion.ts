@@ -33,8 +33,8 @@ export class Motion {
     }
   }
 
-  /** What others drag now, each by how far. */
-  follow(people: readonly Person[]): void {
+  /** What others drag now, each by how far; gives whether anything is on its way. */
+  follow(people: readonly Person[]): boolean {
     const drags = new Map<string, readonly [number, number]>();
     for (const { drag } of people) for (const id of drag?.ids ?? []) if (drag) drags.set(id, drag.by);
     const { nodes } = this.#model.graph();
@@ -46,6 +46,12 @@ export class Motion {
       this.#targets.set(slot, [node.pos[0] + dx, node.pos[1] + dy]);
     }
     this.#drags = drags;
+    return this.#targets.size > 0;
+  }
+
+  /** The slots of nodes that are on their way. */
+  get moving(): Iterable<number> {
+    return this.#targets.keys();
   }
 
   forget(slot: number): void {

@@ -4,6 +4,7 @@
 import { isFrame } from './frames';
 import type { Inks } from './inks';
 import type { CanvasModel } from './model';
+import type { PaintContext } from './paintRecording';
 import type { Sight, Thumbnails } from './thumbnails';
 import { seen, type View } from './window';
 
@@ -21,6 +22,8 @@ export interface NodeScene {
   readonly height: number;
   readonly inks: Inks;
   readonly selected: ReadonlySet<string>;
+  /** The slots that are painted; undefined: all in sight. */
+  readonly only: ReadonlySet<number> | undefined;
   /** Slots that stay bright while the rest is dimmed; undefined: nothing is dimmed. */
   readonly bright: ReadonlySet<number> | undefined;
   readonly nameOf: (id: string) => string;
@@ -41,10 +44,12 @@ const PICTURES = 44;
 const WIDE = 96;
 const QUARTERS = 4;
 
-export function paintNodes(ctx: CanvasRenderingContext2D, scene: NodeScene): void {
+export function paintNodes(ctx: PaintContext, scene: NodeScene): void {
   const { model, view, width, height } = scene;
   const { zoom } = view;
-  const slots = model.touching(seen(view, width, height));
+  const { only } = scene;
+  const inSight = model.touching(seen(view, width, height));
+  const slots = only ? inSight.filter((slot) => only.has(slot)) : inSight;
   const small: number[] = [];
   for (const slot of slots) {
     if (isFrame(model.kinds[slot]?.type ?? '')) paintFrame(ctx, scene, slot);
@@ -60,7 +65,7 @@ export function paintNodes(ctx: CanvasRenderingContext2D, scene: NodeScene): voi
 }
 
 /** A frame lets what lies in it be seen. */
-function paintFrame(ctx: CanvasRenderingContext2D, scene: NodeScene, slot: number): void {
+function paintFrame(ctx: PaintContext, scene: NodeScene, slot: number): void {
   const { model, view, inks, selected } = scene;
   const id = model.ids[slot] ?? '';
   const x = (model.x[slot] as number) * view.zoom + view.x;
@@ -79,7 +84,7 @@ function paintFrame(ctx: CanvasRenderingContext2D, scene: NodeScene, slot: numbe
 }
 
 /** Thousands of tiny boxes: one path for each colour. */
-function paintSmall(ctx: CanvasRenderingContext2D, { model, view, bright }: NodeScene, slots: number[]): void {
+function paintSmall(ctx: PaintContext, { model, view, bright }: NodeScene, slots: number[]): void {
   const byColor = new Map<string, number[]>();
   for (const slot of slots) {
     const dim = bright && !bright.has(slot);
@@ -105,7 +110,7 @@ function paintSmall(ctx: CanvasRenderingContext2D, { model, view, bright }: Node
   }
 }
 
-function paintBox(ctx: CanvasRenderingContext2D, scene: NodeScene, slot: number): void {
+function paintBox(ctx: PaintContext, scene: NodeScene, slot: number): void {
   const { model, view, inks, bright, selected } = scene;
   const { zoom } = view;
   const id = model.ids[slot] ?? '';
@@ -163,7 +168,7 @@ function picturesOf({ sightsOf, thumbnails, dpr }: NodeScene, id: string, w: num
 
 /** Four pictures in the place of one. */
 function quarters(
-  ctx: CanvasRenderingContext2D, pictures: readonly ImageBitmap[],
+  ctx: PaintContext, pictures: readonly ImageBitmap[],
   x: number, y: number, w: number, h: number,
 ): void {
   const gap = 1;
@@ -177,7 +182,7 @@ function quarters(
 
 /** The title, and as many lines of what it is about as there is room for. */
 function words(
-  ctx: CanvasRenderingContext2D, scene: NodeScene,
+  ctx: PaintContext, scene: NodeScene,
   id: string, x: number, y: number, w: number, h: number, size: number,
 ): void {
   const pad = Math.max(4, size * 0.6);
@@ -218,7 +223,7 @@ function wrap(text: string, most: number, lines: number): string[] {
 }
 
 function title(
-  ctx: CanvasRenderingContext2D, { inks, nameOf }: NodeScene,
+  ctx: PaintContext, { inks, nameOf }: NodeScene,
   id: string, x: number, y: number, width: number, size: number,
 ): void {
   // Measuring every title is dear; this is near enough.
@@ -232,7 +237,7 @@ function title(
 }
 
 function status(
-  ctx: CanvasRenderingContext2D, { inks, stateOf }: NodeScene,
+  ctx: PaintContext, { inks, stateOf }: NodeScene,
   id: string, x: number, y: number, w: number, h: number,
 ): void {
   const found = stateOf(id);
@@ -259,7 +264,7 @@ function status(
   ctx.fill();
 }
 
-function paintSelection(ctx: CanvasRenderingContext2D, scene: NodeScene, slots: readonly number[]): void {
+function paintSelection(ctx: PaintContext, scene: NodeScene, slots: readonly number[]): void {
   const { model, view, inks, selected } = scene;
   if (selected.size === 0) return;
   ctx.strokeStyle = inks.selection;
@@ -279,7 +284,7 @@ function paintSelection(ctx: CanvasRenderingContext2D, scene: NodeScene, slots: 
 
 /** A picture that fills a box, cut where it is too long. */
 function cover(
-  ctx: CanvasRenderingContext2D, picture: CanvasImageSource & { width: number; height: number },
+  ctx: PaintContext, picture: ImageBitmap,
   x: number, y: number, w: number, h: number,
 ): void {
   const scale = Math.max(w / picture.width, h / picture.height);

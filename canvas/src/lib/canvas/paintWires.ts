@@ -2,6 +2,7 @@
 
 import type { Inks } from './inks';
 import type { CanvasModel } from './model';
+import type { PaintContext } from './paintRecording';
 import type { View } from './window';
 import { bend, type External, type Wire } from './wires';
 
@@ -33,7 +34,7 @@ class Batch {
   readonly lines: number[] = [];
 }
 
-export function paintWires(ctx: CanvasRenderingContext2D, scene: WireScene): void {
+export function paintWires(ctx: PaintContext, scene: WireScene): void {
   const { model, view, width, height, lit, mounted } = scene;
   const { zoom } = view;
   if (zoom < NONE) return;
@@ -57,9 +58,7 @@ export function paintWires(ctx: CanvasRenderingContext2D, scene: WireScene): voi
     const reach = curved ? bend(x1, x2) : 0;
     if (Math.max(x1, x2) + reach < 0 || Math.min(x1, x2) - reach > width) continue;
     if (Math.max(y1, y2) < 0 || Math.min(y1, y2) > height) continue;
-    const bright = lit?.has(wire.source) === true && lit.has(wire.target);
-    const alpha = lit === undefined ? PLAIN : bright ? 1 : DIM;
-    const thick = (1 + wire.strength * 1.1 + (bright ? 0.6 : 0)) * Math.max(0.55, Math.min(zoom, 1.25));
+    const { alpha, thick } = lookOf(wire, lit, zoom);
     const key = `${wire.color}|${alpha}|${thick.toFixed(1)}`;
     if (curved && isPortal(wire, scene)) {
       const stub = STUB * zoom;
@@ -77,7 +76,16 @@ export function paintWires(ctx: CanvasRenderingContext2D, scene: WireScene): voi
   ctx.globalAlpha = 1;
 }
 
-function stroke(ctx: CanvasRenderingContext2D, key: string, lines: number[], curved: boolean): void {
+/** How strongly and how thick a wire is drawn, beside the others that are lit or not. */
+export function lookOf(
+  wire: Wire, lit: ReadonlySet<number> | undefined, zoom: number,
+): { readonly alpha: number; readonly thick: number } {
+  const bright = lit?.has(wire.source) === true && lit.has(wire.target);
+  const alpha = lit === undefined ? PLAIN : bright ? 1 : DIM;
+  return { alpha, thick: (1 + wire.strength * 1.1 + (bright ? 0.6 : 0)) * Math.max(0.55, Math.min(zoom, 1.25)) };
+}
+
+function stroke(ctx: PaintContext, key: string, lines: number[], curved: boolean): void {
   const [color = '', alpha = '1', thick = '1'] = key.split('|');
   ctx.strokeStyle = color;
   ctx.globalAlpha = Number(alpha);
@@ -108,7 +116,7 @@ function hasRoom({ slot, x, y, side }: External, model: CanvasModel): boolean {
 
 type Label = [text: string, x: number, y: number, color: string, right: boolean];
 
-function paintExternals(ctx: CanvasRenderingContext2D, scene: WireScene, labels: Label[]): void {
+function paintExternals(ctx: PaintContext, scene: WireScene, labels: Label[]): void {
   const { model, view, width, height, lit } = scene;
   const counts = new Map<string, number>();
   ctx.lineWidth = 2 * Math.max(0.55, Math.min(view.zoom, 1.25));
@@ -134,7 +142,7 @@ function paintExternals(ctx: CanvasRenderingContext2D, scene: WireScene, labels:
   }
 }
 
-function paintLabels(ctx: CanvasRenderingContext2D, { view, inks }: WireScene, labels: Label[]): void {
+function paintLabels(ctx: PaintContext, { view, inks }: WireScene, labels: Label[]): void {
   const size = Math.max(9, 11 * Math.min(view.zoom, 1.2));
   ctx.font = `500 ${size}px ${inks.font}`;
   ctx.textBaseline = 'middle';

@@ -3,6 +3,7 @@
 import type { Stored } from '$lib/protocol/serverEvents';
 import type { Operation } from '$lib/graph/operations';
 import type { CanvasModel } from './model';
+import type { PaintContext } from './paintRecording';
 import type { View } from './window';
 
 const LASTS = 900;
@@ -32,7 +33,7 @@ export class Pulses {
   }
 
   /** Draw them around their nodes; whether another frame is needed. */
-  paint(ctx: CanvasRenderingContext2D, { x, y, zoom }: View, now: number): boolean {
+  paint(ctx: PaintContext, { x, y, zoom }: View, now: number): boolean {
     for (const [id, { color, begun }] of this.#pulses) {
       const part = (now - begun) / LASTS;
       const slot = this.#model.slots.get(id);

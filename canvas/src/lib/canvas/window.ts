@@ -23,6 +23,8 @@ export function seen({ x, y, zoom }: View, width: number, height: number): Rect 
 export class MountWindow {
   /** Whether nodes are painted instead of mounted. */
   far = false;
+  /** The slots near the view that are to be mounted, and are not yet: they are painted meanwhile. */
+  waiting: ReadonlySet<number> = new Set();
   #rect: Rect | undefined;
   #zoom = 1;
   #revision = -1;
@@ -43,7 +45,7 @@ export class MountWindow {
     return view.zoom > this.#zoom * 1.6;
   }
 
-  /** The slots near the view, the nearest to its middle first when there are too many. */
+  /** The slots near the view, the nearest to its middle first. */
   find(view: View, width: number, height: number, model: CanvasModel): number[] {
     const margin = MARGIN / view.zoom;
     const { x, y, w, h } = seen(view, width, height);
@@ -51,15 +53,13 @@ export class MountWindow {
     this.#zoom = view.zoom;
     this.#revision = model.revision;
     if (this.far) return [];
-    const found = model.touching(this.#rect);
-    if (found.length <= MOST_MOUNTED) return found.sort((a, b) => a - b);
     const cx = x + w / 2;
     const cy = y + h / 2;
     const away = (slot: number): number => {
       const box = model.rect(slot);
       return Math.abs(box.x + box.w / 2 - cx) + Math.abs(box.y + box.h / 2 - cy);
     };
-    return found.sort((a, b) => away(a) - away(b)).slice(0, MOST_MOUNTED);
+    return model.touching(this.#rect).sort((a, b) => away(a) - away(b)).slice(0, MOST_MOUNTED);
   }
 
   forget(): void {

@@ -97,19 +97,31 @@ export class ProjectStore {
 
   /** Open a project. Throws a `Problem` where it is not there, or not this person's. */
   static async open(id: string, userId: string): Promise<ProjectStore> {
-    const [info, catalog] = await Promise.all([
+    const scheme = location.protocol === 'https:' ? 'wss' : 'ws';
+    const connect = (): WebSocket =>
+      new WebSocket(`${scheme}://${location.host}/ws/${id}?compression=deflate`);
+    // The connection, the project and what is kept here are all begun at once.
+    let early: WebSocket | undefined = connect();
+    const open = (): Socket => {
+      const first = early?.readyState === WebSocket.CONNECTING || early?.readyState === WebSocket.OPEN;
+      const socket = (first ? early : undefined) ?? connect();
+      early = undefined;
+      return socket as Socket;
+    };
+    const asked = Promise.all([
       answer(api.GET('/api/v1/projects/{project_id}', { params: { path: { project_id: id } } })),
       loadCatalog(),
+      openOutboxes({
+        keeper: new IndexedDbKeeper(),
+        locks: new WebLocks(),
+        place: `${userId}/${id}`,
+        newId: () => crypto.randomUUID(),
+      }),
     ]);
-    const { mine, orphans } = await openOutboxes({
-      keeper: new IndexedDbKeeper(),
-      locks: new WebLocks(),
-      place: `${userId}/${id}`,
-      newId: () => crypto.randomUUID(),
+    const [info, catalog, { mine, orphans }] = await asked.catch((error: unknown) => {
+      early?.close();
+      throw error;
     });
-    const scheme = location.protocol === 'https:' ? 'wss' : 'ws';
-    const open = (): Socket =>
-      new WebSocket(`${scheme}://${location.host}/ws/${id}?compression=deflate`) as Socket;
     const common = { registry: catalog.registry, open };
     const store = new ProjectStore(
       info,

@@ -9,6 +9,8 @@ import type { ServerEvent } from '../protocol/serverEvents';
 
 /** What is used of a WebSocket; the browser's and those of programs have it. */
 export interface Socket {
+  /** As a browser counts: 0 connecting, 1 open, then closing and closed. */
+  readonly readyState?: number;
   binaryType: string;
   onopen: ((event: never) => unknown) | null;
   onmessage: ((event: { data: unknown }) => unknown) | null;
@@ -36,6 +38,7 @@ const HEARTBEAT = 20_000;
 // No token, no right, no such project: trying again changes nothing.
 const FINAL = new Set([4401, 4403, 4404]);
 const TOO_MANY = 4429;
+const OPEN = 1;
 
 export class Connection {
   readonly #options: ConnectionOptions;
@@ -121,13 +124,14 @@ export class Connection {
     const reader = new FrameReader(this.#options.onEvent, () => this.#drop(4400, 'A broken frame.'));
     this.#reader = reader;
     socket.binaryType = 'arraybuffer';
-    socket.onopen = () => {
+    const opened = (): void => {
       if (this.#socket !== socket) return;
       this.#open = true;
       this.#heardAt = this.#options.clock.now();
       this.#beat();
       this.#options.opened();
     };
+    socket.onopen = opened;
     socket.onmessage = ({ data }) => {
       if (this.#socket !== socket) return;
       this.#heardAt = this.#options.clock.now();
@@ -138,6 +142,8 @@ export class Connection {
     socket.onclose = ({ code, reason }) => {
       if (this.#socket === socket) this.#gone(code, reason);
     };
+    // One that was begun before it was needed may be open by now.
+    if (socket.readyState === OPEN) opened();
   }
 
   #drop(code: number, reason: string): void {
