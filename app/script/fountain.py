@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from typing import NamedTuple
 
 from . import cues, headings
 from .lexicon import word_set
 from .markup import Line, trim, visible, visible_lines
-from .model import Element, ElementKind, Marks
+from .model import Doubt, Element, ElementKind, Marks
 from .transitions import is_written_alone
 
 _TITLE_KEY = re.compile(r"(?P<key>[^\W\d_][^:\n]{0,39}?)\s*:(?:\s+(?P<value>\S.*)|\s*)$")
@@ -29,14 +30,24 @@ _TRANSITION = re.compile(
 )
 
 
-def read_fountain(text: str) -> tuple[tuple[Element, ...], dict[str, list[str]]]:
-    """The elements of a Fountain text, in order, and its title page."""
+class TextScript(NamedTuple):
+    """What a text holds: its elements in order, its title page, and lines that could be read
+    otherwise."""
+
+    elements: tuple[Element, ...]
+    title_page: dict[str, list[str]]
+    doubts: tuple[Doubt, ...] = ()
+
+
+def read_fountain(text: str) -> TextScript:
+    """What a Fountain text holds."""
     lines, hidden = visible_lines(text)
     title_page, start = read_title_page(lines)
-    elements = Body(lines, start).read()
+    body = Body(lines, start)
+    elements = body.read()
     if hidden:
         elements = sorted([*elements, *hidden], key=lambda element: element.line)
-    return tuple(elements), title_page
+    return TextScript(tuple(elements), title_page, tuple(body.doubts))
 
 
 def read_title_page(lines: list[Line]) -> tuple[dict[str, list[str]], int]:
@@ -91,6 +102,7 @@ class Body:
         self.lenient = lenient
         self.elements: list[Element] = []
         self.at = 0
+        self.doubts: list[Doubt] = []
         self._spoken: Counter[str] | None = None
 
     def read(self) -> list[Element]:
@@ -205,7 +217,12 @@ class Body:
             following = self.seen[index + 1].strip()
             if following[0] == "!":
                 return False
-            if not cues.judge(cue, following, self._times_spoken).is_cue:
+            judged = cues.judge(cue, following, self._times_spoken)
+            if judged.doubtful:
+                taken, other = ("cue", "action") if judged.is_cue else ("action", "cue")
+                line = self.lines[index].number
+                self.doubts.append(Doubt(line, cue[:200], taken, other))
+            if not judged.is_cue:
                 return False
         dual = cue.endswith("^")
         written = self._written(index)

@@ -59,14 +59,25 @@ class Element(msgspec.Struct, frozen=True, kw_only=True):
     marks: Marks | None = None
 
 
+class Doubt(msgspec.Struct, frozen=True):
+    """A line that no rule can settle: it was taken for `taken`, and could be `other`."""
+
+    line: int
+    text: str
+    taken: Literal["cue", "action"]
+    other: Literal["cue", "action"]
+
+
 class Script(msgspec.Struct, frozen=True, kw_only=True):
-    """A script as read: its format, its title page and its elements in order."""
+    """A script as read: its format, its title page and its elements in order. `doubts` are lines
+    that could be something else than they were taken for."""
 
     format: ScriptFormat
     elements: tuple[Element, ...]
     title_page: dict[str, list[str]] = {}
     title: str = ""
     line_count: int = 0
+    doubts: tuple[Doubt, ...] = ()
 
 
 class Shot(msgspec.Struct, kw_only=True):

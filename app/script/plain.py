@@ -17,8 +17,8 @@ _FURNITURE = re.compile(
 _INDENT = re.compile(r"[ \t]*")
 
 
-def read_plain(text: str) -> tuple[tuple[Element, ...], dict[str, list[str]]]:
-    """The elements of a plain text, in order, and its title page if it has one."""
+def read_plain(text: str) -> fountain.TextScript:
+    """What a plain text holds, with its title page if it has one."""
     lines, hidden = visible_lines(text.replace("\f", ""))
     title_page, start = fountain.read_title_page(lines)
     lines = _without_furniture(lines[start:])
@@ -29,7 +29,7 @@ def read_plain(text: str) -> tuple[tuple[Element, ...], dict[str, list[str]]]:
         elements = _with_markers(elements)
     if hidden:
         elements = sorted([*elements, *hidden], key=lambda element: element.line)
-    return tuple(elements), title_page
+    return fountain.TextScript(tuple(elements), title_page, tuple(reader.doubts))
 
 
 def _without_furniture(lines: list[Line]) -> list[Line]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from .model import Element, Problem, Scene, Script
+from .model import Doubt, Element, Problem, Scene, Script
 
 _NO_STORY = re.compile(
     r"(?:outline|summary|synopsis|note|cast list|scene characters|beat|header|footer)",
@@ -15,7 +15,12 @@ _NO_STORY = re.compile(
 
 def find_problems(script: Script, scenes: list[Scene]) -> list[Problem]:
     """The problems of a script, by their lines."""
-    found = [*_scenes(scenes), *_elements(script.elements), *_styles(script.elements)]
+    found = [
+        *_scenes(scenes),
+        *_elements(script.elements),
+        *_styles(script.elements),
+        *map(_doubt, script.doubts),
+    ]
     return sorted(found, key=lambda problem: (problem.line, problem.code))
 
 
@@ -68,6 +73,27 @@ def _elements(elements: tuple[Element, ...]) -> Iterator[Problem]:
                 message="A note or a boneyard begins here and never ends, so it is read as text.",
                 hint="Close it: [[…]] in one paragraph, /* … */ across several.",
             )
+
+
+def _doubt(doubt: Doubt) -> Problem:
+    """A line that no rule can settle, and the sign that settles it."""
+    is_cue = doubt.taken == "cue"
+    return Problem(
+        code="script.cue_or_action",
+        line=doubt.line,
+        end_line=doubt.line,
+        text=doubt.text,
+        message=(
+            f"This line could be {'a cue' if is_cue else 'action'} or "
+            f"{'action' if is_cue else 'a cue'}; it was taken for "
+            f"{'a cue, so the line below it is spoken' if is_cue else 'action'}."
+        ),
+        hint=(
+            "Put ! before it to make it action."
+            if is_cue
+            else "Put @ before it to make the line below it speech."
+        ),
+    )
 
 
 def _styles(elements: tuple[Element, ...]) -> Iterator[Problem]:

@@ -41,12 +41,17 @@ def read_script(data: bytes, filename: str = "") -> Script:
             "The file is named .fdx but holds no XML.",
             hint="If it is a text, name it .fountain or .txt.",
         )
-    elements, title_page = (
-        fountain.read_fountain(text) if kind == "fountain" else plain.read_plain(text)
-    )
+    read = fountain.read_fountain(text) if kind == "fountain" else plain.read_plain(text)
     lines = len(decoding.split_lines(text))
     return _with_title(
-        Script(format=kind, elements=elements, title_page=title_page, line_count=lines), filename
+        Script(
+            format=kind,
+            elements=read.elements,
+            title_page=read.title_page,
+            line_count=lines,
+            doubts=read.doubts,
+        ),
+        filename,
     )
 
 
@@ -101,6 +106,7 @@ def _with_title(script: Script, filename: str) -> Script:
         title_page=script.title_page,
         title=_title(script, filename),
         line_count=script.line_count or max(e.end_line for e in script.elements),
+        doubts=script.doubts,
     )
 
 

@@ -215,3 +215,31 @@ def test_invisible_characters_in_final_draft_change_no_name() -> None:
     breakdown = break_down(read_script(data, "a.fdx"))
     assert [c.name for c in breakdown.characters] == ["BOB"]
     assert breakdown.scenes[0].location == "ROOM"
+
+
+@pytest.mark.parametrize(
+    ("body", "taken"),
+    [
+        ("MARTHA!\nCome here.\n", "a cue"),
+        ("THE DOOR OPENS.\nA man enters.\n", "action"),
+        ("BANG!\nThe gun fires.\n", "action"),
+        ("THE ONE WE NEVER TALK ABOUT AT ALL\nIn the shed.\n", "a cue"),
+    ],
+)
+@pytest.mark.parametrize("name", ["a.fountain", "a.txt"])
+def test_what_no_rule_can_settle_is_said(body: str, taken: str, name: str) -> None:
+    text = f"INT. HALL - DAY\n\nA lamp.\n\n{body}"
+    (problem,) = break_down(read_script(text.encode(), name)).problems
+    assert (problem.code, problem.line) == ("script.cue_or_action", 5)
+    assert f"taken for {taken}" in problem.message
+    # What the hint says settles it.
+    sign = problem.hint.split()[1]
+    settled = text.replace(body, f"{sign}{body}")
+    found = break_down(read_script(settled.encode(), "a.fountain"))
+    assert found.problems == []
+    assert [c.name for c in found.characters] == ([] if taken == "a cue" else [body.split("\n")[0]])
+
+
+def test_a_plain_cue_is_no_question() -> None:
+    text = "INT. HALL - DAY\n\nMARTHA\nCome here.\n\nMARTHA!\nNow.\n\nBOB (V.O.):\nYes.\n"
+    assert break_down(read_script(text.encode(), "a.fountain")).problems == []
