@@ -27,6 +27,8 @@ from tests.gateway.sockets import peer
 from tests.s3.radosgw import ACCESS_KEY, SECRET_KEY, Radosgw, radosgw
 from tests.studio import Studio, open_studio, own_task
 
+BUCKET = "films"
+
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Radosgw]:
@@ -34,25 +36,26 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Radosgw]:
         yield server
 
 
+@pytest.fixture(scope="module")
+async def client(server: Radosgw) -> AsyncIterator[Any]:
+    """A client of the server, with the bucket of the tests."""
+    session = aioboto3.Session(aws_access_key_id=ACCESS_KEY, aws_secret_access_key=SECRET_KEY)
+    context: Any = session.client("s3", endpoint_url=server.address, region_name="us-east-1")
+    async with context as client:
+        await client.create_bucket(Bucket=BUCKET)
+        yield client
+
+
 @pytest.fixture
 def settings(server: Radosgw, request: pytest.FixtureRequest) -> Settings:
-    """A bucket of the test's own."""
+    """A part of the bucket for the test alone."""
     return Settings(
         endpoint=server.address,
-        bucket=f"films-{hashlib.sha256(request.node.name.encode()).hexdigest()[:12]}",
+        bucket=BUCKET,
         access_key=ACCESS_KEY,
         secret_key=SECRET_KEY,
-        prefix="studio",
+        prefix=f"studio-{hashlib.sha256(request.node.name.encode()).hexdigest()[:12]}",
     )
-
-
-@pytest.fixture
-async def client(settings: Settings) -> AsyncIterator[Any]:
-    session = aioboto3.Session(aws_access_key_id=ACCESS_KEY, aws_secret_access_key=SECRET_KEY)
-    context: Any = session.client("s3", endpoint_url=settings.endpoint, region_name=settings.region)
-    async with context as client:
-        await client.create_bucket(Bucket=settings.bucket)
-        yield client
 
 
 @pytest.fixture
@@ -113,7 +116,7 @@ async def test_the_server_itself_removes_what_was_for_a_while(
     assert storage.rules.missing == ""
     await storage.put("health/left", chunks(b"x"))
     await storage.put("objects/kept", chunks(b"x"))
-    place = {"Bucket": settings.bucket, "Key": "studio/objects/half"}
+    place = {"Bucket": settings.bucket, "Key": f"{settings.prefix}/objects/half"}
     await client.create_multipart_upload(**place)
     async with asyncio.timeout(60):
         while True:
@@ -126,7 +129,7 @@ async def test_the_server_itself_removes_what_was_for_a_while(
 
 async def stored(client: Any, settings: Settings) -> set[str]:
     pages = client.get_paginator("list_objects_v2").paginate(
-        Bucket=settings.bucket, Prefix="studio/objects/"
+        Bucket=settings.bucket, Prefix=f"{settings.prefix}/objects/"
     )
     return {
         found["Key"].rpartition("/")[2]
@@ -194,6 +197,6 @@ async def _runs(
         assert len(made) == 2
         assert await stored(client, settings) >= made | before
         for digest in made:
-            place = {"Bucket": settings.bucket, "Key": f"studio/objects/{digest}"}
+            place = {"Bucket": settings.bucket, "Key": f"{settings.prefix}/objects/{digest}"}
             body = await (await client.get_object(**place))["Body"].read()
             assert hashlib.sha256(body).hexdigest() == digest
