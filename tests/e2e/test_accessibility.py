@@ -73,7 +73,7 @@ ROOMS = [
     "/cut",
     *(
         f"/settings?show={name}"
-        for name in ("film", "people", "approval", "files", "feed", "audit", "away")
+        for name in ("film", "people", "approval", "files", "branches", "feed", "audit", "away")
     ),
 ]
 

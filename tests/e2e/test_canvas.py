@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncIterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.async_api import Browser, Route, expect
 
+from app.platform.ids import new_key
 from tests.e2e.film import Canvas, Film, client_of
 from tests.e2e.keyboard import Keyboard
 
@@ -259,3 +260,73 @@ async def test_keys_reach_all_that_stands_on_and_beside_the_canvas(film: Film, v
     await keys.press("Escape")
     await keys.at("Canvas")
     assert not visit.complaints
+
+
+async def test_a_node_that_is_let_go_on_a_wire_is_put_into_it(film: Film, visit) -> None:
+    scene = await film.scene(1)
+    first, second = [n for n in await film.nodes("film.shot") if n["parent"] == scene][:2]
+    id, (x, y) = new_key(), first["pos"]
+    add = {"op": "node.add", "id": id, "type": "film.transition", "parent": scene,
+           "pos": [x, y - 420], "data": {}}  # fmt: skip
+    path = f"/projects/{film.id}/graph/operations"
+    (await film.client.post(path, json={"ops": [add]})).raise_for_status()
+    await visit.page.set_viewport_size({"width": 2200, "height": 1300})
+    canvas = await Canvas(visit.page, film).open(scene)
+    node = visit.page.locator(f"#node-{id}")
+    await node.get_by_role("heading").wait_for()
+    start = await canvas.middle(canvas.socket("SHOT_010", "Before", "out"))
+    end = await canvas.middle(canvas.socket("SHOT_020", "After"))
+    middle = await canvas.middle(node)
+    wanted = ((start[0] + end[0]) / 2, (start[1] + end[1]) / 2)
+    by = (wanted[0] - middle[0], wanted[1] - middle[1])
+    hold = await canvas.middle(node.locator("header"))
+    mouse = visit.page.mouse
+    await mouse.move(*hold)
+    await mouse.down()
+    at = (hold[0] + by[0], hold[1] + by[1])
+    for _ in range(3):
+        # The first steps only say that it is a drag: the hand goes on to where the node is to be.
+        await mouse.move(*at, steps=6)
+        there = await canvas.middle(node)
+        at = (at[0] + wanted[0] - there[0], at[1] + wanted[1] - there[1])
+    await mouse.up()
+
+    def wires(graph: dict[str, Any]) -> set[tuple[str, str]]:
+        return {(edge["source"], edge["target"]) for edge in graph["edges"]}
+
+    through = {(first["id"], id), (id, second["id"])}
+    graph = await film.until(lambda graph: through <= wires(graph))
+    assert (first["id"], second["id"]) not in wires(graph)
+    await canvas.press("Control+z")
+    await film.until(lambda graph: not through & wires(graph))
+    removal = {"ops": [{"op": "node.remove", "ids": [id]}]}
+    (await film.client.post(path, json=removal)).raise_for_status()
+    assert not visit.complaints
+
+
+async def test_a_finger_that_rests_on_a_node_opens_its_menu(
+    film: Film, browser: Browser, studio: Studio
+) -> None:
+    context = await browser.new_context(
+        base_url=studio.address.url, viewport={"width": 1024, "height": 768}, has_touch=True
+    )
+    await context.add_cookies(
+        [{"name": "director_session", "value": studio.address.token, "url": studio.address.url}]
+    )
+    canvas = await Canvas(await context.new_page(), film).open(await film.scene(1))
+    page = canvas.page
+    await canvas.press("ArrowRight")
+    await canvas.press("f")
+    heading = page.locator(".svelte-flow__node.selected").get_by_role("heading").first
+    await heading.wait_for()
+    await page.wait_for_timeout(350)
+    x, y = await canvas.middle(heading)
+    fingers = await context.new_cdp_session(page)
+    at = {"x": round(x), "y": round(y)}
+    await fingers.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [at]})
+    line = page.get_by_role("menuitem", name="Duplicate")
+    await expect(line).to_be_visible()
+    await fingers.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    await expect(line).to_be_visible()
+    await page.keyboard.press("Escape")
+    await context.close()

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from playwright.async_api import Page, expect
+
+from tests.e2e.film import Film
 
 pytestmark = pytest.mark.system
 
@@ -62,6 +66,36 @@ async def test_projects_are_found_renamed_put_away_and_brought_back(visit, owner
     await expect(card).to_be_visible()
     await page.get_by_role("navigation", name="Sections").get_by_text("Shared with me").click()
     await page.get_by_role("heading", name="Nothing is shared with you").wait_for()
+    assert not visit.complaints
+
+
+async def test_a_project_is_copied_exported_and_imported(visit, owner, tmp_path: Path) -> None:
+    page = visit.page
+    film = await Film.of(owner, "Paper Boat", "one_line.txt")
+    shots = len(await film.nodes("film.shot"))
+    await page.goto("/")
+    await page.get_by_role("link", name="Paper Boat").hover()
+    await choose(page, "Paper Boat", "Duplicate")
+    await expect(page.get_by_role("status").get_by_text("was copied")).to_be_visible()
+    await expect(page.get_by_role("link", name="Paper Boat")).to_have_count(2)
+    address = page.locator(f"[href*='{film.id}']")
+    card = page.get_by_role("listitem").filter(has=address)
+    await card.hover()
+    await card.get_by_role("button", name="More for").click()
+    async with page.expect_download() as begun:
+        await page.get_by_role("menuitem", name="Export").click()
+    archive = tmp_path / (await begun.value).suggested_filename
+    assert archive.suffix == ".zip"
+    await (await begun.value).save_as(archive)
+
+    await page.get_by_label("An exported project").set_input_files(archive)
+    dialog = page.get_by_role("dialog", name="Import a project")
+    await dialog.get_by_label("Title").fill("Paper Boat, again")
+    await dialog.get_by_role("button", name="Import").click()
+    await page.get_by_role("heading", name="Paper Boat, again").wait_for(timeout=60_000)
+    again = Film(owner, page.url.partition("/project/")[2].partition("?")[0])
+    assert again.id != film.id
+    assert len(await again.nodes("film.shot")) == shots
     assert not visit.complaints
 
 
