@@ -91,6 +91,7 @@ async def _record(film: MediaFilm, id: str) -> dict[str, Any]:
 
 
 async def _until(film: MediaFilm, id: str, holds: Any, what: str) -> dict[str, Any]:
+    record: dict[str, Any] = {}
     for _ in range(200):
         record = await _record(film, id)
         if holds(record):
