@@ -163,3 +163,13 @@ async def test_a_workflow_without_its_picture_says_what_to_connect(comfyui, tmp_
     with pytest.raises(BackendError, match="needs a picture"):
         await anext(aiter(backend.run(request, context)))
     await backend.close()
+
+
+async def test_a_node_without_a_workflow_says_what_to_connect(comfyui, tmp_path) -> None:
+    request = msgspec.structs.replace(request_of(LocalContext(tmp_path)), inputs={})
+    context = LocalContext.of(tmp_path, request, reserved=Reserved(server="comfyui/main"))
+    backend = comfyui.spec.factory()
+    await backend.open()
+    with pytest.raises(BackendError, match="No workflow says"):
+        await anext(aiter(backend.run(request, context)))
+    await backend.close()

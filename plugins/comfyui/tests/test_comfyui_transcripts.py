@@ -52,7 +52,7 @@ async def heard(name: str, conn: str) -> tuple[dict[str, JobNews], TranscriptSer
 
 
 @pytest.mark.parametrize(("name", "conn"), frames_with_connections())
-async def test_ends_are_heard_and_nothing_else_is_one(name: str, conn: str) -> None:
+async def test_ends_are_heard_and_the_last_state_is_kept(name: str, conn: str) -> None:
     news, said = await heard(name, conn)
     frames = TRANSCRIPTS[name].frames[conn]
     ends = {
@@ -65,11 +65,7 @@ async def test_ends_are_heard_and_nothing_else_is_one(name: str, conn: str) -> N
     assert {prompt for prompt, one in news.items() if one.ended} == ends
     # The first word of ours asks for previews that say which job they are of.
     assert said.said == [{"type": "feature_flags", "data": {"supports_preview_metadata": True}}]
-
-
-@pytest.mark.parametrize(("name", "conn"), frames_with_connections())
-async def test_the_last_state_of_each_prompt_is_kept(name: str, conn: str) -> None:
-    news, _ = await heard(name, conn)
+    # ... and of each prompt the last state is kept.
     for prompt, one in news.items():
         told = [
             frame["body"]["data"]

@@ -28,7 +28,7 @@ from .filling import fill, media_of
 from .following import Follower
 from .news import JobNews, Listener
 from .results import choose, files_of, media_type
-from .selection import RESULTS, choice_of, default_template
+from .selection import RESULTS, choice_of, no_workflow
 from .server import Job, Server
 from .settings import Settings
 from .template import LARGEST, Graph, Template, read_template
@@ -242,7 +242,7 @@ async def _template_of(request: Request, context: RunContext) -> tuple[Template,
     """The workflow that the connected pipeline chose, and the values that people set there."""
     choice = choice_of(request)
     if choice.template is None:
-        return default_template(request), choice.parameters
+        raise no_workflow()
     path = await context.fetch(choice.template)
     if path.stat().st_size > 2 * LARGEST:
         raise BackendError("comfyui.bad_template", "The workflow is larger than any can be.")

@@ -1,4 +1,4 @@
-"""Which workflow a run uses: the one of the connected pipeline, or the starter of its quality."""
+"""Which workflow a run uses: what the connected pipeline says, and what a run of it needs."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ from node_registry import (
 
 from .results import Kind
 from .settings import Settings
-from .template import Template
 
 RESULTS: dict[str, tuple[str, Kind]] = {
     "film.shot": ("video", "video"),
@@ -56,9 +55,9 @@ def choice_of(request: Request) -> Choice:
     return Choice()
 
 
-def default_template(request: Request) -> Template:
-    """The workflow of a node to which no pipeline is connected. Raises `comfyui.no_workflow`."""
-    raise BackendError(
+def no_workflow() -> BackendError:
+    """The error of a node to which no pipeline is connected, or one without a workflow."""
+    return BackendError(
         "comfyui.no_workflow",
         "No workflow says how ComfyUI is to make this.",
         hint="Connect a Pipeline node, and choose a workflow there.",
