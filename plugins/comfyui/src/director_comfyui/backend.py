@@ -38,6 +38,7 @@ from .words import execution_failure, node_errors, refusal
 LOOKS = 3
 LOOK_PAUSE = 0.3
 RECONNECT = 0.5
+MOST_TEMPLATES = 64
 
 
 class Checkpoint(msgspec.Struct, frozen=True):
@@ -63,6 +64,8 @@ class WorkflowBackend:
         self._settings = settings
         self._session: aiohttp.ClientSession | None = None
         self._connections: dict[str, Connection] = {}
+        # By their digests: what is read once is the same for ever.
+        self._templates: dict[str, Template] = {}
 
     async def open(self) -> None:
         """Make the pool of connections; each is made when a run needs it."""
@@ -81,7 +84,7 @@ class WorkflowBackend:
         """Submit the workflow, or find the job that an earlier attempt submitted; follow it."""
         if context.cancelled.is_set():
             raise Cancelled
-        template, values = await _template_of(request, context)
+        template, values = await self._template_of(request, context)
         kept = msgspec.json.decode(request.resume, type=Checkpoint) if request.resume else None
         connection = self._connection(context.reserved.server, kept)
         listener, server = connection.listener, connection.server
@@ -107,6 +110,25 @@ class WorkflowBackend:
         yield Progress(1.0, "Fetching the result")
         async for event in self._fetch(server, follower.job, template, request, context):
             yield event
+
+    async def _template_of(
+        self, request: Request, context: RunContext
+    ) -> tuple[Template, dict[str, Any]]:
+        """The workflow that the connected pipeline chose, and the values that people set there."""
+        choice = choice_of(request)
+        if choice.template is None:
+            raise no_workflow()
+        digest = choice.template.digest
+        if digest not in self._templates:
+            path = await context.fetch(choice.template)
+            if path.stat().st_size > 2 * LARGEST:
+                raise BackendError(
+                    "comfyui.bad_template", "The workflow is larger than any can be."
+                )
+            if len(self._templates) >= MOST_TEMPLATES:
+                self._templates.clear()
+            self._templates[digest] = read_template(await asyncio.to_thread(path.read_bytes))
+        return self._templates[digest], choice.parameters
 
     def _connection(self, name: str | None, kept: Checkpoint | None) -> Connection:
         """The connection to a server; one of a job that is resumed listens as that job's client."""
@@ -236,18 +258,6 @@ async def _reach(listener: Listener, context: RunContext) -> None:
                 await context.cancelled.wait()
         if context.cancelled.is_set():
             raise Cancelled
-
-
-async def _template_of(request: Request, context: RunContext) -> tuple[Template, dict[str, Any]]:
-    """The workflow that the connected pipeline chose, and the values that people set there."""
-    choice = choice_of(request)
-    if choice.template is None:
-        raise no_workflow()
-    path = await context.fetch(choice.template)
-    if path.stat().st_size > 2 * LARGEST:
-        raise BackendError("comfyui.bad_template", "The workflow is larger than any can be.")
-    content = await asyncio.to_thread(path.read_bytes)
-    return read_template(content), choice.parameters
 
 
 def _file_name(media: Media) -> str:
