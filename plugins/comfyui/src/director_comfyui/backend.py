@@ -122,9 +122,7 @@ class WorkflowBackend:
         if digest not in self._templates:
             path = await context.fetch(choice.template)
             if path.stat().st_size > 2 * LARGEST:
-                raise BackendError(
-                    "comfyui.bad_template", "The workflow is larger than any can be."
-                )
+                raise BackendError("comfyui.bad_template", "The workflow is larger than it can be.")
             if len(self._templates) >= MOST_TEMPLATES:
                 self._templates.clear()
             self._templates[digest] = read_template(await asyncio.to_thread(path.read_bytes))
