@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable
 from typing import TYPE_CHECKING
 
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from app.platform.plugins import load_plugins
 from node_registry import BackendSpec, Cancelled, Needs, NeedsInput, Output, Progress
@@ -61,8 +62,10 @@ class Brush:
         self.fail()
         path = context.scratch / "picture.png"
         # Of each node and seed another, and the same one again.
+        about = PngInfo()
+        about.add_text("node", request.node_id)
         pixels = hashlib.sha256(f"{request.node_id} {request.seed}".encode()).digest()
-        Image.frombytes("RGB", (5, 2), pixels[:30]).save(path)
+        Image.frombytes("RGB", (5, 2), pixels[:30]).save(path, pnginfo=about)
         output: Output = await context.save("video", path, "image/png")
         yield output
 

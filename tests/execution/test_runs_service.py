@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import re
 from uuid import UUID
 
 import asyncpg
 import msgspec
 import pytest
+from PIL import Image
 
 from app.execution import TaskEventConsumer
 from app.platform.database import DatabaseRole, unit_of_work
@@ -41,7 +43,7 @@ async def test_a_click_becomes_a_take_that_is_active_named_and_in_the_folder(
     tree = (await studio.owner.get(f"/api/projects/{project}/structure")).text
     assert "SHOT-010_v01_take01.png" in tree
     content = await studio.owner.get(f"/api/v1/takes/{take['id']}/content")
-    assert content.text.startswith(node)
+    assert Image.open(io.BytesIO(content.content)).info["node"] == node
     assert (
         await studio.owner.get(f"/api/v1/takes/{take['id']}/content?output=x")
     ).status_code == 404

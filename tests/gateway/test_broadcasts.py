@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import io
 import time
 from collections.abc import AsyncIterator
 from uuid import UUID
 
 import pytest
+from PIL import Image
 
 from app.gateway.broadcasts import Broadcasts
 from app.gateway.protocol.outbound import (
@@ -95,7 +97,8 @@ async def test_a_click_is_told_from_the_queue_to_the_take(studio, people, projec
     assert (result["version"], result["number"]) == (1, 1)
     assert result["url"] == f"/api/v1/takes/{result['take_id']}/content"
     assert result["outputs"][0]["media_type"] == "image/png"
-    assert (await studio.owner.get(result["outputs"][0]["url"])).text.startswith(node)
+    content = (await studio.owner.get(result["outputs"][0]["url"])).content
+    assert Image.open(io.BytesIO(content)).info["node"] == node
     assert str(studio.settings.home) not in str(success)
 
 
