@@ -14,10 +14,12 @@ from app.accounts import Actor
 from app.platform.ids import parse_id
 from app.platform.pagination import Page, PageRequest
 
-from .library import Library, PipelineTemplate, Suggestion
+from .library import LARGEST, Library, PipelineTemplate, Suggestion
 
 ALL = "/api/v1/projects/{project_id:str}/pipelines"
 ONE = ALL + "/{pipeline_id:str}"
+# A template is larger than its workflow; what is too large is told by the library itself.
+MAX_BODY = 2 * LARGEST
 
 
 class NewPipeline(msgspec.Struct, forbid_unknown_fields=True):
@@ -32,7 +34,7 @@ class PipelinesController(Controller):
 
     tags = ["pipelines"]
 
-    @post(ALL + "/preview", status_code=200)
+    @post(ALL + "/preview", status_code=200, request_max_body_size=MAX_BODY)
     async def preview(
         self,
         actor: NamedDependency[Actor],
@@ -56,7 +58,7 @@ class PipelinesController(Controller):
             title.strip() or "Workflow",
         )
 
-    @post(ALL, status_code=201)
+    @post(ALL, status_code=201, request_max_body_size=MAX_BODY)
     async def keep(
         self,
         actor: NamedDependency[Actor],
