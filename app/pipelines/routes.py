@@ -33,6 +33,8 @@ class PipelinesController(Controller):
     """`/api/v1/projects/{project_id}/pipelines`."""
 
     tags = ["pipelines"]
+    # A larger one is told that it is too large for a workflow, up to where it is not read at all.
+    request_max_body_size = 2 * LARGEST
 
     @post(ALL + "/preview", status_code=200, request_max_body_size=MAX_BODY)
     async def preview(
