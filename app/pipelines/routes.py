@@ -18,8 +18,6 @@ from .library import LARGEST, Library, PipelineTemplate, Suggestion
 
 ALL = "/api/v1/projects/{project_id:str}/pipelines"
 ONE = ALL + "/{pipeline_id:str}"
-# A template is larger than its workflow; what is too large is told by the library itself.
-MAX_BODY = 2 * LARGEST
 
 
 class NewPipeline(msgspec.Struct, forbid_unknown_fields=True):
@@ -36,7 +34,7 @@ class PipelinesController(Controller):
     # A larger one is told that it is too large for a workflow, up to where it is not read at all.
     request_max_body_size = 2 * LARGEST
 
-    @post(ALL + "/preview", status_code=200, request_max_body_size=MAX_BODY)
+    @post(ALL + "/preview", status_code=200)
     async def preview(
         self,
         actor: NamedDependency[Actor],
@@ -60,7 +58,7 @@ class PipelinesController(Controller):
             title.strip() or "Workflow",
         )
 
-    @post(ALL, status_code=201, request_max_body_size=MAX_BODY)
+    @post(ALL, status_code=201)
     async def keep(
         self,
         actor: NamedDependency[Actor],
