@@ -45,6 +45,11 @@ REPORT_TIMEOUT = 600.0
 STOP_TIMEOUT = 5.0
 
 
+RETRY_PAUSES = (1.0, 5.0, 30.0, 120.0)
+"""Seconds before the second, third, … attempt at what failed for a reason that may pass: a server
+that starts, a disk that is full."""
+
+
 class Runner:
     """Runs the tasks of a worker process, one at a time. `wake_up` returns at once."""
 
@@ -189,7 +194,7 @@ class Runner:
         except Exception as error:
             full = no_room(error)
             if full is not None:
-                await self._fail(claim, full, retryable=False)
+                await self._fail(claim, full, retryable=True)
                 return
             log.exception("run.crashed", task=str(claim.task_id), backend=claim.backend)
             sentence = f"{claim.backend} stopped on an error of its own: {type(error).__name__}."
@@ -276,7 +281,10 @@ class Runner:
         log.warning("run.failed", task=str(claim.task_id), **facts)
         if retryable:
             await self._report(
-                claim, lambda u: leases.requeue(u, claim.task_id, claim.attempt, texts[1])
+                claim,
+                lambda u: leases.requeue(
+                    u, claim.task_id, claim.attempt, texts[1], pause=_pause_after(claim.attempt)
+                ),
             )
         else:
             await self._report(
@@ -357,3 +365,8 @@ class _InputNeeded(Exception):
     def __init__(self, asked: NeedsInput) -> None:
         super().__init__(asked.question)
         self.asked = asked
+
+
+def _pause_after(attempt: int) -> float:
+    """Seconds between an attempt that failed and the next."""
+    return RETRY_PAUSES[min(attempt, len(RETRY_PAUSES)) - 1]

@@ -21,6 +21,7 @@ from app.platform.telemetry import get_logger
 from node_registry import Needs
 
 from . import leases, wakeups, workers
+from .fair_share import FairShare, read_fair_share
 from .placement import possible_places
 from .reservations import Reservations
 from .workers import Worker
@@ -125,15 +126,17 @@ class Dispatcher:
             log.warning("dispatch.reaped", tasks=reaped)
         async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
             await self._reservations.release_ended(unit)
+            share = await read_fair_share(unit)
         await self._notify_again()
         passed: set[UUID] = set()
-        while await self._assign_next(passed) and len(passed) < MAX_PASSED:
-            continue
+        while (user := share.next_user()) is not None and len(passed) < MAX_PASSED:
+            await self._assign_next(user, share, passed)
 
-    async def _assign_next(self, passed: set[UUID]) -> bool:
-        """Assign, reuse or refuse the next ready task; False when none is left, or no idle worker.
+    async def _assign_next(self, user: UUID, share: FairShare, passed: set[UUID]) -> None:
+        """Assign, reuse or refuse the next ready task of a person, whose turn it is.
 
-        `passed` collects the tasks that must wait, so that the next call looks behind them.
+        `passed` collects the tasks that must wait, so that the next call looks behind them; who has
+        none left, or none for which a worker is idle, is dropped from the `share`.
         """
         async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
             live = await workers.list_workers()
@@ -141,7 +144,8 @@ class Dispatcher:
             rows = await unit.fetch(
                 """SELECT id, attempt, plan, cause, server, expected_seconds,
                      checkpoint IS NOT NULL AS resumes FROM tasks
-                   WHERE status = 'queued' AND id <> ALL($2::uuid[])
+                   WHERE status = 'queued' AND user_id = $4 AND id <> ALL($2::uuid[])
+                     AND (not_before IS NULL OR not_before <= now())
                      AND reserved IS NULL AND NOT cancel_requested
                      AND attempt <= max_attempts AND cause <> $3
                    ORDER BY priority DESC, created_at, ordinal LIMIT $1
@@ -150,6 +154,7 @@ class Dispatcher:
                 list(passed),
                 # The next tick looks at it first: it may be over, or get another attempt.
                 leases.WORKER_STOPPED,
+                user,
             )
             for row in rows:
                 answer = await self._resolve(row["id"], from_json(row["plan"]), live)
@@ -158,22 +163,25 @@ class Dispatcher:
                     await _set_cause(unit, row, answer.cause)
                 elif isinstance(answer, Reused):
                     await _reuse(unit, row["id"], answer)
-                    return True
+                    return
                 elif isinstance(answer, Refused):
                     await _refuse(unit, row["id"], answer)
-                    return True
+                    return
                 else:
                     worker = await self._assign(unit, row, answer, live)
                     if worker is not None:
                         unit.after_commit(
                             functools.partial(self._notify, worker.id, row["id"], row["attempt"])
                         )
-                        return True
+                        share.charge(user, answer.needs.seconds or 0.0)
+                        return
                     if not idle:
-                        await self._set_queue_causes(unit, rows)
-                        return False
+                        await self._set_queue_causes(unit, rows, alone=share.waiting == 1)
+                        share.drop(user)
+                        return
                     passed.add(row["id"])
-            return bool(rows)
+            if not rows:
+                share.drop(user)
 
     async def _assign(
         self, unit: UnitOfWork, row: asyncpg.Record, ready: ReadyTask, live: list[Worker]
@@ -248,8 +256,14 @@ class Dispatcher:
         for row in rows:
             await self._notify(row["worker_id"], row["id"], row["attempt"])
 
-    async def _set_queue_causes(self, unit: UnitOfWork, rows: list[asyncpg.Record]) -> None:
+    async def _set_queue_causes(
+        self, unit: UnitOfWork, rows: list[asyncpg.Record], *, alone: bool
+    ) -> None:
         for place, row in enumerate(rows):
+            if not alone:
+                # Behind whom it stands changes with others' tasks: the queue says it when asked.
+                await _set_cause(unit, row, "")
+                continue
             others = "another task" if place == 1 else f"{place} other tasks"
             ahead = f"Behind {others}." if place else "Next, when a worker is free."
             await _set_cause(unit, row, ahead)

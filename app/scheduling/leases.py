@@ -175,16 +175,20 @@ async def finish(
     return True
 
 
-async def requeue(unit: UnitOfWork, task_id: UUID, attempt: int, cause: str) -> bool:
-    """Let another worker try a task again, as its next attempt, at once."""
+async def requeue(
+    unit: UnitOfWork, task_id: UUID, attempt: int, cause: str, *, pause: float = 0.0
+) -> bool:
+    """Let another worker try a task again, as its next attempt, after `pause` seconds."""
     row = await unit.fetchrow(
         """UPDATE tasks SET status = 'queued', attempt = attempt + 1, worker_id = NULL,
-             lease_until = NULL, cause = $3
+             lease_until = NULL, cause = $3,
+             not_before = CASE WHEN $4 > 0 THEN now() + make_interval(secs => $4) END
            WHERE id = $1 AND attempt = $2 AND status IN ('assigned', 'running')
            RETURNING project_id, attempt""",
         task_id,
         attempt,
         cause,
+        float(pause),
     )
     if row is None:
         return False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from decimal import Decimal
 from uuid import UUID
 
 import asyncpg
@@ -12,6 +13,7 @@ import msgspec
 from app.platform.database import current_unit
 from app.platform.pagination import Page, PageRequest
 
+from .fair_share import CHARGES
 from .workers import HEARTBEAT_TIMEOUT
 
 
@@ -34,7 +36,7 @@ async def read_queue(project_id: UUID, page: PageRequest) -> Page[QueueEntry]:
     after = page.after(tuple[int, datetime, int, UUID])
     rows = await _waiting_tasks([project_id])
     # Not by the position, which moves up with every task that is begun.
-    rest = [row for row in rows if after is None or _sort_key(row) > after]
+    rest = [row for row in sorted(rows, key=_sort_key) if after is None or _sort_key(row) > after]
     return page.answer(rest[: page.rows], _sort_key, _entry)
 
 
@@ -48,7 +50,9 @@ async def read_queues(project_ids: Sequence[UUID]) -> dict[UUID, list[QueueEntry
 
 async def _waiting_tasks(project_ids: Sequence[UUID]) -> list[asyncpg.Record]:
     return await current_unit().fetch(
-        """WITH running AS (
+        # Of parts that are written here alone.
+        f"""WITH charges AS ({CHARGES}),
+           running AS (
              SELECT avg(expected_seconds) AS usual,
                     coalesce(sum(greatest(0, expected_seconds - extract(epoch FROM
                       now() - coalesce(started_at, assigned_at)))), 0) AS remaining
@@ -60,6 +64,7 @@ async def _waiting_tasks(project_ids: Sequence[UUID]) -> list[asyncpg.Record]:
                   (running.remaining + q.ahead) / nullif(live.workers, 0) AS wait
            FROM running, live, LATERAL (
              SELECT id, project_id, node_id, cause, status, priority, created_at, ordinal,
+                    greatest(0, extract(epoch FROM not_before - now())) AS pause,
                     row_number() OVER ordered AS position,
                     -- Of what was not looked at yet, as much as what runs now is expected to take.
                     coalesce(sum(coalesce(expected_seconds, running.usual)) OVER (
@@ -67,13 +72,18 @@ async def _waiting_tasks(project_ids: Sequence[UUID]) -> list[asyncpg.Record]:
                       + CASE WHEN bool_or(coalesce(expected_seconds, running.usual) IS NULL) OVER (
                           ordered ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
                         THEN NULL ELSE 0 END AS ahead
-             FROM tasks WHERE status IN ('queued', 'blocked')
-             WINDOW ordered AS (ORDER BY priority DESC, created_at, ordinal, id)) q
+             FROM (
+               SELECT t.*, coalesce(c.charge, 0) AS charge, row_number() OVER (
+                 PARTITION BY user_id ORDER BY priority DESC, created_at, ordinal, id) AS turn
+               FROM tasks t LEFT JOIN charges c USING (user_id)
+               WHERE status IN ('queued', 'blocked')) w
+             -- One task of each person after the other, as if all took equally long.
+             WINDOW ordered AS (ORDER BY turn, charge, priority DESC, created_at, ordinal, id)) q
            LEFT JOIN LATERAL (
              SELECT min(d.label) AS label, count(*) - 1 AS others
              FROM task_needs w JOIN tasks d ON d.id = w.needs_id
              WHERE w.task_id = q.id AND q.status = 'blocked' AND d.status <> 'succeeded') n ON true
-           WHERE q.project_id = ANY($1::uuid[]) ORDER BY q.position""",
+           WHERE q.project_id = ANY($1::uuid[]) ORDER BY q.position""",  # noqa: S608
         list(project_ids),
         float(HEARTBEAT_TIMEOUT),
     )
@@ -89,9 +99,16 @@ def _entry(row: asyncpg.Record) -> QueueEntry:
         task_id=row["id"],
         node_id=row["node_id"],
         position=row["position"],
-        cause=row["cause"] or _cause(row),
+        cause=_with_pause(row["cause"], row["pause"]) or _cause(row),
         expected_wait=None if row["wait"] is None else _rounded(float(row["wait"])),
     )
+
+
+def _with_pause(cause: str, pause: Decimal | None) -> str:
+    """The cause of a task that failed for a reason that may pass, with when it is tried again."""
+    if not pause:
+        return cause
+    return f"{cause} It is tried again in {max(1, round(pause))} s.".strip()
 
 
 def _rounded(seconds: float) -> int:

@@ -84,6 +84,7 @@ class Tasks(Table, tablename="tasks", db=ENGINE):
     reserved_attempt = Integer(null=True)
     server = Text(null=True)
     expected_seconds = DoublePrecision(null=True)
+    not_before = Timestamptz(null=True)
 
 
 class TaskNeeds(Table, tablename="task_needs", db=ENGINE):

@@ -12,7 +12,7 @@ import msgspec
 import pytest
 from PIL import Image
 
-from app.execution import TaskEventConsumer
+from app.execution import TaskEventConsumer, runner
 from app.platform.database import DatabaseRole, unit_of_work
 from app.scheduling import leases
 from node_registry import BackendError, CatalogEntry, Ingredients, Log, Needs, Usage
@@ -144,8 +144,10 @@ async def test_a_backend_that_fails_fails_its_task_with_its_sentence(
 
 
 async def test_what_might_be_mended_by_another_try_is_tried_five_times(
-    studio, project, brush
+    studio, project, brush, monkeypatch
 ) -> None:
+    monkeypatch.setattr(runner, "RETRY_PAUSES", (0.1,))
+
     def fail() -> None:
         raise BackendError("brush.slow", "Lost the easel.", retryable=True)
 

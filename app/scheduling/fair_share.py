@@ -1,0 +1,64 @@
+"""Whose turn it is: the person who was given least of the workers' time lately.
+
+The time that somebody's tasks ran is charged to them, and fades: after an hour it counts for a
+third. What runs is charged as long as it is expected to take, at least. So whoever asks for a
+thousand shots waits behind whoever asks for one, with one worker as with many; among the tasks of
+one person priority and age decide.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from uuid import UUID
+
+from app.platform.database import UnitOfWork
+
+FADES_IN = 3600.0
+"""Seconds in which a charge falls to 1/e."""
+
+LEAST = 1.0
+"""Seconds that are charged for a task at least: a thousand quick ones are no single one."""
+
+CHARGES = """
+    SELECT user_id, sum(
+        greatest(extract(epoch FROM coalesce(ended_at, now()) - coalesce(started_at, now())),
+                 CASE WHEN ended_at IS NULL THEN coalesce(expected_seconds, 0) ELSE 0 END, 1)
+        * exp(-extract(epoch FROM now() - coalesce(ended_at, now())) / 3600))::float8 AS charge
+    FROM tasks
+    WHERE status IN ('assigned', 'running')
+       OR (started_at IS NOT NULL AND ended_at > now() - interval '5 hours')
+    GROUP BY user_id"""
+"""By person, in seconds. For queries that name it as a part of their own."""
+
+
+class FairShare:
+    """The turns of the people who have tasks waiting, during one round of the dispatcher."""
+
+    def __init__(self, charges: Mapping[UUID, float], waiting: Iterable[UUID]) -> None:
+        self._charges = {user: charges.get(user, 0.0) for user in waiting}
+
+    @property
+    def waiting(self) -> int:
+        """How many people have tasks that were not all looked at."""
+        return len(self._charges)
+
+    def next_user(self) -> UUID | None:
+        """Who was given least; None when nobody has a task that was not looked at."""
+        return min(self._charges, key=lambda user: (self._charges[user], user), default=None)
+
+    def charge(self, user: UUID, seconds: float) -> None:
+        """Charge a task that was given to a worker, by how long it is expected to take."""
+        self._charges[user] += max(LEAST, seconds)
+
+    def drop(self, user: UUID) -> None:
+        """Somebody has no more tasks that could be given away in this round."""
+        del self._charges[user]
+
+
+async def read_fair_share(unit: UnitOfWork) -> FairShare:
+    """The turns as they are now."""
+    charges = await unit.fetch(CHARGES)
+    waiting = await unit.fetch("SELECT DISTINCT user_id FROM tasks WHERE status = 'queued'")
+    return FairShare(
+        {row["user_id"]: row["charge"] for row in charges}, [row["user_id"] for row in waiting]
+    )

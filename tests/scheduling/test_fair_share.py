@@ -1,0 +1,124 @@
+"""Fair share: who asks for much waits behind who asks for little, with one worker as with many."""
+
+from __future__ import annotations
+
+from collections import Counter
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.platform.ids import new_id
+from app.platform.pagination import PageRequest
+from app.scheduling import leases, read_queue
+from app.scheduling.fair_share import FairShare
+from tests.scheduling.conftest import Stage, a_worker, service
+
+
+@pytest.fixture
+async def other(stage: Stage) -> Stage:
+    """Another person, with a project of their own."""
+    other = Stage()
+    await other.set()
+    return other
+
+
+async def assigned(stage: Stage, tasks: list[UUID]) -> list[UUID]:
+    return [task for task in tasks if (await stage.row(task))["status"] == "assigned"]
+
+
+async def test_with_one_worker_people_take_turns(stage, other, dispatcher) -> None:
+    flood = await stage.tasks(*[{"plan": {"seconds": 60.0}}] * 20)
+    [single] = await other.tasks({"plan": {"seconds": 60.0}})
+    await a_worker()
+    # All of the flood is older: the first of it may begin, and the other is next.
+    await stage.set_task(single, "created_at = now() + interval '1 minute'")
+    await dispatcher.tick()
+    first = await assigned(stage, [*flood, single])
+    assert len(first) == 1
+    await stage.ended(first[0], 60)
+    await dispatcher.tick()
+    second = await assigned(stage, [*flood, single])
+    assert len(second) == 1
+    assert single in (*first, *second)
+
+
+async def test_a_worker_that_becomes_free_goes_to_who_has_none(stage, other, dispatcher) -> None:
+    flood = await stage.tasks(*[{"plan": {"seconds": 3600.0}}] * 6)
+    await a_worker()
+    await dispatcher.tick()
+    [task] = await other.tasks({})
+    await stage.set_task(task, "priority = -5, created_at = now() + interval '1 minute'")
+    await a_worker()
+    await dispatcher.tick()
+    assert await assigned(stage, [task]) == [task]
+    assert len(await assigned(stage, flood)) == 1
+
+
+async def test_what_waits_for_a_card_lets_others_pass(stage, other, dispatcher) -> None:
+    await stage.tasks(*[{"plan": {"device": "gpu", "vram_bytes": 8}}] * 40)
+    tasks = await other.tasks({}, {})
+    await a_worker()
+    await dispatcher.tick()
+    assert await assigned(stage, tasks) == [tasks[0]]
+
+
+async def test_the_queue_shows_one_task_of_each_after_the_other(stage, other, dispatcher) -> None:
+    mine = await stage.tasks({}, {}, {})
+    theirs = await other.tasks({}, {})
+    await dispatcher.tick()
+    async with service():
+        places = {
+            entry.task_id: (entry.position, entry.cause)
+            for one in (stage, other)
+            for entry in (await read_queue(one.project, PageRequest())).items
+        }
+    assert sorted(places[task][0] for task in (mine[0], theirs[0])) == [1, 2]
+    assert sorted(places[task][0] for task in (mine[1], theirs[1])) == [3, 4]
+    assert places[mine[2]] == (5, "Behind 4 other tasks.")
+
+
+async def test_a_task_that_failed_for_a_passing_reason_waits_before_it_is_tried_again(
+    stage, dispatcher
+) -> None:
+    [task] = await stage.tasks({})
+    await a_worker()
+    await dispatcher.tick()
+    async with service() as unit:
+        assert await leases.requeue(unit, task, 1, "The disk is full.", pause=30)
+    await dispatcher.tick()
+    assert (await stage.row(task))["status"] == "queued"
+    async with service():
+        [entry] = (await read_queue(stage.project, PageRequest())).items
+    assert entry.cause in (
+        "The disk is full. It is tried again in 30 s.",
+        "The disk is full. It is tried again in 29 s.",
+    )
+    await stage.set_task(task, "not_before = now() - interval '1 second'")
+    await dispatcher.tick()
+    assert (await stage.row(task))["status"] == "assigned"
+
+
+@given(st.integers(1, 6), st.integers(0, 60))
+def test_equal_tasks_are_shared_equally(people: int, tasks: int) -> None:
+    users = [new_id() for _ in range(people)]
+    share = FairShare({}, users)
+    given_to: Counter[UUID] = Counter(dict.fromkeys(users, 0))
+    for _ in range(tasks):
+        user = share.next_user()
+        assert user is not None
+        share.charge(user, 10.0)
+        given_to[user] += 1
+    assert max(given_to.values()) - min(given_to.values()) <= 1
+
+
+@given(st.lists(st.floats(0, 1e6), min_size=2, max_size=5))
+def test_who_was_given_least_is_next(charges: list[float]) -> None:
+    given_to = {new_id(): charge for charge in charges}
+    share = FairShare(given_to, given_to)
+    seen = []
+    while (user := share.next_user()) is not None:
+        seen.append(given_to[user])
+        share.drop(user)
+    assert seen == sorted(charges)
