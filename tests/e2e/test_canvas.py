@@ -233,7 +233,7 @@ async def test_letters_typed_before_the_search_is_there_are_not_lost(film: Film,
     await expect(page.locator(".svelte-flow__node.selected")).to_have_attribute(
         "data-id", await film.scene(1)
     )
-    await page.unroute_all()
+    await page.unroute_all(behavior="wait")
 
 
 async def test_keys_reach_all_that_stands_on_and_beside_the_canvas(film: Film, visit) -> None:
