@@ -15,7 +15,6 @@ import msgspec
 from app import accounts
 from app.accounts import tokens
 from app.platform import database
-from app.platform.background import end_task
 from app.platform.database import DatabaseRole
 from app.platform.devices import find_gpus
 from app.platform.telemetry import get_logger
@@ -63,7 +62,8 @@ async def session_renewed(
     try:
         yield
     finally:
-        await end_task(renewing)
+        renewing.cancel()
+        await asyncio.wait([renewing])
         try:
             async with asyncio.timeout(END_WITHIN), _service(settings):
                 await accounts.end_studio_sessions()
