@@ -49,11 +49,6 @@ def no_path_is_told(tmp_path_factory: pytest.TempPathFactory) -> None:
     watch_for(Path(__file__).parents[1])
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what takes longest, so that no process is left alone with it in the end."""
-    items.sort(key=lambda item: item.get_closest_marker("system") is None)
-
-
 @dataclass(frozen=True)
 class Servers:
     """The run's PostgreSQL and Valkey. `folder` is shared by all processes of the run."""
