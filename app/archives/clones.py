@@ -1,21 +1,23 @@
 """A project's folder from elsewhere, as a clone of its repository: read as what an archive holds.
 
-A repository has the files of takes and not their records, so these are made from the files' names:
-such a take can be played and chosen, and counts as stale, since nobody knows what it was made from.
+A repository has the record of each take in a file of its own, whose outputs are found by digest.
+A take without one, of an older repository, is made from the name of its media: it can be played and
+chosen, and counts as stale, since nobody knows what it was made from.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Container, Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from uuid import UUID
 
 import msgspec
 
-from app import projects
-from app.execution import TakeOutput, TakeRecord
+from app import assets, projects
+from app.assets import AssetRecord
+from app.execution import TAKE_FILE_SUFFIX, TakeFile, TakeOutput, TakeRecord, read_take_file
 from app.graph import Graph, Node, read_canvas
 from app.platform.blocking import run_to_end
 from app.platform.ids import new_id
@@ -45,7 +47,15 @@ def read_clone(folder: Path) -> tuple[ProjectManifest, list[Member]]:
     document = _bytes(folder, CANVAS)
     canvas = read_canvas(document)
     files, left_out = list_files(folder, {}, {})
-    media = list(_media(folder, files))
+    library = _assets(folder, files)
+    recorded = _recorded(folder, files)
+    named = {digest for one in library for digest in _media_of(one)}
+    named |= {out.media.digest for one in recorded.values() for out in one.take.outputs}
+    media = list(_media(folder, files, named))
+    by_digest = {one.digest: one for one in media}
+    for asset in library:
+        _check_files(asset, by_digest)
+    takes = list(_takes_of_records(recorded.values(), by_digest))
     content = Content(
         head=Head(
             title=told.title,
@@ -56,10 +66,11 @@ def read_clone(folder: Path) -> tuple[ProjectManifest, list[Member]]:
         ),
         canvas=msgspec.Raw(document),
         media=media,
-        assets=[],
-        takes=_takes(canvas, files, {one.digest: one for one in media}),
+        assets=library,
+        takes=[*takes, *_takes_of_names(canvas, files, by_digest, recorded)],
         files=files,
         left_out=left_out,
+        people={one.take.user_id: one.person for one in recorded.values()},
     )
     entries = entry_names(content)
     manifest = Manifest(made_at=datetime.now(UTC), content=content, entries=entries)
@@ -73,10 +84,38 @@ def read_clone(folder: Path) -> tuple[ProjectManifest, list[Member]]:
     return told, members
 
 
-def _media(folder: Path, files: Iterable[FileRecord]) -> Iterable[Media]:
+def _assets(folder: Path, files: Iterable[FileRecord]) -> list[AssetRecord]:
+    """The library, as the folders of its assets have it."""
+    bases = {kind: projects.ASSET_FOLDERS[kind] for kind in assets.LIBRARY}
+    found: list[AssetRecord] = []
+    for file in files:
+        path = PurePosixPath(file.path)
+        if path.name == assets.ASSET_FILE and str(path.parent.parent) in bases.values():
+            asset = assets.read_asset_file(folder / file.path)
+            if bases.get(asset.kind) == str(path.parent.parent):
+                found.append(asset)
+    return found
+
+
+def _media_of(asset: AssetRecord) -> Iterable[str]:
+    return assets.media_in(asset.versions[-1].content)
+
+
+def _check_files(asset: AssetRecord, media: Container[str]) -> None:
+    if any(digest not in media for digest in _media_of(asset)):
+        raise DirectorError(
+            "clone.no_asset_file",
+            f"A file of the {asset.kind} {asset.versions[-1].content['name'][:80]!r} is missing "
+            "or was changed by hand.",
+            hint=f"Bring the folder {asset.folder[:80]} back: `git checkout -- FOLDER`.",
+        )
+
+
+def _media(folder: Path, files: Iterable[FileRecord], named: Container[str]) -> Iterable[Media]:
+    """The media files, and those that are media to an asset or a take, as a colour table is."""
     seen: set[str] = set()
     for file in files:
-        if not projects.is_media(PurePosixPath(file.path).name):
+        if not projects.is_media(PurePosixPath(file.path).name) and file.digest not in named:
             continue
         with (folder / file.path).open("rb") as opened:
             if opened.read(len(POINTER)) == POINTER:
@@ -91,7 +130,31 @@ def _media(folder: Path, files: Iterable[FileRecord]) -> Iterable[Media]:
             yield Media(digest=file.digest, size=file.size, media_type="", name=name, facts={})
 
 
-def _takes(canvas: Graph, files: Iterable[FileRecord], media: dict[str, Media]) -> list[TakeRecord]:
+def _recorded(folder: Path, files: Iterable[FileRecord]) -> dict[str, TakeFile]:
+    """The records of takes, by the paths of their media without an ending."""
+    return {
+        file.path.removesuffix(TAKE_FILE_SUFFIX): read_take_file(folder / file.path)
+        for file in files
+        if file.path.endswith(TAKE_FILE_SUFFIX)
+    }
+
+
+def _takes_of_records(
+    recorded: Iterable[TakeFile], media: dict[str, Media]
+) -> Iterator[TakeRecord]:
+    """The takes whose files are there; outputs without one, such as what git ignores, are left."""
+    for one in recorded:
+        outputs = [output for output in one.take.outputs if output.media.digest in media]
+        if outputs:
+            yield msgspec.structs.replace(one.take, outputs=outputs)
+
+
+def _takes_of_names(
+    canvas: Graph,
+    files: Iterable[FileRecord],
+    media: dict[str, Media],
+    recorded: Container[str],
+) -> list[TakeRecord]:
     shots = {_place(canvas, node): node for node in canvas.nodes.values() if _is_shot(node)}
     newest: dict[str, TakeRecord] = {}
     found: list[TakeRecord] = []
@@ -99,6 +162,8 @@ def _takes(canvas: Graph, files: Iterable[FileRecord], media: dict[str, Media]) 
         match = _TAKE.fullmatch(file.path)
         node = shots.get((match[1], match[2])) if match else None
         if match is None or node is None or file.digest not in media:
+            continue
+        if file.path.removesuffix(PurePosixPath(file.path).suffix) in recorded:
             continue
         take = TakeRecord(
             id=new_id(),

@@ -51,7 +51,7 @@ async def create_project(
 
     async def fill(folder: Path) -> list[Change]:
         changes = [
-            await _put(folder, file, paths, store, stored=file.digest in stored)
+            await _put(folder, file, paths, store, ids, stored=file.digest in stored)
             for file in content.files
         ]
         return [change for change in changes if change is not None]
@@ -102,6 +102,7 @@ async def _put(
     file: FileRecord,
     paths: Mapping[str, Path],
     store: ObjectStore,
+    ids: Mapping[UUID, UUID],
     *,
     stored: bool,
 ) -> Change | None:
@@ -115,6 +116,9 @@ async def _put(
     else:
         source = paths[file.digest]
         await run_to_end(_copy, source, folder, file.path)
+        if file.path.endswith((execution.TAKE_FILE_SUFFIX, f"/{assets.ASSET_FILE}")):
+            source = projects.inside(folder, file.path)
+            await run_to_end(_rewrite, source, ids)
     if ignored or file.size > LARGEST_TEXT:
         return None
     try:
@@ -129,8 +133,16 @@ def _copy(source: Path, folder: Path, relative: str) -> None:
     shutil.copyfile(source, target)
 
 
+def _rewrite(path: Path, ids: Mapping[UUID, UUID]) -> None:
+    """Put the new ids into a file; its copy in the new project is its own."""
+    path.write_bytes(_with_new_ids(path.read_bytes(), ids))
+
+
 def _canvas(document: msgspec.Raw, ids: Mapping[UUID, UUID]) -> Graph:
     """The canvas, with the new ids of takes and assets wherever it names one."""
+    return read_canvas(_with_new_ids(bytes(document), ids))
+
+
+def _with_new_ids(text: bytes, ids: Mapping[UUID, UUID]) -> bytes:
     new = {str(old).encode(): str(new).encode() for old, new in ids.items()}
-    text = _ID.sub(lambda found: new.get(found[0], found[0]), bytes(document))
-    return read_canvas(text)
+    return _ID.sub(lambda found: new.get(found[0], found[0]), text)

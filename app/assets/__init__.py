@@ -12,7 +12,7 @@ from .library import (
     version_of,
     versions_of,
 )
-from .model import Approval, Asset, AssetVersion, Content, content_of, read_content
+from .model import Approval, Asset, AssetVersion, Content, content_of, media_in, read_content
 from .path_resolution import (
     LIBRARY,
     get_project_workspace_root,
@@ -28,11 +28,13 @@ from .publication import (
     media_named,
     shown_media,
 )
+from .record_file import ASSET_FILE, read_asset_file
 from .review import AssetPolicy, MissingApproval, decide, missing_approvals, policy_of, set_policy
 from .service import create, follow, remove, restore, roll_back, update
 from .transfer import AssetRecord, check_library, insert_library, read_library
 
 __all__ = [
+    "ASSET_FILE",
     "LIBRARY",
     "Approval",
     "Asset",
@@ -59,10 +61,12 @@ __all__ = [
     "list_assets",
     "list_unpublished",
     "mark_published",
+    "media_in",
     "media_named",
     "missing_approvals",
     "policy_of",
     "read",
+    "read_asset_file",
     "read_content",
     "read_library",
     "remove",

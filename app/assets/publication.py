@@ -11,6 +11,8 @@ from app.platform.database import current_unit, from_json
 from node_registry import AssetKind, Media
 
 from .folder import files_of
+from .model import Content
+from .record_file import ASSET_FILE, write_asset_file
 
 
 class Unpublished(msgspec.Struct, kw_only=True):
@@ -64,13 +66,20 @@ async def list_unpublished(most: int, without: Collection[UUID]) -> list[Unpubli
                 name=row["name"],
                 version=0 if gone else row["version"],
                 folder=row["folder"],
-                files={} if gone else files_of(kind, from_json(row["content"])),
+                files={} if gone else _files(row["id"], kind, from_json(row["content"])),
                 published_folder=row["published_folder"],
-                published={} if before is None else files_of(kind, before),
+                published={} if before is None else _files(row["id"], kind, before),
                 changed_by=row["changed_by"],
             )
         )
     return found
+
+
+def _files(asset_id: UUID, kind: AssetKind, content: Content) -> dict[str, Media | str]:
+    return {
+        **files_of(kind, content),
+        ASSET_FILE: write_asset_file(asset_id, kind, content),
+    }
 
 
 async def mark_published(published: Sequence[Unpublished]) -> None:

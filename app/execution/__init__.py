@@ -27,6 +27,8 @@ from .service import (
     use_planner,
 )
 from .source_media import SourceMediaPublisher
+from .take_files import SUFFIX as TAKE_FILE_SUFFIX
+from .take_files import TakeFile, read_take_file
 from .takes import Take, TakeOutput, takes_by_id
 from .task_event_consumer import TaskEventConsumer
 from .task_resolver import TaskResolver
@@ -34,6 +36,7 @@ from .transfer import TakeRecord, check_takes, insert_takes, media_named, read_t
 from .uncommitted_files import commit as commit_files
 
 __all__ = [
+    "TAKE_FILE_SUFFIX",
     "AssetFilePublisher",
     "PlannedStep",
     "Planner",
@@ -43,6 +46,7 @@ __all__ = [
     "StaleNode",
     "StaleNodes",
     "Take",
+    "TakeFile",
     "TakeOutput",
     "TakeRecord",
     "TakeReviewed",
@@ -62,6 +66,7 @@ __all__ = [
     "new_version",
     "preview",
     "read",
+    "read_take_file",
     "read_takes",
     "retry",
     "runs_of",

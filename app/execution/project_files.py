@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 
-from app import collaboration, projects
+from app import accounts, collaboration, projects
 from app.graph import write_canvas
 from app.media import ObjectStore
 from app.platform.blocking import run_blocking
@@ -19,6 +19,7 @@ from app.scheduling import TaskEvent, mark_committed, uncommitted_of, uncommitte
 from node_registry import Change, DirectorError, Media, MediaFile, TextFile
 
 from .acting import acting_for
+from .take_files import SUFFIX, write_take_file
 from .takes import Take, takes_by_id
 from .task_payload import TaskPlan
 
@@ -89,6 +90,7 @@ class ProjectFilePublisher:
         """Commit one person's takes; False when the storage is away: then it is retried."""
         try:
             changes: list[Change] = []
+            person = (await accounts.people([user_id])).get(user_id)
             for task, take in made:
                 if task.step.kind != "task":
                     continue
@@ -96,6 +98,9 @@ class ProjectFilePublisher:
                     relative = file_path_of(take, output.media, task)
                     if not relative.startswith("06_Exports/"):
                         changes.append(await self._change(relative, output.media))
+                if task.step.node_type != ASSEMBLY:
+                    text = write_take_file(take, person.name if person else "")
+                    changes.append(TextFile(f"{_folder_of(task)}/{take.name}{SUFFIX}", text))
             actor = await acting_for(user_id)
             graph_id = await collaboration.main_graph(actor, project_id)
             graph = await collaboration.read(actor, graph_id)
@@ -125,9 +130,15 @@ def file_path_of(take: Take, media: Media, task: TaskPlan) -> str:
     if task.step.node_type == ASSEMBLY:
         return f"{folder or '06_Exports'}/{name}"
     if task.slate.shot:
-        scene = task.slate.scene or "00"
-        return f"{render_folder(scene, task.slate.shot)}/{name}"
-    return f"{folder or '01_Assets/Generative_Assets'}/{name}"
+        return f"{_folder_of(task)}/{name}"
+    return f"{folder or _folder_of(task)}/{name}"
+
+
+def _folder_of(task: TaskPlan) -> str:
+    """The folder of a node's takes."""
+    if task.slate.shot:
+        return render_folder(task.slate.scene or "00", task.slate.shot)
+    return "01_Assets/Generative_Assets"
 
 
 def commit_message(made: list[tuple[TaskPlan, Take]]) -> str:

@@ -113,6 +113,20 @@ async def check_same(studio: Studio, client: httpx.AsyncClient, made: Json, othe
     assert tasks["run"]["tasks"] == []
     await published(studio)
     ours, theirs = tree(studio, first), tree(studio, other)
+    # The records of takes and assets name those of their own project.
+    records = [name for name in ours if name.endswith((".take.json", "asset.json"))]
+    before = (await ok(await studio.owner.get(f"{PROJECTS}/{first['id']}/takes")))["items"]
+    after = (await ok(await client.get(f"{PROJECTS}/{other['id']}/takes")))["items"]
+    news = {new["id"] for new in after}
+    assert len(records) > len(before) > 0
+    for name in records:
+        old, new = json.loads(ours.pop(name)), json.loads(theirs.pop(name))
+        if name.endswith(".take.json"):
+            assert new["take"].pop("id") in news
+            assert old["take"].pop("id") not in news
+        else:
+            assert new.pop("id") != old.pop("id")
+        assert new == old
     assert theirs == ours
     assert any(name.startswith("03_Renders/") for name in theirs)
     assert "01_Assets/Generative_Assets/Characters/INA/face.png" in theirs

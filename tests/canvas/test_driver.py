@@ -73,4 +73,6 @@ async def test_clients_of_the_canvas_end_with_the_servers_graph(studio: Studio, 
     # What was acknowledged is stored, once, and nothing else is.
     acknowledged = sorted((client, seq, version) for client, seq, version in found["acknowledged"])
     assert acknowledged == await stored_numbers(graph["id"])
-    assert len(acknowledged) > 20
+    # How many transactions that were is up to the machine: what waits for the last one joins.
+    made_by = {client.split("@")[0] for client, _, _ in acknowledged}
+    assert made_by == {f"drive-{seed}-{number}" for number in range(4)}

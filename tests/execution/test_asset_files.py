@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -58,11 +59,12 @@ async def folder_of(studio: Studio, project: str) -> Path:
 
 
 def files(folder: Path) -> dict[str, bytes]:
+    """The files of all assets, without the record that each folder has."""
     root = folder / GENERATIVE
     return {
         path.relative_to(root).as_posix(): path.read_bytes()
         for path in sorted(root.rglob("*"))
-        if path.is_file() and path.name != ".gitkeep"
+        if path.is_file() and path.name not in (".gitkeep", "asset.json")
     }
 
 
@@ -109,6 +111,9 @@ async def test_an_asset_is_a_folder_that_follows_it(studio: Studio, publisher) -
         "Props/LAMP/description.txt": b"Brass.\n",
         "Styles/NOIR/keywords.txt": b"dark\nwet\n",
     }
+    record = json.loads((folder / GENERATIVE / "Characters/INA_BERG/asset.json").read_text())
+    assert (record["id"], record["kind"]) == (ina["id"], "character")
+    assert record["content"]["face_image"]["digest"] == face["digest"]
     pointer = git(folder, "show", f"HEAD:{GENERATIVE}/Characters/INA_BERG/face.png")
     assert f"sha256:{face['digest']}" in pointer
     assert git(folder, "log", "-1", "--format=%s") == "Library: Ina Berg, Noir, Lamp\n"
@@ -124,6 +129,7 @@ async def test_an_asset_is_a_folder_that_follows_it(studio: Studio, publisher) -
     }
     listed = git(folder, "ls-tree", "-r", "--name-only", "HEAD", f"{GENERATIVE}/Characters")
     assert "INA_BERG" not in listed
+    assert f"{GENERATIVE}/Characters/INA_STORM/asset.json" in listed
     assert f"{GENERATIVE}/Characters/INA_STORM/face.png" in listed
     # Out of the library, out of the folder; and back.
     address = f"{PROJECTS}/{project}/assets/{style['id']}"
@@ -199,7 +205,7 @@ async def test_paths_are_found_by_ids_and_only_by_those_who_may(studio: Studio, 
     images = place / "reference_images"
     assert await assets.resolve_character_reference_path(me, owned, asset) == images
     found = await assets.list_asset_files(me, owned, "character", asset)
-    assert found == ["reference_images/coat.png"]
+    assert found == ["asset.json", "reference_images/coat.png"]
     take = await assets.resolve_shot_render_path(me, owned, "01", "010", 1, 2)
     assert take == folder / "03_Renders/SCENE_01/SHOT_010/SHOT-010_v01_take02.mp4"
     source = await assets.resolve_asset_path(me, owned, "source_media", "a.mov")
@@ -252,14 +258,16 @@ async def test_a_browser_walks_through_the_files_by_ids(studio: Studio, publishe
     assert [e["name"] for e in root][-1] == "project.json"
     [character] = await entries(f"{GENERATIVE}/Characters")
     assert (character["name"], character["asset_id"]) == ("INA", ina["id"])
-    [images] = await entries(character["path"])
+    images, record = await entries(character["path"])
+    assert (record["name"], record["asset_id"]) == ("asset.json", ina["id"])
     [image] = await entries(images["path"])
     assert (image["kind"], image["asset_id"]) == ("image", ina["id"])
     bytes_of = await studio.owner.get(f"{PROJECTS}/{project}/media/{image['digest']}")
     assert len(bytes_of.content) == image["size"]
     scene = (await entries("03_Renders"))[0]
     shot = (await entries(scene["path"]))[0]
-    [file] = await entries(shot["path"])
+    files = await entries(shot["path"])
+    [file] = [one for one in files if not one["name"].endswith(".take.json")]
     assert (file["take_id"], file["digest"]) == (take["id"], take["digest"])
     assert await entries("06_Exports") == []
     for folder, status in (("../..", 400), ("06_Exports/escape", 400), ("nowhere", 404),

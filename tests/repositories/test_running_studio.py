@@ -29,7 +29,8 @@ pytestmark = pytest.mark.system
 
 
 async def made(api: httpx.AsyncClient, settings: Settings) -> tuple[str, str, str]:
-    """A project with a shot and a take of it, committed; its id, the shot's, and its address."""
+    """A project with an asset and a shot with two takes, the first of them chosen, committed; its
+    id, the shot's, and its address."""
     small = {"resolution": "96x64", "frame_rate": 12}
     body = {"title": "Lighthouse", "settings": small}
     project = (await api.post("/api/v1/projects", json=body)).raise_for_status().json()["id"]
@@ -37,13 +38,32 @@ async def made(api: httpx.AsyncClient, settings: Settings) -> tuple[str, str, st
     op = {"op": "node.add", "id": shot, "type": "film.shot", "data": {"code": "010", "frames": 3}}
     base = f"/api/v1/projects/{project}"
     (await api.post(f"{base}/graph/operations", json={"ops": [op]})).raise_for_status()
-    (await api.post(f"{base}/generate", json={"node_id": shot})).raise_for_status()
+    lamp = {"kind": "prop", "content": {"name": "Lamp", "description": "Brass."}}
+    (await api.post(f"{base}/assets", json=lamp)).raise_for_status()
+    for count in (1, 2):
+        longer = {"op": "node.set", "id": shot, "values": {"data.frames": 2 + count}}
+        (await api.post(f"{base}/graph/operations", json={"ops": [longer]})).raise_for_status()
+        (await api.post(f"{base}/generate", json={"node_id": shot})).raise_for_status()
+        async with asyncio.timeout(60):
+            while len((await api.get(f"{base}/takes")).json()["items"]) < count:  # noqa: ASYNC110
+                await asyncio.sleep(0.2)
+    takes = (await api.get(f"{base}/takes")).json()["items"]
+    first = next(take for take in takes if take["number"] == 1)
+    chosen = {"take_id": first["id"]}
+    (await api.post(f"{base}/nodes/{shot}/active-take", json=chosen)).raise_for_status()
+    (await api.post(f"{base}/commits", json={"message": "All of it"})).raise_for_status()
     async with asyncio.timeout(60):
-        while "Generated" not in (await api.get(f"{base}/commits")).text:  # noqa: ASYNC110
+        while not {"Generated", "Lamp"} <= await words_of(api, base):  # noqa: ASYNC110
             await asyncio.sleep(0.2)
     token = api.headers["authorization"].removeprefix("Bearer ")
     url = (await api.get(f"{base}/git")).json()["url"]
     return project, shot, url.replace("http://", f"http://studio:{token}@")
+
+
+async def words_of(api: httpx.AsyncClient, base: str) -> set[str]:
+    """The words of the messages of a project's commits."""
+    commits = (await api.get(f"{base}/commits")).raise_for_status().json()["items"]
+    return {word for commit in commits for word in commit["message"].split()}
 
 
 def edit(clone: Path, shot: str, prompt: str) -> None:
@@ -83,7 +103,7 @@ async def test_a_clone_is_opened_and_pushes_outlive_a_killed_api(
         await git(tmp_path, "clone", "--quiet", url, "film")
         clone = tmp_path / "film"
         await its_own_project_is_found(settings, project, clone)
-        await a_stranger_s_clone_becomes_a_project(settings, api, clone, tmp_path)
+        await a_stranger_s_clone_becomes_a_project(settings, api, project, clone, tmp_path)
 
         folder = (await api.get(f"/api/v1/projects/{project}")).json()["folder"]
         here = settings.workspace / "Projects" / folder
@@ -125,7 +145,7 @@ async def its_own_project_is_found(settings: Settings, project: str, clone: Path
 
 
 async def a_stranger_s_clone_becomes_a_project(
-    settings: Settings, api: httpx.AsyncClient, clone: Path, tmp_path: Path
+    settings: Settings, api: httpx.AsyncClient, project: str, clone: Path, tmp_path: Path
 ) -> None:
     """As a clone of another studio's project would."""
     other = tmp_path / "other"
@@ -139,12 +159,20 @@ async def a_stranger_s_clone_becomes_a_project(
     assert new
     assert found["title"] == "From elsewhere"
     base = f"/api/v1/projects/{found['id']}"
-    (take,) = (await api.get(f"{base}/takes")).json()["items"]
+    takes = {take["number"]: take for take in (await api.get(f"{base}/takes")).json()["items"]}
+    assert sorted(takes) == [1, 2]
     (node,) = (await api.get(f"{base}/graph")).json()["nodes"]
-    assert node["data"]["active_take"] == take["id"]
-    film = await api.get(f"/api/v1/takes/{take['id']}/content")
+    assert node["data"]["active_take"] == takes[1]["id"]
+    film = await api.get(f"/api/v1/takes/{takes[1]['id']}/content")
     assert (film.status_code, film.content[4:8]) == (200, b"ftyp")
-    assert film.content == next(clone.glob("03_Renders/*/*/*.mp4")).read_bytes()
+    assert film.content == next(clone.glob("03_Renders/*/*/*take01.mp4")).read_bytes()
+    # What made the takes came with them, and so did the library.
+    before = (await api.get(f"/api/v1/projects/{project}/takes")).json()["items"]
+    assert {take["number"]: take["recipe"] for take in before} == {
+        number: take["recipe"] for number, take in takes.items()
+    }
+    (lamp,) = (await api.get(f"{base}/assets")).json()["items"]
+    assert lamp["content"]["description"] == "Brass."
 
 
 async def attempt(clone: Path) -> bool:
