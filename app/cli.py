@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc as garbage
 import json
+import os
 import signal
 import sys
 from collections.abc import Callable, Coroutine
@@ -15,6 +16,7 @@ import click
 import msgspec
 from rich.console import Console
 
+from app.processes.commands import Commands
 from app.processes.error_output import print_error
 from app.settings import Settings, read_settings
 from node_registry import DirectorError
@@ -38,7 +40,7 @@ class Context(msgspec.Struct):
     console: Console
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="movie-director", prog_name="director")
 @click.option("--home", type=click.Path(path_type=Path), help="The studio's data folder.")
 @click.pass_context
@@ -47,6 +49,8 @@ def director(context: click.Context, home: Path | None) -> None:
     settings = read_settings()
     if home is not None:
         settings = msgspec.structs.replace(settings, home=home.expanduser().absolute())
+        # Plugins know the studio's folder by its variable alone.
+        os.environ["DIRECTOR_HOME"] = str(settings.home)
     context.obj = Context(settings, Console(stderr=True))
 
 

@@ -114,6 +114,7 @@ class TaskResolver:
             tier=step.tier,
             settings=task.settings,
             slate=task.slate,
+            catalog_digest=self._catalog_digest(step.node_type) or "",
         )
         await _check_media(UUID(task.project_id), request)
         choice = choose(found, request, workers)
@@ -136,12 +137,15 @@ class TaskResolver:
         )
 
     def _recipe(self, backend: BackendSpec, request: Request) -> Recipe:
-        entry = self._plugins.catalog_entries.get(request.node_type)
         return Recipe(
             backend=backend,
             ingredients=ingredients_of(backend, request),
-            catalog_digest=None if entry is None else entry.digest,
+            catalog_digest=self._catalog_digest(request.node_type),
         )
+
+    def _catalog_digest(self, node_type: str) -> str | None:
+        entry = self._plugins.catalog_entries.get(node_type)
+        return None if entry is None else entry.digest
 
 
 async def _existing_result(project_id: UUID, task_id: UUID, recipe: str) -> Reused | Waiting | None:

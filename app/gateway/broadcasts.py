@@ -197,6 +197,12 @@ class Broadcasts:
         for project_id in self._audience.projects():
             self._audience.broadcast(project_id, self._storage_event(), key="storage")
 
+    def node_types_changed(self, ids: list[str]) -> None:
+        """Tell everybody which node types came, changed or went."""
+        event = protocol.outbound.NodeTypesChanged(node_types=ids)
+        for project_id in self._audience.projects():
+            self._audience.broadcast(project_id, event)
+
     def _storage_event(self) -> protocol.outbound.StorageChanged:
         return protocol.outbound.StorageChanged(
             reachable=self._storage.reachable, waiting=self._storage.waiting

@@ -1,4 +1,4 @@
-"""Which node types, socket types and conversions there are: an immutable lookup.
+"""Which node types, socket types and conversions there are.
 
 It is built from what the plugins registered; it starts nothing and knows no plugin.
 """
@@ -39,6 +39,11 @@ class Registry:
             self._from.setdefault(converter.source, []).append(converter)
         self._fields: dict[str, Fields] = {}
         self._paths: dict[tuple[str, str], tuple[Converter, ...] | None] = {}
+
+    def replace_node_types(self, node_types: Iterable[NodeType]) -> None:
+        """Use other node types from now on: files of a catalog came, changed or went."""
+        self.node_types = _by_id(node_types, "node type")
+        self._fields = {}
 
     def node_type(self, type_id: str) -> NodeType | None:
         """The node type with this id, or None when no plugin brings it."""
@@ -108,7 +113,7 @@ def availability(node_type: NodeType, backends: Iterable[BackendSpec]) -> str | 
         return node_type.unavailable
     if node_type.kind != "task":
         return None
-    if any(node_type.id in backend.serves for backend in backends):
+    if any(backend.can_serve(node_type.id) for backend in backends):
         return None
     return (
         f"Nothing here can make “{node_type.title}” yet: install or connect a backend "

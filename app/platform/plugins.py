@@ -93,6 +93,69 @@ KINDS = {
 }
 
 
+class CatalogSource:
+    """A catalog of a plugin, and what it has brought: read at the start, and when it changed."""
+
+    def __init__(self, spec: CatalogSpec, report: PluginReport) -> None:
+        self._spec = spec
+        self._report = report
+        self._stamp: object = None
+        self._brought: list[str] = []
+        self._errors: list[str] = []
+
+    def has_changed(self) -> bool:
+        """Whether its source is in another state than when it was read."""
+        if self._spec.stamp is None:
+            return False
+        try:
+            return self._spec.stamp() != self._stamp
+        except Exception as error:  # noqa: BLE001 - a catalog that raises costs nothing but itself
+            log.warning("plugin.catalog_stamp", catalog=self._spec.name, error=_sentence(error))
+            return False
+
+    def read(self, plugins: Plugins) -> None:
+        """Put its node types to the others, in place of those that it brought before.
+
+        What cannot be used is told in the plugin's report, with its source.
+        """
+        found: list[CatalogEntry | CatalogProblem] = []
+        errors: list[str] = []
+        try:
+            # Before it is read: what changes meanwhile is read the next time.
+            self._stamp = self._spec.stamp() if self._spec.stamp else None
+            found = list(self._spec.load())
+        except Exception as error:  # noqa: BLE001 - a catalog that raises loses its own nodes only
+            errors.append(f"{self._spec.title}: {_sentence(error)}")
+        types = {id: t for id, t in plugins.node_types.items() if id not in self._brought}
+        entries = {id: e for id, e in plugins.catalog_entries.items() if id not in self._brought}
+        brought: list[str] = []
+        for entry in found:
+            if isinstance(entry, CatalogProblem):
+                errors.append(f"{entry.source_name}: {entry.message} {entry.hint}".strip())
+            elif entry.node_type.id in types:
+                errors.append(
+                    f"{entry.source_name}: there is a node {entry.node_type.id!r} already."
+                )
+            else:
+                types[entry.node_type.id] = entry.node_type
+                entries[entry.node_type.id] = entry
+                brought.append(entry.node_type.id)
+        # Whoever reads meanwhile sees all of the old or all of the new.
+        plugins.node_types, plugins.catalog_entries = types, entries
+        self._tell(brought, errors)
+
+    def _tell(self, brought: list[str], errors: list[str]) -> None:
+        report = self._report
+        others = [id for id in report.node_types if id not in self._brought]
+        report.node_types = [*others, *brought]
+        report.errors = [error for error in report.errors if error not in self._errors] + errors
+        if report.state != "failed":
+            report.state = "partial" if report.errors else "loaded"
+        self._brought, self._errors = brought, errors
+        for error in errors:
+            log.warning("plugin.catalog", plugin=report.name, catalog=self._spec.name, error=error)
+
+
 class Plugins(msgspec.Struct, kw_only=True):
     """All that the loaded plugins bring, and a report of each."""
 
@@ -111,10 +174,23 @@ class Plugins(msgspec.Struct, kw_only=True):
     derivatives: dict[str, DerivativeSpec] = {}
     health_checks: list[tuple[str, HealthCheck]] = []
     settings: dict[str, Any] = {}
+    catalogs: list[CatalogSource] = []
+
+    def refresh_catalogs(self) -> set[str]:
+        """Read the catalogs again whose source has changed. Blocks.
+
+        The ids of the node types that came, changed or went.
+        """
+        before = self.catalog_entries
+        for source in self.catalogs:
+            if source.has_changed():
+                source.read(self)
+        both = before.keys() | self.catalog_entries.keys()
+        return {id for id in both if before.get(id) != self.catalog_entries.get(id)}
 
     def backends_of(self, node_type: str) -> list[BackendSpec]:
         """The backends that serve a node type, the preferred one first."""
-        serving = [b for b in self.backends.values() if node_type in b.serves]
+        serving = [b for b in self.backends.values() if b.can_serve(node_type)]
         return sorted(serving, key=lambda b: (-b.rank, b.name))
 
 
@@ -180,7 +256,9 @@ def _load_one(
     bring("node_types", partial(hook.register_node_types, **arguments), plugins.node_types, key=_ID)
     bring("catalogs", partial(hook.register_catalogs, **arguments), catalogs)
     for catalog in catalogs.values():
-        _read_catalog(catalog, plugins, report)
+        source = CatalogSource(catalog, report)
+        source.read(plugins)
+        plugins.catalogs.append(source)
     bring("backends", partial(hook.register_backends, **arguments), plugins.backends)
     formats = partial(hook.register_pipeline_formats, **arguments)
     bring("pipeline_formats", formats, plugins.pipeline_formats)
@@ -219,29 +297,6 @@ def _bring(
             continue
         into[name] = thing
         getattr(report, kind).append(name)
-
-
-def _read_catalog(catalog: CatalogSpec, plugins: Plugins, report: PluginReport) -> None:
-    """Put a catalog's node types to the others; what cannot be used is told with its source."""
-    errors: list[str] = []
-    try:
-        found = list(catalog.load())
-    except Exception as error:  # noqa: BLE001 - a catalog that raises loses its own nodes only
-        found = []
-        errors.append(f"{catalog.title}: {_sentence(error)}")
-    for entry in found:
-        if isinstance(entry, CatalogProblem):
-            errors.append(f"{entry.source_name}: {entry.message} {entry.hint}".strip())
-        elif entry.node_type.id in plugins.node_types:
-            errors.append(f"{entry.source_name}: there is a node {entry.node_type.id!r} already.")
-        else:
-            plugins.node_types[entry.node_type.id] = entry.node_type
-            plugins.catalog_entries[entry.node_type.id] = entry
-            report.node_types.append(entry.node_type.id)
-    for error in errors:
-        report.state = "partial"
-        report.errors.append(error)
-        log.warning("plugin.catalog", plugin=report.name, catalog=catalog.name, error=error)
 
 
 def _settings(

@@ -72,6 +72,7 @@ from app.pipelines.library import Library as PipelineLibrary
 from app.pipelines.routes import ROUTES as PIPELINE_ROUTES
 from app.platform import bus, database, redis
 from app.platform.background import end_task
+from app.platform.blocking import run_blocking
 from app.platform.database import DatabaseRole
 from app.platform.garbage_collection import tune_for_serving
 from app.platform.plugins import Plugins, load_plugins
@@ -305,6 +306,7 @@ async def _connected(app: Litestar, *, settings: Settings, plugins: Plugins) -> 
             derivatives.run,
             broadcasts.run,
             broadcasts.run_staleness,
+            functools.partial(_watch_catalogs, plugins, registry, broadcasts),
             functools.partial(_clean_hourly, settings),
             functools.partial(_collect_daily, collector),
         )
@@ -317,6 +319,16 @@ async def _connected(app: Litestar, *, settings: Settings, plugins: Plugins) -> 
 
 async def _stop_project(fact: ProjectDeleted) -> None:
     await execution.stop_project(fact.project_id)
+
+
+async def _watch_catalogs(plugins: Plugins, registry: Registry, broadcasts: Broadcasts) -> None:
+    """Let node types that an operator adds as files be used at once, on canvases that are open."""
+    while True:
+        changed = await run_blocking(plugins.refresh_catalogs)
+        if changed:
+            registry.replace_node_types(plugins.node_types.values())
+            broadcasts.node_types_changed(sorted(changed))
+        await asyncio.sleep(1)
 
 
 async def _clean_hourly(settings: Settings) -> None:

@@ -84,7 +84,7 @@ def test_what_cannot_be_used_is_told_with_its_file(plugin: ModuleType) -> None:
 
 
 def test_the_manifests_of_an_operator_stand_on_the_canvas(request: pytest.FixtureRequest) -> None:
-    folder = request.config.rootpath / "plugins/function_runner/tests/manifests"
+    folder = request.config.rootpath / "examples/functions"
     variable = "DIRECTOR_PLUGIN_FUNCTION_RUNNER__MANIFESTS"
     plugins = load_plugins("api", strict=True, environ={variable: str(folder)})
     report = next(report for report in plugins.reports if report.name == "function_runner")
@@ -101,3 +101,32 @@ def test_the_manifests_of_an_operator_stand_on_the_canvas(request: pytest.Fixtur
         found = availability(plugins.node_types[name], plugins.backends.values())
         assert found is not None
         assert "install or connect a backend" in found
+
+
+def test_a_catalog_is_read_again_when_its_source_has_changed(plugin: ModuleType) -> None:
+    files = {"one.yaml": "acme.one"}
+
+    def read() -> list[CatalogEntry | CatalogProblem]:
+        bad = CatalogProblem(source_name="bad.yaml", message="It is empty.")
+        return [bad if node == "bad" else entry(node, source) for source, node in files.items()]
+
+    spec = CatalogSpec(name="a", title="A", load=read, stamp=lambda: tuple(files.items()))
+    plugins = load(plugin, spec)
+    (report,) = plugins.reports
+    assert plugins.refresh_catalogs() == set()
+    before = plugins.node_types
+
+    files["two.yaml"] = "acme.two"
+    assert plugins.refresh_catalogs() == {"acme.two"}
+    assert report.node_types == ["acme.coded", "acme.one", "acme.two"]
+    assert "acme.two" not in before, "whoever looks at the old ones sees them as they were"
+
+    del files["one.yaml"]
+    files["two.yaml"] = "bad"
+    assert plugins.refresh_catalogs() == {"acme.one", "acme.two"}
+    assert list(plugins.node_types) == ["acme.coded"]
+    assert (report.state, report.errors) == ("partial", ["bad.yaml: It is empty."])
+
+    del files["two.yaml"]
+    assert plugins.refresh_catalogs() == set()
+    assert (report.state, report.errors) == ("loaded", [])

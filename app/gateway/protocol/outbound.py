@@ -335,6 +335,14 @@ class StorageChanged(Outbound, frozen=True, kw_only=True):
     waiting: int
 
 
+@event("server:node_types_changed")
+class NodeTypesChanged(Outbound, frozen=True, kw_only=True):
+    """Node types came, changed or went while the studio runs: ask `/api/v1/node-types` again.
+    `node_types` are their ids."""
+
+    node_types: list[str]
+
+
 @event("server:project_changed")
 class ProjectChanged(Outbound, frozen=True, kw_only=True):
     """Something of the project was changed: its `settings`, `details` (title), or `members`."""

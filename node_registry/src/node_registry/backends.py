@@ -125,9 +125,10 @@ def no_ingredients(request: Request) -> Ingredients:
 class BackendSpec(msgspec.Struct, frozen=True, kw_only=True):
     """A backend as the studio knows it without starting it.
 
-    `serves` are node type ids. `tiers` are those it can work at. `rank` orders those that could
-    serve the same node at the same tier: higher first; the built-in animatic has rank 0. An
-    operator or a project may prefer another order.
+    `serves` are node type ids; one that ends in `.*` stands for all that begin so, for a backend
+    of a catalog, whose node types come and go (`"function.*"`). `tiers` are those it can
+    work at. `rank` orders those that could serve the same node at the same tier: higher first; the
+    built-in animatic has rank 0. An operator or a project may prefer another order.
     `version` enters the recipe: raise it when equal requests no longer give equal results.
     `estimate(request, capabilities)` is pure, cheap and runs in the API.
     `ingredients(request)` is pure, cheap and runs in the API, too.
@@ -152,3 +153,10 @@ class BackendSpec(msgspec.Struct, frozen=True, kw_only=True):
     ingredients: Callable[[Request], Ingredients] = no_ingredients
     deterministic: bool = True
     preload: tuple[str, ...] = ()
+
+    def can_serve(self, node_type: str) -> bool:
+        """Whether it runs nodes of this type."""
+        return any(
+            node_type.startswith(one[:-1]) if one.endswith(".*") else node_type == one
+            for one in self.serves
+        )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 
 import msgspec
 
@@ -37,9 +37,15 @@ class CatalogSpec(msgspec.Struct, frozen=True, kw_only=True):
     plugin is loaded, may block for about a second, and puts what it cannot use into the answer as
     a `CatalogProblem`, so that one bad file costs nothing but itself.
 
-        CatalogSpec(name="cards", title="Index cards", load=lambda: read_cards(settings.folder))
+    `stamp()` says quickly, in a few milliseconds, in which state the source is. The API asks each
+    second, and loads again when the answer is another: what comes, changes or goes while the
+    studio runs is then seen on open canvases. Without it the source is read once.
+
+        CatalogSpec(name="cards", title="Index cards", load=lambda: read_cards(settings.folder),
+                    stamp=lambda: settings.folder.stat().st_mtime_ns)
     """
 
     name: str
     title: str
     load: Callable[[], Sequence[CatalogEntry | CatalogProblem]]
+    stamp: Callable[[], Hashable] | None = None

@@ -56,7 +56,9 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     each input socket id that is connected, what is connected to it, in order. `seed` is a
     non-negative integer below 2**63. `attempt` counts from 1. `resume` is what the last
     `RunContext.checkpoint` of an earlier attempt of this task kept, or None: a remote job that is
-    named there is followed to its end, not submitted again.
+    named there is followed to its end, not submitted again. `catalog_digest` is that of the file
+    that the node type comes from, where a catalog brought it: the recipe names it, so a worker
+    whose file is another one refuses to run it.
     """
 
     task_id: str
@@ -70,3 +72,4 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     settings: RenderSettings = RenderSettings()
     slate: Slate = Slate()
     resume: bytes | None = None
+    catalog_digest: str = ""

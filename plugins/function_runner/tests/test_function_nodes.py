@@ -13,19 +13,24 @@ from director_function_runner import (
     register_catalogs,
     register_socket_types,
 )
-from director_function_runner.catalog import read_folder
+from director_function_runner.catalog import load
 from director_function_runner.form import field_name
 
 from node_registry import CatalogEntry, CatalogProblem, DirectorError, NodeType, sockets
 
-MANIFESTS = Path(__file__).parent / "manifests"
+MANIFESTS = Path(__file__).parents[3] / "examples/functions"
+
+
+def read_folder(folder: str) -> list[CatalogEntry | CatalogProblem]:
+    return load(Settings(manifests=folder))
 
 
 @pytest.fixture(scope="module")
 def nodes() -> dict[str, NodeType]:
     found = read_folder(str(MANIFESTS))
-    assert all(isinstance(entry, CatalogEntry) for entry in found), found
-    return {entry.node_type.id: entry.node_type for entry in found if hasattr(entry, "node_type")}
+    entries = [entry for entry in found if isinstance(entry, CatalogEntry)]
+    assert entries == found
+    return {entry.node_type.id: entry.node_type for entry in entries}
 
 
 def test_each_function_is_a_node(nodes: dict[str, NodeType]) -> None:
@@ -144,10 +149,15 @@ def test_a_bad_file_costs_only_itself(tmp_path: Path) -> None:
     assert "a_good.yaml has the name" in str(others[0])
 
 
-async def test_the_folder_is_the_operators(tmp_path: Path) -> None:
-    assert list(register_catalogs(Settings())) == []
+async def test_the_folder_is_the_operators(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DIRECTOR_HOME", str(tmp_path / "home"))
+    (catalog,) = register_catalogs(Settings())
+    assert list(catalog.load()) == []
     (check,) = check_health(Settings())
     assert (await check.run()).state == "not_configured"
+    (tmp_path / "home/functions").mkdir(parents=True)
+    (tmp_path / "home/functions/mine.yaml").write_bytes((MANIFESTS / "dreamo.yaml").read_bytes())
+    assert [entry.source_name for entry in catalog.load()] == ["mine.yaml"]
 
     gone = Settings(manifests=str(tmp_path / "gone"))
     (catalog,) = register_catalogs(gone)

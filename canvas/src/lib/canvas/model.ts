@@ -132,8 +132,8 @@ export class CanvasModel {
 
   kindOf(type: string): Kind {
     let kind = this.#kindOf.get(type);
-    if (kind === undefined) {
-      const definition = this.catalog.nodeTypes.get(type);
+    const definition = this.catalog.nodeTypes.get(type);
+    if (kind === undefined || kind.definition !== definition) {
       const layout = definition ? layoutOf(definition) : UNKNOWN;
       const spots = new Map(layout.sockets.map((spot) => [`${spot.side}:${spot.id}`, spot]));
       kind = { type, definition, layout, color: definition?.color ?? '#5c5c5c', spots };

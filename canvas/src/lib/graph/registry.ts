@@ -1,4 +1,4 @@
-// Which node types, socket types and conversions there are: an immutable lookup.
+// Which node types, socket types and conversions there are.
 //
 // It is built from what the server tells at /api/v1/node-types, /socket-types and /converters.
 
@@ -82,7 +82,7 @@ export class Fields {
 }
 
 export class Registry {
-  readonly nodeTypes: ReadonlyMap<string, NodeType>;
+  #nodeTypes: ReadonlyMap<string, NodeType> = new Map();
   readonly socketTypes: ReadonlyMap<string, SocketType>;
   readonly #from = new Map<string, string[]>();
   readonly #fields = new Map<string, Fields>();
@@ -93,11 +93,21 @@ export class Registry {
     socketTypes: Iterable<SocketType>,
     converters: Iterable<Converter> = [],
   ) {
-    this.nodeTypes = new Map([...nodeTypes].map((type) => [type.id, type]));
+    this.replaceNodeTypes(nodeTypes);
     this.socketTypes = new Map([...socketTypes].map((type) => [type.id, type]));
     for (const { source, target } of converters) {
       this.#from.set(source, [...(this.#from.get(source) ?? []), target]);
     }
+  }
+
+  get nodeTypes(): ReadonlyMap<string, NodeType> {
+    return this.#nodeTypes;
+  }
+
+  /** Use other node types from now on: the server has others than before. */
+  replaceNodeTypes(nodeTypes: Iterable<NodeType>): void {
+    this.#nodeTypes = new Map([...nodeTypes].map((type) => [type.id, type]));
+    this.#fields.clear();
   }
 
   /** The node type with this id, or undefined when no plugin brings it. */

@@ -24,6 +24,7 @@ export type ServerEvent =
   | AssetChangedEvent
   | MediaChangedEvent
   | StorageChangedEvent
+  | NodeTypesChangedEvent
   | ProjectChangedEvent
   | RightsChangedEvent
   | ActivityNotedEvent
@@ -134,6 +135,11 @@ export interface MediaChangedEvent {
 export interface StorageChangedEvent {
   readonly event: "server:storage_changed";
   readonly payload: StorageChanged;
+}
+
+export interface NodeTypesChangedEvent {
+  readonly event: "server:node_types_changed";
+  readonly payload: NodeTypesChanged;
 }
 
 export interface ProjectChangedEvent {
@@ -443,6 +449,14 @@ export interface MediaChanged {
 export interface StorageChanged {
   readonly reachable: boolean;
   readonly waiting: number;
+}
+
+/**
+ * Node types came, changed or went while the studio runs: ask `/api/v1/node-types` again.
+ * `node_types` are their ids.
+ */
+export interface NodeTypesChanged {
+  readonly node_types: readonly string[];
 }
 
 /** Something of the project was changed: its `settings`, `details` (title), or `members`. */

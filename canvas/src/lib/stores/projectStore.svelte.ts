@@ -29,7 +29,7 @@ import { emptyOrphans } from '$lib/sync/orphans';
 import { openOutboxes } from '$lib/sync/outbox';
 import type { RejectedChanges } from '$lib/sync/rejectedChanges';
 import type { Socket } from '$lib/sync/connection';
-import { type Catalog, loadCatalog } from './catalog';
+import { type Catalog, loadCatalog, refreshCatalog } from './catalog';
 import { Keyed, KeyedMap } from './keyed';
 import { followed } from './readable';
 
@@ -322,6 +322,9 @@ export class ProjectStore {
       case 'server:storage_changed':
         this.storage = event.payload;
         break;
+      case 'server:node_types_changed':
+        void this.#refreshTypes();
+        break;
       case 'server:rights':
         this.rights = event.payload.rights;
         this.info = { ...this.info, role: event.payload.role as NonNullable<Project['role']> };
@@ -331,6 +334,12 @@ export class ProjectStore {
         break;
     }
     this.#tell((one) => one.event?.(event));
+  }
+
+  async #refreshTypes(): Promise<void> {
+    const changed = await refreshCatalog();
+    const nodes = [...this.graph.nodes.values()].filter(({ type }) => changed.has(type));
+    if (nodes.length > 0) this.#changed(new Set(nodes.map(({ id }) => id)));
   }
 
   async #reload(): Promise<void> {

@@ -336,6 +336,14 @@ class StorageChanged(Event, frozen=True, kw_only=True):
     waiting: int
 
 
+class NodeTypesChanged(Event, frozen=True, kw_only=True):
+    """Node types came, changed or went while the studio runs: ask `/api/v1/node-types` again.
+    `node_types` are their ids.
+    """
+
+    node_types: tuple[str, ...]
+
+
 class ProjectChanged(Event, frozen=True, kw_only=True):
     """Something of the project was changed: its `settings`, `details` (title), or `members`."""
 
@@ -412,6 +420,7 @@ SERVER_EVENTS: dict[str, type[Event]] = {
     "server:asset_changed": AssetChanged,
     "server:media_changed": MediaChanged,
     "server:storage_changed": StorageChanged,
+    "server:node_types_changed": NodeTypesChanged,
     "server:project_changed": ProjectChanged,
     "server:rights": RightsChanged,
     "server:activity": ActivityNoted,

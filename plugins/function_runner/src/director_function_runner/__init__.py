@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 from node_registry import CatalogSpec, HealthCheck, SocketType, hookimpl
 
+from .folder import stamp_of
 from .settings import Settings
 from .sockets import SOCKET_TYPES
 
@@ -35,16 +36,20 @@ def register_socket_types() -> Iterable[SocketType]:
 
 @hookimpl
 def register_catalogs(settings: Settings) -> Iterable[CatalogSpec]:
-    """The operator's manifests; none when no folder is set."""
-    if not settings.manifests:
-        return []
+    """The operator's functions; what comes into their folder is seen while the studio runs."""
 
     def load():
-        from .catalog import read_folder
+        # The studio's own folder is there once the first function is.
+        if not settings.manifests and not settings.folder().is_dir():
+            return []
+        from . import catalog
 
-        return read_folder(settings.manifests)
+        return catalog.load(settings)
 
-    return [CatalogSpec(name="functions", title="Function manifests", load=load)]
+    def stamp():
+        return stamp_of(settings.folder())
+
+    return [CatalogSpec(name="functions", title="Function manifests", load=load, stamp=stamp)]
 
 
 @hookimpl

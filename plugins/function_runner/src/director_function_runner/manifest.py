@@ -62,13 +62,17 @@ class Image(Part, frozen=True):
 
 
 class Weights(Part, frozen=True):
-    """Files of a model, fetched once by the runner and read-only for the function."""
+    """Files of a model, fetched once by the runner and read-only for the function.
+
+    `sha256` is that of a single file, which is refused when it is another.
+    """
 
     name: str
     source: str
     target: str
     include: list[str] = []
     gated: bool = False
+    sha256: str = ""
 
 
 class Volume(Part, frozen=True):
@@ -97,13 +101,18 @@ class Variant(Part, frozen=True):
 
 
 class Resources(Part, frozen=True):
-    """What the function needs of the machine, in GB."""
+    """What the function needs of the machine, in GB; `cpus` is how many cores it uses.
+
+    `tiers` names the variant for a quality; without it the first variant that fits is taken.
+    """
 
     gpu: Gpu | None = None
     ram_gb: float = 0
     shm_gb: float = 0
     disk_gb: float = 0
+    cpus: float = 0
     variants: list[Variant] = []
+    tiers: dict[Literal["low", "standard", "high"], str] = {}
 
 
 class Input(Part, frozen=True):
@@ -257,11 +266,15 @@ class Function(Part, frozen=True):
 
 
 class Manifest(Part, frozen=True, kw_only=True):
-    """The whole file. One function stands at the top, or several under `functions`."""
+    """The whole file. One function stands at the top, or several under `functions`.
+
+    `title` is what the node is called; without it the repository's name, or the manifest's.
+    """
 
     schema: Literal["function/v0"]
     name: str
     kind: Literal["oneshot", "service", "workflow"]
+    title: str = ""
     source: Source | None = None
     license: License
     image: Image

@@ -32,7 +32,9 @@ def node_types(manifest: Manifest, digest: str) -> list[NodeType]:
 
 
 def _model(manifest: Manifest) -> str:
-    """The model's name as its authors spell it, which is how they named the repository."""
+    """The model's name: as it is titled, or as its authors named the repository."""
+    if manifest.title:
+        return manifest.title.strip()
     if manifest.source is None:
         return title(manifest.name)
     last = manifest.source.git.rstrip("/").rsplit("/", 1)[-1].removesuffix(".git")

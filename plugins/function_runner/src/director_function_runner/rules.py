@@ -11,17 +11,18 @@ from .manifest import Function, Manifest, Output, Progress, Variant
 
 _SLUG = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
 _COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
-_REF = re.compile(r"\S+@sha256:[0-9a-f]{64}")
+# A local image has no repository: its id is what pins it.
+_REF = re.compile(r"(?:[^\s@]+@)?sha256:[0-9a-f]{64}")
 _VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]*")
 _CODE = re.compile(r"[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)+")
 _SOURCE = re.compile(r"(?:hf|https|file)://\S+")
 
 
-def faults(manifest: Manifest) -> Iterator[str]:
+def faults(manifest: Manifest, *, beside: bool = False) -> Iterator[str]:
     """Every fault, each with the key that it is at and what to write instead."""
     if not _SLUG.fullmatch(manifest.name) or len(manifest.name) > 64:
         yield "name: write small letters, digits and hyphens, such as my-model."
-    yield from _origin(manifest)
+    yield from _origin(manifest, beside)
     yield from _weights(manifest)
     yield from _secrets(manifest)
     if manifest.functions and (manifest.inputs or manifest.steps or manifest.outputs):
@@ -29,6 +30,8 @@ def faults(manifest: Manifest) -> Iterator[str]:
     for name in manifest.functions:
         if not templates.is_name(name):
             yield f"functions.{name}: write small letters, digits and _."
+    if manifest.title and not 0 < len(manifest.title.strip()) <= 80:
+        yield "title: write at most 80 letters."
     for name, function in manifest.each_function().items():
         yield from _function(manifest, function, f"functions.{name}." if name else "")
     yield from _service(manifest)
@@ -38,14 +41,14 @@ def faults(manifest: Manifest) -> Iterator[str]:
             yield f"errors.{number}.code: write area.reason, such as gpu.oom."
 
 
-def _origin(manifest: Manifest) -> Iterator[str]:
+def _origin(manifest: Manifest, beside: bool) -> Iterator[str]:
     image, source = manifest.image, manifest.source
     if bool(image.ref) == bool(image.base):
         yield "image: give either ref (a ready image) or base (what one is built from)."
     if image.ref and not _REF.fullmatch(image.ref):
         yield "image.ref: pin it, as name@sha256:<64 digits>; a tag can change under a film."
-    if image.base and source is None:
-        yield "source: name the repository that goes into the image."
+    if source is None and not beside:
+        yield "source: name the repository, or put the manifest as function.yaml beside the code."
     if source is not None:
         if not re.fullmatch(r"https://[^\s@]+", source.git):
             yield "source.git: write the https:// address of the repository, without a password."
@@ -60,6 +63,8 @@ def _weights(manifest: Manifest) -> Iterator[str]:
     for number, weights in enumerate(manifest.weights):
         if not _SLUG.fullmatch(weights.name):
             yield f"weights.{number}.name: write small letters, digits and hyphens."
+        if weights.sha256 and not re.fullmatch(r"[0-9a-f]{64}", weights.sha256):
+            yield f"weights.{number}.sha256: write 64 digits of 0-9 and a-f."
         if not _SOURCE.fullmatch(weights.source):
             yield f"weights.{number}.source: begin with hf://, https:// or file://."
     yield from _twice("volumes", [volume.name for volume in manifest.volumes])
@@ -85,6 +90,9 @@ def _function(manifest: Manifest, function: Function, at: str) -> Iterator[str]:
         yield f"{at}outputs: declare at least one, or there is no telling a success."
     for resources in (function.resources, None if at else manifest.resources):
         variants = resources.variants if resources else []
+        for tier, variant_name in (resources.tiers if resources else {}).items():
+            if variant_name not in [variant.name for variant in variants]:
+                yield f"{at}resources.tiers.{tier}: there is no variant {variant_name[:40]!r}."
         yield from _twice(f"{at}resources.variants", [variant.name for variant in variants])
         for variant in variants:
             yield from _variant(f"{at}resources.variants.{variant.name}", variant, function)
@@ -102,7 +110,8 @@ def _function(manifest: Manifest, function: Function, at: str) -> Iterator[str]:
             yield f"{here}.command: " + (
                 "a person's step has none." if step.command else "write [program, argument, …]."
             )
-        yield from _arguments(here, [*step.command, *step.args], known, function)
+        yield from _arguments(f"{here}.command", step.command, known, function)
+        yield from _arguments(f"{here}.args", step.args, known, function)
         for name, place in step.place.items():
             if name not in function.inputs:
                 yield f"{here}.place: there is no input {name[:40]!r}."
@@ -132,7 +141,8 @@ def _service(manifest: Manifest) -> Iterator[str]:
         yield "service.ready.http: write the path that answers when it is ready, such as /config."
     for function in manifest.each_function().values():
         known = _known(manifest, function)
-        yield from _arguments("service", [*service.command, *service.args], known, function)
+        yield from _arguments("service.command", service.command, known, function)
+        yield from _arguments("service.args", service.args, known, function)
         for part in service.call.data:
             if isinstance(part, str):
                 yield from _templates("service.call.data", part, known)
@@ -164,20 +174,21 @@ def _variant(at: str, variant: Variant, function: Function) -> Iterator[str]:
 def _arguments(
     at: str, arguments: Iterable[object], known: set[str], function: Function
 ) -> Iterator[str]:
-    for argument in arguments:
+    for number, argument in enumerate(arguments):
+        here = f"{at}.{number}"
         flag = getattr(argument, "flag", None)
         if flag is not None:
             when, values = getattr(argument, "when", None), getattr(argument, "values", "")
             if (when is None) == (not values):
-                yield f"{at}.args: {flag[:40]} has either when or values."
+                yield f"{here}: {flag[:40]} has either when or values."
             if isinstance(when, str):
-                yield from _condition(f"{at}.args", when, function)
+                yield from _condition(here, when, function)
             if values and values not in function.inputs:
-                yield f"{at}.args: there is no input {values[:40]!r}."
+                yield f"{here}: there is no input {values[:40]!r}."
             continue
         for part in argument if isinstance(argument, list) else [argument]:
             if isinstance(part, str):
-                yield from _templates(f"{at}.args", part, known)
+                yield from _templates(here, part, known)
 
 
 def _templates(at: str, text: str, known: set[str]) -> Iterator[str]:

@@ -17,6 +17,9 @@ class Refused(Exception):
     """Text that is no YAML, or more of it than plain values; the sentence says where."""
 
 
+Path = tuple[str | int, ...]
+
+
 def read(text: str) -> object:
     """The plain values in a YAML text. Raises `Refused`."""
     try:
@@ -36,6 +39,38 @@ def read(text: str) -> object:
     except ValueError as error:
         # A number of thousands of digits, or a date such as 2026-02-31.
         raise Refused(f"a value that cannot be: {str(error)[:120]}") from error
+
+
+def line_of(text: str, path: Path) -> int:
+    """The line, from 1, of what stands at a path of a text that `read` took.
+
+    A part of the path that is not there ends it: a key that is missing is told at its owner. An
+    entry of a list is found by its number, or by its `id` or `name`.
+    """
+    node: yaml.Node = yaml.compose(text, Loader=_Loader)
+    line = node.start_mark.line
+    for step in path:
+        found = _child(node, str(step))
+        if found is None:
+            break
+        mark, node = found
+        line = mark.line
+    return line + 1
+
+
+def _child(node: yaml.Node, step: str) -> tuple[Any, yaml.Node] | None:
+    if isinstance(node, yaml.MappingNode):
+        pairs = ((key, value) for key, value in node.value if key.value == step)
+        return next(((key.start_mark, value) for key, value in pairs), None)
+    if not isinstance(node, yaml.SequenceNode):
+        return None
+    for number, entry in enumerate(node.value):
+        named = isinstance(entry, yaml.MappingNode) and any(
+            key.value in ("id", "name") and value.value == step for key, value in entry.value
+        )
+        if named or str(number) == step:
+            return entry.start_mark, entry
+    return None
 
 
 def _check(events: Iterable[yaml.Event]) -> None:
