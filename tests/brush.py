@@ -6,8 +6,9 @@ import asyncio
 import contextlib
 import hashlib
 from collections.abc import AsyncIterator, Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import msgspec
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
@@ -71,9 +72,12 @@ class Brush:
 
 
 @contextlib.asynccontextmanager
-async def painting(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Brush]:
-    """The studio and a worker of it know a brush."""
+async def painting(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch, **spec: Any
+) -> AsyncIterator[Brush]:
+    """The studio and a worker of it know a brush; `spec` says what of it is otherwise."""
     brush = Brush()
+    brush.spec = msgspec.structs.replace(brush.spec, **spec)
     monkeypatch.setitem(studio.app.state.plugins.backends, brush.spec.name, brush.spec)
     plugins = load_plugins("worker")
     plugins.backends[brush.spec.name] = brush.spec

@@ -32,12 +32,22 @@ T = TypeVar("T")
 GB = 1_000_000_000
 
 
+LOWER_TIER: dict[Tier, Tier] = {"high": "standard", "standard": "low"}
+
+
 class Choice(msgspec.Struct, frozen=True):
-    """A backend, and what it needs for a request; without needs, why it must wait."""
+    """A backend, and what it needs for a request; without needs, why it must wait.
+
+    `tier` is the quality in which it is to make it; where that is a lower one than was asked for,
+    `lowered` says why. `passed_over` says why a backend that is preferred to this one cannot.
+    """
 
     backend: BackendSpec
     needs: Needs | None
     cause: str = ""
+    tier: Tier = "standard"
+    lowered: str = ""
+    passed_over: str = ""
 
 
 class PipelineChoice(msgspec.Struct, frozen=True):
@@ -141,9 +151,56 @@ def choose(found: Sequence[BackendSpec], request: Request, workers: Sequence[Wor
         needs = needs_of(backend, request, capabilities_of(backend, having))
         cause = _misfit(backend, needs, having)
         if not cause:
-            return Choice(backend, needs)
+            passed_over = causes[0] if causes else ""
+            return Choice(backend, needs, tier=request.tier, passed_over=passed_over)
         causes.append(cause)
-    return Choice(found[0], None, causes[0])
+    return Choice(found[0], None, causes[0], tier=request.tier)
+
+
+def choose_with_fallback(
+    plugins: Plugins,
+    request: Request,
+    workers: Sequence[Worker],
+    preferences: Sequence[Sequence[str]],
+    pipeline: PipelineChoice,
+    *,
+    may_lower: bool,
+) -> Choice:
+    """What runs a request now; where nothing can and the project allows it, one quality lower.
+
+    Raises `node.unavailable` and `node.no_tier` as `candidates` does, `pipeline.…` for a pipeline
+    that asks for what is not there, and `backend.no_estimate`.
+    """
+
+    def chosen(asked: Request) -> Choice:
+        found = candidates(plugins, asked.node_type, asked.tier, preferences)
+        return choose(pipeline.among(found), asked, workers)
+
+    first: Choice | None = None
+    missing: DirectorError | None = None
+    try:
+        first = chosen(request)
+        if first.needs is not None:
+            return first
+    except DirectorError as error:
+        if error.code != "node.no_tier":
+            raise
+        missing = error
+    lower = LOWER_TIER.get(request.tier)
+    if may_lower and lower is not None:
+        try:
+            second = chosen(msgspec.structs.replace(request, tier=lower))
+        except DirectorError as error:
+            # Neither quality can be made: what was asked for says why.
+            log.info("tier.not_lowered", node_type=request.node_type, code=error.code)
+        else:
+            if second.needs is not None:
+                why = missing.message if missing is not None else first.cause if first else ""
+                return msgspec.structs.replace(second, lowered=why)
+    if first is None:
+        assert missing is not None
+        raise missing
+    return first
 
 
 def has_version(worker: Worker, backend: BackendSpec) -> bool:

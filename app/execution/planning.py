@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -18,9 +18,10 @@ from app.platform.database import unit_of_work
 from app.platform.ids import new_id
 from app.platform.plugins import Plugins
 from app.projects import Project, asset_stem, shot_stem
-from app.scheduling import NewTask
+from app.scheduling import NewTask, list_workers
 from node_registry import RenderSettings, Slate
 
+from .estimates import Estimator, estimator_of
 from .plan import (
     ActiveTake,
     Plan,
@@ -54,15 +55,18 @@ class Planned(msgspec.Struct, kw_only=True):
 
 
 class Planner:
-    """Plans with what the plugins bring. `preparers` are by node type."""
+    """Plans with what the plugins bring. `preparers` are by node type; `preferred_backends` are the
+    operator's, behind those of each project."""
 
     def __init__(
         self,
         plugins: Plugins,
         registry: Registry,
         preparers: Mapping[str, PrepareTask] | None = None,
+        preferred_backends: Sequence[str] = (),
     ) -> None:
         self.plugins = plugins
+        self._preferred_backends = preferred_backends
         self.registry = registry
         self._preparers = dict(preparers or {})
 
@@ -129,6 +133,7 @@ class Planner:
                 tasks={key: str(ids[key]) for key in step.dependencies if key in ids},
                 takes={key: _take_id(steps[key]) for key in step.dependencies if key not in ids},
                 backends=project.settings.backends,
+                when_unavailable=project.settings.when_unavailable,
                 special=self._prepare(planned.graph, node, settings),
                 auto_commit=auto_commit,
             )
@@ -146,6 +151,42 @@ class Planner:
                 )
             )
         return tasks
+
+    async def steps_of(
+        self, actor: Actor, project: Project, node_ids: Sequence[str]
+    ) -> dict[str, PlanStep]:
+        """The step that makes each of these nodes anew, by node; those that have none are left out.
+
+        No take is looked at, so it says nothing of what is there already.
+        """
+        graph = await collaboration.read(actor, await collaboration.main_graph(actor, project.id))
+        there = [node_id for node_id in node_ids if node_id in graph.nodes]
+
+        def compiled() -> dict[str, PlanStep]:
+            plan = compile_plan(
+                graph,
+                self.registry,
+                there,
+                settings=project.settings.render_settings(),
+                tier=project.quality,
+                tolerant=True,
+            )
+            wanted = set(there)
+            steps = [s for s in plan.steps if s.node_id in wanted and s.kind == "task"]
+            return {step.node_id: step for step in reversed(steps)}
+
+        return await run_blocking(compiled)
+
+    async def estimator(self, project: Project, node_types: Collection[str]) -> Estimator:
+        """What estimates the project's runs. Inside of a unit of work."""
+        return await estimator_of(
+            self.plugins,
+            (project.settings.backends, self._preferred_backends),
+            project.id,
+            node_types,
+            await list_workers(),
+            may_lower=project.settings.when_unavailable == "lower",
+        )
 
     def _prepare(self, graph: Graph, node: Node, settings: RenderSettings) -> dict[str, Any] | None:
         prepare = self._preparers.get(node.type)
@@ -207,7 +248,8 @@ def _as_active(take: Take) -> ActiveTake:
         basis=take.basis,
         output=take.digest,
         take_id=str(take.id),
-        tier=take.made_by.get("tier"),
+        # What was asked for: one that was made in a lower quality for want of a card is no other.
+        tier=take.made_by.get("asked_tier") or take.made_by.get("tier"),
         seed=take.made_by.get("seed"),
         made_from=take.made_from,
     )

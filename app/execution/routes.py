@@ -30,6 +30,7 @@ from app.scheduling import (
 from node_registry import DirectorError
 
 from . import service
+from .estimates import Estimate
 from .runs import Run
 from .takes import Take
 
@@ -166,6 +167,17 @@ class RunsController(Controller):
     ) -> Page[service.PlannedStep]:
         """What a run would make and why, in the order of the plan, without beginning it."""
         return await service.preview(actor, parse_id(project_id, "project"), target, page)
+
+    @get("/api/v1/projects/{project_id:str}/estimates")
+    async def estimates(
+        self,
+        actor: NamedDependency[Actor],
+        project_id: FromPath[str],
+        node: FromQuery[Annotated[list[str], msgspec.Meta(min_length=1, max_length=200)]],
+        page: NamedDependency[PageRequest],
+    ) -> Page[Estimate]:
+        """About what another take of each of these nodes takes: time, time of a card, memory."""
+        return await service.estimates(actor, parse_id(project_id, "project"), node, page)
 
     @get("/api/v1/runs/{run_id:str}")
     async def read(

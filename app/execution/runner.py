@@ -35,6 +35,7 @@ from node_registry import (
 )
 
 from .context import WorkerContext
+from .peak_memory import peak_bytes, reset_peak
 from .run_record import RunRecord
 from .takes import TakeOutput, record_take
 from .task_payload import TaskPayload
@@ -166,11 +167,13 @@ class Runner:
         )
         self._context = context
         began = time.monotonic()
+        reset_peak()
         renewing = asyncio.create_task(self._renew(claim, context))
         try:
             record = await self._execute(claim, request, context)
             seconds = round(time.monotonic() - began, 3)
-            made_by = {**payload.made_by, "seconds": seconds, **record.facts()}
+            took = {"seconds": seconds, "ram_bytes": peak_bytes(), **record.facts()}
+            made_by = {**payload.made_by, **took}
             await self._report(
                 claim, lambda u: self._succeed(u, claim, payload, record.outputs, made_by)
             )

@@ -32,10 +32,10 @@ from app.scheduling import (
     read_task,
     retry_task,
     set_priority,
-    usual_seconds,
 )
 from node_registry import DirectorError
 
+from .estimates import Estimate
 from .plan import stale as compare_takes
 from .planning import Planner
 from .reviews import check_approvals
@@ -58,7 +58,8 @@ _planner: Planner | None = None
 class PlannedStep(msgspec.Struct):
     """One step of a plan that was not begun: made (with the reasons), or reused as it is.
 
-    `seconds` is how long such steps took in the project lately; null where none was made yet.
+    `estimate` is about what making it takes, as such steps took in the project lately, else as its
+    backend declares; null for what is reused, and where nothing here can make it.
     """
 
     node_id: str
@@ -66,7 +67,7 @@ class PlannedStep(msgspec.Struct):
     node_type: str
     reused: bool
     reasons: list[str]
-    seconds: float | None = None
+    estimate: Estimate | None = None
 
 
 class StaleNode(msgspec.Struct):
@@ -254,8 +255,9 @@ async def preview(
         for place, step in enumerate(planned.plan.steps)
     ]
     types = {step.node_type for step in planned.plan.steps if not step.current}
+    settings = project.settings.render_settings()
     async with unit_of_work(actor.user_id):
-        usual = await usual_seconds(project_id, types)
+        estimator = await planner.estimator(project, types)
     first = 0 if after is None else after[0] + 1
     if after is not None and after not in steps[max(0, first - 1) : first]:
         raise DirectorError(
@@ -273,10 +275,30 @@ async def preview(
             step.node_type,
             step.current,
             reasons.get(place[1:], []),
-            None if step.current else usual.get(step.node_type),
+            None if step.current else estimator.estimate(step, settings),
         )
 
-    return page.answer(steps[first : first + page.rows], lambda place: place, planned_step)
+    shown = steps[first : first + page.rows]
+    return await run_blocking(page.answer, shown, lambda place: place, planned_step)
+
+
+async def estimates(
+    actor: Actor, project_id: UUID, node_ids: Sequence[str], page: PageRequest
+) -> Page[Estimate]:
+    """About what another take of each of these nodes takes, without what goes into it.
+
+    Nodes that make nothing, or that nothing here can make, are left out.
+    """
+    project = await projects.authorise(actor, project_id, Right.READ)
+    planner = _plans()
+    steps = await planner.steps_of(actor, project, node_ids)
+    settings = project.settings.render_settings()
+    async with unit_of_work(actor.user_id):
+        estimator = await planner.estimator(project, {s.node_type for s in steps.values()})
+    found = await run_blocking(
+        lambda: [estimator.estimate(steps[one], settings) for one in sorted(steps)]
+    )
+    return page.of([one for one in found if one is not None], lambda one: (one.node_id,))
 
 
 async def read(actor: Actor, run_id: UUID) -> Run:

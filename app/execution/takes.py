@@ -28,8 +28,9 @@ class TakeOutput(msgspec.Struct, frozen=True):
 class Take(msgspec.Struct, kw_only=True):
     """A take. `name` is the product's (`SHOT-010_v01_take01`); its files add their endings.
 
-    `made_from` is what its basis was computed from, `made_by` who made it: backend, version,
-    tier, seed, seconds. `digest` is that of its first output.
+    `made_from` is what its basis was computed from, `made_by` who made it: backend, version, tier
+    and the one that was asked for, seed, seconds, memory, and what was predicted of them.
+    `digest` is that of its first output.
     """
 
     id: UUID

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -16,8 +16,9 @@ class TaskPlan(msgspec.Struct, kw_only=True):
     """What a task's dispatch needs, as `tasks.plan` keeps it.
 
     `tasks` are the tasks that make its inputs and `takes` those inputs that are there already,
-    both by step key. `backends` is the project's preference. `special` is what the domain of an
-    unusual node (the assembly) prepared. Without `auto_commit` its take is
+    both by step key. `backends` is the project's preference, `when_unavailable` its rule for a
+    quality that nothing can make now. `special` is what the domain of an unusual node (the
+    assembly) prepared. Without `auto_commit` its take is
     committed when somebody asks for it.
     """
 
@@ -31,6 +32,7 @@ class TaskPlan(msgspec.Struct, kw_only=True):
     tasks: dict[str, str] = {}
     takes: dict[str, str] = {}
     backends: tuple[str, ...] = ()
+    when_unavailable: Literal["wait", "lower"] = "wait"
     special: dict[str, Any] | None = None
     auto_commit: bool = True
 
@@ -52,7 +54,7 @@ def intent_digest(plan: Mapping[str, Any], any_seed: bool = False) -> str:
     }
     own = [step[key] for key in ("key", "node_type", "part", "tier")]
     rest = [plan[key] for key in ("settings", "slate", "version", "special")]
-    rest.append(plan.get("backends", []))
+    rest += [plan.get("backends", []), plan.get("when_unavailable", "wait")]
     return digest_of([*own, inputs, *rest, None if any_seed else plan["seed"]])
 
 

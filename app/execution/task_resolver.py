@@ -22,15 +22,16 @@ from app.scheduling import (
     find_twin,
     takes_of_tasks,
 )
-from node_registry import BackendSpec, DirectorError, Input, Media, Request
+from node_registry import BackendSpec, DirectorError, Input, Media, Needs, Request
 
 from .backend_choice import (
-    candidates,
-    choose,
+    Choice,
+    choose_with_fallback,
     ingredients_of,
     pipeline_of,
     unknown_backends,
 )
+from .estimates import measured_runs
 from .plan import InputRef, is_media
 from .recipe import Recipe
 from .takes import Take, find_by_recipe, takes_by_id
@@ -97,7 +98,6 @@ class TaskResolver:
         basis = step.basis_when(outputs)
         preferences = (task.backends, self._preferred_backends)
         pipeline = pipeline_of([ref.value for ref in step.inputs.get("pipeline", ())])
-        found = pipeline.among(candidates(self._plugins, step.node_type, step.tier, preferences))
         params = step.params
         if task.special is not None:
             params = self._param_resolvers[step.node_type](task.special, takes, params)
@@ -117,7 +117,15 @@ class TaskResolver:
             catalog_digest=self._catalog_digest(step.node_type) or "",
         )
         await _check_media(UUID(task.project_id), request)
-        choice = choose(found, request, workers)
+        choice = choose_with_fallback(
+            self._plugins,
+            request,
+            workers,
+            preferences,
+            pipeline,
+            may_lower=task.when_unavailable == "lower",
+        )
+        request = msgspec.structs.replace(request, tier=choice.tier)
         recipe = self._recipe(choice.backend, request)
         digest = recipe.digest(basis, request)
         if digest is not None:
@@ -126,8 +134,9 @@ class TaskResolver:
                 return made
         if choice.needs is None:
             return Waiting(choice.cause)
+        predicted = await _predicted(UUID(task.project_id), request, choice, choice.needs)
         return ReadyTask(
-            request=msgspec.to_builtins(_payload(task, request, recipe)),
+            request=msgspec.to_builtins(_payload(task, request, recipe, choice, predicted)),
             backend=choice.backend.name,
             backend_version=choice.backend.version,
             needs=choice.needs,
@@ -157,13 +166,43 @@ async def _existing_result(project_id: UUID, task_id: UUID, recipe: str) -> Reus
     return None if twin is None else Waiting(f"The same is being made already, for {twin}.")
 
 
-def _payload(task: TaskPlan, request: Request, recipe: Recipe) -> TaskPayload:
+async def _predicted(
+    project_id: UUID, request: Request, choice: Choice, needs: Needs
+) -> dict[str, Any]:
+    """What this run should take, to stand beside what it took: as measured, else as declared."""
+    kind = (request.node_type, choice.backend.name, choice.tier)
+    known = (await measured_runs(project_id, [request.node_type])).get(kind)
+    found: dict[str, Any] = {"seconds": needs.seconds, "vram_bytes": needs.vram_bytes}
+    if known is not None:
+        found = {
+            "seconds": known.seconds,
+            "vram_bytes": known.vram_bytes or needs.vram_bytes,
+            "ram_bytes": known.ram_bytes or 0,
+            "measured_runs": known.runs,
+        }
+    return {name: value for name, value in found.items() if value}
+
+
+def _payload(
+    task: TaskPlan, request: Request, recipe: Recipe, choice: Choice, predicted: dict[str, Any]
+) -> TaskPayload:
+    made_by: dict[str, Any] = {
+        **recipe.facts(),
+        "node_type": request.node_type,
+        "tier": request.tier,
+        "asked_tier": task.step.tier,
+        "seed": task.seed,
+        "predicted": predicted,
+    }
+    for name, why in (("lowered", choice.lowered), ("passed_over", choice.passed_over)):
+        if why:
+            made_by[name] = why
     return TaskPayload(
         request=request,
         stem=task.stem,
         version=task.version,
         iteration="/".join(str(index) for index in task.step.iteration),
-        made_by={**recipe.facts(), "tier": task.step.tier, "seed": task.seed},
+        made_by=made_by,
     )
 
 

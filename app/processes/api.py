@@ -233,7 +233,7 @@ async def _connected(app: Litestar, *, settings: Settings, plugins: Plugins) -> 
         app.state.connections = connections
         app.state.presence = presence
 
-        planner = execution.Planner(plugins, registry, {NODE_TYPE: film_order})
+        planner = execution.Planner(plugins, registry, {NODE_TYPE: film_order}, settings.backends)
         execution.use_planner(planner)
         use_store(store, settings.home / "cache" / "incoming")
         dispatcher = Dispatcher(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 from node_registry.film import read_format, read_rate
@@ -37,7 +37,8 @@ class FilmSettings(msgspec.Struct, frozen=True, kw_only=True):
     DF"` are understood and kept so. `drop_frame` is how films of the project begin to be counted.
 
     `backends` are preferred in this order before all others, each a name, or `tier:name` for one
-    quality alone (`"high:comfyui.video"`).
+    quality alone (`"high:comfyui.video"`). `when_unavailable` is what becomes of a quality that
+    nothing can make now: it waits, or is made one quality `lower`, and the take says so.
     """
 
     aspect_ratio: str = "16:9"
@@ -45,6 +46,7 @@ class FilmSettings(msgspec.Struct, frozen=True, kw_only=True):
     frame_rate: int | float | str = 24
     drop_frame: bool = False
     backends: tuple[BackendEntry, ...] = ()
+    when_unavailable: Literal["wait", "lower"] = "wait"
 
     def __post_init__(self) -> None:
         try:
@@ -85,6 +87,8 @@ def manifest_text(manifest: ProjectManifest) -> str:
     for name in ("backends", "drop_frame"):
         if not fields["settings"][name]:
             del fields["settings"][name]
+    if fields["settings"]["when_unavailable"] == "wait":
+        del fields["settings"]["when_unavailable"]
     for name in ("created_at", "modified_at"):
         moment: datetime = getattr(manifest, name)
         fields[name] = moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

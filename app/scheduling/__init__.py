@@ -1,7 +1,6 @@
 """Tasks, attempts and leases; workers, devices and who runs what next. It knows nothing of film."""
 
 from .dispatch import Dispatcher, ReadyTask, Refused, Reused, Waiting
-from .durations import usual_seconds
 from .failures import Failure, list_failures
 from .leases import Claim
 from .model import FinalStatus, NewTask, Priority, Task, TaskStatus
@@ -86,5 +85,4 @@ __all__ = [
     "uncommitted_successes",
     "unfinished_tasks",
     "unhandled_events",
-    "usual_seconds",
 ]

@@ -115,14 +115,18 @@ async def test_shot_node_says_when_its_take_is_of_another_quality(shot: Locator)
 
 
 async def test_shot_node_shows_estimated_time(scene: Canvas, shot: Locator) -> None:
-    await expect(shot.get_by_text("time not known yet")).to_be_visible()
+    declared = shot.get_by_title("An estimate: what Animatic declares")
+    await expect(declared).to_have_text(re.compile(r"about \d+ s"))
     await shot.get_by_label(re.compile("^Quality: ")).click()
     await scene.page.get_by_role("option", name=re.compile("^Production")).click()
-    await expect(shot.get_by_text(re.compile(r"about \d+ (s|min)"))).to_be_visible()
+    measured = shot.get_by_title(re.compile("^An estimate: as the last take by Animatic"))
+    await expect(measured).to_have_text(re.compile(r"about \d+ (s|min)"))
 
 
-async def test_shot_node_shows_what_made_its_takes(shot: Locator) -> None:
-    await expect(shot.get_by_text("Animatic", exact=True)).to_be_visible()
+async def test_shot_node_shows_what_made_its_takes_and_the_memory_they_used(shot: Locator) -> None:
+    await expect(
+        shot.get_by_text(re.compile(r"^Animatic · \d.* used, .* predicted$"))
+    ).to_be_visible()
 
 
 async def test_shot_node_has_takes_gallery_grouped_by_version(scene: Canvas, shot: Locator) -> None:

@@ -97,10 +97,13 @@ async def test_a_project_is_set_up_and_deleted(visit, owner) -> None:
     await page.goto(f"/project/{film.id}/settings")
     await page.get_by_label("Title").fill("Set Up")
     await page.get_by_label("Frames a second").fill("25")
+    await page.get_by_label("When a quality cannot be made").click()
+    await page.get_by_role("option", name="Make it one quality lower").click()
     await page.get_by_role("button", name="Save").click()
     await expect(page.get_by_role("heading", name="Set Up").first).to_be_visible()
     changed = (await owner.get(f"/projects/{film.id}")).json()
     assert (changed["title"], changed["settings"]["frame_rate"]) == ("Set Up", 25)
+    assert changed["settings"]["when_unavailable"] == "lower"
 
     sections = page.get_by_role("navigation", name="Project settings")
     await sections.get_by_text("Approval").click()

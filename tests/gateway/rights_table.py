@@ -187,6 +187,7 @@ ROUTES: dict[str, str | Right] = {
     f"GET {P}/runs": READ,
     f"POST {P}/runs": GENERATE,
     f"GET {P}/plan": READ,
+    f"GET {P}/estimates": READ,
     f"GET {P}/queue": READ,
     f"GET {P}/questions": READ,
     f"GET {P}/failures": READ,

@@ -1113,6 +1113,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/estimates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Estimates
+         * @description About what another take of each of these nodes takes: time, time of a card, memory.
+         */
+        get: operations["ApiV1ProjectsProjectIdEstimatesEstimates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/export": {
         parameters: {
             query?: never;
@@ -3211,6 +3231,29 @@ export interface components {
             /** @default false */
             truncated?: boolean;
         };
+        /** Estimate */
+        Estimate: {
+            node_id: string;
+            node_type: string;
+            /** @enum {string} */
+            asked_tier: "low" | "standard" | "high";
+            /** @enum {string} */
+            tier: "low" | "standard" | "high";
+            backend: string;
+            title: string;
+            seconds?: number | null;
+            gpu_seconds?: number | null;
+            vram_bytes?: number | null;
+            ram_bytes?: number | null;
+            /** @default 0 */
+            measured_runs?: number;
+            /** @default  */
+            lowered?: string;
+            /** @default  */
+            passed_over?: string;
+            /** @default  */
+            cause?: string;
+        };
         /** ExporterView */
         ExporterView: {
             name: string;
@@ -3263,6 +3306,11 @@ export interface components {
             drop_frame?: boolean;
             /** @default [] */
             backends?: string[];
+            /**
+             * @default wait
+             * @enum {string}
+             */
+            when_unavailable?: "wait" | "lower";
         };
         /** Freeze */
         Freeze: {
@@ -3634,6 +3682,11 @@ export interface components {
             drop_frame?: boolean;
             /** @default [] */
             backends?: string[];
+            /**
+             * @default wait
+             * @enum {string}
+             */
+            when_unavailable?: "wait" | "lower";
         };
         /** NewVersion */
         NewVersion: {
@@ -3789,6 +3842,11 @@ export interface components {
         /** Page[NamedVersion] */
         "Page_app.collaboration.versions.NamedVersion_": {
             items: components["schemas"]["NamedVersion"][];
+            next_cursor: string | null;
+        };
+        /** Page[Estimate] */
+        "Page_app.execution.estimates.Estimate_": {
+            items: components["schemas"]["Estimate"][];
             next_cursor: string | null;
         };
         /** Page[TreeEntry] */
@@ -4001,7 +4059,7 @@ export interface components {
             node_type: string;
             reused: boolean;
             reasons: string[];
-            seconds?: number | null;
+            estimate?: components["schemas"]["Estimate"] | null;
         };
         /** PluginReport */
         PluginReport: {
@@ -7296,6 +7354,49 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Project"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ProjectsProjectIdEstimatesEstimates: {
+        parameters: {
+            query: {
+                node: string[];
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_app.execution.estimates.Estimate_"];
                 };
             };
             /** @description Bad request syntax or unsupported method */

@@ -21,7 +21,7 @@ const shotPlan: Plan = (definition) => {
     { kind: 'fields', fields: last, more: more.length },
     { kind: 'block', id: 'assets', height: 30 },
     { kind: 'sockets' },
-    { kind: 'block', id: 'foot', height: 64 },
+    { kind: 'block', id: 'foot', height: 82 },
   ];
 };
 
