@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import collections
+import json
 import re
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from playwright.async_api import Browser, Route, expect
+from playwright.async_api import Browser, Page, Route, expect
 
 from app.platform.ids import new_key
 from tests.e2e.film import Canvas, Film, client_of
@@ -330,3 +332,47 @@ async def test_a_finger_that_rests_on_a_node_opens_its_menu(
     await expect(line).to_be_visible()
     await page.keyboard.press("Escape")
     await context.close()
+
+
+async def test_a_pan_has_no_node_painted_or_sorted_into_layers_again(film: Film, visit) -> None:
+    await Canvas(visit.page, film).open(await film.scene(1))
+    page = visit.page
+    nodes = await page.locator(".svelte-flow__node").count()
+    assert nodes > 3
+    # The pictures of the painted layer are made before; a pan of few pixels needs none.
+    await page.evaluate(PAN, 3)
+    assert page.context.browser
+    await page.context.browser.start_tracing(
+        page=page,
+        categories=["devtools.timeline", "disabled-by-default-devtools.timeline", "blink"],
+    )
+    await page.evaluate(PAN, 40)
+    trace = json.loads(await page.context.browser.stop_tracing())
+    names = collections.Counter(event["name"] for event in trace["traceEvents"])
+    assert names["FireAnimationFrame"] >= 40
+    # When it begins and when it ends, and for a picture that was on its way.
+    assert names["PaintArtifactCompositor::Update"] <= 12, names
+    assert names["Paint"] <= 40, names
+    await expect_sharp(page)
+    assert not visit.complaints
+
+
+# Turns the wheel by a pixel or two in each frame.
+PAN = """async (frames) => {
+  const ground = document.querySelector('.svelte-flow__pane');
+  const { left, top } = ground.getBoundingClientRect();
+  for (let i = 0; i < frames; i += 1) {
+    ground.dispatchEvent(new WheelEvent('wheel', {
+      bubbles: true, cancelable: true, deltaX: i % 2 ? 2 : -2, deltaY: i % 2 ? -1 : 1,
+      clientX: left + 5, clientY: top + 5,
+    }));
+    await new Promise((go) => requestAnimationFrame(go));
+  }
+}"""
+
+
+async def expect_sharp(page: Page) -> None:
+    """At rest nothing is held back from being painted at its own scale."""
+    await page.wait_for_function(
+        "() => document.getAnimations().every((one) => one.playState !== 'paused')"
+    )

@@ -1,5 +1,7 @@
 // One animation frame for all that is drawn: asked for as often as anybody likes, done once.
 
+import { MovingLayers } from './movingLayers';
+
 /** `changed` says whether more than the view is another. */
 type Work = (now: number, changed: boolean) => void;
 
@@ -7,6 +9,8 @@ type Work = (now: number, changed: boolean) => void;
 export type Phase = 'move' | 'mount' | 'paint';
 
 export class Frame {
+  /** What moves as a whole when the view does. */
+  readonly layers = new MovingLayers();
   readonly #work: Readonly<Record<Phase, Work[]>> = { move: [], mount: [], paint: [] };
   #asked = 0;
   #changed = false;
@@ -37,5 +41,6 @@ export class Frame {
   stop(): void {
     cancelAnimationFrame(this.#asked);
     this.#asked = 0;
+    this.layers.close();
   }
 }
