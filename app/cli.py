@@ -203,8 +203,7 @@ def make(
 @click.pass_obj
 def breakdown(context: Context, script: Path, as_json: bool) -> None:
     """Show the scenes, shots, characters and places of a script. Needs no studio."""
-    from rich.table import Table
-
+    from app.processes.breakdown_report import print_breakdown
     from app.processes.make import read_script_file
     from app.script import break_down, read_script, to_json
 
@@ -212,24 +211,7 @@ def breakdown(context: Context, script: Path, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(to_json(found), ensure_ascii=False, indent=2))
         return
-    out = Console()
-    table = Table("Scene", "Heading", "Characters", "Shots", "Seconds", title=script.name)
-    for scene in found.scenes:
-        seconds = sum(shot.duration_estimate for shot in scene.shots)
-        table.add_row(
-            scene.code,
-            scene.heading or "–",
-            ", ".join(scene.characters),
-            str(len(scene.shots)),
-            f"{seconds:.0f}",
-        )
-    out.print(table)
-    out.print("Characters: " + (", ".join(c.name for c in found.characters) or "none"))
-    out.print("Places: " + (", ".join(location.name for location in found.locations) or "none"))
-    for problem in found.problems:
-        out.print(
-            f"Line {problem.line}: {problem.message} {problem.hint}", style="yellow", markup=False
-        )
+    print_breakdown(found, script.name, Console())
 
 
 @director.command()
@@ -303,6 +285,28 @@ def export_cut(context: Context, project: str | None, to: str | None, output: Pa
             click.echo(f"{spec['name']:<10} .{spec['extension']:<8} {spec['title']}")
         return
     click.echo(asyncio.run(api_commands.export_cut(context.settings, project, to, output)))
+
+
+@director.command("import-edit")
+@click.argument("project")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--yes", is_flag=True, help="Do it without asking.")
+@click.option("--dry-run", is_flag=True, help="Only show what it would change.")
+@click.pass_obj
+def import_edit(context: Context, project: str, file: Path, yes: bool, dry_run: bool) -> None:
+    """Bring an edited cut (OTIO, EDL, FCPXML, Final Cut 7 XML) back into a project."""
+    from app.platform.telemetry import configure_logs
+    from app.processes import api_commands, edit_report
+
+    configure_logs("error", context.settings.log_format, role="cli")
+
+    def confirm(preview: dict[str, Any]) -> bool:
+        changes = edit_report.print_preview(preview)
+        return changes and not dry_run and (yes or click.confirm("Change the film?"))
+
+    done = asyncio.run(api_commands.import_edit(context.settings, project, file, confirm))
+    if done is not None:
+        click.echo(f"Done, as version {done['version']} of the canvas. Undo takes it back.")
 
 
 @director.group()

@@ -52,7 +52,8 @@ CutElement = OrderedShot | OrderedTransition
 
 
 class SourceTake(msgspec.Struct, frozen=True, kw_only=True):
-    """The active take of a shot: `frames` at the film's rate, `media` its SHA-256."""
+    """The active take of a shot: `frames` at the film's rate, `media` its SHA-256, `recipe` the
+    digest of what it was made from and by, where it is known."""
 
     id: str
     media: str
@@ -60,10 +61,14 @@ class SourceTake(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     extension: str = "mp4"
     sound: bool = False
+    recipe: str | None = None
 
 
 class Clip(msgspec.Struct, frozen=True, kw_only=True):
-    """Frames `start` up to, not including, `end` of a take (or of a shot that has none yet)."""
+    """Frames `start` up to, not including, `end` of a take (or of a shot that has none yet).
+
+    `recipe` tells takes apart by what they were made from, where it is known.
+    """
 
     shot: str
     scene: str
@@ -76,6 +81,7 @@ class Clip(msgspec.Struct, frozen=True, kw_only=True):
     media: str | None = None
     extension: str = "mp4"
     sound: bool = False
+    recipe: str | None = None
     heading: str = ""
     notes: tuple[str, ...] = ()
 
@@ -271,6 +277,7 @@ def _clip(shot: OrderedShot, take: SourceTake | None, notes: list[str]) -> Clip:
         media=take.media if take else None,
         extension=take.extension if take else "mp4",
         sound=take.sound if take else False,
+        recipe=take.recipe if take else None,
         heading=shot.heading,
         notes=shot.notes,
     )

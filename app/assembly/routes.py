@@ -19,6 +19,7 @@ from app.projects import Right
 from node_registry import DirectorError
 
 from .cut import Clip, Cut, Sound, Transition
+from .edits.routes import EditsController
 from .task import cut_of
 from .timeline import write_timeline
 
@@ -107,4 +108,4 @@ async def _cut(actor: Actor, project_id: str) -> Cut:
     return cut_of(graph, await active_takes(actor, graph), project.settings.render_settings())
 
 
-ROUTES = [AssemblyController]
+ROUTES = [AssemblyController, EditsController]

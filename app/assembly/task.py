@@ -87,6 +87,16 @@ def cut_of(graph: Graph, takes: Mapping[str, Take], settings: RenderSettings) ->
 
     Raises `cut.no_assembly`.
     """
+    node = assembly_of(graph)
+    shots = {node_id: take for node_id, take in takes.items() if node_id != node.id}
+    order = msgspec.convert(film_order(graph, node, settings), FilmOrder)
+    order.elements = list(_with_notes(graph, node, order.elements))
+    sounds = connected_sounds(graph, node, takes, parse_rate(settings.rate))
+    return _cut(order, shots, node.params, sounds)
+
+
+def assembly_of(graph: Graph) -> Node:
+    """The graph's first Assembly node. Raises `cut.no_assembly`."""
     node = next((n for n in graph.nodes.values() if n.type == NODE_TYPE), None)
     if node is None:
         raise DirectorError(
@@ -95,11 +105,7 @@ def cut_of(graph: Graph, takes: Mapping[str, Take], settings: RenderSettings) ->
             hint="Import a script, or add an Assembly and connect the last scene to it.",
             status=404,
         )
-    shots = {node_id: take for node_id, take in takes.items() if node_id != node.id}
-    order = msgspec.convert(film_order(graph, node, settings), FilmOrder)
-    order.elements = list(_with_notes(graph, node, order.elements))
-    sounds = connected_sounds(graph, node, takes, parse_rate(settings.rate))
-    return _cut(order, shots, node.params, sounds)
+    return node
 
 
 def _with_notes(graph: Graph, node: Node, elements: list[CutElement]) -> Iterator[CutElement]:
@@ -151,7 +157,7 @@ def _cut(
     rate = parse_rate(order.rate)
     return build_cut(
         order.elements,
-        {t.node_id: _clip_of(t, rate) for t in takes.values() if t.node_id in shots},
+        {t.node_id: source_take(t, rate) for t in takes.values() if t.node_id in shots},
         order.rate,
         title=str(params.get("title") or ""),
         start_timecode=str(params.get("start_timecode") or "01:00:00:00"),
@@ -160,7 +166,8 @@ def _cut(
     )
 
 
-def _clip_of(take: Take, rate: Fraction) -> SourceTake:
+def source_take(take: Take, rate: Fraction) -> SourceTake:
+    """A take as the cut needs it."""
     media = take.output()
     return SourceTake(
         id=str(take.id),
@@ -169,4 +176,5 @@ def _clip_of(take: Take, rate: Fraction) -> SourceTake:
         name=take.name,
         extension=PurePosixPath(media.name).suffix.lstrip(".") or "mp4",
         sound=bool(media.facts.get("audio")),
+        recipe=take.recipe,
     )

@@ -168,6 +168,8 @@ def _clip(clip: Clip, used: Any, available: Any) -> otio.schema.Clip:
     about = msgspec.to_builtins(clip)
     if not clip.notes:
         del about["notes"]
+    if clip.recipe is None:
+        del about["recipe"]
     written.metadata[NAMESPACE] = about
     return written
 

@@ -110,7 +110,7 @@ def _transition(
     put(effect, "effectcategory", category)
     put(effect, "effecttype", "transition")
     put(effect, "mediatype", "video")
-    put(effect, "wipecode", _ANGLES[transition.direction] // 90 if category == "Wipe" else 0)
+    put(effect, "wipecode", _ANGLES[transition.direction] // 90 if category != "Dissolve" else 0)
     put(effect, "wipeaccuracy", 100)
     put(effect, "startratio", 0)
     put(effect, "endratio", 1)

@@ -25,6 +25,7 @@ from .service import (
     room_of,
     submit,
     submit_client,
+    tried,
 )
 from .submission import refuse as refuse_client
 from .tail import Delta
@@ -66,5 +67,6 @@ __all__ = [
     "submit",
     "submit_client",
     "take_back",
+    "tried",
     "undo",
 ]

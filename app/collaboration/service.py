@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from uuid import UUID
 
 import asyncpg
@@ -10,7 +11,7 @@ import msgspec
 
 from app import projects
 from app.accounts import Actor
-from app.graph import Conflict, Graph, Registry, Transaction, write_canvas
+from app.graph import Conflict, Graph, Operation, Registry, Transaction, apply, write_canvas
 from app.platform.blocking import run_blocking
 from app.platform.database import CONNECTION_ERRORS, DatabaseRole, in_unit, unit_of_work
 from app.platform.ids import new_id
@@ -123,6 +124,18 @@ async def read(actor: Actor, graph_id: UUID) -> Graph:
         except (*CONNECTION_ERRORS, asyncpg.PostgresError, DirectorError) as error:
             # What was read is not stored and never will be: it is read again.
             log.info("graph.read_retried", graph=str(graph_id), error=str(error)[:200])
+
+
+def tried(graph: Graph, operations: Sequence[Operation]) -> Graph:
+    """A snapshot as these operations of the studio would leave it; the graph stays as it is.
+
+    Raises `graph.…` with the reason for a refusal.
+    """
+    changed = graph.snapshot()
+    done = apply(changed, Transaction(ops=tuple(operations)), _open().registry, "", system=True)
+    if done.rejection is not None:
+        raise done.rejection.error()
+    return changed
 
 
 async def submit(

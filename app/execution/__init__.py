@@ -25,6 +25,7 @@ from .service import (
     stop_project,
     take,
     takes,
+    takes_told_by,
     use_planner,
 )
 from .source_media import SourceMediaPublisher
@@ -79,5 +80,6 @@ __all__ = [
     "take",
     "takes",
     "takes_by_id",
+    "takes_told_by",
     "use_planner",
 ]

@@ -49,7 +49,7 @@ from .runs import (
     run_of,
     running_runs,
 )
-from .takes import Take, list_takes, take_of
+from .takes import Take, find_takes, list_takes, take_of
 from .task_payload import intent_digest
 
 _planner: Planner | None = None
@@ -384,6 +384,22 @@ async def takes(
     await projects.authorise(actor, project_id, Right.READ)
     async with unit_of_work(actor.user_id):
         return await list_takes(project_id, page, node_id)
+
+
+async def takes_told_by(
+    actor: Actor,
+    project_id: UUID,
+    *,
+    ids: Sequence[UUID] = (),
+    names: Sequence[str] = (),
+    digests: Sequence[str] = (),
+    recipes: Sequence[str] = (),
+) -> list[Take]:
+    """The takes of a project that one of these tells, oldest first: what a list from outside
+    names."""
+    await projects.authorise(actor, project_id, Right.READ)
+    async with unit_of_work(actor.user_id):
+        return await find_takes(project_id, ids=ids, names=names, digests=digests, recipes=recipes)
 
 
 async def take(actor: Actor, take_id: UUID) -> Take:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -136,6 +137,29 @@ async def list_takes(project_id: UUID, page: PageRequest, node_id: str | None = 
         page.rows,
     )
     return page.answer(rows, lambda row: (row["created_at"], row["id"]), _take)
+
+
+async def find_takes(
+    project_id: UUID,
+    *,
+    ids: Sequence[UUID] = (),
+    names: Sequence[str] = (),
+    digests: Sequence[str] = (),
+    recipes: Sequence[str] = (),
+) -> list[Take]:
+    """The takes of a project that any of these tells, oldest first. Names are of any case."""
+    rows = await current_unit().fetch(
+        """SELECT * FROM takes WHERE project_id = $1
+             AND (id = ANY($2::uuid[]) OR lower(name) = ANY($3::text[])
+                  OR digest = ANY($4::text[]) OR recipe = ANY($5::text[]))
+           ORDER BY created_at, id""",
+        project_id,
+        list(ids),
+        [name.lower() for name in names],
+        list(digests),
+        list(recipes),
+    )
+    return [_take(row) for row in rows]
 
 
 async def newest_of_loops(project_id: UUID, node_ids: list[str]) -> list[Take]:

@@ -27,6 +27,7 @@ from .order import ASSEMBLY, SHOT, TRANSITION, Cut, CutScene, cut_order, is_omit
 from .order_keys import key_between, keys_between
 from .registry import Registry, availability
 from .restore import restore_operations, subflow, whole_operations
+from .sequence import chain, difference, rising, unmoved
 from .undo import Skipped, UndoContext, UndoStep, overwritten, step_ids, undo_operations
 from .validation import Problem, problems
 from .values import plain_numbers
@@ -73,9 +74,11 @@ __all__ = [
     "UndoStep",
     "apply",
     "availability",
+    "chain",
     "cut_order",
     "delta_since",
     "diff",
+    "difference",
     "is_omitted",
     "key_between",
     "keys_between",
@@ -89,10 +92,12 @@ __all__ = [
     "read_canvas",
     "replay",
     "restore_operations",
+    "rising",
     "step_ids",
     "subflow",
     "trim_history",
     "undo_operations",
+    "unmoved",
     "whole_operations",
     "write_canvas",
     "written_fields",

@@ -41,26 +41,54 @@ class Cut(msgspec.Struct, frozen=True):
 
 
 def cut_order(graph: Graph, assembly: str | None = None) -> Cut:
-    """The shots and transitions of a graph in the order of the film; omitted ones are left out.
+    """The shots and transitions of a graph in the order of the film; what is omitted, or was taken
+    out of the film, is left out.
 
     Sequence connections lead; what they leave open (branches, loose nodes) goes by the nodes'
     own order. Where a graph has several assemblies, one that something is connected to gets
-    what leads up to it, and no more.
+    what leads up to it, and no more. An order that an editor's cut gave the assembly
+    (`edit_order`) goes before all of this.
     """
     ordered: list[tuple[Node | None, Node]] = []
     waiting: list[tuple[Node | None, Node]] = [(None, n) for n in _top_level(graph, assembly)]
     waiting.reverse()
     while waiting:
         scene, node = waiting.pop()
-        if is_omitted(node):
+        if is_omitted(node) or node.data.get("in_film") is False:
             continue
         if node.type == SCENE:
             inside = _in_sequence(graph, _film_nodes(graph.children(node.id)))
             waiting.extend((node, part) for part in reversed(inside))
         else:
             ordered.append((scene, node))
+    ordered = _as_edited(graph, assembly, ordered)
     groups = itertools.groupby(ordered, key=lambda pair: pair[0].id if pair[0] else None)
     return Cut([_group(list(pairs)) for _, pairs in groups])
+
+
+def _as_edited(
+    graph: Graph, assembly: str | None, natural: list[tuple[Node | None, Node]]
+) -> list[tuple[Node | None, Node]]:
+    """The elements as an editor's cut ordered them; those that it did not know follow what they
+    follow along the connections."""
+    node = graph.nodes.get(assembly or "")
+    given = node.data.get("edit_order") if node else None
+    if not isinstance(given, list) or not given:
+        return natural
+    pairs = {pair[1].id: pair for pair in natural}
+    edited = [key for key in dict.fromkeys(given) if key in pairs]
+    known, last = set(edited), ""
+    following: dict[str, list[tuple[Node | None, Node]]] = {}
+    for pair in natural:
+        if pair[1].id in known:
+            last = pair[1].id
+        else:
+            following.setdefault(last, []).append(pair)
+    found = following.get("", [])
+    for key in edited:
+        found.append(pairs[key])
+        found.extend(following.get(key, []))
+    return found
 
 
 def is_omitted(node: Node) -> bool:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -72,6 +73,24 @@ async def export_cut(settings: Settings, project: str, to: str, output: Path | N
             f"/api/v1/projects/{found['id']}/cut/{quote(to)}", target, "The cut was exported"
         )
         return target
+
+
+async def import_edit(
+    settings: Settings, project: str, source: Path, confirm: Callable[[dict[str, Any]], bool]
+) -> dict[str, Any] | None:
+    """Bring an edited cut into a project, when `confirm` says yes to the preview; what was done,
+    or None."""
+    if not source.is_file():
+        raise DirectorError(
+            "edit.not_there", f"There is no file {source.name}.", hint="Check its name."
+        )
+    async with _api(settings) as api:
+        found = await _find(api, project)
+        address = f"/api/v1/projects/{found['id']}/cut/edits"
+        preview = await api.upload(f"{address}/preview", source)
+        if not await asyncio.to_thread(confirm, preview):
+            return None
+        return await api.upload(address, source, confirmed=preview["id"])
 
 
 async def import_project(settings: Settings, source: Path, title: str) -> dict[str, Any]:

@@ -11,6 +11,8 @@ from difflib import SequenceMatcher
 
 import msgspec
 
+from app.graph import rising
+
 from . import codes
 from .model import Breakdown, Scene, Shot
 
@@ -154,7 +156,7 @@ def _match_near(
     old: Sequence[Trait], new: Sequence[Trait], found: list[int | None], free: set[int]
 ) -> None:
     """Between two neighbours that stayed, the changed ones in their order, the most alike first."""
-    anchors = [-1, *_rising(found), len(new)]
+    anchors = [-1, *rising(found), len(new)]
     for left, right in itertools.pairwise(anchors):
         low = found[left] if left >= 0 else -1
         high = found[right] if right < len(new) else len(old)
@@ -229,31 +231,6 @@ def _alike(one: Trait, other: Trait) -> float:
     # Words alone cannot reach the threshold by an "and" or a "the" that both have.
     likeness = 2 * shared / total if total else 0.5
     return likeness * 0.7 + (0.3 if one.near == other.near else 0.0)
-
-
-def _rising(found: Sequence[int | None]) -> list[int]:
-    """The places of the longest run of matches that kept their order."""
-    tails: list[int] = []
-    places: list[int] = []
-    before: dict[int, int] = {}
-    for at, index in enumerate(found):
-        if index is None:
-            continue
-        spot = bisect.bisect_left(tails, index)
-        before[at] = places[spot - 1] if spot else -1
-        tails[spot : spot + 1] = [index]
-        places[spot : spot + 1] = [at]
-    run: list[int] = []
-    at = places[-1] if places else -1
-    while at >= 0:
-        run.append(at)
-        at = before[at]
-    return run[::-1]
-
-
-def unmoved(found: Sequence[int | None]) -> set[int]:
-    """The new places whose matches kept their order among themselves."""
-    return set(_rising(found))
 
 
 def _align_shots(old: Sequence[KnownShot], scene: Scene) -> None:

@@ -15,8 +15,11 @@ from app.graph import (
     RemoveEdges,
     RemoveNodes,
     SetNode,
+    chain,
+    difference,
     key_between,
     keys_between,
+    unmoved,
 )
 
 from . import alignment, codes, joins, layout, nodes, provenance, sequence
@@ -362,13 +365,13 @@ class Reimport(Importer):
     ) -> None:
         """Bring the chain of siblings into the order of the script, as far as that changed."""
         gone = {*self.removed, *self.joins.removed}
-        now = [key for key in sequence.chain(self.graph, siblings) if self._chained(key)]
+        now = [key for key in chain(self.graph, siblings) if self._chained(key)]
         now = [key for key in now if key not in out and key not in gone]
         order = sequence.merge_order(now, [key for key in before if key not in out], incoming)
         if not changed and order == now:
             return
         inside = {key for key in (*now, *order, *out) if key not in gone}
-        cut, link = sequence.difference(self.graph, order, inside, assembly)
+        cut, link = difference(self.graph, order, inside, assembly)
         self.cut.extend(edge.id for edge in cut)
         for source, target, socket in link:
             self.connected.append(nodes.connect(self.new_id(), source, "next", target, socket))
@@ -377,7 +380,7 @@ class Reimport(Importer):
     def _move(self, now: list[str], order: list[str], places: sequence.SiblingOrder) -> None:
         """New order keys for what the script moved."""
         was = {key: index for index, key in enumerate(now)}
-        stay = alignment.unmoved([was.get(key) for key in order])
+        stay = unmoved([was.get(key) for key in order])
         for index, key in enumerate(order):
             node = self.graph.nodes.get(key)
             if node is None or key not in was or index in stay:

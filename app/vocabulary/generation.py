@@ -95,6 +95,11 @@ class Shot(msgspec.Struct):
         hint(unit="frames", digest=False),
         described("The frame of the take before which the film leaves it. Empty: its end."),
     ] = None
+    in_film: Annotated[
+        bool,
+        hint(digest=False),
+        described("Whether the film shows this shot; what is left out keeps its takes."),
+    ] = True
     dialogue_content: Text = ""
     composition_notes: Text = ""
     audio_requirements: LongText = ""

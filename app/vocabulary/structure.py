@@ -84,6 +84,13 @@ class Assembly(msgspec.Struct):
     ] = "01:00:00:00"
     drop_frame: bool = False
     loudness: Annotated[float, hint(unit="LUFS", ge=-40, le=-5)] = -23
+    edit_order: Annotated[
+        Annotated[list[Name], hint(widget="hidden", max_length=100_000, digest=False)],
+        described(
+            "Shots and transitions as an editor's cut ordered them, where no connections can say "
+            "it. Empty: along the connections."
+        ),
+    ] = []
 
 
 def _read_script(params: Mapping[str, Any], inputs: Mapping[str, list[Any]]) -> Mapping[str, Any]:

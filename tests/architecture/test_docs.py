@@ -72,7 +72,7 @@ def test_commands_are_commands(page: Path) -> None:
     called = [line for _, block in BLOCK.findall(text) for line in block.splitlines()]
     called += re.findall(r"`([^`\n]+)`", BLOCK.sub("", text))
     for line in called:
-        if match := re.match(r"(?:uv run (?:--[\w-]+ )*)?director ([a-z]+)(.*)", line):
+        if match := re.match(r"(?:uv run (?:--[\w-]+ )*)?director ([a-z-]+)(.*)", line):
             name, rest = match.groups()
             command = COMMANDS.get(name)
             assert command is not None, f"{page}: director {name}"

@@ -67,5 +67,18 @@ async def test_a_cut_plays_frame_by_frame_without_rendering(visit, owner) -> Non
     async with page.expect_download() as download:
         await page.get_by_role("menuitem", name="EDL").click()
     saved = await (await download.value).path()
-    assert "TITLE:" in saved.read_text()
+    text = saved.read_text()
+    assert "TITLE:" in text
+
+    # Edited elsewhere, it comes back: what it changes is said first, then done, then undone.
+    lines = text.splitlines()
+    last = max(at for at, line in enumerate(lines) if line[:3].isdigit())
+    await page.get_by_label("An edited cut").set_input_files(
+        {"name": "cut.edl", "mimeType": "text/plain", "buffer": "\n".join(lines[:last]).encode()}
+    )
+    dialog = page.get_by_role("dialog", name="Bring back cut.edl")
+    await expect(dialog.get_by_text("SHOT_030 is taken out of the film.")).to_be_visible()
+    await dialog.get_by_role("button", name="Change the film").click()
+    await expect(dialog).to_be_hidden()
+    await expect(page.get_by_role("button", name="Shot 030")).to_have_count(0)
     assert not visit.complaints

@@ -208,6 +208,8 @@ ROUTES: dict[str, str | Right] = {
     # the cut
     f"GET {P}/cut": READ,
     f"GET {P}/cut/{{exporter}}": READ,
+    f"POST {P}/cut/edits/preview": READ,
+    f"POST {P}/cut/edits": EDIT,
     f"POST {P}/archive": MANAGE,
     f"POST {P}/unarchive": MANAGE,
     f"POST {P}/restore": "deleted",

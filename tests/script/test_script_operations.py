@@ -14,9 +14,9 @@ from app.graph import (
     Node,
     RemoveEdges,
     SetNode,
+    chain,
 )
 from app.script import break_down, read_script
-from app.script.sequence import chain
 from tests.script.importing import bring, new_id, write
 
 LIGHTHOUSE = (Path(__file__).parents[2] / "examples/scripts/lighthouse.fountain").read_text("utf-8")

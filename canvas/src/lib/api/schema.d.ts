@@ -1070,6 +1070,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/cut/edits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * ImportEdit
+         * @description Change the film as an edited cut has it, in one step that can be undone. `confirmed` is
+         *     the `id` of the preview.
+         */
+        post: operations["ApiV1ProjectsProjectIdCutEditsImportEdit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/cut/edits/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * PreviewEdit
+         * @description What an edited cut would change in the film; nothing is kept.
+         */
+        post: operations["ApiV1ProjectsProjectIdCutEditsPreviewPreviewEdit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/cut/{exporter}": {
         parameters: {
             query?: never;
@@ -3073,6 +3114,7 @@ export interface components {
             extension?: string;
             /** @default false */
             sound?: boolean;
+            recipe?: string | null;
             /** @default  */
             heading?: string;
             /** @default [] */
@@ -3186,6 +3228,31 @@ export interface components {
             user_id?: string;
             /** @default 0 */
             version?: number;
+        };
+        /** EditChange */
+        EditChange: {
+            /** @enum {string} */
+            kind: "moved" | "trimmed" | "slipped" | "retake" | "removed" | "returned" | "transition" | "unknown" | "repeated";
+            message: string;
+            shot?: string | null;
+            /** @default true */
+            applies?: boolean;
+        };
+        /** EditPreview */
+        EditPreview: {
+            id: string;
+            format: string;
+            clips: number;
+            frames: number;
+            frames_before: number;
+            changes: components["schemas"]["EditChange"][];
+            notes: string[];
+        };
+        /** EditResult */
+        EditResult: {
+            version: number;
+            changes: components["schemas"]["EditChange"][];
+            notes: string[];
         };
         /** EditText */
         EditText: {
@@ -7275,6 +7342,82 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CutView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ProjectsProjectIdCutEditsImportEdit: {
+        parameters: {
+            query: {
+                confirmed: string;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EditResult"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ProjectsProjectIdCutEditsPreviewPreviewEdit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EditPreview"];
                 };
             };
             /** @description Bad request syntax or unsupported method */

@@ -1,12 +1,14 @@
 // The cut as the server has it, made ready for a player.
 
 import { answer, api, type Schema } from '$lib/api/client';
+import { sendFile } from '$lib/api/files';
 import { mediaAddress, proxyAddress } from '$lib/media/addresses';
 import { Sequence, type SequenceTransition } from '$lib/media/sequence';
 import { parseRate, type Rate } from '$lib/media/timecode';
 
 export type Cut = Schema<'CutView'>;
 export type CutClip = Cut['clips'][number];
+export type EditPreview = Schema<'EditPreview'>;
 
 export interface PlayableCut {
   readonly cut: Cut;
@@ -36,6 +38,14 @@ export async function loadCut(project: string): Promise<PlayableCut> {
     missing: clips.filter((clip) => clip.url === null).length,
   };
 }
+
+/** What an edited cut would change; nothing is kept. */
+export const previewEdit = (project: string, file: File): Promise<EditPreview> =>
+  sendFile(`/api/v1/projects/${project}/cut/edits/preview`, file);
+
+/** Change the film as the preview with this id says. */
+export const importEdit = (project: string, file: File, confirmed: string): Promise<Schema<'EditResult'>> =>
+  sendFile(`/api/v1/projects/${project}/cut/edits?confirmed=${encodeURIComponent(confirmed)}`, file);
 
 /** The node that makes the film; the first where there are several. */
 export function nodeOfFilm(nodes: Iterable<{ readonly id: string; readonly type: string }>): string | null {
