@@ -26,6 +26,7 @@ _AGE = re.compile(
 )
 _APPOSITION = re.compile(r"\s*(?:,|\()\s*(?:a|an|the|in (?:his|her)|ein|eine|une?|una|un)\b", re.I)
 _VERB = re.compile(r"\s+(?:is|are|has|does|[a-z]{2,}s)\b")
+LONGEST_PART = 4000
 _VERBS_NOT = frozenset(
     {"this", "his", "its", "was", "across", "towards", "always", "perhaps", "as"}
 )
@@ -229,14 +230,16 @@ class Cast:
         for element in elements:
             if element.kind not in {"action", "shot"} or element.text.isupper():
                 continue
-            text = visible(element.text)
-            seen = element if text is element.text else msgspec.structs.replace(element, text=text)
-            for run, start, end in _capital_runs(text):
-                self._introduce(seen, run, start, end, maybe)
-            for match in _TITLED.finditer(text):
-                if not match["name"].isupper():
-                    start, end = match.span("name")
-                    self._introduce(seen, match["name"], start, end, maybe)
+            for text in _parts(visible(element.text)):
+                seen = element
+                if text is not element.text:
+                    seen = msgspec.structs.replace(element, text=text)
+                for run, start, end in _capital_runs(text):
+                    self._introduce(seen, run, start, end, maybe)
+                for match in _TITLED.finditer(text):
+                    if not match["name"].isupper():
+                        start, end = match.span("name")
+                        self._introduce(seen, match["name"], start, end, maybe)
         if maybe:
             heads = {name.split()[0].title() for found in maybe.values() for name, _ in found}
             for element in elements:
@@ -345,6 +348,22 @@ class Cast:
             first: sorted(forms.items(), key=lambda entry: -len(entry[0]))
             for first, forms in table.items()
         }
+
+
+def _parts(text: str) -> list[str]:
+    """A paragraph, in parts of whole sentences where it is a very long one: who is introduced is
+    looked for around each name, which would take as long as the square of its length."""
+    if len(text) <= LONGEST_PART:
+        return [text]
+    parts: list[list[str]] = [[]]
+    size = 0
+    for sentence in segmentation.split_sentences(text):
+        if size > LONGEST_PART:
+            parts.append([])
+            size = 0
+        parts[-1].append(sentence)
+        size += len(sentence) + 1
+    return [" ".join(part) for part in parts]
 
 
 def _importance(one: PersonRecord, most: int, widest: int) -> Importance:

@@ -10,6 +10,9 @@ from node_registry import DirectorError
 from . import decoding, final_draft, fountain, headings, plain
 from .model import Element, Script, ScriptFormat
 
+MOST_PARAGRAPHS = 60_000
+MOST_SCENES = 5_000
+
 _STORY = frozenset({"action", "dialogue", "lyrics", "heading", "shot", "centered"})
 _WORD = re.compile(r"[^\W\d_]+")
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
@@ -25,7 +28,7 @@ def read_script(data: bytes, filename: str = "") -> Script:
     """Read a Fountain, Final Draft or plain-text script; the name helps only to tell which.
 
     Raises `DirectorError` with `script.empty`, `script.too_short`, `script.binary`,
-    `script.too_large` or `script.bad_fdx`.
+    `script.too_large`, `script.too_long` or `script.bad_fdx`.
     """
     decoding.check_size(data)
     if _is_xml(data):
@@ -79,7 +82,8 @@ def _is_xml(data: bytes) -> bool:
 
 
 def _with_title(script: Script, filename: str) -> Script:
-    """The script with its title, once it is sure that it tells something."""
+    """The script with its title, once it is sure that it tells something, and is one film's."""
+    _check_length(script.elements)
     words = 0
     for element in script.elements:
         if element.kind in _STORY:
@@ -108,6 +112,18 @@ def _with_title(script: Script, filename: str) -> Script:
         line_count=script.line_count or max(e.end_line for e in script.elements),
         doubts=script.doubts,
     )
+
+
+def _check_length(elements: tuple[Element, ...]) -> None:
+    scenes = sum(element.kind == "heading" for element in elements)
+    if len(elements) > MOST_PARAGRAPHS or scenes > MOST_SCENES:
+        raise DirectorError(
+            "script.too_long",
+            f"The script has {len(elements):,} paragraphs and {scenes:,} scenes; a project takes "
+            f"{MOST_PARAGRAPHS:,} and {MOST_SCENES:,}.",
+            hint="Bring each episode into a project of its own.",
+            fields={"paragraphs": len(elements), "scenes": scenes},
+        )
 
 
 def _has_scene(elements: tuple[Element, ...]) -> bool:

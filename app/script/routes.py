@@ -38,7 +38,7 @@ class ScriptsController(Controller):
         """What the rules find in a script, with the title that a project of it is proposed;
         nothing is kept."""
         costly.spend("breakdown", actor.user_id)
-        return await service.preview(await request.body(), unquote(filename))
+        return await service.preview(await request.body(), unquote(filename), actor.user_id)
 
     @get("/api/v1/projects/{project_id:str}/script")
     async def read_script(

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 MAX_SENTENCE_LENGTH = 600
 
-_END = re.compile(r"(?:[.!?…]+[\"'”’»)\]]*(?=\s)|[。！？]+[」』）]?|\s--(?=\s))\s*")
+# A row of full stops is looked at once, from its first: from each of them would take as long as the
+# square of its length.
+_END = re.compile(r"(?:(?<![.!?…])[.!?…]+[\"'”’»)\]]*(?=\s)|[。！？]+[」』）]?|\s--(?=\s))\s*")
 _ABBREVIATION = re.compile(
     r"(?:^|[\s(])(?:(?i:Mr|Mrs|Ms|Dr|St|Sgt|Lt|Capt|Col|Gen|Prof|Jr|Sr|vs|Hr|Fr|bzw|ca|Mme|Mlle|Sra)"
     r"|No|z|[A-Z])\.$"
@@ -19,11 +22,16 @@ _CLAUSE = re.compile(
 
 def split_sentences(text: str) -> list[str]:
     """The sentences of a paragraph; lines that the writer broke stay together."""
+    return list(_sentences(text))
+
+
+@lru_cache(maxsize=8)  # Each name of a paragraph asks for the sentences of the same one.
+def _sentences(text: str) -> tuple[str, ...]:
     text = " ".join(line.strip() for line in text.split("\n")) if "\n" in text else text
     whole = _whole_sentences(text)
     if all(len(sentence) <= MAX_SENTENCE_LENGTH for sentence in whole):
-        return whole
-    return [piece for sentence in whole for piece in _breaths(sentence)]
+        return tuple(whole)
+    return tuple(piece for sentence in whole for piece in _breaths(sentence))
 
 
 def _breaths(sentence: str) -> list[str]:

@@ -19,10 +19,9 @@ from app.platform.ids import new_key
 from app.projects import Right
 from node_registry import Media, TextFile
 
-from .breakdown import break_down
+from .analysis import analyse
 from .model import Breakdown
 from .operations import Import, to_operations
-from .reading import read_script
 from .summary import ImportSummary
 
 MEDIA_TYPES = {"fountain": "text/plain", "fdx": "application/xml", "plain": "text/plain"}
@@ -58,9 +57,9 @@ def use_store(store: ObjectStore, incoming: Path) -> None:
     _Stores.store, _Stores.incoming = store, incoming
 
 
-async def preview(data: bytes, filename: str) -> Breakdown:
+async def preview(data: bytes, filename: str, user_id: UUID) -> Breakdown:
     """What an import would find in a script, with the title that its project is proposed."""
-    return await run_blocking(break_down, await run_blocking(read_script, data, filename))
+    return (await analyse(data, filename, user_id)).breakdown
 
 
 async def preview_import(
@@ -68,8 +67,8 @@ async def preview_import(
 ) -> ImportPreview:
     """What importing a script into a project would change; nothing is kept."""
     project = await projects.authorise(actor, project_id, Right.READ)
-    script = await run_blocking(read_script, data, filename)
-    breakdown = await run_blocking(break_down, script)
+    analysis = await analyse(data, filename, actor.user_id)
+    script, breakdown = analysis.script, analysis.breakdown
     graph = await collaboration.read(actor, await collaboration.main_graph(actor, project_id))
     # The importer writes codes into the breakdown and operations that nobody submits.
     brought: Import = await run_blocking(
@@ -93,8 +92,8 @@ async def import_script(
     The file is stored as it came, and committed to the project under `02_Source_Creative/Scripts`.
     """
     project = await projects.authorise(actor, project_id, Right.EDIT)
-    script = await run_blocking(read_script, data, filename)
-    breakdown = await run_blocking(break_down, script)
+    analysis = await analyse(data, filename, actor.user_id)
+    script, breakdown = analysis.script, analysis.breakdown
     name = _file_name(filename, script.format)
     media = await _store_file(project_id, data, name, MEDIA_TYPES[script.format])
     graph_id = await collaboration.main_graph(actor, project_id)

@@ -17,10 +17,9 @@ from app.projects import Right, authorise
 from node_registry import DirectorError
 
 from . import provenance
-from .breakdown import break_down
-from .model import Breakdown, Element, Problem, ScriptFormat
+from .analysis import Analysis, analyse
+from .model import Element, Problem, ScriptFormat
 from .operations import to_operations
-from .reading import read_script
 
 
 class ScriptScene(msgspec.Struct, kw_only=True):
@@ -66,7 +65,9 @@ async def read_stored(store: ObjectStore, actor: Actor, project_id: UUID) -> Scr
     media = _media_of(node)
     path = await store.path_of(media["digest"])
     data = await run_blocking(path.read_bytes)
-    return await run_blocking(_read, data, media, node.id, graph)
+    name = PurePosixPath(media.get("name", "")).name
+    analysis = await analyse(data, name, actor.user_id)
+    return await run_blocking(_script_text, analysis, media["digest"], name, node.id, graph)
 
 
 def _media_of(node: Node) -> dict[str, str]:
@@ -74,10 +75,10 @@ def _media_of(node: Node) -> dict[str, str]:
     return media if isinstance(media, dict) and media.get("digest") else {}
 
 
-def _read(data: bytes, media: dict[str, str], node_id: str, graph: Graph) -> ScriptText:
-    name = PurePosixPath(media.get("name", "")).name
-    script = read_script(data, name)
-    breakdown: Breakdown = break_down(script)
+def _script_text(
+    analysis: Analysis, digest: str, name: str, node_id: str, graph: Graph
+) -> ScriptText:
+    script, breakdown = analysis.script, analysis.breakdown
     # Finds each scene again on the canvas, as an import would; its operations are not wanted.
     to_operations(breakdown, graph, title=script.title, media=None, new_id=new_key)
     nodes = {
@@ -100,7 +101,7 @@ def _read(data: bytes, media: dict[str, str], node_id: str, graph: Graph) -> Scr
     return ScriptText(
         node_id=node_id,
         name=name,
-        digest=media["digest"],
+        digest=digest,
         format=script.format,
         title=breakdown.title,
         pages=breakdown.pages,

@@ -1,0 +1,132 @@
+"""Reading and breaking down a script apart from the API, within limits and in turns of people.
+
+A script is anybody's file, and the rules are pure Python: in a thread they would hold up everybody.
+A large one is worked on by a child of a process that has the rules loaded, under limits of
+processor time and memory.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import sys
+from collections.abc import Hashable
+from multiprocessing.connection import Connection
+from typing import Any
+
+import msgspec
+
+from app.platform.work_pools import WorkPool
+from node_registry import DirectorError
+
+from .breakdown import break_down
+from .model import Breakdown, Script
+from .reading import read_script
+
+SMALL = 32 * 1024
+"""Bytes of a script that is done at once, in less time than it takes to hand it over."""
+
+SECONDS = 20
+"""Of processor time; a screenplay of 120 pages takes 0.2."""
+
+MEMORY = 2 << 30
+"""Bytes of address space of the child."""
+
+WAIT = 120.0
+"""Seconds until an answer, on a machine however busy."""
+
+ANALYSES = WorkPool("script", workers=2, waiting=200, per_owner=8)
+
+
+class Analysis(msgspec.Struct, frozen=True):
+    """A script as it was read, and what the rules found in it."""
+
+    script: Script
+    breakdown: Breakdown
+
+
+class _Refusal(msgspec.Struct, frozen=True, tag=True):
+    code: str
+    message: str
+    hint: str
+    status: int
+    fields: dict[str, Any] = {}
+
+
+class _Answer(msgspec.Struct, frozen=True, tag=True):
+    analysis: Analysis
+
+
+async def analyse(data: bytes, filename: str, owner: Hashable) -> Analysis:
+    """Read a script and break it down, in the turn of whoever asks.
+
+    Raises what `read_script` raises, `script.too_slow` for what takes more than the limits, and
+    `server.busy` when too many wait.
+    """
+    work = _here if len(data) <= SMALL else _apart
+    return await ANALYSES.run(owner, work, data, filename)
+
+
+def _here(data: bytes, filename: str) -> Analysis:
+    script = read_script(data, filename)
+    return Analysis(script, break_down(script))
+
+
+def _apart(data: bytes, filename: str) -> Analysis:
+    context = multiprocessing.get_context("forkserver" if sys.platform != "win32" else "spawn")
+    if sys.platform != "win32":
+        # What children begin with: the rules, loaded once.
+        context.set_forkserver_preload([__name__])  # type: ignore[attr-defined]
+    receive, send = context.Pipe(duplex=False)
+    child = context.Process(target=_work, args=(send, data, filename, SECONDS), daemon=True)
+    child.start()
+    send.close()
+    try:
+        answer = receive.recv_bytes() if receive.poll(WAIT) else b""
+    except EOFError:
+        answer = b""
+    finally:
+        receive.close()
+        child.kill()
+        child.join()
+        child.close()
+    if not answer:
+        raise _too_slow()
+    found = msgspec.msgpack.decode(answer, type=_Answer | _Refusal)
+    if isinstance(found, _Answer):
+        return found.analysis
+    raise DirectorError(
+        found.code, found.message, hint=found.hint, status=found.status, fields=found.fields
+    )
+
+
+def _work(send: Connection, data: bytes, filename: str, seconds: int) -> None:
+    """What the child does: one answer, and its end."""
+    _limit(seconds)
+    answer: _Answer | _Refusal
+    try:
+        answer = _Answer(_here(data, filename))
+    except DirectorError as error:
+        answer = _Refusal(error.code, error.message, error.hint, error.status, error.fields)
+    except MemoryError:
+        return
+    send.send_bytes(msgspec.msgpack.encode(answer))
+    send.close()
+
+
+def _limit(seconds: int) -> None:
+    if sys.platform == "win32":
+        return
+    import resource
+
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _too_slow() -> DirectorError:
+    return DirectorError(
+        "script.too_slow",
+        "The script takes more time or memory than one may: it is no script, or a damaged one.",
+        hint="Look at its paragraphs in a text editor. A script of 120 pages has some 4,000.",
+        fields={"seconds": SECONDS},
+    )
