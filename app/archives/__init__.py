@@ -2,7 +2,6 @@
 
 from .clones import read_clone
 from .service import Archives, duplicate, export, import_project, use_archives
-from .zip_stream import zip_stream
 
 __all__ = [
     "Archives",
@@ -11,5 +10,4 @@ __all__ = [
     "import_project",
     "read_clone",
     "use_archives",
-    "zip_stream",
 ]

@@ -21,13 +21,13 @@ from app.execution import TAKE_FILE_SUFFIX, TakeFile, TakeOutput, TakeRecord, re
 from app.graph import Graph, Node, read_canvas
 from app.platform.blocking import run_to_end
 from app.platform.ids import new_id
+from app.platform.zip_stream import CHUNK, Member
 from app.projects import CANVAS, ProjectManifest
 from node_registry import DirectorError, Media
 
 from .content import Content, Head
 from .files import FileRecord, list_files
 from .manifest import NAME, Entry, Manifest, entry_names
-from .zip_stream import CHUNK, Member
 
 POINTER = b"version https://git-lfs.github.com/spec/v1\n"
 NOBODY = UUID(int=0)

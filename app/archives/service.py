@@ -19,6 +19,7 @@ from app.platform import costly
 from app.platform.blocking import run_blocking, run_to_end
 from app.platform.database import unit_of_work
 from app.platform.ids import new_key
+from app.platform.zip_stream import CHUNK, Member, zip_stream
 from app.projects import Project, Right
 from node_registry import DirectorError, ProbeSpec
 
@@ -26,7 +27,6 @@ from .content import gather
 from .creation import create_project, keep_loose_media
 from .manifest import NAME, Entry, Manifest, entry_names
 from .zip_reader import Archive
-from .zip_stream import CHUNK, Member, zip_stream
 
 SPARE = 1 << 30
 """Bytes that an import leaves free on the disk."""

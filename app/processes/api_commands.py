@@ -13,8 +13,9 @@ from uuid import UUID
 
 import msgspec
 
-from app.archives import read_clone, zip_stream
+from app.archives import read_clone
 from app.platform.blocking import run_blocking, run_to_end
+from app.platform.zip_stream import zip_stream
 from app.settings import Settings
 from node_registry import DirectorError
 

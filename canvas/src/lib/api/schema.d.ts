@@ -1120,7 +1120,7 @@ export interface paths {
         };
         /**
          * Export
-         * @description The cut as a file: `edl`, `otio`, or what a plugin adds.
+         * @description The cut as a file: `edl`, `otio`, `storyboard`, or what a plugin adds.
          */
         get: operations["ApiV1ProjectsProjectIdCutExporterExport"];
         put?: never;

@@ -9,7 +9,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 import msgspec
 
-from app.platform.blocking import run_to_end
+from .blocking import run_to_end
 
 CHUNK = 1 << 20
 # Equal contents give equal files, whenever they are written.
