@@ -99,8 +99,8 @@ def test_the_manifests_of_an_operator_stand_on_the_canvas(request: pytest.Fixtur
     for name in report.node_types:
         assert registry.fields(name) is not None
         found = availability(plugins.node_types[name], plugins.backends.values())
-        assert found is not None
-        assert "install or connect a backend" in found
+        runs = name not in ("function.dreamo", "function.loraedit")
+        assert (found is None) == runs, "what cannot be run says why, on its node"
 
 
 def test_a_catalog_is_read_again_when_its_source_has_changed(plugin: ModuleType) -> None:

@@ -41,8 +41,15 @@ def test_each_function_is_a_node(nodes: dict[str, NodeType]) -> None:
         "function.infiniteyou-flux": "InfiniteYou",
         "function.loraedit": "LoRAEdit",
         "function.omnigen2": "OmniGen2",
+        "function.gradient": "Gradient",
+        "function.paint-over": "Paint over",
+        "function.sharp-upscale": "Sharp upscale",
     }
-    assert all(node.kind == "task" and node.unavailable is None for node in nodes.values())
+    assert all(node.kind == "task" for node in nodes.values())
+    why = {id: node.unavailable for id, node in nodes.items() if node.unavailable}
+    assert why.keys() == {"function.dreamo", "function.loraedit"}
+    assert "keep a server warm" in str(why["function.dreamo"])
+    assert "mask needs a page of its own" in str(why["function.loraedit"])
 
 
 def test_bytes_are_sockets_and_the_rest_is_a_form(nodes: dict[str, NodeType]) -> None:
@@ -171,7 +178,7 @@ async def test_the_folder_is_the_operators(tmp_path: Path, monkeypatch: pytest.M
     assert health.remedy
 
     (check,) = check_health(Settings(manifests=str(MANIFESTS)))
-    assert (await check.run()).message.startswith("6 functions")
+    assert (await check.run()).message.startswith("9 functions")
     (tmp_path / "bad.yaml").write_text("{}")
     (check,) = check_health(Settings(manifests=str(tmp_path)))
     health = await check.run()

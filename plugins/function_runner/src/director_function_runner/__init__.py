@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from node_registry import CatalogSpec, HealthCheck, SocketType, hookimpl
+from node_registry import BackendSpec, CatalogSpec, HealthCheck, SocketType, hookimpl
 
 from .folder import stamp_of
 from .settings import Settings
@@ -16,6 +16,7 @@ from .sockets import SOCKET_TYPES
 __all__ = [
     "Settings",
     "check_health",
+    "register_backends",
     "register_catalogs",
     "register_settings",
     "register_socket_types",
@@ -50,6 +51,14 @@ def register_catalogs(settings: Settings) -> Iterable[CatalogSpec]:
         return stamp_of(settings.folder())
 
     return [CatalogSpec(name="functions", title="Function manifests", load=load, stamp=stamp)]
+
+
+@hookimpl
+def register_backends(settings: Settings) -> Iterable[BackendSpec]:
+    """What runs all functions: in containers, or in environments of uv."""
+    from .spec import spec_of
+
+    return [spec_of(settings)]
 
 
 @hookimpl

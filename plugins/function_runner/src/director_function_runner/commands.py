@@ -1,7 +1,8 @@
-"""`director functions …`: functions are brought, checked and listed from the command line."""
+"""`director functions …`: functions are brought, checked, built and tried out."""
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import sys
@@ -13,7 +14,7 @@ from node_registry import DirectorError
 
 from .folder import MANIFEST, manifests_in
 from .functions import Declared, Faulty, read_function, read_functions
-from .settings import read_settings
+from .settings import read_settings, studio_home
 
 
 @click.group()
@@ -93,11 +94,82 @@ def list_functions() -> None:
 
 
 @functions.command()
+@click.argument("name")
+def build(name: str) -> None:
+    """Build the image of a function (or its environment, with the runtime venv)."""
+    settings = read_settings()
+    declared = _named(name)
+
+    async def work() -> None:
+        if settings.runtime == "venv":
+            from .venv_runtime import VenvRuntime
+
+            await VenvRuntime(studio_home() / "trials/environments").prepare(declared)
+            return
+        from . import images
+        from .docker_runtime import DockerRuntime
+
+        if declared.manifest.image.ref:
+            click.echo("Its image is a ready one; there is nothing to build.")
+            return
+        runtime = DockerRuntime(settings.engine, studio_home())
+        await runtime.open()
+        try:
+            async for line in images.build(runtime.engine, declared):
+                click.echo(line)
+        finally:
+            await runtime.close()
+
+    asyncio.run(work())
+    click.echo(f"{declared.node_type.title} can be run.")
+
+
+@functions.command()
+@click.argument("name")
+@click.argument("inputs", nargs=-1, metavar="[INPUT=VALUE]...")
+@click.option("-o", "--output", type=click.Path(path_type=Path), default=Path(), help="A folder.")
+def run(name: str, inputs: tuple[str, ...], output: Path) -> None:
+    """Run a function once, without a studio: `run upscale image=in.png factor=2 -o out`."""
+    from .trial import try_out
+
+    given: dict[str, list[str]] = {}
+    for text in inputs:
+        key, sign, value = text.partition("=")
+        if not sign:
+            raise DirectorError("function.input", f"Write {text!r} as INPUT=VALUE.")
+        given.setdefault(key, []).append(value)
+    declared = _named(name)
+
+    async def work() -> None:
+        async for line in try_out(declared, read_settings(), given, output, studio_home()):
+            click.echo(line)
+
+    asyncio.run(work())
+
+
+@functions.command()
 def schema() -> None:
     """The JSON Schema of manifests, for an editor that completes and checks them."""
     from .schema import schema_text
 
     click.echo(schema_text(), nl=False)
+
+
+def _named(name: str) -> Declared:
+    """A function by the name of its manifest, or of its node. Raises `function.missing`."""
+    folder = read_settings().folder()
+    found = read_functions(folder) if folder.is_dir() else []
+    for one in found:
+        if isinstance(one, Declared):
+            if one.node_type.id in (name, f"function.{name}"):
+                return one
+        elif one.source_name.split("/")[0].removesuffix(".yaml") == name:
+            raise DirectorError("function.bad_manifest", one.message, hint=one.hint)
+    raise DirectorError(
+        "function.missing",
+        f"There is no function {name}.",
+        hint="`director functions list` tells which there are.",
+    )
 
 
 def _checked(source: Path) -> list[Declared]:

@@ -6,6 +6,7 @@ from node_registry import NodeType
 
 from .form import inputs_of, outputs_of, params_of, title
 from .manifest import Function, Manifest
+from .sockets import MEDIA
 
 CATEGORY = "Functions"
 
@@ -26,9 +27,23 @@ def node_types(manifest: Manifest, digest: str) -> list[NodeType]:
             params=params_of(function),
             color="#6c5b9e",
             icon="package",
+            unavailable=_why_not(manifest, function),
         )
         for name, function in manifest.each_function().items()
     ]
+
+
+def _why_not(manifest: Manifest, function: Function) -> str | None:
+    """Why this release cannot run a function, in a sentence; None when it can."""
+    if manifest.kind == "service":
+        return "Functions of kind service, which keep a server warm, cannot be run yet."
+    for step in function.steps:
+        if step.type == "interactive":
+            return f"Its step {step.id} needs a page of its own, which cannot be shown yet."
+        for name in step.place if step.type == "human" else ():
+            if function.inputs[name].type in MEDIA:
+                return f"Its step {step.id} asks for a file, and only words can be answered yet."
+    return None
 
 
 def _model(manifest: Manifest) -> str:
