@@ -47,15 +47,18 @@ async def new_project(page: Page) -> None:
     await page.get_by_role("region", name="Scenes").wait_for()
 
 
-async def scene(page: Page) -> None:
-    """Inside a scene, with its shots."""
-    await page.wait_for_timeout(1500)
+async def canvas(page: Page) -> None:
+    """A level of the canvas, with all that its nodes show."""
+    await page.get_by_role("application", name="Canvas").wait_for()
+    await page.get_by_role("status").filter(has_text="Saved").wait_for()
 
 
 async def shot(page: Page) -> None:
     """A shot at the size of work."""
-    await scene(page)
-    await page.keyboard.press("1")
+    await canvas(page)
+    await page.get_by_role("application", name="Canvas").focus()
+    await page.keyboard.press("ArrowRight")
+    await page.keyboard.press("f")
     await page.get_by_role("article").first.wait_for()
 
 
@@ -81,7 +84,8 @@ def key(name: str) -> Act:
     """Press one key."""
 
     async def press(page: Page) -> None:
-        await page.wait_for_timeout(1500)
+        await canvas(page)
+        await page.get_by_role("application", name="Canvas").focus()
         await page.keyboard.press(name)
 
     return press
@@ -89,6 +93,17 @@ def key(name: str) -> Act:
 
 async def nothing(page: Page) -> None:
     """The screen as it opens."""
+
+
+async def settled(page: Page) -> None:
+    """Wait until every picture is there, and what moves has come to rest."""
+    await page.wait_for_function(
+        """() => [...document.images].every(
+            (one) => one.loading === 'lazy' || (one.complete && one.naturalWidth > 0))""",
+        timeout=20_000,
+    )
+    await page.wait_for_load_state("networkidle")
+    await page.wait_for_timeout(1500)
 
 
 async def play_on(page: Page) -> None:
@@ -108,11 +123,12 @@ SCREENS: dict[str, tuple[str, Act, tuple[int, int, float, str]]] = {
     "library-light": ("/project/{id}/library?show=video", nothing, LIGHT),
     "settings": ("/settings?show=tokens", nothing, DARK),
     "project-settings": ("/project/{id}/settings", nothing, DARK),
-    "canvas": ("/project/{id}", nothing, DARK),
-    "canvas-light": ("/project/{id}", nothing, LIGHT),
-    "canvas-tablet": (SCENE, scene, TABLET),
-    "canvas-4k": (SCENE, scene, UHD),
-    "scene": (SCENE, scene, DARK),
+    "branches": ("/project/{id}/settings?show=branches", nothing, DARK),
+    "canvas": ("/project/{id}", canvas, DARK),
+    "canvas-light": ("/project/{id}", canvas, LIGHT),
+    "canvas-tablet": (SCENE, canvas, TABLET),
+    "canvas-4k": (SCENE, canvas, UHD),
+    "scene": (SCENE, canvas, DARK),
     "shot": (SCENE, shot, DARK),
     "takes": (SCENE, gallery, DARK),
     "share": ("/project/{id}", share, DARK),
@@ -170,7 +186,7 @@ async def main(names: list[str]) -> None:
                 await page.goto(address.format(**ids))
                 await page.wait_for_load_state("networkidle")
                 await act(page)
-                await page.wait_for_timeout(2500)
+                await settled(page)
                 picture = Image.open(io.BytesIO(await page.screenshot())).convert("RGB")
                 picture.save(TARGET / f"{name}.jpg", quality=86, optimize=True)
                 sys.stdout.write(f"{TARGET / name}.jpg\n")

@@ -12,9 +12,9 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Stream
 
-from app import collaboration, projects
+from app import projects
 from app.accounts import Actor
-from app.execution import active_takes
+from app.execution import active_takes, graph_in_effect
 from app.platform import costly
 from app.platform.ids import parse_id
 from app.platform.pagination import Page, PageRequest
@@ -112,7 +112,7 @@ async def _with_media(
     """A format that holds pictures or media of the film."""
     costly.spend("export", actor.user_id)
     project = await projects.authorise(actor, project_id, Right.READ)
-    graph = await collaboration.read(actor, await collaboration.main_graph(actor, project.id))
+    graph = await graph_in_effect(actor, project.id)
     settings = project.settings.render_settings()
     cut = cut_of(graph, await active_takes(actor, graph), settings)
     spec = media_exports.EXPORTS[exporter]
@@ -136,8 +136,7 @@ def _attachment(cut: Cut, extension: str) -> dict[str, str]:
 
 async def _cut(actor: Actor, project_id: str) -> Cut:
     project = await projects.authorise(actor, parse_id(project_id, "project"), Right.READ)
-    graph_id = await collaboration.main_graph(actor, project.id)
-    graph = await collaboration.read(actor, graph_id)
+    graph = await graph_in_effect(actor, project.id)
     return cut_of(graph, await active_takes(actor, graph), project.settings.render_settings())
 
 

@@ -12,14 +12,14 @@ from node_registry.film import scene_name, shot_name
 
 from app import collaboration
 from app.accounts import Actor
-from app.graph import Graph, Node, Registry, availability
+from app.graph import Graph, Node, Registry, availability, in_effect, is_off, place_of
 from app.platform.blocking import run_blocking
 from app.platform.database import unit_of_work
 from app.platform.ids import new_id
 from app.platform.plugins import Plugins
 from app.projects import Project, asset_stem, shot_stem
 from app.scheduling import NewTask, list_workers
-from node_registry import RenderSettings, Slate
+from node_registry import DirectorError, RenderSettings, Slate
 
 from .estimates import Estimator, estimator_of
 from .plan import (
@@ -82,11 +82,13 @@ class Planner:
         """What must run, and what is reused, so that the targets are up to date.
 
         With `force` the targets themselves run whatever is there; a container stands for its
-        shots. Raises `plan.…` for a target that cannot be planned or makes nothing; with
-        `tolerant` it is left out instead.
+        shots. What is muted or bypassed is as if it were not there. Raises `plan.…` for a target
+        that cannot be planned or makes nothing; with `tolerant` it is left out instead.
         """
         graph_id = await collaboration.main_graph(actor, project.id)
-        graph = await collaboration.read(actor, graph_id)
+        whole = await collaboration.read(actor, graph_id)
+        targets = _switched_on(whole, targets, tolerant=tolerant)
+        graph = await run_blocking(in_effect, whole, self.registry)
         takes = await active_takes(actor, graph)
         known = await _by_iteration(actor, project.id, takes)
 
@@ -159,7 +161,8 @@ class Planner:
 
         No take is looked at, so it says nothing of what is there already.
         """
-        graph = await collaboration.read(actor, await collaboration.main_graph(actor, project.id))
+        whole = await collaboration.read(actor, await collaboration.main_graph(actor, project.id))
+        graph = await run_blocking(in_effect, whole, self.registry)
         there = [node_id for node_id in node_ids if node_id in graph.nodes]
 
         def compiled() -> dict[str, PlanStep]:
@@ -197,6 +200,23 @@ class Planner:
         if known is None:
             return "No plugin here knows this kind of node."
         return availability(known, self.plugins.backends.values())
+
+
+def _switched_on(graph: Graph, targets: Sequence[str], *, tolerant: bool) -> list[str]:
+    """The targets that are neither muted nor bypassed. Raises `plan.switched_off`."""
+    on: list[str] = []
+    for target in targets:
+        node = graph.nodes.get(target)
+        if node is None or not is_off(graph, node):
+            on.append(target)
+        elif not tolerant:
+            raise DirectorError(
+                "plan.switched_off",
+                f"{place_of(graph, node)} is muted or bypassed, or lies in what is.",
+                hint="Switch it on again (M, or B), then generate.",
+                status=409,
+            )
+    return on
 
 
 async def active_takes(actor: Actor, graph: Graph) -> dict[str, Take]:

@@ -11,7 +11,7 @@ import msgspec
 
 from app import collaboration, projects
 from app.accounts import Actor, SystemActor
-from app.graph import SetNode, Transaction
+from app.graph import Graph, SetNode, Transaction, in_effect
 from app.platform import costly
 from app.platform.blocking import run_blocking
 from app.platform.database import DatabaseRole, unit_of_work
@@ -299,6 +299,12 @@ async def estimates(
         lambda: [estimator.estimate(steps[one], settings) for one in sorted(steps)]
     )
     return page.of([one for one in found if one is not None], lambda one: (one.node_id,))
+
+
+async def graph_in_effect(actor: Actor, project_id: UUID) -> Graph:
+    """The project's graph without what is muted, and around what is bypassed."""
+    graph = await collaboration.read(actor, await collaboration.main_graph(actor, project_id))
+    return await run_blocking(in_effect, graph, _plans().registry)
 
 
 async def read(actor: Actor, run_id: UUID) -> Run:

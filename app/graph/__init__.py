@@ -10,6 +10,7 @@ from .fields import Fields
 from .labels import label_of, place_of
 from .merging import Choice, Choices, MergeConflict, Merged, merge_graphs
 from .model import Graph, LastWrite
+from .muting import in_effect, is_off
 from .operations import (
     AddEdge,
     AddNode,
@@ -79,6 +80,8 @@ __all__ = [
     "delta_since",
     "diff",
     "difference",
+    "in_effect",
+    "is_off",
     "is_omitted",
     "key_between",
     "keys_between",

@@ -28,6 +28,16 @@ class Field(msgspec.Struct, frozen=True):
     default: Any = None
 
 
+# Every node has this, whoever brings its type: whether runs and the film go around it.
+NODE_FIELDS: dict[str, dict[str, Any]] = {
+    "switch": {
+        "enum": ["on", "muted", "bypassed"],
+        "default": "on",
+        "x-widget": "hidden",
+        "x-digest": False,
+    },
+}
+
 # Every node that gives takes has these, whoever brings its type.
 TAKE_FIELDS: dict[str, dict[str, Any]] = {
     "active_take": {
@@ -57,8 +67,8 @@ class Fields:
     def __init__(self, node_type: NodeType) -> None:
         schema = node_type.params
         properties: dict[str, dict[str, Any]] = schema.get("properties", {})
-        if node_type.kind == "task":
-            properties = {**TAKE_FIELDS, **properties}
+        taking = TAKE_FIELDS if node_type.kind == "task" else {}
+        properties = {**NODE_FIELDS, **taking, **properties}
         self._by_name = {name: _compile(name, part) for name, part in properties.items()}
         extra = schema.get("additionalProperties", False)
         self._open = _compile("*", extra if isinstance(extra, dict) else {}) if extra else None

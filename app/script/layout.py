@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-# A node of the canvas is at most 360 wide; a character is some 460 high, a scene 460, a shot 890.
+# A node of the canvas is at most 360 wide; a character is some 460 high, a scene 460, a shot 930.
 _COLUMN = 380
 _ROW = 510
 _SCENES_A_ROW = 5
 _SHOTS_A_ROW = 6
-_SHOT_HEIGHT = 950
+_SHOT_HEIGHT = 1000
 _SCENE_WIDTH = 420
 _SCENE_HEIGHT = 510
-_SCENES_FROM = 3 * _COLUMN
+_SCENES_FROM = 2 * _COLUMN + 120
 
 Point = tuple[float, float]
 

@@ -118,7 +118,12 @@ NODE_TYPES = (
         description="The screenplay that scenes and shots were made from.",
         params=schema_of(Script),
         evaluate=_read_script,
-        outputs=(port("script", sockets.TEXT),),
+        # From the last two hang scenes and shots that are written by hand: they order nothing.
+        outputs=(
+            port("script", sockets.TEXT),
+            port("scenes", sockets.SEQUENCE),
+            port("shots", sockets.SEQUENCE),
+        ),
     ),
     _structure(
         id="film.scene",

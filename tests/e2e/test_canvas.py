@@ -376,3 +376,48 @@ async def expect_sharp(page: Page) -> None:
     await page.wait_for_function(
         "() => document.getAnimations().every((one) => one.playState !== 'paused')"
     )
+
+
+KEYS_THAT_PEOPLE_KNOW = {
+    "Add a node": "Tab",
+    "Frame the selection": "F",
+    "Frame all": "A",
+    "Frame around it": "Ctrl+G",
+    "Take the frame away": "Ctrl+Shift+G",
+    "Write a note": "C",
+    "Open": "Enter",
+    "Up one level": "Alt+↑",
+    "Mute, or switch on": "M",
+    "Bypass, or switch on": "B",
+    "Generate": "Ctrl+Enter",
+    "Generate before all that waits": "Ctrl+Shift+Enter",
+    "All commands": "Ctrl+K",
+    "Find in the whole film": "Ctrl+F",
+    "Undo my last step": "Ctrl+Z",
+    "Redo": "Ctrl+Shift+Z Ctrl+Y",
+    "Copy": "Ctrl+C",
+    "Cut": "Ctrl+X",
+    "Paste": "Ctrl+V",
+    "Paste with its inputs": "Ctrl+Shift+V",
+    "Duplicate": "Ctrl+D",
+    "Delete": "Del ⌫",
+    "Tidy": "L",
+    "All keys": "?",
+}
+
+
+async def test_the_keys_that_people_know_are_those_of_the_commands(film: Film, visit) -> None:
+    canvas = await Canvas(visit.page, film).open()
+    await canvas.press("?")
+    sheet = visit.page.get_by_role("dialog", name="Keys")
+    await sheet.wait_for()
+    told = await sheet.locator("dl").evaluate_all(
+        """lists => lists.flatMap(list => [...list.querySelectorAll('dt')].map(term => [
+            term.textContent.trim(),
+            [...term.nextElementSibling.querySelectorAll('kbd')].map(key => key.textContent),
+        ]))"""
+    )
+    shown = {title: " ".join(keys) for title, keys in told}
+    assert {title: shown.get(title) for title in KEYS_THAT_PEOPLE_KNOW} == KEYS_THAT_PEOPLE_KNOW
+    every = [key for _, keys in told for key in keys]
+    assert len(every) == len(set(every)), "no key does two things"

@@ -300,6 +300,19 @@ async def test_pipeline_node_takes_a_workflow_that_is_brought(
     assert (await canvas.film.nodes("film.pipeline"))[0]["data"]["template"] is None
 
 
+async def test_pipeline_node_has_the_template_library_of_the_project(
+    canvas: Canvas, pipeline: Locator
+) -> None:
+    await pipeline.get_by_label("Workflow", exact=True).click()
+    await canvas.page.get_by_role("option", name="lamp", exact=True).click()
+    await canvas.saved()
+    data = (await canvas.film.nodes("film.pipeline"))[0]["data"]
+    assert data["template"]["facts"]["title"] == "lamp"
+    await pipeline.get_by_label("Workflow", exact=True).click()
+    await canvas.page.get_by_role("option", name="None", exact=True).click()
+    await canvas.saved()
+
+
 async def test_pipeline_node_shows_needs_for_each_quality(pipeline: Locator) -> None:
     needs = pipeline.get_by_label("What a take needs")
     for quality in ("Draft", "Production", "Premium"):

@@ -217,6 +217,26 @@ async def test_shot_node_shows_who_works_on_it(
     await context.close()
 
 
+async def test_shot_node_is_muted_and_bypassed_by_a_key(scene: Canvas, shot: Locator) -> None:
+    async def cut() -> list[str]:
+        answer = await scene.film.client.get(f"/projects/{scene.film.id}/cut")
+        return [clip["shot"] for clip in answer.raise_for_status().json()["clips"]]
+
+    whole = await cut()
+    own = (await _stored(scene))["id"]
+    assert own in whole
+    await shot.get_by_role("heading").click()
+    for key, word, stored in (("m", "Muted", "muted"), ("b", "Bypassed", "bypassed")):
+        await scene.press(key)
+        await expect(shot.locator("header").get_by_text(word)).to_be_visible()
+        assert (await _stored(scene))["data"]["switch"] == stored
+        assert await cut() == [one for one in whole if one != own]
+        await scene.press(key)
+        await expect(shot.locator("header").get_by_text(word)).to_have_count(0)
+    await scene.saved()
+    assert await cut() == whole
+
+
 async def test_a_shot_is_entered_and_shows_its_takes_and_fields(
     scene: Canvas, shot: Locator
 ) -> None:
@@ -323,6 +343,17 @@ async def test_script_node_numbers_its_scenes(script: Locator) -> None:
 
 async def test_script_node_has_an_output_handle(script: Locator) -> None:
     await expect(script.locator('.node-socket.out[aria-label^="Script,"]')).to_be_visible()
+
+
+@pytest.mark.parametrize(("output", "makes"), [("Scenes", "Scene"), ("Shots", "Shot")])
+async def test_script_node_has_an_output_that_makes(
+    top: Canvas, script: Locator, output: str, makes: str
+) -> None:
+    start = await top.middle(script.locator(f'.node-socket.out[aria-label^="{output},"]'))
+    await top.drag(start, (start[0] + 150, start[1] - 100))
+    found = top.page.get_by_role("option", name=re.compile(f"^{makes}"))
+    await expect(found.first).to_be_visible()
+    await top.page.keyboard.press("Escape")
 
 
 async def test_script_node_says_that_it_is_broken_down(script: Locator) -> None:

@@ -2,7 +2,7 @@
 
 import { align, distribute, tidy } from '$lib/canvas/actions/arrange';
 import { collapse, frame, intoScene, note, unframe } from '$lib/canvas/actions/group';
-import { copy, cut, duplicate, lock, paste, remove } from '$lib/canvas/actions/edit';
+import { copy, cut, duplicate, lock, paste, remove, switchOff } from '$lib/canvas/actions/edit';
 import { intoFields, nextRegion } from '$lib/canvas/actions/focus';
 import { nudge, walk } from '$lib/canvas/actions/walk';
 import { FRAME } from '$lib/canvas/frames';
@@ -59,6 +59,16 @@ const step = (keys: string, title: string, dx: number, dy: number): Command => (
   keys: [keys],
   when: some,
   run: (canvas) => nudge(canvas, dx, dy),
+});
+
+const switched = (keys: string, title: string, how: 'muted' | 'bypassed'): Command => ({
+  id: how,
+  title,
+  group: 'Edit',
+  keys: [keys],
+  menu: ['node'],
+  when: some,
+  run: (canvas) => switchOff(canvas, how),
 });
 
 const aligned = (side: Parameters<typeof align>[1], title: string): Command => ({
@@ -300,6 +310,8 @@ export const COMMANDS: readonly Command[] = [
     when: editing,
     run: ({ project }) => project.redo(),
   },
+  switched('M', 'Mute, or switch on', 'muted'),
+  switched('B', 'Bypass, or switch on', 'bypassed'),
   {
     id: 'lock',
     title: 'Lock or unlock',

@@ -48,6 +48,9 @@ export interface Field {
 const ANY = '*';
 const MAX_CONVERSIONS = 3;
 
+// Every node has this, whoever brings its type: whether runs and the film go around it.
+const NODE_FIELDS: Schema = { switch: { enum: ['on', 'muted', 'bypassed'], default: 'on' } };
+
 // Every node that gives takes has these, whoever brings its type.
 const TAKE_FIELDS: Schema = {
   active_take: {
@@ -66,6 +69,7 @@ export class Fields {
 
   constructor(type: NodeType) {
     const properties = {
+      ...NODE_FIELDS,
       ...(type.kind === 'task' ? TAKE_FIELDS : {}),
       ...((type.params.properties ?? {}) as Schema),
     };

@@ -26,6 +26,17 @@ export function remove(canvas: CanvasStore): void {
   if (canvas.submit(ops, label) === null) canvas.select([]);
 }
 
+/** Mute or bypass what is selected; where all of it is so already, switch it on again. */
+export function switchOff(canvas: CanvasStore, how: 'muted' | 'bypassed'): void {
+  const { nodes } = canvas.project.graph;
+  const ids = [...canvas.selection];
+  const on = ids.every((id) => nodes.get(id)?.data.switch === how);
+  canvas.submit(
+    ids.map((id) => ({ op: 'node.set', id, values: { 'data.switch': on ? 'on' : how } })),
+    on ? 'Switch on' : how === 'muted' ? 'Mute' : 'Bypass',
+  );
+}
+
 export function lock(canvas: CanvasStore): void {
   const { nodes } = canvas.project.graph;
   const ids = [...canvas.selection];
