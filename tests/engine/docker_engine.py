@@ -53,6 +53,7 @@ def running_engine() -> Iterator[str]:
             "--ip6tables=false",
             "--ip-forward=false",
             "--ip-masq=false",
+            "--shutdown-timeout=1",
         ],
         stdout=(folder / "log").open("wb"),
         stderr=subprocess.STDOUT,

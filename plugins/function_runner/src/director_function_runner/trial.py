@@ -93,7 +93,7 @@ async def try_out(
         await backend.open()
         try:
             async for event in backend.run(request, context):
-                if isinstance(event, Progress):
+                if isinstance(event, Progress) and event.step:
                     yield f"{event.fraction:4.0%}  {event.step}"
                 elif isinstance(event, Log):
                     yield f"      {event.text}"
