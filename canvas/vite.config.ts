@@ -15,7 +15,7 @@ const fewFiles: Plugin = {
   outputOptions: (options) => ({
     ...options,
     codeSplitting: {
-      groups: [{ name: 'first', tags: ['$initial'], test: OURS, entriesAware: true, entriesAwareMergeThreshold: 5_000 }],
+      groups: [{ name: 'first', tags: ['$initial'], test: OURS, entriesAware: true, entriesAwareMergeThreshold: 1_800 }],
     },
   }),
 };

@@ -56,3 +56,14 @@ test('a node that is gone does not stay', () => {
   mounting.turn(wanted(ids(1)), 0);
   expect(mounting.turn({ ...wanted([], [], true), exists: () => false }, 16).mounted.size).toBe(0);
 });
+
+test('while a person zooms, what is mounted stays and nothing else is mounted', () => {
+  const mounting = new Mounting();
+  mounting.turn(wanted(ids(AT_ONCE)), 0);
+  const held = { ...wanted(ids(AT_ONCE * 2, 1)), held: true };
+  const during = mounting.turn(held, 16);
+  expect(during.mounted).toEqual(new Set(ids(AT_ONCE)));
+  expect(during.waiting).toEqual(ids(AT_ONCE * 2, 1).filter((id) => !during.mounted.has(id)));
+  expect(during.againIn).toBeUndefined();
+  expect(mounting.turn({ ...held, held: false }, 300).mounted.has('n0')).toBe(false);
+});

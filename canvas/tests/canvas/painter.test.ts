@@ -80,6 +80,9 @@ test('a view that is shifted a little needs no other picture, one that is zoomed
   expect(painter.covers({ x: 40, y: -60, zoom: 1 }, 800, 600, 1)).toBe(true);
   expect(painter.covers({ x: 140, y: 0, zoom: 1 }, 800, 600, 1)).toBe(false);
   expect(painter.covers({ x: 0, y: 0, zoom: 1.01 }, 800, 600, 1)).toBe(false);
+  // In the middle of a zoom it is scaled, as far as it reaches.
+  expect(painter.covers({ x: -40, y: -30, zoom: 1.1 }, 800, 600, 1, true)).toBe(true);
+  expect(painter.covers({ x: 200, y: 150, zoom: 0.5 }, 800, 600, 1, true)).toBe(false);
   expect(painter.covers({ x: 0, y: 0, zoom: 1 }, 820, 600, 1)).toBe(false);
 });
 

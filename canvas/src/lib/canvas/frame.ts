@@ -41,6 +41,6 @@ export class Frame {
   stop(): void {
     cancelAnimationFrame(this.#asked);
     this.#asked = 0;
-    this.layers.close();
+    this.layers.end();
   }
 }

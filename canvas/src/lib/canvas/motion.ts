@@ -5,7 +5,8 @@ import type { CanvasModel } from './model';
 
 /** Milliseconds in which half of the way is done. */
 const HALF = 32;
-const NEAR = 0.4;
+/** Pixels of the screen that are not seen any more. */
+const NEAR = 0.7;
 /** More than this at once are put in place. */
 const MOST = 400;
 
@@ -62,15 +63,16 @@ export class Motion {
     this.#targets.clear();
   }
 
-  /** One frame's part of the way; whether there is more to go. */
-  step(now: number): boolean {
+  /** One frame's part of the way, as seen at a zoom; whether there is more to go. */
+  step(now: number, zoom: number): boolean {
+    const near = NEAR / zoom;
     const passed = Math.min(64, now - this.#last || 16);
     this.#last = now;
     const part = this.#still ? 1 : 1 - 0.5 ** (passed / HALF);
     for (const [slot, [x, y]] of this.#targets) {
       const atX = this.#model.x[slot] as number;
       const atY = this.#model.y[slot] as number;
-      const there = Math.abs(x - atX) < NEAR && Math.abs(y - atY) < NEAR;
+      const there = Math.abs(x - atX) < near && Math.abs(y - atY) < near;
       this.#model.move(slot, there ? x : atX + (x - atX) * part, there ? y : atY + (y - atY) * part);
       if (there) this.#targets.delete(slot);
     }

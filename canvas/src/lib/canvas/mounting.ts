@@ -15,6 +15,8 @@ export interface Wanted {
   /** Ids that are mounted at once: selected, focused, under the pointer. */
   readonly pinned: Iterable<string>;
   readonly far: boolean;
+  /** While a person zooms: what is mounted stays, and nothing else is mounted. */
+  readonly held?: boolean;
   /** Whether a node is still on this level. */
   readonly exists: (id: string) => boolean;
 }
@@ -32,7 +34,7 @@ export class Mounting {
   #farSince: number | undefined;
 
   /** One frame's part of the way from what is mounted to what is wanted; `now` in milliseconds. */
-  turn({ near, pinned, far, exists }: Wanted, now: number): Turn {
+  turn({ near, pinned, far, held = false, exists }: Wanted, now: number): Turn {
     const before = this.#mounted;
     const next = new Set<string>();
     const waiting: string[] = [];
@@ -40,7 +42,7 @@ export class Mounting {
     let fresh = 0;
     for (const id of near) {
       if (before.has(id) || pins.has(id)) next.add(id);
-      else if (fresh < AT_ONCE) {
+      else if (fresh < AT_ONCE && !held) {
         fresh += 1;
         next.add(id);
       } else waiting.push(id);
@@ -59,6 +61,11 @@ export class Mounting {
         next.add(id);
         againIn = Math.max(0, rest);
       }
+    }
+    if (held) {
+      for (const id of before) if (exists(id)) next.add(id);
+      // Once the hand rests, whoever holds it asks again.
+      if (againIn === 0) againIn = undefined;
     }
     for (const id of pins) next.add(id);
     this.#mounted = next;

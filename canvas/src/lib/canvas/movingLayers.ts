@@ -13,6 +13,10 @@ export class MovingLayers {
   readonly #layers = new Map<Element, Animation | undefined>();
   #ends: ReturnType<typeof setTimeout> | undefined;
   #last = 0;
+  /** Whether the view is being zoomed, not only shifted. */
+  zooming = false;
+  /** Called when the hand rests. */
+  rested: () => void = () => undefined;
 
   /** An element that moves in gestures; gives the way to leave it alone again. */
   add(element: Element): () => void {
@@ -24,20 +28,17 @@ export class MovingLayers {
   }
 
   /** The elements are about to move: a gesture begins, or goes on. */
-  moved(): void {
+  moved(zooming = false): void {
+    this.zooming ||= zooming;
     this.#last = performance.now();
     if (this.#ends !== undefined) return;
     for (const element of this.#layers.keys()) this.#layers.set(element, still(element));
     this.#wait(RESTS);
   }
 
-  /** Whether a gesture is under way. */
-  get active(): boolean {
-    return this.#ends !== undefined;
-  }
-
-  /** End what is under way, and begin nothing more. */
-  close(): void {
+  /** End the gesture that is under way, if one is. */
+  end(): void {
+    if (this.#ends === undefined) return;
     clearTimeout(this.#ends);
     this.#end();
   }
@@ -52,14 +53,17 @@ export class MovingLayers {
 
   #end(): void {
     this.#ends = undefined;
+    this.zooming = false;
     for (const [element, animation] of this.#layers) {
       animation?.cancel();
       this.#layers.set(element, undefined);
     }
+    this.rested();
   }
 }
 
-function still(element: Element): Animation {
+/** Make an element a layer that the compositor moves, until the animation is cancelled. */
+export function still(element: Element): Animation {
   const animation = element.animate({ transform: ['none', 'none'] }, { duration: 1_000, composite: 'add' });
   animation.pause();
   return animation;

@@ -10,6 +10,8 @@ import type { View } from './window';
 export const MARGIN = 160;
 /** A picture is made anew before its edge comes into sight. */
 const NEAR_EDGE = 96;
+/** While a person zooms, a picture is scaled by this at most before there is another. */
+const MOST_SCALED = 1.5;
 /** So many pictures of nodes are kept in the worker before those that are gone are looked for. */
 const MANY_PICTURES = 900;
 
@@ -66,11 +68,24 @@ export class Painter {
   }
 
   /** Whether what is shown, or on its way, does for a view of this size. */
-  covers(view: View, width: number, height: number, dpr: number): boolean {
+  covers(view: View, width: number, height: number, dpr: number, zooming = false): boolean {
     const last = this.#busy ?? this.shown;
     if (last?.width !== width || last.height !== height || last.dpr !== dpr) return false;
     const { x, y, zoom } = last.view;
+    if (zooming && zoom !== view.zoom) return this.#reaches(last.view, view, width, height);
     return zoom === view.zoom && Math.abs(view.x - x) < NEAR_EDGE && Math.abs(view.y - y) < NEAR_EDGE;
+  }
+
+  /** Whether a picture that is scaled for so long reaches to the edges of a view. */
+  #reaches(of: View, view: View, width: number, height: number): boolean {
+    const scale = view.zoom / of.zoom;
+    if (scale > MOST_SCALED || scale < 1 / MOST_SCALED) return false;
+    const left = view.x - (MARGIN + of.x) * scale;
+    const top = view.y - (MARGIN + of.y) * scale;
+    return (
+      left <= 0 && top <= 0 &&
+      left + (width + 2 * MARGIN) * scale >= width && top + (height + 2 * MARGIN) * scale >= height
+    );
   }
 
   /** Paint anew, with what `draw` calls. The first picture is made at once, others in the worker. */

@@ -11,6 +11,8 @@ export interface View {
 /** Below this zoom nodes are painted, not mounted; a little later above it again. */
 export const FAR = 0.4;
 const HYSTERESIS = 1.08;
+/** While a person zooms, what is mounted and what is painted stays so within this factor of it. */
+const HELD = 2;
 /** Screen pixels around the view. */
 const MARGIN = 220;
 export const MOST_MOUNTED = 400;
@@ -30,19 +32,20 @@ export class MountWindow {
   #revision = -1;
 
   /** Whether the mounted nodes have to be found anew. */
-  isLeft(view: View, width: number, height: number, revision: number): boolean {
+  isLeft(view: View, width: number, height: number, revision: number, zooming = false): boolean {
     const far = view.zoom < (this.far ? FAR * HYSTERESIS : FAR);
-    if (far !== this.far) {
+    const held = zooming && this.#rect !== undefined && view.zoom > FAR / HELD && view.zoom < FAR * HELD;
+    if (far !== this.far && !held) {
       this.far = far;
       return true;
     }
     if (revision !== this.#revision) return true;
-    if (far || !this.#rect) return this.#rect === undefined;
+    if (this.far || !this.#rect) return this.#rect === undefined;
     const { x, y, w, h } = seen(view, width, height);
     const last = this.#rect;
     if (x < last.x || y < last.y || x + w > last.x + last.w || y + h > last.y + last.h) return true;
     // Zoomed in so far that most of what is mounted is out of sight.
-    return view.zoom > this.#zoom * 1.6;
+    return view.zoom > this.#zoom * 1.6 && !zooming;
   }
 
   /** The slots near the view, the nearest to its middle first. */
