@@ -47,7 +47,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     goes, `deleted_days` how long a deleted project can be restored, `history_days` how long each
     single change of a canvas is kept. `max_upload_gb` is the
     size of the largest file that may be brought, `project_quota_gb` that of all media of a project
-    together (0: no limit), `max_import_gb` that of an exported project that is brought back, all in
+    together (0: no limit), `metrics_token` is what a monitoring shows to read `/metrics`,
+    `max_import_gb` that of an exported project that is brought back, all in
     units of 10^9 bytes. `unused_days` is how long stored bytes are kept that nothing names.
     """
 
@@ -74,6 +75,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     max_upload_gb: Annotated[int, msgspec.Meta(ge=1, le=100000)] = 50
     max_import_gb: Annotated[int, msgspec.Meta(ge=1, le=100000)] = 200
     project_quota_gb: Annotated[int, msgspec.Meta(ge=0, le=1000000)] = 0
+    metrics_token: str | None = None
     log_level: LogLevel = "info"
     log_format: LogFormat = "text"
 
@@ -117,6 +119,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             values["DIRECTOR_DATABASE_URL"] = self.database_url
         if self.redis_url:
             values["DIRECTOR_REDIS_URL"] = self.redis_url
+        if self.metrics_token:
+            values["DIRECTOR_METRICS_TOKEN"] = self.metrics_token
         return values
 
 

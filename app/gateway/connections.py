@@ -83,6 +83,14 @@ class ConnectionManager:
         self.rights_changed(f"user:{session.actor.user_id}")
         return True
 
+    def counts(self) -> dict[str, int]:
+        """How many connections are open, and in how many projects and canvases."""
+        return {
+            "sockets": len(self._open),
+            "open_projects": len(self._by_project),
+            "open_canvases": len(self._by_graph),
+        }
+
     def time_budget_of(self, user_id: UUID) -> TimeBudget:
         """What all connections of a person use of the studio together, in whichever project."""
         return self._time_budgets.setdefault(user_id, TimeBudget())

@@ -12,11 +12,13 @@ from litestar.di import NamedDependency
 
 from app.accounts import Actor
 from app.graph import availability
-from app.platform.database import DatabaseRole, unit_of_work
+from app.platform.database import CONNECTION_ERRORS, DatabaseRole, unit_of_work
 from app.platform.pagination import Page, PageRequest
 from app.platform.plugins import PluginReport, Plugins
 from app.scheduling import Worker, list_workers
-from node_registry import Health, NodeType, Socket, SocketType
+from node_registry import DirectorError, Health, NodeType, Socket, SocketType
+
+from .security import provide_actor
 
 
 class NodeTypeView(msgspec.Struct, kw_only=True):
@@ -130,13 +132,26 @@ class StudioStatusController(Controller):
 
     @get("/health")
     async def health(self, request: Request[Any, Any, Any]) -> Response[StudioHealth]:
-        """Whether the studio works: 200 when it does, 503 when a part that it needs is down."""
+        """Whether the studio works: 200 when it does, 503 when a part that it needs is down.
+
+        Which part that is, people are told who are logged in; a stranger learns the state alone.
+        """
         state = request.app.state
         parts = list(await asyncio.gather(*(check() for check in state.health_checks)))
         # What is not configured is no fault.
         order = ("not_configured", "ok", "degraded", "failed")
         worst = max(("ok", *(part.state for part in parts)), key=order.index)
-        return Response(StudioHealth(worst, parts), status_code=503 if worst == "failed" else 200)
+        told = StudioHealth(worst, parts if await _is_known(request) else [])
+        return Response(told, status_code=503 if worst == "failed" else 200)
+
+
+async def _is_known(request: Request[Any, Any, Any]) -> bool:
+    """Whether somebody with an account asks; nobody is known while the database is away."""
+    try:
+        await provide_actor(request)
+    except (DirectorError, *CONNECTION_ERRORS):
+        return False
+    return True
 
 
 def without_folders(text: str) -> str:

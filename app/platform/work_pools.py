@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import functools
+import weakref
 from collections import OrderedDict, deque
 from collections.abc import AsyncIterator, Callable, Hashable
 from concurrent.futures import ThreadPoolExecutor
@@ -23,6 +24,14 @@ T = TypeVar("T")
 RETRY_AFTER = 2
 
 
+_pools: weakref.WeakSet[WorkPool] = weakref.WeakSet()
+
+
+def all_pools() -> list[WorkPool]:
+    """The pools of this process."""
+    return list(_pools)
+
+
 class WorkPool:
     """At most `workers` calls at once, `waiting` in the queue, `per_owner` of them of one owner.
 
@@ -31,6 +40,7 @@ class WorkPool:
 
     def __init__(self, name: str, *, workers: int, waiting: int, per_owner: int) -> None:
         self.name = name
+        _pools.add(self)
         self._free = workers
         self._most_waiting = waiting
         self._most_per_owner = per_owner

@@ -47,6 +47,8 @@ from app.gateway.connection_limits import BoundedHttp, prepare_connections
 from app.gateway.connections import ConnectionManager
 from app.gateway.cookies import BrowserCookies
 from app.gateway.errors import EXCEPTION_HANDLERS
+from app.gateway.metrics import ROUTES as METRICS_ROUTES
+from app.gateway.metrics import RequestMeter, StudioMetrics
 from app.gateway.presence import Presence
 from app.gateway.query_parameters import (
     provide_page,
@@ -117,8 +119,10 @@ def build_api(settings: Settings) -> Litestar:
     registry = Registry(
         plugins.node_types.values(), plugins.socket_types.values(), plugins.converters
     )
+    metrics = StudioMetrics()
     state = State(
         {
+            "metrics": metrics,
             "settings": settings,
             "plugins": plugins,
             "registry": registry,
@@ -152,6 +156,7 @@ def build_api(settings: Settings) -> Litestar:
             *ASSEMBLY_ROUTES,
             *REPOSITORY_ROUTES,
             *STATUS_ROUTES,
+            *METRICS_ROUTES,
             *TICKET_ROUTES,
             *API_PAGE_ROUTES,
             *CANVAS_ROUTES,
@@ -167,6 +172,7 @@ def build_api(settings: Settings) -> Litestar:
         request_class=BoundedRequest,
         exception_handlers=EXCEPTION_HANDLERS,
         middleware=[
+            DefineMiddleware(RequestMeter, metrics=metrics),
             DefineMiddleware(OriginGuard, allowed=settings.allowed_origins),
             DefineMiddleware(BodyGuard),
         ],
@@ -294,6 +300,7 @@ async def _connected(app: Litestar, *, settings: Settings, plugins: Plugins) -> 
         connections.on_join(asset_sync.joined)
         stack.callback(bus.listen(ProjectDeleted, _stop_project))
         loops = (
+            app.state.metrics.watch_loop,
             dispatcher.run,
             progress.follow,
             task_events.run,

@@ -19,10 +19,11 @@ from .service import (
     set_priority,
     takes_of_tasks,
 )
-from .states import UnfinishedTask, last_outcomes, run_outcomes, unfinished_tasks
+from .states import UnfinishedTask, count_tasks, last_outcomes, run_outcomes, unfinished_tasks
 from .task_events import (
     EventKind,
     TaskEvent,
+    count_unhandled_events,
     due_retries,
     mark_committed,
     mark_handled,
@@ -59,6 +60,8 @@ __all__ = [
     "Worker",
     "answer_task",
     "cancel_tasks",
+    "count_tasks",
+    "count_unhandled_events",
     "due_retries",
     "find_twin",
     "insert_tasks",

@@ -28,6 +28,15 @@ class UnfinishedTask(msgspec.Struct, frozen=True):
     follow_up_pending: bool
 
 
+async def count_tasks() -> dict[TaskStatus, int]:
+    """How many tasks of all projects have not ended, by status. Part of the caller's unit."""
+    rows = await current_unit().fetch(
+        """SELECT status, count(*) AS number FROM tasks
+           WHERE status NOT IN ('succeeded', 'failed', 'cancelled') GROUP BY status"""
+    )
+    return {row["status"]: row["number"] for row in rows}
+
+
 async def unfinished_tasks(project_ids: Sequence[UUID]) -> dict[UUID, list[UnfinishedTask]]:
     """The tasks of some projects that have not ended, or whose events are not handled yet."""
     rows = await current_unit().fetch(

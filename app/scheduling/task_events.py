@@ -76,6 +76,13 @@ async def unhandled_events(limit: int) -> list[TaskEvent]:
     return await _read("e.handled_at IS NULL ORDER BY e.id LIMIT $1", limit)
 
 
+async def count_unhandled_events() -> int:
+    """How many events have not been handled. Part of the caller's unit."""
+    return await current_unit().fetchval(
+        "SELECT count(*) FROM task_events WHERE handled_at IS NULL"
+    )
+
+
 async def mark_handled(event_ids: Sequence[int]) -> None:
     """Mark these events as handled."""
     await current_unit().execute(

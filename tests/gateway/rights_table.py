@@ -28,6 +28,10 @@ ROUTES: dict[str, str | Right] = {
     "HEAD /{path}": ANYBODY,
     "GET /pages/{name}": ANYBODY,
     "GET /api/v1/health": ANYBODY,
+    "GET /livez": ANYBODY,
+    "GET /readyz": ANYBODY,
+    # or by the token of the setting
+    "GET /metrics": STUDIO,
     "GET /git/{repository}/info/refs": GIT,
     "POST /git/{repository}/git-upload-pack": GIT,
     "GET /git/{repository}/info/lfs/locks": GIT,

@@ -425,6 +425,8 @@ export interface paths {
         /**
          * Health
          * @description Whether the studio works: 200 when it does, 503 when a part that it needs is down.
+         *
+         *     Which part that is, people are told who are logged in; a stranger learns the state alone.
          */
         get: operations["ApiV1HealthHealth"];
         put?: never;
@@ -2820,6 +2822,26 @@ export interface paths {
          * @description Exchange an address and a password for a bearer token: as JSON, or as an OAuth 2 form.
          */
         post: operations["AuthTokenToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Metrics
+         * @description The measures, for who has the token `DIRECTOR_METRICS_TOKEN`, and for the studio's owner.
+         */
+        get: operations["MetricsMetrics"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -11402,6 +11424,26 @@ export interface operations {
                             [key: string]: unknown;
                         } | unknown[];
                     };
+                };
+            };
+        };
+    };
+    MetricsMetrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
                 };
             };
         };
