@@ -47,6 +47,8 @@ async def studio(studio_home: Path) -> AsyncIterator[Studio]:
     """A studio with a plugin that nobody here has thought of."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PYTHONPATH", str(PLUGIN))
+        patch.setenv("DIRECTOR_PLUGIN_FUNCTION_RUNNER__RUNTIME", "venv")
+        patch.setenv("DIRECTOR_PLUGIN_FUNCTION_RUNNER__ALLOW_UNSANDBOXED", "1")
         async with running(Settings(home=studio_home, port=free_port(), workers=1)) as started:
             yield started
 
@@ -290,4 +292,55 @@ async def test_each_widget_of_an_unusual_node_edits_its_param(stage: Stage) -> N
     await inspector.get_by_label("Weights 2").fill("0.5")
     await inspector.get_by_label("Weights 2").blur()
     await stored("weights", [0, 0.5])
+    await _away(stage, id)
+
+
+FUNCTION = """\
+schema: function/v0
+name: lantern
+title: Lantern
+kind: oneshot
+license: {code: Apache-2.0}
+image: {base: python}
+inputs:
+  lit: {type: bool, default: false}
+steps:
+  - {id: light, command: [python, light.py, "{job.out}", "{lit}"]}
+outputs:
+  image: {type: image, glob: "{job.out}/*.png"}
+"""
+LIGHT = """\
+import struct, sys, zlib
+
+def chunk(kind, data):
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+rows = (b"\\0" + bytes((255, 200, 40)) * 32) * 32
+picture = b"\\x89PNG\\r\\n\\x1a\\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 32, 32, 8, 2, 0, 0, 0))
+picture += chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
+assert sys.argv[2] == "true", "It is not lit."
+open(sys.argv[1] + "/lantern.png", "wb").write(picture)
+"""
+
+
+async def test_a_function_that_is_brought_is_on_the_open_canvas_and_runs(
+    stage: Stage, studio_home: Path
+) -> None:
+    folder = studio_home / "functions/lantern"
+    folder.mkdir(parents=True)
+    (folder / "light.py").write_text(LIGHT)
+    (folder / "function.yaml").write_text(FUNCTION)
+    page = stage.page
+    await stage.canvas.press("Tab")
+    await page.get_by_role("combobox", name="Find a node type").fill("Lantern")
+    # The menu is open already: the node comes into it.
+    await expect(page.locator('[id="add-function.lantern"]')).to_be_visible()
+    await page.keyboard.press("Escape")
+    id = await _add(stage, "Lantern", "function.lantern")
+    inspector = page.get_by_role("complementary", name="Inspector")
+    if await inspector.count() == 0:
+        await stage.canvas.press("i")
+    await _fill(stage, inspector, id, {"lit": {"type": "boolean", "title": "Lit"}})
+    await stage.canvas.press("Control+Enter")
+    assert await _outcome(stage, id) == "take"
     await _away(stage, id)

@@ -189,6 +189,33 @@ async def _attempt(machine: Machine, engine: Engine, number: int, what: str) -> 
     return f"{what}: it could"
 
 
+async def test_weights_are_shared_and_cannot_be_changed(
+    machine: Machine, engine: Engine, tmp_path: Path
+) -> None:
+    (tmp_path / "lamp").mkdir()
+    (tmp_path / "lamp/model.bin").write_bytes(b"weights")
+    weights = f"weights: [{{name: lamp, source: 'file://{tmp_path}/lamp', target: /weights/lamp}}]"
+    code = """
+import sys
+path = sys.argv[1] + "/model.bin"
+assert open(path).read() == "weights"
+try:
+    open(path, "w")
+except OSError as error:
+    assert "Read-only" in str(error), error
+else:
+    raise AssertionError("they can be changed")
+"""
+    changes = {
+        "outputs:": f"{weights}\noutputs:",
+        "command: [python, run.py]": 'command: [python, run.py, "{weights.lamp}"]',
+    }
+    write_function(machine.functions, "weighty", engine.image, code + PICTURE, **changes)
+    events = await machine.run(machine.request("weighty"))
+    assert any(isinstance(event, Output) for event in events)
+    assert (tmp_path / "lamp/model.bin").read_bytes() == b"weights"
+
+
 async def test_words_that_people_type_never_become_arguments(
     machine: Machine, engine: Engine
 ) -> None:

@@ -6,6 +6,7 @@ import hashlib
 import os
 from pathlib import Path
 
+import msgspec
 import pytest
 from director_function_runner import (
     Settings,
@@ -160,7 +161,7 @@ async def test_the_folder_is_the_operators(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setenv("DIRECTOR_HOME", str(tmp_path / "home"))
     (catalog,) = register_catalogs(Settings())
     assert list(catalog.load()) == []
-    (check,) = check_health(Settings())
+    (check, _) = check_health(Settings())
     assert (await check.run()).state == "not_configured"
     (tmp_path / "home/functions").mkdir(parents=True)
     (tmp_path / "home/functions/mine.yaml").write_bytes((MANIFESTS / "dreamo.yaml").read_bytes())
@@ -172,15 +173,33 @@ async def test_the_folder_is_the_operators(tmp_path: Path, monkeypatch: pytest.M
         catalog.load()
     assert "DIRECTOR_PLUGIN_FUNCTION_RUNNER__MANIFESTS" in caught.value.hint
     assert str(tmp_path) not in str(caught.value)
-    (check,) = check_health(gone)
+    (check, _) = check_health(gone)
     health = await check.run()
     assert health.state == "degraded"
     assert health.remedy
 
-    (check,) = check_health(Settings(manifests=str(MANIFESTS)))
+    (check, _) = check_health(Settings(manifests=str(MANIFESTS)))
     assert (await check.run()).message.startswith("9 functions")
     (tmp_path / "bad.yaml").write_text("{}")
-    (check,) = check_health(Settings(manifests=str(tmp_path)))
+    (check, _) = check_health(Settings(manifests=str(tmp_path)))
     health = await check.run()
     assert health.state == "degraded"
     assert health.message.startswith("bad.yaml: ")
+
+
+async def test_the_doctor_says_whether_anything_can_run_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def told(**settings: object) -> tuple[str, str]:
+        given = {"manifests": str(MANIFESTS), "engine": f"unix://{tmp_path}/nobody", **settings}
+        (_, check) = check_health(msgspec.convert(given, Settings))
+        health = await check.run()
+        assert str(tmp_path) not in f"{health.message} {health.remedy}"
+        return health.state, health.message
+
+    assert await told() == ("degraded", "The Docker engine does not answer.")
+    assert (await told(runtime="venv"))[0] == "degraded"
+    state, message = await told(runtime="venv", allow_unsandboxed=True)
+    assert (state, "isolates nothing" in message) == ("ok", True)
+    monkeypatch.setenv("DIRECTOR_HOME", str(tmp_path))
+    assert (await told(manifests=""))[0] == "not_configured"

@@ -63,11 +63,19 @@ def register_backends(settings: Settings) -> Iterable[BackendSpec]:
 
 @hookimpl
 def check_health(settings: Settings) -> Iterable[HealthCheck]:
-    """Whether the manifests can be read."""
+    """Whether the manifests can be read, and whether what runs them is there."""
 
     async def manifests():
         from .health import manifests
 
         return await manifests(settings)
 
-    return [HealthCheck(name="manifests", run=manifests)]
+    async def runtime():
+        from .health import runtime
+
+        return await runtime(settings)
+
+    return [
+        HealthCheck(name="manifests", run=manifests),
+        HealthCheck(name="runtime", run=runtime),
+    ]
