@@ -102,6 +102,7 @@ def test_inline_scripts_run_by_their_digest_alone(client) -> None:
     assert "unsafe" not in script
     assert "default-src 'none'" in rules
     assert "https://media.example" in policy([], "https://media.example")
+    assert "unsafe-inline" not in rules
 
 
 def test_a_projects_page_says_what_the_browser_may_fetch_beside_it(client, tmp_path) -> None:
