@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import multiprocessing
 import sys
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from multiprocessing.connection import Connection
 from typing import Any
 
@@ -21,6 +21,7 @@ from node_registry import DirectorError
 from .breakdown import break_down
 from .model import Breakdown, Script
 from .reading import read_script
+from .settlements import Settlement
 
 SMALL = 32 * 1024
 """Bytes of a script that is done at once, in less time than it takes to hand it over."""
@@ -56,28 +57,33 @@ class _Answer(msgspec.Struct, frozen=True, tag=True):
     analysis: Analysis
 
 
-async def analyse(data: bytes, filename: str, owner: Hashable) -> Analysis:
-    """Read a script and break it down, in the turn of whoever asks.
+async def analyse(
+    data: bytes, filename: str, owner: Hashable, settled: Sequence[Settlement] = ()
+) -> Analysis:
+    """Read a script and break it down, in the turn of whoever asks. `settled` is what people
+    decided of lines that no rule can settle.
 
     Raises what `read_script` raises, `script.too_slow` for what takes more than the limits, and
     `server.busy` when too many wait.
     """
     work = _here if len(data) <= SMALL else _apart
-    return await ANALYSES.run(owner, work, data, filename)
+    return await ANALYSES.run(owner, work, data, filename, tuple(settled))
 
 
-def _here(data: bytes, filename: str) -> Analysis:
-    script = read_script(data, filename)
+def _here(data: bytes, filename: str, settled: tuple[Settlement, ...] = ()) -> Analysis:
+    script = read_script(data, filename, settled)
     return Analysis(script, break_down(script))
 
 
-def _apart(data: bytes, filename: str) -> Analysis:
+def _apart(data: bytes, filename: str, settled: tuple[Settlement, ...] = ()) -> Analysis:
     context = multiprocessing.get_context("forkserver" if sys.platform != "win32" else "spawn")
     if sys.platform != "win32":
         # What children begin with: the rules, loaded once.
         context.set_forkserver_preload([__name__])  # type: ignore[attr-defined]
     receive, send = context.Pipe(duplex=False)
-    child = context.Process(target=_work, args=(send, data, filename, SECONDS), daemon=True)
+    child = context.Process(
+        target=_work, args=(send, data, filename, SECONDS, settled), daemon=True
+    )
     child.start()
     send.close()
     try:
@@ -99,12 +105,18 @@ def _apart(data: bytes, filename: str) -> Analysis:
     )
 
 
-def _work(send: Connection, data: bytes, filename: str, seconds: int) -> None:
+def _work(
+    send: Connection,
+    data: bytes,
+    filename: str,
+    seconds: int,
+    settled: tuple[Settlement, ...] = (),
+) -> None:
     """What the child does: one answer, and its end."""
     _limit(seconds)
     answer: _Answer | _Refusal
     try:
-        answer = _Answer(_here(data, filename))
+        answer = _Answer(_here(data, filename, settled))
     except DirectorError as error:
         answer = _Refusal(error.code, error.message, error.hint, error.status, error.fields)
     except MemoryError:

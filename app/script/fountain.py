@@ -10,6 +10,7 @@ from . import cues, headings
 from .lexicon import word_set
 from .markup import Line, trim, visible, visible_lines
 from .model import Doubt, Element, ElementKind, Marks
+from .settlements import Settlements
 from .transitions import is_written_alone
 
 _TITLE_KEY = re.compile(r"(?P<key>[^\W\d_][^:\n]{0,39}?)\s*:(?:\s+(?P<value>\S.*)|\s*)$")
@@ -39,11 +40,11 @@ class TextScript(NamedTuple):
     doubts: tuple[Doubt, ...] = ()
 
 
-def read_fountain(text: str) -> TextScript:
-    """What a Fountain text holds."""
+def read_fountain(text: str, settled: Settlements | None = None) -> TextScript:
+    """What a Fountain text holds. `settled` is what people decided of lines in doubt."""
     lines, hidden = visible_lines(text)
     title_page, start = read_title_page(lines)
-    body = Body(lines, start)
+    body = Body(lines, start, settled=settled)
     elements = body.read()
     if hidden:
         elements = sorted([*elements, *hidden], key=lambda element: element.line)
@@ -95,7 +96,14 @@ def _begins_title_page(lines: list[Line], index: int, key: str) -> bool:
 class Body:
     """Reads the lines after the title page. With `lenient`, forgives what plain text forgets."""
 
-    def __init__(self, lines: list[Line], start: int = 0, *, lenient: bool = False) -> None:
+    def __init__(
+        self,
+        lines: list[Line],
+        start: int = 0,
+        *,
+        lenient: bool = False,
+        settled: Settlements | None = None,
+    ) -> None:
         self.lines = [line for line in lines[start:] if not line.hidden]
         # What is seen of each line decides what it is; its element has the line as it stands.
         self.seen = [visible(line.text) for line in self.lines]
@@ -103,6 +111,7 @@ class Body:
         self.elements: list[Element] = []
         self.at = 0
         self.doubts: list[Doubt] = []
+        self._settled = settled or Settlements()
         self._spoken: Counter[str] | None = None
 
     def read(self) -> list[Element]:
@@ -218,11 +227,8 @@ class Body:
             if following[0] == "!":
                 return False
             judged = cues.judge(cue, following, self._times_spoken)
-            if judged.doubtful:
-                taken, other = ("cue", "action") if judged.is_cue else ("action", "cue")
-                line = self.lines[index].number
-                self.doubts.append(Doubt(line, cue[:200], taken, other))
-            if not judged.is_cue:
+            is_cue = self._settle(index, cue, judged.is_cue) if judged.doubtful else judged.is_cue
+            if not is_cue:
                 return False
         dual = cue.endswith("^")
         written = self._written(index)
@@ -231,6 +237,28 @@ class Body:
         self.at = index + 1
         self._speech_lines()
         return True
+
+    def _settle(self, index: int, cue: str, is_cue: bool) -> bool:
+        """Whether a line in doubt is a cue: as a person decided, else as the rules have it."""
+        before = next(
+            (seen for at in range(index - 1, -1, -1) if (seen := self.seen[at].strip())), ""
+        )
+        after = self.seen[index + 1].strip()
+        decided = self._settled.find(cue, before, after)
+        is_cue = is_cue if decided is None else decided == "cue"
+        taken, other = ("cue", "action") if is_cue else ("action", "cue")
+        self.doubts.append(
+            Doubt(
+                line=self.lines[index].number,
+                text=cue[:200],
+                taken=taken,
+                other=other,
+                before=before[:200],
+                after=after[:200],
+                settled=decided is not None,
+            )
+        )
+        return is_cue
 
     def _times_spoken(self, name: str) -> int:
         """How often a name stands alone above another line."""

@@ -60,12 +60,19 @@ class Element(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Doubt(msgspec.Struct, frozen=True):
-    """A line that no rule can settle: it was taken for `taken`, and could be `other`."""
+    """A line that no rule can settle: it was taken for `taken`, and could be `other`.
+
+    `before` and `after` are the lines next to it, by which it is known again. `settled` is true
+    where a person decided it.
+    """
 
     line: int
     text: str
     taken: Literal["cue", "action"]
     other: Literal["cue", "action"]
+    before: str = ""
+    after: str = ""
+    settled: bool = False
 
 
 class Script(msgspec.Struct, frozen=True, kw_only=True):
@@ -186,7 +193,8 @@ class Location(msgspec.Struct, kw_only=True):
 
 class Problem(msgspec.Struct, frozen=True, kw_only=True):
     """Something that a person should look at: lines `line` to `end_line` of the file, what they
-    say, and what is wrong. `code` is for programs."""
+    say, and what is wrong. `code` is for programs. `choices` are what the line could be, what it
+    was taken for first, where a person can settle that."""
 
     code: str
     line: int
@@ -194,6 +202,7 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
     text: str
     message: str
     hint: str = ""
+    choices: tuple[str, ...] = ()
 
 
 class Breakdown(msgspec.Struct, kw_only=True):

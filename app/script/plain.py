@@ -7,6 +7,7 @@ import re
 from . import cues, fountain, headings
 from .markup import Line, visible, visible_lines
 from .model import Element
+from .settlements import Settlements
 
 _INLINE = re.compile(
     r"(?P<name>[^\W\d_a-zß-ÿ][^:：.!?\n]{0,38}?)\s*(?P<aside>\([^()]{1,60}\))?\s*[:：]\s*(?P<words>\S.*)"
@@ -17,13 +18,14 @@ _FURNITURE = re.compile(
 _INDENT = re.compile(r"[ \t]*")
 
 
-def read_plain(text: str) -> fountain.TextScript:
-    """What a plain text holds, with its title page if it has one."""
+def read_plain(text: str, settled: Settlements | None = None) -> fountain.TextScript:
+    """What a plain text holds, with its title page if it has one. `settled` is what people decided
+    of lines in doubt."""
     lines, hidden = visible_lines(text.replace("\f", ""))
     title_page, start = fountain.read_title_page(lines)
     lines = _without_furniture(lines[start:])
     deep = _cue_indent(lines)
-    reader = _PlainBody(lines, deep)
+    reader = _PlainBody(lines, deep, settled)
     elements = reader.read()
     if not any(element.kind == "heading" for element in elements):
         elements = _with_markers(elements)
@@ -64,8 +66,8 @@ def _column(text: str) -> int:
 class _PlainBody(fountain.Body):
     """Fountain's grammar, and besides it `NAME: words` and cues known by their indent."""
 
-    def __init__(self, lines: list[Line], deep: int) -> None:
-        super().__init__(lines, lenient=True)
+    def __init__(self, lines: list[Line], deep: int, settled: Settlements | None = None) -> None:
+        super().__init__(lines, lenient=True, settled=settled)
         self.deep = deep
 
     def _marked(self, index: int, text: str) -> bool:

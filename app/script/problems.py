@@ -19,7 +19,7 @@ def find_problems(script: Script, scenes: list[Scene]) -> list[Problem]:
         *_scenes(scenes),
         *_elements(script.elements),
         *_styles(script.elements),
-        *map(_doubt, script.doubts),
+        *(_doubt(doubt) for doubt in script.doubts if not doubt.settled),
     ]
     return sorted(found, key=lambda problem: (problem.line, problem.code))
 
@@ -93,6 +93,7 @@ def _doubt(doubt: Doubt) -> Problem:
             if is_cue
             else "Put @ before it to make the line below it speech."
         ),
+        choices=(doubt.taken, doubt.other),
     )
 
 

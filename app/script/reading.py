@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import PurePosixPath
 
 from node_registry import DirectorError
 
 from . import decoding, final_draft, fountain, headings, plain
 from .model import Element, Script, ScriptFormat
+from .settlements import Settlement, Settlements
 
 MOST_PARAGRAPHS = 60_000
 MOST_SCENES = 5_000
@@ -24,8 +26,9 @@ _SUFFIXES: dict[str, ScriptFormat] = {
 }
 
 
-def read_script(data: bytes, filename: str = "") -> Script:
+def read_script(data: bytes, filename: str = "", settled: Sequence[Settlement] = ()) -> Script:
     """Read a Fountain, Final Draft or plain-text script; the name helps only to tell which.
+    `settled` is what people decided of lines that no rule can settle.
 
     Raises `DirectorError` with `script.empty`, `script.too_short`, `script.binary`,
     `script.too_large`, `script.too_long` or `script.bad_fdx`.
@@ -44,7 +47,12 @@ def read_script(data: bytes, filename: str = "") -> Script:
             "The file is named .fdx but holds no XML.",
             hint="If it is a text, name it .fountain or .txt.",
         )
-    read = fountain.read_fountain(text) if kind == "fountain" else plain.read_plain(text)
+    decided = Settlements(settled)
+    read = (
+        fountain.read_fountain(text, decided)
+        if kind == "fountain"
+        else plain.read_plain(text, decided)
+    )
     lines = len(decoding.split_lines(text))
     return _with_title(
         Script(

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Annotated, Any
 from urllib.parse import unquote
 
+import msgspec
 from litestar import Controller, Request, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, HeaderParameter, QueryParameter
+from litestar.params import FromPath, HeaderParameter, JSONBody, QueryParameter
 
 from app.accounts import Actor
 from app.platform import costly
@@ -16,9 +17,18 @@ from app.platform.ids import parse_id
 from . import service, stored
 from .decoding import MAX_BYTES
 from .model import Breakdown
+from .settlements import Taken
 from .stored import ScriptText
 
 FileName = Annotated[str, HeaderParameter(name="X-Filename", required=False, max_length=500)]
+
+
+class DoubtDecision(msgspec.Struct, forbid_unknown_fields=True):
+    """What a line of the script with this digest is, as a person says."""
+
+    digest: Annotated[str, msgspec.Meta(max_length=64)]
+    line: Annotated[int, msgspec.Meta(ge=1, le=10_000_000)]
+    taken: Taken
 
 
 class ScriptsController(Controller):
@@ -50,6 +60,20 @@ class ScriptsController(Controller):
         """The script that was imported last: its paragraphs, and its scenes with their nodes."""
         return await stored.read_stored(
             request.app.state.store, actor, parse_id(project_id, "project")
+        )
+
+    @post("/api/v1/projects/{project_id:str}/script/doubts", status_code=200)
+    async def settle_doubt(
+        self,
+        actor: NamedDependency[Actor],
+        project_id: FromPath[str],
+        data: JSONBody[DoubtDecision],
+    ) -> service.SettledDoubt:
+        """Settle a line that could be a cue or action; the canvas follows, in one step that can be
+        undone, and later imports remember it."""
+        costly.spend("breakdown", actor.user_id)
+        return await service.settle_doubt(
+            actor, parse_id(project_id, "project"), data.digest, data.line, data.taken
         )
 
     @post("/api/v1/projects/{project_id:str}/scripts/preview", status_code=200)

@@ -11,17 +11,19 @@ import msgspec
 
 from app import collaboration, projects
 from app.accounts import Actor
-from app.graph import Transaction
+from app.graph import Graph, SetNode, Transaction
 from app.media import ObjectStore, note_object
 from app.platform.blocking import run_blocking
 from app.platform.database import DatabaseRole, unit_of_work
 from app.platform.ids import new_key
 from app.projects import Right
-from node_registry import Media, TextFile
+from node_registry import DirectorError, Media, TextFile
 
 from .analysis import analyse
-from .model import Breakdown
+from .model import Breakdown, Problem
 from .operations import Import, to_operations
+from .settlements import Settlement, Taken, decide, read_settlements
+from .stored import load_stored, script_node
 from .summary import ImportSummary
 
 MEDIA_TYPES = {"fountain": "text/plain", "fdx": "application/xml", "plain": "text/plain"}
@@ -47,6 +49,14 @@ class ImportPreview(msgspec.Struct):
     summary: ImportSummary
 
 
+class SettledDoubt(msgspec.Struct):
+    """What became of the canvas once a line was settled, and the problems that are left."""
+
+    version: int
+    summary: ImportSummary
+    problems: list[Problem]
+
+
 class _Stores:
     store: ObjectStore | None = None
     incoming: Path | None = None
@@ -67,9 +77,9 @@ async def preview_import(
 ) -> ImportPreview:
     """What importing a script into a project would change; nothing is kept."""
     project = await projects.authorise(actor, project_id, Right.READ)
-    analysis = await analyse(data, filename, actor.user_id)
-    script, breakdown = analysis.script, analysis.breakdown
     graph = await collaboration.read(actor, await collaboration.main_graph(actor, project_id))
+    analysis = await analyse(data, filename, actor.user_id, _settled(graph))
+    script, breakdown = analysis.script, analysis.breakdown
     # The importer writes codes into the breakdown and operations that nobody submits.
     brought: Import = await run_blocking(
         to_operations,
@@ -92,11 +102,12 @@ async def import_script(
     The file is stored as it came, and committed to the project under `02_Source_Creative/Scripts`.
     """
     project = await projects.authorise(actor, project_id, Right.EDIT)
-    analysis = await analyse(data, filename, actor.user_id)
+    graph_id = await collaboration.main_graph(actor, project_id)
+    graph = await collaboration.read(actor, graph_id)
+    analysis = await analyse(data, filename, actor.user_id, _settled(graph))
     script, breakdown = analysis.script, analysis.breakdown
     name = _file_name(filename, script.format)
     media = await _store_file(project_id, data, name, MEDIA_TYPES[script.format])
-    graph_id = await collaboration.main_graph(actor, project_id)
     graph = await collaboration.read(actor, graph_id)
     brought: Import = await run_blocking(
         to_operations,
@@ -138,6 +149,67 @@ async def import_script(
         summary=brought.summary,
         assembly=assembly,
     )
+
+
+async def settle_doubt(
+    actor: Actor, project_id: UUID, digest: str, line: int, taken: Taken
+) -> SettledDoubt:
+    """Decide what a line is that no rule can settle, and bring the canvas into step with it, in
+    one step that can be undone. A later import of the script remembers it.
+
+    `digest` is the script that the line was seen in. Raises `script.changed` where another was
+    imported since, and `script.no_doubt` where the line is not in doubt.
+    """
+    project = await projects.authorise(actor, project_id, Right.EDIT)
+    assert _Stores.store is not None
+    graph_id = await collaboration.main_graph(actor, project_id)
+    graph = await collaboration.read(actor, graph_id)
+    stored = await load_stored(_Stores.store, graph)
+    if stored.digest != digest:
+        raise DirectorError(
+            "script.changed",
+            "Another version of the script was imported since this line was seen.",
+            hint="Look at the script again.",
+            status=409,
+        )
+    found = await analyse(stored.data, stored.name, actor.user_id, stored.settled)
+    doubt = next((one for one in found.script.doubts if one.line == line), None)
+    if doubt is None:
+        raise DirectorError(
+            "script.no_doubt",
+            f"Line {line} is not in doubt.",
+            hint="Put @ before a line to make it a cue, or ! to make it action.",
+            status=404,
+        )
+    settled = decide(stored.settled, doubt.text, doubt.before, doubt.after, taken)
+    analysis = await analyse(stored.data, stored.name, actor.user_id, settled)
+    brought: Import = await run_blocking(
+        to_operations,
+        analysis.breakdown,
+        graph,
+        title=str(stored.node.data.get("title") or project.title),
+        media=stored.node.data.get("media"),
+        new_id=new_key,
+        rate=project.settings.render_settings().rate,
+        drop_frame=project.settings.drop_frame,
+    )
+    remember = SetNode(id=stored.node.id, values={"data.settled": msgspec.to_builtins(settled)})
+    what = "a cue" if taken == "cue" else "action"
+    accepted = await collaboration.submit(
+        actor.as_system(),
+        graph_id,
+        Transaction(
+            label=f"Take “{doubt.text[:60]}” for {what}",
+            base_version=graph.version,
+            ops=(remember, *brought.operations),
+        ),
+    )
+    return SettledDoubt(accepted.version, brought.summary, analysis.breakdown.problems)
+
+
+def _settled(graph: Graph) -> list[Settlement]:
+    node = script_node(graph)
+    return read_settlements(node.data.get("settled")) if node else []
 
 
 async def _store_file(project_id: UUID, data: bytes, name: str, media_type: str) -> Media:

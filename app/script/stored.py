@@ -20,6 +20,7 @@ from . import provenance
 from .analysis import Analysis, analyse
 from .model import Element, Problem, ScriptFormat
 from .operations import to_operations
+from .settlements import Settlement, read_settlements
 
 
 class ScriptScene(msgspec.Struct, kw_only=True):
@@ -50,11 +51,28 @@ class ScriptText(msgspec.Struct, kw_only=True):
     problems: list[Problem]
 
 
-async def read_stored(store: ObjectStore, actor: Actor, project_id: UUID) -> ScriptText:
-    """The script that the project's script node holds. Raises `script.none` where there is none."""
-    await authorise(actor, project_id, Right.READ)
-    graph = await collaboration.read(actor, await collaboration.main_graph(actor, project_id))
-    node = next((node for node in graph.nodes.values() if _media_of(node)), None)
+class StoredScript(msgspec.Struct, frozen=True):
+    """The file of a project's script as it lies there, and its node."""
+
+    node: Node
+    name: str
+    digest: str
+    data: bytes
+
+    @property
+    def settled(self) -> list[Settlement]:
+        """What people decided of its lines."""
+        return read_settlements(self.node.data.get("settled"))
+
+
+def script_node(graph: Graph) -> Node | None:
+    """The node that holds the script's file, or None."""
+    return next((node for node in graph.nodes.values() if _media_of(node)), None)
+
+
+async def load_stored(store: ObjectStore, graph: Graph) -> StoredScript:
+    """The script that a graph's script node holds. Raises `script.none` where there is none."""
+    node = script_node(graph)
     if node is None:
         raise DirectorError(
             "script.none",
@@ -65,9 +83,18 @@ async def read_stored(store: ObjectStore, actor: Actor, project_id: UUID) -> Scr
     media = _media_of(node)
     path = await store.path_of(media["digest"])
     data = await run_blocking(path.read_bytes)
-    name = PurePosixPath(media.get("name", "")).name
-    analysis = await analyse(data, name, actor.user_id)
-    return await run_blocking(_script_text, analysis, media["digest"], name, node.id, graph)
+    return StoredScript(node, PurePosixPath(media.get("name", "")).name, media["digest"], data)
+
+
+async def read_stored(store: ObjectStore, actor: Actor, project_id: UUID) -> ScriptText:
+    """The script that the project's script node holds. Raises `script.none` where there is none."""
+    await authorise(actor, project_id, Right.READ)
+    graph = await collaboration.read(actor, await collaboration.main_graph(actor, project_id))
+    found = await load_stored(store, graph)
+    analysis = await analyse(found.data, found.name, actor.user_id, found.settled)
+    return await run_blocking(
+        _script_text, analysis, found.digest, found.name, found.node.id, graph
+    )
 
 
 def _media_of(node: Node) -> dict[str, str]:

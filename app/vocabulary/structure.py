@@ -24,6 +24,13 @@ class Script(msgspec.Struct):
         Annotated[str, hint(widget="hidden", max_length=64, digest=False, write="system")],
         described("The digest of the file that scenes and shots were made from."),
     ] = ""
+    settled: Annotated[
+        Annotated[
+            list[dict[str, Any]],
+            hint(widget="hidden", max_length=2000, digest=False, write="system"),
+        ],
+        described("What people decided of lines that no rule can settle."),
+    ] = []
 
 
 class Scene(msgspec.Struct):

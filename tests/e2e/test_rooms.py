@@ -48,6 +48,19 @@ async def test_a_script_is_read_and_a_new_version_is_seen_before_it_counts(
     await page.get_by_label("A script").set_input_files(newer)
     await expect(dialog.get_by_text("in step with this script already")).to_be_visible()
     await expect(dialog.get_by_role("button", name="Put it on the canvas")).to_be_disabled()
+    await dialog.get_by_role("button", name="Cancel").click()
+
+    # A line that no rule can settle is settled by a button, and stays so in a newer version.
+    doubtful = written + "\nEXT. ROOF - DAWN\n\nWind.\n\nBANG!\nThe gun fires.\n"
+    for text in (doubtful, doubtful + "\nThe radios fall silent.\n"):
+        newer.write_text(text)
+        await page.get_by_label("A script").set_input_files(newer)
+        await dialog.get_by_role("button", name="Put it on the canvas").click()
+        await expect(dialog).to_have_count(0)
+        doubts = page.get_by_role("region", name="Lines in doubt")
+        if text == doubtful:
+            await doubts.get_by_role("button", name="Speaker").click()
+        await expect(doubts).to_have_count(0)
     assert not visit.complaints
 
 

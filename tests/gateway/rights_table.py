@@ -147,6 +147,7 @@ ROUTES: dict[str, str | Right] = {
     f"POST {P}/graph/redo": EDIT,
     f"POST {P}/graph/rollback": EDIT,
     f"POST {P}/scripts": EDIT,
+    f"POST {P}/script/doubts": EDIT,
     f"POST {P}/scripts/preview": READ,
     f"GET {P}/script": READ,
     # files

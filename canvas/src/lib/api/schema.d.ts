@@ -2099,6 +2099,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/script/doubts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * SettleDoubt
+         * @description Settle a line that could be a cue or action; the canvas follows, in one step that can be
+         *     undone, and later imports remember it.
+         */
+        post: operations["ApiV1ProjectsProjectIdScriptDoubtsSettleDoubt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/scripts": {
         parameters: {
             query?: never;
@@ -3223,6 +3244,13 @@ export interface components {
             nodes: components["schemas"]["NodeDifference"][];
             edges: components["schemas"]["EdgeDifference"][];
             settings: components["schemas"]["FieldDifference"][];
+        };
+        /** DoubtDecision */
+        DoubtDecision: {
+            digest: string;
+            line: number;
+            /** @enum {string} */
+            taken: "cue" | "action";
         };
         /** Edge */
         Edge: {
@@ -4515,6 +4543,12 @@ export interface components {
             /** @constant */
             op: "node.set";
         };
+        /** SettledDoubt */
+        SettledDoubt: {
+            version: number;
+            summary: components["schemas"]["ImportSummary"];
+            problems: components["schemas"]["script_model_Problem"][];
+        };
         /** Shot */
         Shot: {
             /** @default  */
@@ -4922,6 +4956,8 @@ export interface components {
             message: string;
             /** @default  */
             hint?: string;
+            /** @default [] */
+            choices?: string[];
         };
     };
     responses: never;
@@ -9653,6 +9689,47 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ScriptText"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ProjectsProjectIdScriptDoubtsSettleDoubt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DoubtDecision"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettledDoubt"];
                 };
             };
             /** @description Bad request syntax or unsupported method */

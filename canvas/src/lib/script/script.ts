@@ -14,6 +14,35 @@ export const loadScript = (project_id: string): Promise<ScriptText> =>
 export const previewImport = (project: string, file: File): Promise<ImportPreview> =>
   sendFile(`/api/v1/projects/${project}/scripts/preview`, file);
 
+export type Taken = Schema<'DoubtDecision'>['taken'];
+
+/** A line that could be either of its choices; the first is what it was read as. */
+export interface Doubt {
+  readonly line: number;
+  readonly text: string;
+  readonly choices: readonly Taken[];
+}
+
+/** The lines of a script that a person can settle. */
+export const doubtsOf = (script: ScriptText): Doubt[] =>
+  script.problems
+    .filter((problem) => problem.choices?.length)
+    .map(({ line, text, choices }) => ({ line, text, choices: choices as Taken[] }));
+
+/** Settle one of them; the canvas follows. */
+export const settleDoubt = (
+  project_id: string,
+  digest: string,
+  line: number,
+  taken: Taken,
+): Promise<Schema<'SettledDoubt'>> =>
+  answer(
+    api.POST('/api/v1/projects/{project_id}/script/doubts', {
+      params: { path: { project_id } },
+      body: { digest, line, taken },
+    }),
+  );
+
 /** The scene that a line belongs to, by its place in the list; -1 before the first. */
 export function sceneAt(scenes: readonly ScriptScene[], line: number): number {
   let low = 0;
