@@ -31,6 +31,8 @@ FLAGS = ["--no-sandbox", "--disable-quic", "--disable-background-networking", "-
 FRAMES = 150
 COLUMNS = ("usable_ms", "heap_mb", "dom", "pan_p50", "pan_p95", "zoom_p95", "drag_p95")
 REMOTE = ("one_move_ms", "move_script_ms", "moves_p95")
+# Of one frame, by the main thread's own clock: what other processes do meanwhile counts little.
+CPU = ("pan_cpu", "zoom_cpu", "drag_cpu", "load")
 
 
 async def turn(browser: Browser, system: System, count: int) -> dict[str, dict[str, Any]]:
@@ -47,8 +49,15 @@ async def turn(browser: Browser, system: System, count: int) -> dict[str, dict[s
             await page.wait_for_timeout(1500)
             session = await context.new_cdp_session(page)
             figures: dict[str, Any] = {"usable_ms": usable, **await _memory(session, page)}
+            # How busy the machine is: on a quiet one with this alone, about two.
+            figures["load"] = os.getloadavg()[0]
+            await session.send("Performance.enable", {"timeDomain": "threadTicks"})
             for act in ("pan", "zoom", "drag"):
+                before = await _main_thread(session)
                 times = await page.evaluate(f"{system.hand}.{act}({FRAMES})")
+                after = await _main_thread(session)
+                spent = after["TaskDuration"] - before["TaskDuration"]
+                figures[f"{act}_cpu"] = spent / len(times) * 1000
                 figures[f"{act}_p50"] = statistics.median(times)
                 figures[f"{act}_p95"] = statistics.quantiles(times, n=20)[-1]
                 await page.wait_for_timeout(500)
@@ -70,8 +79,6 @@ async def _memory(session: CDPSession, page: Page) -> dict[str, Any]:
 async def _remote(session: CDPSession, page: Page, system: System) -> dict[str, Any]:
     """What a move by somebody else costs the main thread, and frames at 500 of them a second."""
     assert system.moves
-    # The thread's own clock: what other processes do meanwhile does not count.
-    await session.send("Performance.enable", {"timeDomain": "threadTicks"})
     pause, count = 0.05, 60
     start = await _main_thread(session)
     await asyncio.sleep(pause * count)
@@ -141,7 +148,7 @@ async def main(names: list[str], counts: list[int], rounds: int) -> None:
                 for name in names
                 if (name, count, view) in found
             ]
-            columns = COLUMNS if view == "all visible" else (*COLUMNS, *REMOTE)
+            columns = (*COLUMNS, *CPU) if view == "all visible" else (*COLUMNS, *REMOTE, *CPU)
             report.show(f"{count:,} nodes, {view}", columns, rows)
     kept = [{"system": k[0], "nodes": k[1], "view": k[2], "rounds": v} for k, v in found.items()]
     print(report.write("canvas", {"surroundings": surroundings, "found": kept}))

@@ -285,6 +285,25 @@ test('nothing is sent before it is kept, and nothing twice', async () => {
   expect(client.status.get()).toEqual({ state: 'saved', unsent: 0 });
 });
 
+test('a letter is kept once before it is sent', async () => {
+  const { client } = await open('a');
+  const write = keeper.write.bind(keeper);
+  let writes = 0;
+  const before: number[] = [];
+  keeper.write = async (key, what) => {
+    writes += 1;
+    await write(key, what);
+  };
+  const say = network.said.push.bind(network.said);
+  network.said.push = (...events) => {
+    if (events.some(({ event }) => event === 'client:ops')) before.push(writes);
+    return say(...events);
+  };
+  client.submit([moved(5)]);
+  await clock.pass(100);
+  expect(before).toEqual([1]);
+});
+
 test.each([
   ['is stored after all, is not told as refused', true],
   ['was refused while nobody listened, is given back', false],

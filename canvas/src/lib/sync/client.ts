@@ -71,6 +71,8 @@ export class Client {
   #phase: Phase = 'away';
   readonly #clock: Clock;
   #sending = false;
+  /** How often the outbox was asked to keep. */
+  #keeps = 0;
   #left = false;
   #forgetWait: (() => void) | undefined;
 
@@ -165,12 +167,15 @@ export class Client {
   #pendingChanged(): void {
     this.#tellStatus();
     if (this.#left) return;
-    void this.#keep();
+    // What is sent now is kept with its number first, once; what waits is kept as it is.
+    const before = this.#keeps;
     void this.#send();
+    if (this.#keeps === before) void this.#keep();
   }
 
   #keep(): Promise<void> {
     const { outbox } = this.#options;
+    this.#keeps += 1;
     return outbox.save(() => ({ packed: this.replica.pack(), rejected: this.rejectedChanges.get() }));
   }
 

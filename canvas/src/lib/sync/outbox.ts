@@ -58,11 +58,13 @@ export class Outbox {
    */
   save(newest: () => Kept): Promise<void> {
     this.#newest = newest;
+    // The write that is next begins a moment after the one before it ends.
+    if (this.#next !== undefined) return this.#next;
     if (this.#writing === undefined) {
       this.#writing = this.#write();
       return this.#writing;
     }
-    this.#next ??= this.#writing.then(() => {
+    this.#next = this.#writing.then(() => {
       this.#next = undefined;
       this.#writing = this.#write();
       return this.#writing;
