@@ -44,7 +44,7 @@ class TestUpscale(BackendSuite):
 
     serverless = True
     outputs = ("image",)
-    patience = 8.0
+    patience = 12.0
 
     @pytest.fixture(autouse=True)
     def _machine(self, engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> None:
@@ -166,7 +166,7 @@ async def test_a_function_cannot_do_what_is_not_its_own(
     ]
     wrong = [told for told in await asyncio.gather(*attempts) if told]
     assert not wrong, "\n".join(wrong)
-    assert time.monotonic() - began < 60
+    assert time.monotonic() - began < 120
     assert await containers(engine) == []
 
 
@@ -267,7 +267,7 @@ while True: time.sleep(1)
     began = time.monotonic()
     with pytest.raises(Cancelled):
         await run
-    assert time.monotonic() - began < 6
+    assert time.monotonic() - began < 12
     assert await containers(engine) == []
 
 
