@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from litestar import Controller, Request, Response, get, post, put
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, JSONBody
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from litestar.response import Redirect
 
 from app import projects
@@ -287,9 +287,9 @@ class TakesController(Controller):
         actor: NamedDependency[Actor],
         project_id: FromPath[str],
         page: NamedDependency[PageRequest],
-        node_id: FromQuery[str | None] = None,
+        node_id: Annotated[list[str] | None, QueryParameter(max_items=200)] = None,
     ) -> Page[Take]:
-        """The takes of a project, or of one node, oldest first."""
+        """The takes of a project, or of some of its nodes, oldest first."""
         return await service.takes(actor, parse_id(project_id, "project"), page, node_id)
 
     @get("/api/v1/takes/{take_id:str}")

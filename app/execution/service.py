@@ -384,12 +384,12 @@ async def answer(actor: Actor, task_id: UUID, given: Any) -> None:
 
 
 async def takes(
-    actor: Actor, project_id: UUID, page: PageRequest, node_id: str | None = None
+    actor: Actor, project_id: UUID, page: PageRequest, node_ids: Sequence[str] | None = None
 ) -> Page[Take]:
-    """The takes of a node, or of the whole project, oldest first."""
+    """The takes of some nodes, or of the whole project, oldest first."""
     await projects.authorise(actor, project_id, Right.READ)
     async with unit_of_work(actor.user_id):
-        return await list_takes(project_id, page, node_id)
+        return await list_takes(project_id, page, node_ids)
 
 
 async def takes_told_by(

@@ -123,15 +123,17 @@ async def take_of(take_id: UUID) -> Take:
     return found
 
 
-async def list_takes(project_id: UUID, page: PageRequest, node_id: str | None = None) -> Page[Take]:
-    """The takes of a node, or of a whole project, oldest first."""
+async def list_takes(
+    project_id: UUID, page: PageRequest, node_ids: Sequence[str] | None = None
+) -> Page[Take]:
+    """The takes of some nodes, or of a whole project, oldest first."""
     created_at, last = page.after(tuple[datetime, UUID]) or (None, None)
     rows = await current_unit().fetch(
-        """SELECT * FROM takes WHERE project_id = $1 AND ($2::text IS NULL OR node_id = $2)
+        """SELECT * FROM takes WHERE project_id = $1 AND ($2::text[] IS NULL OR node_id = ANY($2))
              AND ($3::timestamptz IS NULL OR (created_at, id) > ($3, $4::uuid))
            ORDER BY created_at, id LIMIT $5""",
         project_id,
-        node_id,
+        None if node_ids is None else list(node_ids),
         created_at,
         last,
         page.rows,

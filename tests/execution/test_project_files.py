@@ -55,3 +55,22 @@ async def test_a_store_that_is_away_only_delays_the_commit(studio, brush, monkey
     take = await made(studio, await studio.project())
     await commit_of(studio, take["project_id"], take["name"])
     assert len(tries) == 3
+
+
+async def test_the_takes_of_several_nodes_are_one_list(studio, brush) -> None:
+    project = await studio.project()
+    shots = [await studio.shot(project, code=f"0{n}0", frames=n) for n in (2, 3, 4)]
+    for shot in shots:
+        await studio.run_ends((await studio.generate(project, shot))["run_id"])
+    address = f"/api/v1/projects/{project}/takes"
+
+    async def nodes_of(*asked: str) -> list[str]:
+        answer = await studio.owner.get(address, params=[("node_id", one) for one in asked])
+        assert answer.status_code == 200, answer.text
+        return [take["node_id"] for take in answer.json()["items"]]
+
+    assert await nodes_of() == shots
+    assert await nodes_of(shots[2], shots[0]) == [shots[0], shots[2]]
+    assert await nodes_of("nothing") == []
+    many = await studio.owner.get(address, params=[("node_id", "x")] * 201)
+    assert many.status_code == 400

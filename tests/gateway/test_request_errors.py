@@ -143,7 +143,8 @@ def structs(kind: inspect.Type) -> Iterator[inspect.StructType]:
         (
             {"title": "x", "settings": {"size": 24}},
             "There is no field `size` in `settings`.",
-            "There are: `aspect_ratio`, `backends`, `drop_frame`, `frame_rate`, `resolution`.",
+            "There are: `aspect_ratio`, `backends`, `drop_frame`, `frame_rate`, `resolution`, "
+            "`when_unavailable`.",
         ),
         (
             {"title": "x", "quality": "best"},

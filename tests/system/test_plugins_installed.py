@@ -130,7 +130,17 @@ def test_the_api_shows_an_installed_node_with_the_schema_of_its_form(studio: htt
 
 def test_the_api_exports_a_cut_in_the_format_of_a_plugin(studio: httpx.Client) -> None:
     formats = {exporter["name"] for exporter in studio.get("/api/v1/exporters").json()["items"]}
-    assert formats == {"edl", "edl-999", "fcpxml", "otio", "shot-list", "shots", "xmeml"}
+    of_the_studio = {
+        "edl",
+        "edl-999",
+        "fcpxml",
+        "otio",
+        "otioz",
+        "shot-list",
+        "storyboard",
+        "xmeml",
+    }
+    assert formats == of_the_studio | {"shots"}
     project = studio.post("/api/v1/projects", json={"title": "Cut by a plugin"}).json()
     script = (ROOT / "examples/scripts/lighthouse.fountain").read_bytes()
     imported = studio.post(f"/api/v1/projects/{project['id']}/scripts", content=script)

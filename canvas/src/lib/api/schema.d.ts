@@ -2249,7 +2249,7 @@ export interface paths {
         };
         /**
          * ListAll
-         * @description The takes of a project, or of one node, oldest first.
+         * @description The takes of a project, or of some of its nodes, oldest first.
          */
         get: operations["ApiV1ProjectsProjectIdTakesListAll"];
         put?: never;
@@ -9994,7 +9994,7 @@ export interface operations {
                 limit?: number;
                 /** @description `next_cursor` of the page before. */
                 cursor?: string | null;
-                node_id?: string | null;
+                node_id?: string[] | null;
             };
             header?: never;
             path: {

@@ -1,9 +1,11 @@
-// The takes of a node, newest last, asked again when it has made another.
+// The takes of a node, newest last, asked again when it has made another. Nodes that ask at once, as
+// all do that come into view, are one question.
 
 import { answer, api, type Schema } from '$lib/api/client';
 import { Problem } from '$lib/api/problem';
 import type { ProjectStore } from '$lib/stores/projectStore.svelte';
 import { toasts } from '$lib/ui/toasts.svelte';
+import { askedTogether } from './askedTogether';
 
 export type Take = Schema<'Take'>;
 
@@ -11,6 +13,36 @@ export type Take = Schema<'Take'>;
 export interface VersionOfTakes {
   readonly version: number;
   readonly takes: readonly Take[];
+}
+
+type Asking = (node: string) => Promise<readonly Take[] | undefined>;
+const asking = new WeakMap<ProjectStore, Asking>();
+
+/** Asks for the takes of a node, together with others that ask now. */
+function askingOf(project: ProjectStore): Asking {
+  let found = asking.get(project);
+  if (!found) asking.set(project, (found = askedTogether((nodes) => takesOf(project.id, nodes))));
+  return found;
+}
+
+async function takesOf(project: string, nodes: string[]): Promise<Map<string, Take[]>> {
+  const found = new Map<string, Take[]>();
+  for (let cursor: string | null = ''; cursor !== null; ) {
+    const params = {
+      path: { project_id: project },
+      query: { node_id: nodes, limit: 200, ...(cursor ? { cursor } : {}) },
+    };
+    const page: { items: Take[]; next_cursor: string | null } = await answer(
+      api.GET('/api/v1/projects/{project_id}/takes', { params }),
+    );
+    for (const take of page.items) {
+      const takes = found.get(take.node_id);
+      if (takes) takes.push(take);
+      else found.set(take.node_id, [take]);
+    }
+    cursor = page.next_cursor;
+  }
+  return found;
 }
 
 export class NodeTakes {
@@ -42,19 +74,8 @@ export class NodeTakes {
   /** Ask for the takes; the answer to an older question is not taken for the newest. */
   async load(): Promise<void> {
     const mine = (this.#asked += 1);
-    const found: Take[] = [];
     try {
-      for (let cursor: string | null = ''; cursor !== null; ) {
-        const params = {
-          path: { project_id: this.#project.id },
-          query: { node_id: this.node, limit: 200, ...(cursor ? { cursor } : {}) },
-        };
-        const page: { items: Take[]; next_cursor: string | null } = await answer(
-          api.GET('/api/v1/projects/{project_id}/takes', { params }),
-        );
-        found.push(...page.items);
-        cursor = page.next_cursor;
-      }
+      const found = (await askingOf(this.#project)(this.node)) ?? [];
       if (mine !== this.#asked) return;
       this.list = found;
       this.problem = null;
