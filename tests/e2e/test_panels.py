@@ -25,10 +25,12 @@ async def test_the_queue_shows_a_run_and_history_leads_back(visit, owner) -> Non
         1
     )
 
-    # Twice, so that there is a queue for as long as it takes to look at it.
-    for number, clip in enumerate(cut["clips"] * 2):
+    # Enough of them that the last one waits for as long as it takes to look at the queue.
+    runs = []
+    for number, clip in enumerate(cut["clips"] * 8):
         wanted = {"node_id": clip["shot"], "request_id": f"{film.id} {number}"}
-        (await owner.post(f"/projects/{film.id}/generate", json=wanted)).raise_for_status()
+        started = await owner.post(f"/projects/{film.id}/generate", json=wanted)
+        runs.append(started.raise_for_status().json()["run_id"])
     # One worker: one runs, and the rest wait for a cause that is said.
     await expect(queue.get_by_role("region", name="Running").get_by_role("listitem")).to_have_count(
         1
@@ -42,6 +44,8 @@ async def test_the_queue_shows_a_run_and_history_leads_back(visit, owner) -> Non
         await page.get_by_role("button", name=f"Make {last} first").dispatch_event("click")
     assert (await moved.value).status == 204
     await page.get_by_role("button", name="Cancel SCENE_01").last.dispatch_event("click")
+    for run in runs:
+        (await owner.post(f"/runs/{run}/cancel")).raise_for_status()
     await expect(queue.get_by_text("Nothing is being made.")).to_be_visible(timeout=60_000)
 
     await page.get_by_role("button", name="History").click()

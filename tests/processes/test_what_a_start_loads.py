@@ -15,7 +15,7 @@ API = "import app.processes.api as a; from app.settings import read_settings as 
     [
         # A code formatter comes with Piccolo's own runner of migrations; no queue is spoken to.
         ("import app.cli, app.processes.opening", {"black", "arq", "redis", "litestar"}),
-        (f"import app.cli; {API}", {"pydantic", "black", "av", "numpy"}),
+        (f"import app.cli; {API}", {"pydantic", "black", "av", "numpy", "aiohttp"}),
         ("import app.cli, app.processes.worker", {"pynvml", "litestar", "uvicorn", "httpx"}),
     ],
     ids=["studio", "api", "worker"],

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
 from node_registry import BackendError
 
-from .server import Job, Server
 from .template import Template
 from .words import plain
+
+if TYPE_CHECKING:
+    # The client of the network is loaded where jobs run, not by each process that knows the plugin.
+    from .server import Job, Server
 
 Kind = Literal["image", "video", "audio"]
 
