@@ -72,6 +72,7 @@ class Runner:
         self._gpu = gpu
         self._backends: dict[str, Backend] = {}
         self._running: asyncio.Task[None] | None = None
+        self._last_busy = time.monotonic()
         self._context: WorkerContext | None = None
         self._stopping = False
 
@@ -80,11 +81,20 @@ class Runner:
         if self._stopping or self.busy:
             return
         self._running = asyncio.create_task(self.run(task_id, attempt))
+        self._running.add_done_callback(self._note_end)
 
     @property
     def busy(self) -> bool:
         """Whether a task is running."""
         return self._running is not None and not self._running.done()
+
+    @property
+    def idle_seconds(self) -> float:
+        """How long no task has run here; 0 while one runs. A worker begins with 0."""
+        return 0.0 if self.busy else time.monotonic() - self._last_busy
+
+    def _note_end(self, _: asyncio.Task[None]) -> None:
+        self._last_busy = time.monotonic()
 
     async def stop(self) -> None:
         """Stop the running task, give it back for another worker, and close all backends."""

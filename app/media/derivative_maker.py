@@ -1,7 +1,8 @@
 """Makes derivatives in a worker, one at a time, beside its runs and at a lower priority than them.
 
-While the worker runs a task it makes only what somebody waits for. The work itself is a plugin's,
-in processes of its own. A lease is renewed while it lasts; a worker that dies leaves the derivative
+While the worker runs tasks, and for a moment after the last one, it makes only what somebody waits
+for: a film that is being made comes before pictures of it. The work itself is a plugin's, in
+processes of its own. A lease is renewed while it lasts; a worker that dies leaves the derivative
 to another, and one that is told to stop gives it back.
 """
 
@@ -34,7 +35,10 @@ from .objects import ObjectStore
 log = get_logger(__name__)
 
 LEASE = 60.0
-TICK, TICK_BUSY = 5.0, 0.5
+TICK = 5.0
+
+IDLE = 5.0
+"""Seconds without a task after which a worker also makes what nobody waits for."""
 
 # What may be better at another time, on this machine or another: it is no fault of the file.
 PASSING = ("storage.", "disk.", "database.")
@@ -49,14 +53,19 @@ class DerivativeMaker:
         specs: Iterable[DerivativeSpec],
         store: ObjectStore,
         folder: Path,
-        busy: Callable[[], bool] = lambda: False,
+        idle_seconds: Callable[[], float] = lambda: IDLE,
     ) -> None:
         self._worker_id = worker_id
         self._specs = list(specs)
         self._store = store
         self._folder = folder
-        self._busy = busy
+        self._idle_seconds = idle_seconds
         self._wake = asyncio.Event()
+
+    @property
+    def _occupied(self) -> bool:
+        """Whether the worker is there for tasks now."""
+        return self._idle_seconds() < IDLE
 
     async def run(self) -> None:
         """Make what is wanted until cancelled; a database that is away only makes it wait."""
@@ -78,8 +87,9 @@ class DerivativeMaker:
                     log.exception("derivatives.failed")
                     await asyncio.sleep(0.5)
                 # Not wait_for: on Python 3.11 it can lose a cancellation.
+                pause = IDLE - self._idle_seconds() if self._occupied else TICK
                 with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(TICK_BUSY if self._busy() else TICK):
+                    async with asyncio.timeout(pause):
                         await self._wake.wait()
         finally:
             await end_task(hearing)
@@ -88,7 +98,7 @@ class DerivativeMaker:
         """Make the most urgent derivative; False when nothing is wanted."""
         async with unit_of_work(role=DatabaseRole.WORKER) as unit:
             claimed = await derivatives.claim(
-                unit, self._worker_id, LEASE, least=derivatives.ASKED_FOR if self._busy() else 0
+                unit, self._worker_id, LEASE, least=derivatives.ASKED_FOR if self._occupied else 0
             )
         if claimed is None:
             return False

@@ -109,7 +109,7 @@ async def _derive(
     """Make thumbnails and the like beside the runs; a worker with a card leaves it to others."""
     if worker.device == "cpu":
         specs = plugins.derivatives.values()
-        await DerivativeMaker(worker.id, specs, store, folder, lambda: runner.busy).run()
+        await DerivativeMaker(worker.id, specs, store, folder, lambda: runner.idle_seconds).run()
 
 
 async def _beat(worker: Worker) -> None:

@@ -14,6 +14,7 @@ from playwright.async_api import (
     ConsoleMessage,
     Page,
     async_playwright,
+    expect,
 )
 
 from app.processes.studio import Studio, free_port, running
@@ -22,6 +23,9 @@ from tests.e2e.film import client_of
 from tests.e2e.media_film import make_media_film
 from tests.e2e.media_stage import Stage
 from tests.leaks import watch_browser
+
+# A busy machine may take its time; what never comes is a failure all the same.
+expect.set_options(timeout=60_000)
 
 CHROMIUM = os.environ.get("DIRECTOR_TEST_CHROMIUM", "/usr/bin/chromium")
 # Root has no user namespace for a sandbox here, and a test's browser has nobody to call at home.
@@ -110,7 +114,7 @@ async def _context(studio: Studio, browser: Browser) -> BrowserContext:
         color_scheme="dark",
         reduced_motion="no-preference",
     )
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(60_000)
     return context
 
 
@@ -125,7 +129,7 @@ async def stage(
             viewport={"width": 1900, "height": 1000},
             color_scheme="dark",
         )
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(60_000)
         await context.add_cookies(
             [{"name": "director_session", "value": studio.address.token, "url": studio.address.url}]
         )

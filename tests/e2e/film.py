@@ -58,7 +58,7 @@ class Film:
         """The id of a scene."""
         return (await self.nodes("film.scene"))[index]["id"]
 
-    async def until(self, holds: Any, seconds: float = 10) -> dict[str, Any]:
+    async def until(self, holds: Any, seconds: float = 60) -> dict[str, Any]:
         """The graph once `holds(graph)` is true."""
         async with asyncio.timeout(seconds):
             while True:
@@ -92,7 +92,7 @@ class Canvas:
     async def saved(self) -> None:
         """Wait until the chip says that all is stored."""
         chip = self.page.get_by_role("status").filter(has_text="Saved")
-        await expect(chip).to_be_visible(timeout=15_000)
+        await expect(chip).to_be_visible(timeout=60_000)
 
     def node(self, title: str) -> Locator:
         """A mounted node by its title."""

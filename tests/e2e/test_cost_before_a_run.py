@@ -62,7 +62,7 @@ async def canvas(studio: Studio, browser: Browser) -> AsyncIterator[Canvas]:
         context = await browser.new_context(
             base_url=studio.address.url, viewport={"width": 1500, "height": 1200}
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(60_000)
         await context.add_cookies(
             [{"name": "director_session", "value": studio.address.token, "url": studio.address.url}]
         )
@@ -90,7 +90,7 @@ async def test_shot_node_has_cost_in_gpu_minutes_before_a_run(shot: Locator) -> 
 async def test_shot_node_has_memory_used_beside_predicted(shot: Locator) -> None:
     await shot.get_by_role("button", name="Generate").click()
     beside = shot.get_by_text("12 GB of card used, 12 GB predicted")
-    await expect(beside).to_be_visible(timeout=30_000)
+    await expect(beside).to_be_visible(timeout=60_000)
 
 
 async def test_shot_node_has_predicted_memory_before_a_run(canvas: Canvas) -> None:
@@ -124,7 +124,7 @@ async def test_all_that_is_stale_says_number_time_and_cost_first(
 ) -> None:
     await canvas.node("SHOT_020").get_by_role("button", name="Generate").click()
     await expect(canvas.node("SHOT_020").get_by_text("12 GB of card used")).to_be_visible(
-        timeout=30_000
+        timeout=60_000
     )
     for title in ("SHOT_010", "SHOT_020"):
         prompt = canvas.node(title).get_by_role("textbox", name="Prompt")
@@ -168,7 +168,7 @@ async def test_shot_node_shows_asked_and_used_tier_with_the_cause(
     await fresh.get_by_role("button", name="Generate").click()
     mark = fresh.get_by_text("take is Production")
     why = re.compile("^Premium was asked for. It was made in Production: Render server needs a GPU")
-    await expect(mark).to_have_attribute("title", why, timeout=30_000)
+    await expect(mark).to_have_attribute("title", why, timeout=60_000)
     takes = (await client.get(f"{project}/takes", params={"limit": 50})).json()["items"]
     made_by = takes[-1]["made_by"]
     assert (made_by["asked_tier"], made_by["tier"]) == ("high", "standard")

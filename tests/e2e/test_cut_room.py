@@ -51,11 +51,11 @@ async def test_a_cut_plays_frame_by_frame_without_rendering(visit, owner) -> Non
     await page.keyboard.press("Home")
     await page.keyboard.press("l")
     await expect(page.get_by_role("button", name="Shot 020")).to_have_attribute(
-        "aria-current", "true", timeout=30_000
+        "aria-current", "true", timeout=60_000
     )
     await page.keyboard.press("j")
     await expect(page.get_by_role("button", name="Shot 010")).to_have_attribute(
-        "aria-current", "true", timeout=30_000
+        "aria-current", "true", timeout=60_000
     )
     await page.keyboard.press("k")
     frame = await position.get_attribute("aria-valuenow")

@@ -73,7 +73,7 @@ async def stage(
         context = await browser.new_context(
             base_url=studio.address.url, viewport={"width": 1600, "height": 1000}
         )
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(60_000)
         await context.add_cookies(
             [{"name": "director_session", "value": studio.address.token, "url": studio.address.url}]
         )

@@ -257,7 +257,7 @@ async def walk(hand: Hand, studio: Studio, film: Film) -> None:
     name = next(take["name"] for take in made if take["id"] == first_take["id"])
     await hand.click(name, f"{node} .take")
     chosen = lambda graph: one(graph, first)["data"]["active_take"] == first_take["id"]  # noqa: E731
-    await film.until(chosen, 30)
+    await film.until(chosen)
 
     # The cut plays it, over the frames of the take itself.
     await hand.driver.go(f"{studio.address.url}/project/{film.id}/cut")
@@ -276,7 +276,7 @@ def one(graph: dict[str, Any], node: str) -> dict[str, Any]:
 
 async def takes(film: Film, node: str, count: int) -> list[dict[str, Any]]:
     """The takes of a node, once there are so many."""
-    async with asyncio.timeout(90):
+    async with asyncio.timeout(180):
         while True:
             answer = await film.client.get(f"/projects/{film.id}/takes", params={"node_id": node})
             found = answer.raise_for_status().json()["items"]

@@ -138,7 +138,7 @@ async def test_a_tab_that_is_closed_without_a_server_keeps_its_edits(
     await theirs.page.close()
 
     # In the meantime the server is back, and somebody else writes in the same text.
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while not await answers(film):
             await visit.page.wait_for_timeout(100)
     mine = await Canvas(visit.page, film).open(scene)

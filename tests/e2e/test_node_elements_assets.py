@@ -78,7 +78,7 @@ async def canvas(studio: Studio, browser: Browser) -> AsyncIterator[Canvas]:
         context = await browser.new_context(
             base_url=studio.address.url, viewport={"width": 1300, "height": 1100}
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(60_000)
         await context.add_cookies(
             [{"name": "director_session", "value": studio.address.token, "url": studio.address.url}]
         )

@@ -32,7 +32,7 @@ async def canvas(studio: Studio, browser: Browser) -> AsyncIterator[Canvas]:
         context = await browser.new_context(
             base_url=studio.address.url, viewport={"width": 1500, "height": 1200}
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(60_000)
         await context.add_cookies(
             [{"name": "director_session", "value": studio.address.token, "url": studio.address.url}]
         )
@@ -199,7 +199,7 @@ async def test_shot_node_generates_with_progress_and_a_new_take(
     await shot.get_by_role("button", name="Generate").click()
     await expect(shot.get_by_role("button", name="Stop")).to_be_visible()
     await expect(shot.get_by_role("progressbar", name="Progress of the take")).to_be_visible()
-    await expect(shot.get_by_role("button", name="All 2 takes")).to_be_visible(timeout=40_000)
+    await expect(shot.get_by_role("button", name="All 2 takes")).to_be_visible(timeout=60_000)
     assert (await _stored(scene))["data"]["active_take"] != before
 
 

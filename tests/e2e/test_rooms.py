@@ -165,7 +165,7 @@ async def test_everybody_sees_that_the_storage_is_away(visit, owner) -> None:
 
     for room in ("", "/library"):
         await page.goto(f"/project/{project}{room}")
-        await expect(page.get_by_text("Saved", exact=True)).to_be_visible(timeout=20_000)
+        await expect(page.get_by_text("Saved", exact=True)).to_be_visible(timeout=60_000)
         chip = page.get_by_role("status", name="Storage")
         await expect(chip).to_have_count(0)
         await tell(reachable=False, waiting=3)

@@ -16,6 +16,7 @@ import pytest
 from PIL import Image
 
 from app.media import DerivativeEnded, DerivativeMaker, derivatives
+from app.media.derivative_maker import IDLE
 from app.platform import bus, database
 from app.platform.background import end_task
 from app.platform.database import DatabaseRole, unit_of_work
@@ -77,7 +78,7 @@ def ended_derivatives() -> Iterator[list[DerivativeEnded]]:
 
 
 async def come(facts: list[DerivativeEnded], count: int) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while len(facts) < count:  # noqa: ASYNC110 - it looks at what a listener collects
             await asyncio.sleep(0.01)
 
@@ -282,16 +283,33 @@ async def test_the_urgent_comes_first_and_what_is_asked_for_before_all(studio: S
     assert [kind for _, kind in order[1:]] == ["thumbnail"] * 4 + ["proxy"] * 3
 
 
-async def test_a_worker_that_runs_a_task_makes_only_what_somebody_waits_for(studio: Studio) -> None:
+@pytest.mark.parametrize(("idle", "seed"), [(0.0, 8), (IDLE - 1, 15)])
+async def test_a_worker_amid_tasks_makes_only_what_somebody_waits_for(
+    studio: Studio, idle: float, seed: int
+) -> None:
     project = await studio.project()
-    url = await bring(studio, project, picture(8))
+    url = await bring(studio, project, picture(seed))
     busy = DerivativeMaker(
-        new_id(), SPECS, studio.store, studio.settings.home / "worker", lambda: True
+        new_id(), SPECS, studio.store, studio.settings.home / "worker", lambda: idle
     )
     assert not await busy.make_next()
     assert (await studio.owner.get(f"{url}/thumbnail")).status_code == 202
     assert await busy.make_next()
     assert (await studio.owner.get(f"{url}/thumbnail")).status_code == 200
+
+
+async def test_a_worker_makes_the_rest_once_it_is_idle(studio: Studio) -> None:
+    project = await studio.project()
+    url = await bring(studio, project, picture(14))
+    loop = asyncio.get_running_loop()
+    began = loop.time() - (IDLE - 0.3)
+    folder = studio.settings.home / "worker"
+    maker = DerivativeMaker(new_id(), SPECS, studio.store, folder, lambda: loop.time() - began)
+    task = asyncio.create_task(maker.run())
+    try:
+        await all_made(url, studio, {"thumbnail": "ready"})
+    finally:
+        await end_task(task)
 
 
 async def test_a_worker_that_fell_silent_leaves_it_to_others_and_not_without_end(

@@ -7,6 +7,7 @@ what it writes; it is `nice`, so that whatever else a machine does comes first.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import os
 import sys
@@ -43,6 +44,10 @@ async def make(kind: DerivativeKind, source: Path, media: Media, folder: Path) -
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,  # A fault of ours is told in the worker's log.
     )  # fmt: skip
+    # From its first instruction: what it imports costs more than many a picture.
+    if sys.platform != "win32":
+        with contextlib.suppress(ProcessLookupError):
+            os.setpriority(os.PRIO_PROCESS, child.pid, 19)
     try:
         async with asyncio.timeout(seconds):
             printed, _ = await child.communicate()

@@ -38,7 +38,6 @@ def main() -> None:
 
 
 def _limit() -> None:
-    os.nice(19)
     if sys.platform == "win32":
         return
     import resource
