@@ -19,6 +19,11 @@ KEY_BYTES = 32
 API_TOKEN_PREFIX = "director_pat_"  # noqa: S105 - how all begin
 _MAX_LENGTH = 4096
 
+_MOST_VERIFIED = 10_000
+_VERIFIED: dict[bytes, Claims] = {}
+"""What was verified by the digest of key and token: a signature is checked once, not with each of
+the hundred requests of a page. Oldest first."""
+
 
 class Claims(msgspec.Struct, frozen=True, kw_only=True):
     """What a token says: who, by which log-in, until when (UTC)."""
@@ -80,10 +85,24 @@ def verify_token(key: bytes, token: str) -> Claims:
 
     Raises `account.token_expired` for one that was good, `account.bad_token` for any other.
     """
-    import jwt
-
     if len(token) > _MAX_LENGTH:
         raise _bad_token()
+    digest = hashlib.blake2b(token.encode(errors="replace"), key=key, digest_size=32).digest()
+    claims = _VERIFIED.get(digest)
+    if claims is None:
+        claims = _verify(key, token)
+        if len(_VERIFIED) >= _MOST_VERIFIED:
+            del _VERIFIED[next(iter(_VERIFIED))]
+        _VERIFIED[digest] = claims
+    elif claims.expires_at <= datetime.now(UTC):
+        del _VERIFIED[digest]
+        raise _token_expired()
+    return claims
+
+
+def _verify(key: bytes, token: str) -> Claims:
+    import jwt
+
     try:
         claims = jwt.decode(
             token,
@@ -98,9 +117,7 @@ def verify_token(key: bytes, token: str) -> Claims:
             expires_at=datetime.fromtimestamp(claims["exp"], UTC),
         )
     except jwt.ExpiredSignatureError as error:
-        raise DirectorError(
-            "account.token_expired", "Your log-in has ended.", hint="Log in again.", status=401
-        ) from error
+        raise _token_expired() from error
     except (jwt.InvalidTokenError, ValueError, TypeError, AttributeError, OverflowError) as error:
         raise _bad_token() from error
 
@@ -140,6 +157,12 @@ def _read_key(path: Path) -> bytes:
             status=500,
         )
     return key
+
+
+def _token_expired() -> DirectorError:
+    return DirectorError(
+        "account.token_expired", "Your log-in has ended.", hint="Log in again.", status=401
+    )
 
 
 def _bad_token() -> DirectorError:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from app import projects
 from app.accounts import Actor
+from app.platform.conditions import Conditions
 from app.platform.database import DatabaseRole, current_unit, from_json, unit_of_work
 from app.platform.pagination import Page, PageRequest
 from app.projects import Right
@@ -36,25 +37,20 @@ async def list_assets(
 ) -> Page[Asset]:
     """The assets of a project by name. `search` is looked for word by word, in any case."""
     await projects.authorise(actor, project_id, Right.READ)
-    after = page.after(tuple[str, UUID])
-    words = [_pattern(word) for word in search[:LONGEST_SEARCH].casefold().split()]
+    wanted = Conditions()
+    wanted.add("a.project_id = ? AND a.removed_at IS NULL", project_id)
+    if kind is not None:
+        wanted.add("a.kind = ?", kind)
+    if approval is not None:
+        wanted.add("v.approval = ?", approval)
+    for word in search[:LONGEST_SEARCH].casefold().split():
+        wanted.add("a.search LIKE ?", _pattern(word))
+    if after := page.after(tuple[str, UUID]):
+        wanted.add("(a.sort_name, a.id) > (?, ?)", *after)
+    limit = wanted.value(page.rows)
     async with unit_of_work(actor.user_id) as unit:
         rows = await unit.fetch(
-            """SELECT a.*, v.content, v.approval, v.decided_by, v.decided_at, v.comment
-               FROM assets a JOIN asset_versions v ON v.asset_id = a.id AND v.version = a.version
-               WHERE a.project_id = $1 AND a.removed_at IS NULL
-                 AND ($2::text IS NULL OR a.kind = $2)
-                 AND ($3::text IS NULL OR v.approval = $3)
-                 AND a.search LIKE ALL ($4::text[])
-                 AND ($5::text IS NULL OR (a.sort_name, a.id) > ($5, $6))
-               ORDER BY a.sort_name, a.id LIMIT $7""",
-            project_id,
-            kind,
-            approval,
-            words,
-            after[0] if after else None,
-            after[1] if after else None,
-            page.rows,
+            f"{ASSET} WHERE {wanted.sql} ORDER BY a.sort_name, a.id LIMIT {limit}", *wanted.values
         )
     return page.answer(rows, lambda row: (row["sort_name"], row["id"]), to_asset)
 

@@ -11,6 +11,7 @@ import asyncpg
 import msgspec
 
 from app.media import note_object
+from app.platform.conditions import Conditions
 from app.platform.database import UnitOfWork, current_unit, from_json, to_json
 from app.platform.ids import new_id
 from app.platform.pagination import Page, PageRequest
@@ -127,16 +128,16 @@ async def list_takes(
     project_id: UUID, page: PageRequest, node_ids: Sequence[str] | None = None
 ) -> Page[Take]:
     """The takes of some nodes, or of a whole project, oldest first."""
-    created_at, last = page.after(tuple[datetime, UUID]) or (None, None)
+    wanted = Conditions()
+    wanted.add("project_id = ?", project_id)
+    if node_ids is not None:
+        wanted.add("node_id = ANY(?::text[])", list(node_ids))
+    if after := page.after(tuple[datetime, UUID]):
+        wanted.add("(created_at, id) > (?, ?)", *after)
+    limit = wanted.value(page.rows)
     rows = await current_unit().fetch(
-        """SELECT * FROM takes WHERE project_id = $1 AND ($2::text[] IS NULL OR node_id = ANY($2))
-             AND ($3::timestamptz IS NULL OR (created_at, id) > ($3, $4::uuid))
-           ORDER BY created_at, id LIMIT $5""",
-        project_id,
-        None if node_ids is None else list(node_ids),
-        created_at,
-        last,
-        page.rows,
+        f"SELECT * FROM takes WHERE {wanted.sql} ORDER BY created_at, id LIMIT {limit}",  # noqa: S608
+        *wanted.values,
     )
     return page.answer(rows, lambda row: (row["created_at"], row["id"]), _take)
 

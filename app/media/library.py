@@ -9,6 +9,7 @@ import msgspec
 
 from app import projects
 from app.accounts import Actor
+from app.platform.conditions import Conditions
 from app.platform.database import current_unit, from_json, unit_of_work
 from app.platform.pagination import Page, PageRequest
 from app.projects import Right
@@ -34,19 +35,19 @@ async def list_media(
 ) -> Page[MediaDetails]:
     """The media of a project, newest first; `group` is the class of their type (`image`)."""
     await projects.authorise(actor, project_id, Right.READ)
-    after = page.after(tuple[datetime, str])
+    wanted = Conditions()
+    wanted.add("p.project_id = ?", project_id)
+    if group is not None:
+        wanted.add("o.media_type LIKE ? || '/%'", group)
+    if after := page.after(tuple[datetime, str]):
+        wanted.add("(p.added_at, p.digest) < (?, ?)", *after)
+    limit = wanted.value(page.rows)
     async with unit_of_work(actor.user_id) as unit:
         rows = await unit.fetch(
-            """SELECT o.digest, o.size, o.media_type, o.facts, p.name, p.added_at
-               FROM project_objects p JOIN objects o USING (digest)
-               WHERE p.project_id = $1 AND ($2::text IS NULL OR o.media_type LIKE $2 || '/%')
-                 AND ($3::timestamptz IS NULL OR (p.added_at, p.digest) < ($3, $4))
-               ORDER BY p.added_at DESC, p.digest DESC LIMIT $5""",
-            project_id,
-            group,
-            after[0] if after else None,
-            after[1] if after else None,
-            page.rows,
+            f"""SELECT o.digest, o.size, o.media_type, o.facts, p.name, p.added_at
+               FROM project_objects p JOIN objects o USING (digest) WHERE {wanted.sql}
+               ORDER BY p.added_at DESC, p.digest DESC LIMIT {limit}""",  # noqa: S608
+            *wanted.values,
         )
         known = await derivatives_of([row["digest"] for row in rows])
     return page.answer(

@@ -2,19 +2,24 @@
 
 A script is anybody's file, and the rules are pure Python: in a thread they would hold up everybody.
 A large one is worked on by a child of a process that has the rules loaded, under limits of
-processor time and memory.
+processor time and memory. What was found in the last scripts is kept: a script is read far more
+often than it is changed, and many who open it at once wait for one reading of it.
 """
 
 from __future__ import annotations
 
+import asyncio
+import hashlib
 import multiprocessing
 import sys
+from collections import OrderedDict
 from collections.abc import Hashable, Sequence
 from multiprocessing.connection import Connection
 from typing import Any
 
 import msgspec
 
+from app.platform.blocking import run_blocking
 from app.platform.work_pools import WorkPool
 from node_registry import DirectorError
 
@@ -35,6 +40,9 @@ MEMORY = 2 << 30
 WAIT = 120.0
 """Seconds until an answer, on a machine however busy."""
 
+KEPT = 32 << 20
+"""Bytes of packed answers that are kept; those of a screenplay are some 2 MB."""
+
 ANALYSES = WorkPool("script", workers=2, waiting=200, per_owner=8)
 
 
@@ -54,7 +62,7 @@ class _Refusal(msgspec.Struct, frozen=True, tag=True):
 
 
 class _Answer(msgspec.Struct, frozen=True, tag=True):
-    analysis: Analysis
+    analysis: msgspec.Raw
 
 
 async def analyse(
@@ -66,8 +74,46 @@ async def analyse(
     Raises what `read_script` raises, `script.too_slow` for what takes more than the limits, and
     `server.busy` when too many wait.
     """
-    work = _here if len(data) <= SMALL else _apart
-    return await ANALYSES.run(owner, work, data, filename, tuple(settled))
+    small = len(data) <= SMALL
+    asked = (data, filename, tuple(settled))
+    key = _key(*asked) if small else await run_blocking(_key, *asked)
+    answer = _kept.get(key)
+    if answer is None:
+        running = _running.get(key)
+        if running is None:
+            work = _packed if small else _apart
+            running = asyncio.create_task(ANALYSES.run(owner, work, *asked))
+            _running[key] = running
+            running.add_done_callback(lambda task: _note(key, task))
+        answer = await asyncio.shield(running)
+    else:
+        _kept.move_to_end(key)
+    return _unpack(answer) if small else await run_blocking(_unpack, answer)
+
+
+_kept: OrderedDict[bytes, bytes] = OrderedDict()
+_running: dict[bytes, asyncio.Task[bytes]] = {}
+
+
+def _key(data: bytes, filename: str, settled: tuple[Settlement, ...]) -> bytes:
+    digest = hashlib.blake2b(msgspec.msgpack.encode((filename, settled)), digest_size=32)
+    digest.update(data)
+    return digest.digest()
+
+
+def _note(key: bytes, task: asyncio.Task[bytes]) -> None:
+    """Keep what was found; a refusal is worked out again for whoever asks again."""
+    del _running[key]
+    if task.cancelled() or task.exception() is not None:
+        return
+    _kept[key] = task.result()
+    while sum(map(len, _kept.values())) > KEPT:
+        _kept.popitem(last=False)
+
+
+def _unpack(answer: bytes) -> Analysis:
+    """Everybody has their own: an importer writes codes into it."""
+    return msgspec.msgpack.decode(answer, type=Analysis)
 
 
 def _here(data: bytes, filename: str, settled: tuple[Settlement, ...] = ()) -> Analysis:
@@ -75,7 +121,11 @@ def _here(data: bytes, filename: str, settled: tuple[Settlement, ...] = ()) -> A
     return Analysis(script, break_down(script))
 
 
-def _apart(data: bytes, filename: str, settled: tuple[Settlement, ...] = ()) -> Analysis:
+def _packed(data: bytes, filename: str, settled: tuple[Settlement, ...]) -> bytes:
+    return msgspec.msgpack.encode(_here(data, filename, settled))
+
+
+def _apart(data: bytes, filename: str, settled: tuple[Settlement, ...] = ()) -> bytes:
     context = multiprocessing.get_context("forkserver" if sys.platform != "win32" else "spawn")
     if sys.platform != "win32":
         # What children begin with: the rules, loaded once.
@@ -99,7 +149,7 @@ def _apart(data: bytes, filename: str, settled: tuple[Settlement, ...] = ()) -> 
         raise _too_slow()
     found = msgspec.msgpack.decode(answer, type=_Answer | _Refusal)
     if isinstance(found, _Answer):
-        return found.analysis
+        return bytes(found.analysis)
     raise DirectorError(
         found.code, found.message, hint=found.hint, status=found.status, fields=found.fields
     )
@@ -116,7 +166,7 @@ def _work(
     _limit(seconds)
     answer: _Answer | _Refusal
     try:
-        answer = _Answer(_here(data, filename, settled))
+        answer = _Answer(msgspec.Raw(_packed(data, filename, settled)))
     except DirectorError as error:
         answer = _Refusal(error.code, error.message, error.hint, error.status, error.fields)
     except MemoryError:

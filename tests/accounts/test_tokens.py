@@ -6,7 +6,7 @@ import base64
 import json
 import os
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 from uuid import uuid4
 
@@ -47,6 +47,23 @@ def test_a_token_ends():
     long_ago = datetime.now(UTC) - timedelta(hours=2)
     token = issue_token(KEY, uuid4(), uuid4(), lifetime=HOUR, now=long_ago)
     assert refusal(token) == "account.token_expired"
+
+
+def test_a_token_ends_also_for_who_has_verified_it_before(monkeypatch: pytest.MonkeyPatch):
+    token = issue_token(KEY, uuid4(), uuid4(), lifetime=HOUR)
+    assert verify_token(KEY, token) == verify_token(KEY, token)
+    # Another studio's key does not find what this one verified.
+    assert refusal(token, key=b"x" * 32) == "account.bad_token"
+
+    class Later(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> datetime:
+            return datetime.now(tz) + 2 * HOUR
+
+    monkeypatch.setattr("app.accounts.tokens.datetime", Later)
+    assert refusal(token) == "account.token_expired"
+    monkeypatch.undo()
+    assert verify_token(KEY, token).expires_at > datetime.now(UTC)
 
 
 def test_a_token_of_another_studio_is_refused():

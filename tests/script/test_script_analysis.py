@@ -9,6 +9,7 @@ import pytest
 
 from app.script import analysis, break_down, read_script
 from app.script.reading import MOST_PARAGRAPHS, MOST_SCENES
+from app.script.settlements import Settlement
 from node_registry import DirectorError
 
 EXAMPLES = sorted((Path(__file__).parents[2] / "examples/scripts").glob("*.*"))
@@ -29,7 +30,7 @@ async def test_the_result_is_that_of_the_rules() -> None:
         data = path.read_bytes()
         script = read_script(data, path.name)
         apart = await asyncio.to_thread(analysis._apart, data, path.name)
-        assert apart == analysis.Analysis(script, break_down(script))
+        assert analysis._unpack(apart) == analysis.Analysis(script, break_down(script))
 
 
 @pytest.mark.parametrize("data", HOSTILE.values(), ids=HOSTILE)
@@ -70,3 +71,49 @@ async def test_what_takes_too_long_is_ended_and_holds_up_nobody(
         await slow
     assert refused.value.code == "script.too_slow"
     assert quick > 3
+
+
+async def test_a_script_is_read_once_for_all_who_ask(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+
+    def counted(data: bytes, filename: str, settled: tuple[Settlement, ...]) -> bytes:
+        read.append(filename)
+        return packed(data, filename, settled)
+
+    packed = analysis._packed
+    monkeypatch.setattr(analysis, "_packed", counted)
+    data = b"INT. ONCE - DAY\n\nShe reads it once.\n"
+    first, *others = await asyncio.gather(
+        *(analysis.analyse(data, "a.fountain", person) for person in range(20))
+    )
+    assert read == ["a.fountain"]
+    assert all(other == first and other is not first for other in others)
+    # What one of them writes into theirs is nobody else's.
+    first.breakdown.scenes[0].code = "SCENE_99"
+    again = await analysis.analyse(data, "a.fountain", "ina")
+    assert again == others[0]
+    assert read == ["a.fountain"]
+    settled = (Settlement("SHE READS", "", "", "cue"),)
+    await analysis.analyse(data, "a.fountain", "ina", settled)
+    await analysis.analyse(data, "b.txt", "ina")
+    assert read == ["a.fountain", "a.fountain", "b.txt"]
+
+
+async def test_what_is_kept_has_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(analysis, "KEPT", 20_000)
+    for number in range(40):
+        await analysis.analyse(b"INT. LIMIT %d - DAY\n\nShe goes.\n" % number, "a.txt", "ina")
+    assert 0 < sum(map(len, analysis._kept.values())) <= 20_000
+
+
+async def test_a_refusal_is_not_kept_and_who_goes_away_takes_nothing_along() -> None:
+    for _ in range(2):
+        with pytest.raises(DirectorError):
+            await analysis.analyse(b"\n" * 100, "a.txt", "ina")
+    data = b"INT. LEFT - DAY\n\nShe goes.\n"
+    leaving = asyncio.create_task(analysis.analyse(data, "a.txt", "ina"))
+    staying = asyncio.create_task(analysis.analyse(data, "a.txt", "eve"))
+    await asyncio.sleep(0)
+    leaving.cancel()
+    assert (await staying).breakdown.scenes
+    assert not analysis._running
