@@ -13,7 +13,7 @@ import msgspec
 
 from app.platform.plugins import Plugins
 from app.platform.telemetry import get_logger
-from app.scheduling import Worker
+from app.scheduling import Cause, Worker, causes
 from node_registry import (
     BackendSpec,
     Capabilities,
@@ -29,9 +29,6 @@ log = get_logger(__name__)
 
 T = TypeVar("T")
 
-GB = 1_000_000_000
-
-
 LOWER_TIER: dict[Tier, Tier] = {"high": "standard", "standard": "low"}
 
 
@@ -44,7 +41,7 @@ class Choice(msgspec.Struct, frozen=True):
 
     backend: BackendSpec
     needs: Needs | None
-    cause: str = ""
+    cause: Cause | None = None
     tier: Tier = "standard"
     lowered: str = ""
     passed_over: str = ""
@@ -142,19 +139,19 @@ def choose(found: Sequence[BackendSpec], request: Request, workers: Sequence[Wor
 
     When there is none, the first of all, with the sentence that says what it waits for.
     """
-    causes: list[str] = []
+    found_causes: list[Cause] = []
     for backend in found:
         having = [worker for worker in workers if has_version(worker, backend)]
         if not having:
-            causes.append(_absence(backend, workers))
+            found_causes.append(_absence(backend, workers))
             continue
         needs = needs_of(backend, request, capabilities_of(backend, having))
         cause = _misfit(backend, needs, having)
-        if not cause:
-            passed_over = causes[0] if causes else ""
+        if cause is None:
+            passed_over = found_causes[0].sentence if found_causes else ""
             return Choice(backend, needs, tier=request.tier, passed_over=passed_over)
-        causes.append(cause)
-    return Choice(found[0], None, causes[0], tier=request.tier)
+        found_causes.append(cause)
+    return Choice(found[0], None, found_causes[0], tier=request.tier)
 
 
 def choose_with_fallback(
@@ -195,7 +192,8 @@ def choose_with_fallback(
             log.info("tier.not_lowered", node_type=request.node_type, code=error.code)
         else:
             if second.needs is not None:
-                why = missing.message if missing is not None else first.cause if first else ""
+                found = first.cause.sentence if first and first.cause else ""
+                why = found if missing is None else missing.message
                 return msgspec.structs.replace(second, lowered=why)
     if first is None:
         assert missing is not None
@@ -255,37 +253,27 @@ def _no_answer(backend: BackendSpec, what: str, why: str) -> DirectorError:
     )
 
 
-def _absence(backend: BackendSpec, workers: Sequence[Worker]) -> str:
-    """Why no live worker will do, in a sentence."""
+def _absence(backend: BackendSpec, workers: Sequence[Worker]) -> Cause:
+    """Why no live worker will do."""
     if not workers:
-        return "No worker is there; start one with `director worker`."
+        return causes.no_worker()
     offered = [w.backends[backend.name] for w in workers if backend.name in w.backends]
     if offered:
-        return (
-            f"The workers have version {offered[0].version} of {_title(backend)}, the studio has "
-            f"{backend.version}; restart them."
-        )
-    return (
-        f"No worker here has the backend {_title(backend)}; install its plugin where a worker "
-        "runs, and start that worker again."
-    )
+        return causes.wrong_version(_title(backend), offered[0].version, backend.version)
+    return causes.no_backend(_title(backend))
 
 
-def _misfit(backend: BackendSpec, needs: Needs, workers: Sequence[Worker]) -> str:
-    """Why not one of these workers could ever run this, in a sentence; empty when one can."""
+def _misfit(backend: BackendSpec, needs: Needs, workers: Sequence[Worker]) -> Cause | None:
+    """Why not one of these workers could ever run this; None when one can."""
     fitting = [w for w in workers if w.device == needs.device]
     if not fitting:
-        kind = "a GPU" if needs.device == "gpu" else "a CPU"
-        return f"{_title(backend)} needs {kind} worker, and none of those that have it is one."
+        return causes.no_device(_title(backend), needs.device)
     largest = max(w.vram_bytes for w in fitting)
     if needs.vram_bytes > largest:
-        return (
-            f"{_title(backend)} needs a card of {needs.vram_bytes / GB:.1f} GB for this; the "
-            f"largest here has {largest / GB:.1f} GB."
-        )
+        return causes.card_too_small(_title(backend), needs.vram_bytes, largest)
     if needs.servers and not any(_reaches(w, backend, needs.servers) for w in fitting):
-        return f"No worker here reaches {', '.join(needs.servers)}; check its settings."
-    return ""
+        return causes.no_server(needs.servers)
+    return None
 
 
 def _reaches(worker: Worker, backend: BackendSpec, servers: Sequence[str]) -> bool:

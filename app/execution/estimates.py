@@ -126,7 +126,7 @@ class Estimator:
             measured_runs=known.runs if known else 0,
             lowered=choice.lowered,
             passed_over=choice.passed_over,
-            cause=choice.cause,
+            cause=choice.cause.text if choice.cause else "",
         )
 
 

@@ -145,6 +145,7 @@ class Planner:
                     node_id=step.node_id if step.kind == "task" else step.key,
                     node_type=step.node_type,
                     label=step.label,
+                    tier=step.tier,
                     plan=msgspec.to_builtins(plan),
                     iteration="/".join(str(index) for index in step.iteration),
                     ordinal=ordinal,

@@ -12,7 +12,7 @@ from litestar.response import Redirect
 
 from app import projects
 from app.accounts import Actor
-from app.platform.database import unit_of_work
+from app.platform.database import DatabaseRole, unit_of_work
 from app.platform.ids import parse_id
 from app.platform.pagination import Page, PageRequest
 from app.platform.ranges import answer_bytes
@@ -236,7 +236,8 @@ class RunsController(Controller):
         """The project's waiting tasks: place in the studio's queue, and why each waits."""
         owner = parse_id(project_id, "project")
         await projects.authorise(actor, owner, Right.READ)
-        async with unit_of_work(actor.user_id):
+        # What stands before it may be somebody else's, of which only the number is told.
+        async with unit_of_work(role=DatabaseRole.SERVICE):
             return await read_queue(owner, page)
 
     @get("/api/v1/projects/{project_id:str}/questions")

@@ -29,6 +29,7 @@ from app.scheduling import (
     list_tasks,
     plans_of_runs,
     read_preview,
+    read_queues,
     read_task,
     retry_task,
     set_priority,
@@ -312,6 +313,13 @@ async def read(actor: Actor, run_id: UUID) -> Run:
     async with unit_of_work(actor.user_id):
         run = await run_of(run_id)
         run.tasks = await list_tasks(run_id=run_id, limit=20_000)
+    waiting = [task for task in run.tasks if task.status in ("queued", "blocked")]
+    if waiting:
+        async with unit_of_work(role=DatabaseRole.SERVICE):
+            queue = (await read_queues([run.project_id]))[run.project_id]
+        causes = {entry.task_id: entry.cause for entry in queue}
+        for task in waiting:
+            task.cause = causes.get(task.id, task.cause)
     return run
 
 

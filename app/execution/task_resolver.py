@@ -19,6 +19,7 @@ from app.scheduling import (
     Reused,
     Waiting,
     Worker,
+    causes,
     find_twin,
     takes_of_tasks,
 )
@@ -133,6 +134,7 @@ class TaskResolver:
             if made is not None:
                 return made
         if choice.needs is None:
+            assert choice.cause is not None
             return Waiting(choice.cause)
         predicted = await _predicted(UUID(task.project_id), request, choice, choice.needs)
         return ReadyTask(
@@ -140,6 +142,7 @@ class TaskResolver:
             backend=choice.backend.name,
             backend_version=choice.backend.version,
             needs=choice.needs,
+            expected_seconds=predicted.get("seconds"),
             basis=basis,
             recipe=digest,
             made_from=step.made_from_when(outputs),
@@ -163,7 +166,7 @@ async def _existing_result(project_id: UUID, task_id: UUID, recipe: str) -> Reus
     if equal is not None:
         return Reused(equal, recipe)
     twin = await find_twin(project_id, recipe, task_id)
-    return None if twin is None else Waiting(f"The same is being made already, for {twin}.")
+    return None if twin is None else Waiting(causes.same_under_way(twin))
 
 
 async def _predicted(

@@ -54,6 +54,8 @@ class Queues:
                         node_id=entry.node_id,
                         position=entry.position,
                         cause=entry.cause,
+                        cause_kind=entry.cause_kind,
+                        hint=entry.hint,
                         expected_wait=entry.expected_wait,
                     )
                     for entry in entries

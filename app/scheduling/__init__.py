@@ -1,5 +1,6 @@
 """Tasks, attempts and leases; workers, devices and who runs what next. It knows nothing of film."""
 
+from .causes import Cause, CauseKind
 from .dispatch import Dispatcher, ReadyTask, Refused, Reused, Waiting
 from .failures import Failure, list_failures
 from .leases import Claim
@@ -36,6 +37,8 @@ from .task_events import (
 from .workers import OfferedBackend, Worker, list_workers, offered_backends
 
 __all__ = [
+    "Cause",
+    "CauseKind",
     "Claim",
     "Dispatcher",
     "EventKind",

@@ -20,9 +20,10 @@ from app.platform.redis import CONNECTION_ERRORS, RedisError
 from app.platform.telemetry import get_logger
 from node_registry import Needs
 
-from . import leases, wakeups, workers
+from . import causes, leases, waiting, wakeups, workers
+from .causes import IMPOSSIBLE, Cause
 from .fair_share import FairShare, read_fair_share
-from .placement import possible_places
+from .placement import capable_workers, possible_places
 from .reservations import Reservations
 from .workers import Worker
 
@@ -31,12 +32,13 @@ log = get_logger(__name__)
 TICK_SECONDS = 1.0
 CLAIM_SECONDS = 10
 MAX_PASSED = 512
+LOOKED_AHEAD = 16
 
 
 class Waiting(msgspec.Struct, frozen=True):
-    """The task cannot run now; `cause` says why, in a sentence for people."""
+    """The task cannot run now, for this cause."""
 
-    cause: str
+    cause: Cause
 
 
 class Reused(msgspec.Struct, frozen=True):
@@ -55,7 +57,8 @@ class Refused(msgspec.Struct, frozen=True):
 class ReadyTask(msgspec.Struct, frozen=True, kw_only=True):
     """A task whose inputs are all there: its whole request, and what it needs to run.
 
-    At least one live worker could run it when it is idle.
+    At least one live worker could run it when it is idle. `expected_seconds` is how long it will
+    run, as such runs took before; without it, as its needs say.
     """
 
     request: dict[str, Any]
@@ -65,6 +68,12 @@ class ReadyTask(msgspec.Struct, frozen=True, kw_only=True):
     basis: str
     recipe: str | None
     made_from: dict[str, Any]
+    expected_seconds: float | None = None
+
+    @property
+    def seconds(self) -> float:
+        """How long it is expected to run."""
+        return self.needs.seconds if self.expected_seconds is None else self.expected_seconds
 
 
 class ResolveTask(Protocol):
@@ -91,6 +100,8 @@ class Dispatcher:
         self._wakeup_queue: ArqRedis | None = None
         self._wake = asyncio.Event()
         self._listeners: list[Callable[[], None]] = []
+        # The live workers of the last round: what no one of them could do, others may.
+        self._live: frozenset[UUID] = frozenset()
 
     def wake(self) -> None:
         """Look for work now."""
@@ -131,6 +142,7 @@ class Dispatcher:
         passed: set[UUID] = set()
         while (user := share.next_user()) is not None and len(passed) < MAX_PASSED:
             await self._assign_next(user, share, passed)
+        await self._look_ahead()
 
     async def _assign_next(self, user: UUID, share: FairShare, passed: set[UUID]) -> None:
         """Assign, reuse or refuse the next ready task of a person, whose turn it is.
@@ -142,7 +154,7 @@ class Dispatcher:
             live = await workers.list_workers()
             idle = [w for w in live if w.busy_with is None]
             rows = await unit.fetch(
-                """SELECT id, attempt, plan, cause, server, expected_seconds,
+                """SELECT id, project_id, attempt, plan, server,
                      checkpoint IS NOT NULL AS resumes FROM tasks
                    WHERE status = 'queued' AND user_id = $4 AND id <> ALL($2::uuid[])
                      AND (not_before IS NULL OR not_before <= now())
@@ -160,7 +172,7 @@ class Dispatcher:
                 answer = await self._resolve(row["id"], from_json(row["plan"]), live)
                 if isinstance(answer, Waiting):
                     passed.add(row["id"])
-                    await _set_cause(unit, row, answer.cause)
+                    await waiting.set_cause(unit, row["id"], answer.cause)
                 elif isinstance(answer, Reused):
                     await _reuse(unit, row["id"], answer)
                     return
@@ -173,10 +185,10 @@ class Dispatcher:
                         unit.after_commit(
                             functools.partial(self._notify, worker.id, row["id"], row["attempt"])
                         )
-                        share.charge(user, answer.needs.seconds or 0.0)
+                        share.charge(user, answer.seconds)
                         return
                     if not idle:
-                        await self._set_queue_causes(unit, rows, alone=share.waiting == 1)
+                        await waiting.clear_causes(unit, user, passed)
                         share.drop(user)
                         return
                     passed.add(row["id"])
@@ -187,12 +199,7 @@ class Dispatcher:
         self, unit: UnitOfWork, row: asyncpg.Record, ready: ReadyTask, live: list[Worker]
     ) -> Worker | None:
         idle = [worker for worker in live if worker.busy_with is None]
-        if row["expected_seconds"] != ready.needs.seconds:
-            await unit.execute(
-                "UPDATE tasks SET expected_seconds = $2 WHERE id = $1",
-                row["id"],
-                ready.needs.seconds,
-            )
+        await waiting.keep_forecast(unit, row["id"], ready.needs, ready.seconds)
         # A server that no worker reaches any more can resume nothing.
         reached = any(
             row["server"] in offered.servers for w in live for offered in w.backends.values()
@@ -206,23 +213,26 @@ class Dispatcher:
         )
         if not places:
             if idle:
-                await _set_cause(unit, row, "The workers that can run it are busy.")
-            # With nobody idle all that wait are told their places, this one too.
+                capable = capable_workers(ready.backend, ready.backend_version, ready.needs, live)
+                cause = causes.workers_busy(ready.needs, len(capable))
+                await waiting.set_cause(unit, row["id"], cause)
+            # With nobody idle the queue tells all that wait their places, this one too.
             return None
         for place in places:
             wanted = place.resources(ready.backend, ready.needs)
             if await self._reservations.reserve(unit, row["id"], row["attempt"], wanted):
                 break
         else:
-            servers = ", ".join(dict.fromkeys(p.server for p in places if p.server))
-            what = f"a free place on {servers}" if servers else "memory on the device"
-            await _set_cause(unit, row, f"Waiting for {what}.")
+            await waiting.set_cause(
+                unit, row["id"], await waiting.cause_of_taken(unit, row, ready.needs, places)
+            )
             return None
         worker = place.worker
         await unit.execute(
             """UPDATE tasks SET status = 'assigned', worker_id = $2, backend = $3,
                  request = $4::jsonb, basis = $5, recipe = $6, made_from = $7::jsonb,
-                 assigned_at = now(), lease_until = now() + make_interval(secs => $8), cause = '',
+                 assigned_at = now(), lease_until = now() + make_interval(secs => $8),
+                 cause = '', cause_kind = '', cause_hint = '',
                  server = $9
                WHERE id = $1""",
             row["id"],
@@ -256,17 +266,29 @@ class Dispatcher:
         for row in rows:
             await self._notify(row["worker_id"], row["id"], row["attempt"])
 
-    async def _set_queue_causes(
-        self, unit: UnitOfWork, rows: list[asyncpg.Record], *, alone: bool
-    ) -> None:
-        for place, row in enumerate(rows):
-            if not alone:
-                # Behind whom it stands changes with others' tasks: the queue says it when asked.
-                await _set_cause(unit, row, "")
-                continue
-            others = "another task" if place == 1 else f"{place} other tasks"
-            ahead = f"Behind {others}." if place else "Next, when a worker is free."
-            await _set_cause(unit, row, ahead)
+    async def _look_ahead(self) -> None:
+        """Look at some tasks whose turn has not come: what no worker can ever do says so at once,
+        and of the others it is known for what kind of device they wait, and how long they run."""
+        async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
+            live = await workers.list_workers()
+            found = frozenset(worker.id for worker in live)
+            if found != self._live:
+                self._live = found
+                await waiting.forget_causes(unit, list(IMPOSSIBLE))
+            rows = await unit.fetch(
+                """SELECT id, plan FROM tasks
+                   WHERE status = 'queued' AND device IS NULL AND cause = ''
+                     AND NOT cancel_requested
+                   ORDER BY priority DESC, created_at, ordinal LIMIT $1
+                   FOR UPDATE SKIP LOCKED""",
+                LOOKED_AHEAD,
+            )
+            for row in rows:
+                answer = await self._resolve(row["id"], from_json(row["plan"]), live)
+                if isinstance(answer, Waiting):
+                    await waiting.set_cause(unit, row["id"], answer.cause)
+                elif isinstance(answer, ReadyTask):
+                    await waiting.keep_forecast(unit, row["id"], answer.needs, answer.seconds)
 
     async def _listen(self) -> None:
         """Wake on NOTIFY; while the connection is away, the tick alone does."""
@@ -284,11 +306,6 @@ class Dispatcher:
             except (*database.CONNECTION_ERRORS, asyncpg.PostgresError) as error:
                 log.warning("dispatch.listen_lost", error=f"{type(error).__name__}: {error}")
                 await asyncio.sleep(0.5)
-
-
-async def _set_cause(unit: UnitOfWork, row: asyncpg.Record, cause: str) -> None:
-    if row["cause"] != cause:
-        await unit.execute("UPDATE tasks SET cause = $2 WHERE id = $1", row["id"], cause)
 
 
 async def _reuse(unit: UnitOfWork, task_id: UUID, reused: Reused) -> None:

@@ -181,7 +181,7 @@ async def requeue(
     """Let another worker try a task again, as its next attempt, after `pause` seconds."""
     row = await unit.fetchrow(
         """UPDATE tasks SET status = 'queued', attempt = attempt + 1, worker_id = NULL,
-             lease_until = NULL, cause = $3,
+             lease_until = NULL, cause = $3, cause_kind = 'retry', cause_hint = '',
              not_before = CASE WHEN $4 > 0 THEN now() + make_interval(secs => $4) END
            WHERE id = $1 AND attempt = $2 AND status IN ('assigned', 'running')
            RETURNING project_id, attempt""",

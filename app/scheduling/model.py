@@ -10,6 +10,7 @@ import asyncpg
 import msgspec
 
 from app.platform.database import from_json
+from node_registry import Tier
 
 TaskStatus = Literal[
     "queued",
@@ -43,6 +44,7 @@ class NewTask(msgspec.Struct, kw_only=True):
     plan: dict[str, Any]
     iteration: str = ""
     ordinal: int = 0
+    tier: Tier = "standard"
     reasons: list[str] = []
     needs: list[UUID] = []
 

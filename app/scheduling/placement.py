@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
@@ -28,6 +28,20 @@ class Place(msgspec.Struct, frozen=True):
         return wanted
 
 
+def capable_workers(
+    backend: str, version: str, needs: Needs, workers: Iterable[Worker]
+) -> list[Worker]:
+    """The workers that have a backend and a device that a run fits on, the smallest card first."""
+    return [
+        worker
+        for worker in sorted(workers, key=lambda w: (w.vram_bytes, w.name))
+        if (offered := worker.backends.get(backend)) is not None
+        and offered.version == version
+        and worker.device == needs.device
+        and worker.vram_bytes >= needs.vram_bytes
+    ]
+
+
 def possible_places(
     backend: str, version: str, needs: Needs, idle: Sequence[Worker], bound_to: str | None = None
 ) -> list[Place]:
@@ -37,12 +51,8 @@ def possible_places(
     `bound_to` is the server on which an earlier attempt left something to resume: no other will do.
     """
     places: list[Place] = []
-    for worker in sorted(idle, key=lambda w: (w.vram_bytes, w.name)):
-        offered = worker.backends.get(backend)
-        if offered is None or offered.version != version:
-            continue
-        if worker.device != needs.device or worker.vram_bytes < needs.vram_bytes:
-            continue
+    for worker in capable_workers(backend, version, needs, idle):
+        offered = worker.backends[backend]
         if not needs.servers:
             places.append(Place(worker))
         places += [Place(worker, name) for name in needs.servers if name in offered.servers]

@@ -26,8 +26,8 @@ async def insert_tasks(
     """Queue tasks; those that need others wait until these have succeeded."""
     await unit.executemany(
         """INSERT INTO tasks (id, project_id, run_id, user_id, node_id, node_type, label,
-               iteration, ordinal, status, reasons, priority, plan)
-           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13::jsonb)""",
+               iteration, ordinal, status, reasons, priority, plan, tier)
+           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13::jsonb, $14)""",
         [
             (
                 task.id,
@@ -43,6 +43,7 @@ async def insert_tasks(
                 task.reasons,
                 PRIORITIES[priority],
                 to_json(task.plan),
+                task.tier,
             )
             for task in tasks
         ],

@@ -85,6 +85,10 @@ class Tasks(Table, tablename="tasks", db=ENGINE):
     server = Text(null=True)
     expected_seconds = DoublePrecision(null=True)
     not_before = Timestamptz(null=True)
+    cause_kind = Text()
+    cause_hint = Text()
+    tier = Text()
+    device = Text(null=True)
 
 
 class TaskNeeds(Table, tablename="task_needs", db=ENGINE):

@@ -16,7 +16,7 @@ from app.execution.backend_choice import (
 )
 from app.platform.ids import new_id
 from app.platform.plugins import Plugins
-from app.scheduling import OfferedBackend, Worker, offered_backends
+from app.scheduling import OfferedBackend, Worker, causes, offered_backends
 from node_registry import (
     BackendSpec,
     Capabilities,
@@ -110,22 +110,17 @@ def test_the_first_that_a_live_worker_has_runs_it() -> None:
 
 
 def test_without_a_worker_it_waits_and_says_for_what() -> None:
-    assert choose([REMOTE], REQUEST, []).cause == (
-        "No worker is there; start one with `director worker`."
-    )
+    assert choose([REMOTE], REQUEST, []).cause == causes.no_worker()
     choice = choose([REMOTE, LOCAL], REQUEST, [worker(DRAFT)])
     assert (choice.backend, choice.needs) == (REMOTE, None)
-    assert choice.cause == (
-        "No worker here has the backend remote; install its plugin where a worker runs, and "
-        "start that worker again."
-    )
+    assert choice.cause.sentence == ("No worker here has the backend remote.")
 
 
 def test_a_worker_with_another_version_is_no_worker_for_it() -> None:
     older = worker(spec("remote", version="0.9", title="Remote"))
     titled = spec("remote", title="Remote")
-    assert choose([titled], REQUEST, [older]).cause == (
-        "The workers have version 0.9 of Remote, the studio has 1; restart them."
+    assert choose([titled], REQUEST, [older]).cause.sentence == (
+        "The workers have version 0.9 of Remote, the studio has 1."
     )
     assert choose([titled, DRAFT], REQUEST, [older, worker(DRAFT)]).backend is DRAFT
 
@@ -134,10 +129,10 @@ def test_what_could_never_fit_is_not_chosen() -> None:
     large = spec("large", Needs(device="gpu", vram_bytes=24 * 10**9), rank=9)
     small = spec("small", Needs(device="gpu", vram_bytes=8 * 10**9))
     assert choose([large, small], REQUEST, [worker(large, small, gb=12)]).backend is small
-    assert choose([large], REQUEST, [worker(large, gb=12)]).cause == (
+    assert choose([large], REQUEST, [worker(large, gb=12)]).cause.sentence == (
         "large needs a card of 24.0 GB for this; the largest here has 12.0 GB."
     )
-    assert "needs a GPU worker" in choose([small], REQUEST, [worker(small)]).cause
+    assert "needs a GPU worker" in choose([small], REQUEST, [worker(small)]).cause.sentence
 
 
 def test_an_estimate_is_told_what_the_live_workers_offer() -> None:
@@ -164,8 +159,8 @@ def test_an_estimate_is_told_what_the_live_workers_offer() -> None:
 
 def test_a_server_that_no_worker_reaches_is_named() -> None:
     remote = spec("remote", Needs(servers=("r/9",)), servers=(Server(name="r/1"),))
-    assert choose([remote], REQUEST, [worker(remote)]).cause == (
-        "No worker here reaches r/9; check its settings."
+    assert choose([remote], REQUEST, [worker(remote)]).cause.sentence == (
+        "No worker here reaches r/9."
     )
 
 

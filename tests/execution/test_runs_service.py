@@ -311,9 +311,10 @@ async def test_a_task_waits_for_a_worker_that_has_its_backend(
     await studio.app.state.dispatcher.tick()
     [entry] = (await studio.owner.get(f"/api/v1/projects/{project}/queue")).json()["items"]
     assert entry["task_id"] == queued["task_id"]
-    assert entry["cause"] == (
-        "The workers have version 1 of Brush, the studio has 2; restart them."
-    )
+    assert entry["cause"] == "The workers have version 1 of Brush, the studio has 2."
+    assert (entry["cause_kind"], entry["hint"]) == ("wrong_version", "Restart the workers.")
+    run = (await studio.owner.get(f"/api/v1/runs/{queued['run_id']}")).json()["run"]
+    assert [task["cause"] for task in run["tasks"]] == [entry["cause"]]
     assert brush.runs == 0
     monkeypatch.setitem(studio.app.state.plugins.backends, "brush", brush.spec)
     assert (await studio.run_ends(queued["run_id"]))["status"] == "succeeded"

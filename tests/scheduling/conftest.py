@@ -160,6 +160,7 @@ def ready(**given: Any) -> ReadyTask:
         recipe=given.get("recipe"),
         made_from={},
         backend_version=given.get("version", "1"),
+        expected_seconds=given.get("expected_seconds"),
         needs=Needs(
             device=given.get("device", "cpu"),
             vram_bytes=given.get("vram_bytes", 0),

@@ -64,10 +64,10 @@ async def test_what_waits_for_a_card_lets_others_pass(stage, other, dispatcher) 
     assert await assigned(stage, tasks) == [tasks[0]]
 
 
-async def test_the_queue_shows_one_task_of_each_after_the_other(stage, other, dispatcher) -> None:
+async def test_the_queue_shows_one_task_of_each_after_the_other(stage, other) -> None:
     mine = await stage.tasks({}, {}, {})
     theirs = await other.tasks({}, {})
-    await dispatcher.tick()
+    await a_worker()
     async with service():
         places = {
             entry.task_id: (entry.position, entry.cause)

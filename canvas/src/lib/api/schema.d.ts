@@ -4319,6 +4319,10 @@ export interface components {
             node_id: string;
             position: number;
             cause: string;
+            /** @default  */
+            cause_kind?: string;
+            /** @default  */
+            hint?: string;
             expected_wait?: number | null;
         };
         /** Queued */

@@ -393,6 +393,7 @@ export interface QueueChanged {
 /**
  * A waiting task: its place in the studio's queue, from 1, and why it waits.
  *
+ * `cause` is a sentence, `cause_kind` its name for programs, `hint` what people can do about it.
  * `expected_wait` is about how long until it begins, null where nothing is known.
  */
 export interface QueuedTask {
@@ -400,6 +401,8 @@ export interface QueuedTask {
   readonly node_id: string;
   readonly position: number;
   readonly cause: string;
+  readonly cause_kind?: string;
+  readonly hint?: string;
   readonly expected_wait?: number | null;
 }
 

@@ -265,6 +265,7 @@ class TaskFailed(Event, frozen=True, kw_only=True):
 class QueuedTask(msgspec.Struct, frozen=True, kw_only=True):
     """A waiting task: its place in the studio's queue, from 1, and why it waits.
 
+    `cause` is a sentence, `cause_kind` its name for programs, `hint` what people can do about it.
     `expected_wait` is about how long until it begins, null where nothing is known.
     """
 
@@ -272,6 +273,8 @@ class QueuedTask(msgspec.Struct, frozen=True, kw_only=True):
     node_id: str
     position: int
     cause: str
+    cause_kind: str = ""
+    hint: str = ""
     expected_wait: float | None = None
 
 

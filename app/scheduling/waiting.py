@@ -1,0 +1,94 @@
+"""What the dispatcher keeps of tasks that wait: why, for what device, how long they will run."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import asyncpg
+
+from app.platform.database import UnitOfWork
+from node_registry import Needs
+
+from . import causes
+from .causes import IMPOSSIBLE, Cause
+from .leases import WORKER_STOPPED
+from .placement import Place
+
+
+async def set_cause(unit: UnitOfWork, task_id: UUID, cause: Cause) -> None:
+    """Keep why a task waits."""
+    await unit.execute(
+        """UPDATE tasks SET cause = $2, cause_kind = $3, cause_hint = $4
+           WHERE id = $1 AND (cause <> $2 OR cause_kind <> $3 OR cause_hint <> $4)""",
+        task_id,
+        cause.sentence,
+        cause.kind,
+        cause.hint,
+    )
+
+
+async def clear_causes(unit: UnitOfWork, user: UUID, passed: set[UUID]) -> None:
+    """Let the queue tell the places of somebody's tasks: with no worker idle, nothing else holds
+    them up that the dispatcher knows of. What no worker can do, and what failed, keeps its cause.
+    """
+    await unit.execute(
+        """UPDATE tasks SET cause = '', cause_kind = '', cause_hint = ''
+           WHERE status = 'queued' AND user_id = $1 AND cause <> '' AND id <> ALL($2::uuid[])
+             AND cause_kind <> ALL($3::text[])
+             AND (cause_kind <> 'retry' OR not_before IS NULL OR not_before <= now())
+             AND cause <> $4""",
+        user,
+        list(passed),
+        list(IMPOSSIBLE),
+        WORKER_STOPPED,
+    )
+
+
+async def forget_causes(unit: UnitOfWork, kinds: list[str]) -> None:
+    """Forget causes of these kinds, which may not hold any more."""
+    await unit.execute(
+        """UPDATE tasks SET cause = '', cause_kind = '', cause_hint = ''
+           WHERE status = 'queued' AND cause <> '' AND cause_kind = ANY($1::text[])""",
+        kinds,
+    )
+
+
+async def keep_forecast(unit: UnitOfWork, task_id: UUID, needs: Needs, seconds: float) -> None:
+    """Keep for which device a task waits, and how long it is expected to run."""
+    await unit.execute(
+        """UPDATE tasks SET expected_seconds = $2, device = $3
+           WHERE id = $1 AND (expected_seconds IS DISTINCT FROM $2 OR device IS DISTINCT FROM $3)
+        """,
+        task_id,
+        seconds,
+        needs.device,
+    )
+
+
+async def cause_of_taken(
+    unit: UnitOfWork, row: asyncpg.Record, needs: Needs, places: list[Place]
+) -> Cause:
+    """Who holds what a task would need on the idle workers that could run it."""
+    servers = list(dict.fromkeys(place.server for place in places if place.server))
+    if servers:
+        return causes.server_busy(servers)
+    worker = places[-1].worker
+    held = await unit.fetch(
+        """SELECT label, project_id, (reserved ->> $1)::bigint AS units FROM tasks
+           WHERE reserved ? $1 ORDER BY (reserved ->> $1)::bigint DESC""",
+        worker.device_id,
+    )
+    # What another project makes is nobody's business but its own.
+    holders = [
+        one["label"] if one["project_id"] == row["project_id"] else "a task of another project"
+        for one in held
+    ]
+    if needs.device == "cpu":
+        return causes.device_held(worker.name, holders)
+    return causes.card_full(
+        worker.device_name or worker.name,
+        worker.vram_bytes,
+        needs.vram_bytes,
+        sum(one["units"] for one in held),
+        holders,
+    )
