@@ -16,6 +16,7 @@ import click
 import msgspec
 from rich.console import Console
 
+from app.processes.backup_commands import backup, restore
 from app.processes.commands import Commands
 from app.processes.error_output import print_error
 from app.settings import Settings, read_settings
@@ -307,6 +308,10 @@ def import_edit(context: Context, project: str, file: Path, yes: bool, dry_run: 
     done = asyncio.run(api_commands.import_edit(context.settings, project, file, confirm))
     if done is not None:
         click.echo(f"Done, as version {done['version']} of the canvas. Undo takes it back.")
+
+
+director.add_command(backup)
+director.add_command(restore)
 
 
 @director.group()

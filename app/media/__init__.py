@@ -1,6 +1,6 @@
 """Stored bytes: kept once by their SHA-256, known to the projects that may see them."""
 
-from .collection import Collected, Collector
+from .collection import Collected, Collector, known_objects
 from .derivative_files import DerivativeFiles
 from .derivative_maker import DerivativeMaker
 from .events import DerivativeEnded, MediaAdded, StorageChanged
@@ -33,6 +33,7 @@ __all__ = [
     "facts_of",
     "insert_media",
     "keep_all",
+    "known_objects",
     "list_unsettled",
     "look_into_all",
     "media_of",

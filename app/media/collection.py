@@ -18,9 +18,11 @@ from datetime import UTC, datetime, timedelta
 import asyncpg
 import msgspec
 
+from app.platform.backup_lock import backup_runs
 from app.platform.blocking import run_blocking
 from app.platform.database import DatabaseRole, current_unit, unit_of_work
 from app.platform.telemetry import get_logger
+from node_registry import DirectorError
 
 from .objects import ObjectStore, is_digest
 
@@ -74,6 +76,8 @@ class Collector:
             before = datetime.now(UTC) - self._grace
             done = Collected(dry_run=dry_run)
             if not dry_run:
+                await _refuse_beside_backup()
+            if not dry_run:
                 # First: what no branch reaches any more names nothing either.
                 done.repository_bytes = await self._tidy(self._grace)
             # Asked before the first row is: what is committed is noted first, so that nothing
@@ -113,6 +117,8 @@ class Collector:
         done: Collected,
     ) -> None:
         named = batch.keys() & committed
+        if not done.dry_run:
+            await _refuse_beside_backup()
         async with unit_of_work(role=DatabaseRole.SERVICE):
             for names in self._names:
                 named |= await names(list(batch.keys() - named))
@@ -129,12 +135,28 @@ class Collector:
                 await run_blocking(self._store.forget, digest)
 
 
+async def _refuse_beside_backup() -> None:
+    async with unit_of_work(role=DatabaseRole.SERVICE):
+        if await backup_runs():
+            raise DirectorError(
+                "storage.backup_runs",
+                "A backup copies the stored files just now, so that none is removed.",
+                hint="Try again when it has ended.",
+                status=409,
+            )
+
+
 async def media_named(digests: list[str]) -> set[str]:
     """Those of these digests that any project knows. Part of the caller's unit of work."""
     rows = await current_unit().fetch(
         "SELECT DISTINCT digest FROM project_objects WHERE digest = ANY($1::text[])", digests
     )
     return {row["digest"] for row in rows}
+
+
+async def known_objects(connection: asyncpg.Connection) -> set[str]:
+    """The digests of all objects that the database knows, as this connection sees it."""
+    return {row["digest"] for row in await connection.fetch("SELECT digest FROM objects")}
 
 
 async def _forget(digest: str) -> bool:

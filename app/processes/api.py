@@ -349,7 +349,10 @@ async def _clean_hourly(settings: Settings) -> None:
 async def _collect_daily(collector: media.Collector) -> None:
     while True:
         await asyncio.sleep(86_400)
-        await collector.collect()
+        try:
+            await collector.collect()
+        except DirectorError as error:
+            log.warning("media.not_collected", error=str(error))
 
 
 async def _restarted(loop: Callable[[], Awaitable[None]]) -> None:

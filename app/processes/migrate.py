@@ -43,6 +43,22 @@ async def migrate(owner_url: str, passwords: dict[DatabaseRole, str]) -> list[st
         await database.disconnect()
 
 
+async def make_roles(owner_url: str, passwords: dict[DatabaseRole, str]) -> None:
+    """Make the roles alone, for a database whose tables come from a backup."""
+    await database.connect({DatabaseRole.OWNER: owner_url}, size=1)
+    try:
+        async with unit_of_work(role=DatabaseRole.OWNER) as unit:
+            for role, password in passwords.items():
+                await _ensure_role(unit, role, password)
+    finally:
+        await database.disconnect()
+
+
+def known_migrations() -> set[str]:
+    """All migrations of this release: the domain and the id of each."""
+    return {f"{domain} {name}" for domain in DOMAINS for name in _migrations_of(domain)}
+
+
 async def _ensure_role(unit: database.UnitOfWork, role: DatabaseRole, password: str) -> None:
     name = role.value
     known = await unit.fetchval("SELECT 1 FROM pg_roles WHERE rolname = $1", name)

@@ -8,6 +8,7 @@ from uuid import UUID
 from app import accounts
 from app.accounts import Actor, Scope
 from app.platform import bus
+from app.platform.backup_lock import backup_runs
 from app.platform.database import DatabaseRole, unit_of_work
 from app.platform.telemetry import get_logger
 from node_registry import DirectorError
@@ -89,6 +90,9 @@ async def remove_deleted(grace: timedelta) -> int:
     Their media stay in the store until its own collection finds that nothing names them.
     """
     async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
+        if await backup_runs():
+            # It copies the folders that its database names; the next hour is as good.
+            return 0
         rows = await unit.fetch(
             "SELECT id, folder FROM projects WHERE deleted_at < now() - $1::interval", grace
         )

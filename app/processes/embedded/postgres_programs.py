@@ -51,6 +51,30 @@ def find_programs() -> Programs:
     )
 
 
+def programs_for(server: int) -> Path:
+    """The folder of the programs that dump a server of this major version, and load into it.
+
+    A program of an older release than the server's refuses it; of the others, the nearest says
+    nothing that the server does not know. Raises `postgres.missing`.
+    """
+    usable = {
+        version: folder
+        for folder in reversed(_folders())
+        if (version := _version(folder)) is not None
+        and version >= server
+        and os.access(folder / "pg_dump", os.X_OK)
+        and os.access(folder / "pg_restore", os.X_OK)
+    }
+    if not usable:
+        raise DirectorError(
+            "postgres.missing",
+            f"The server is PostgreSQL {server}, for which this machine has no `pg_dump`.",
+            hint=f"Install its programs (Debian: apt-get install postgresql-{server}).",
+            status=503,
+        )
+    return usable[min(usable)]
+
+
 def _folders() -> list[Path]:
     # The wheel brings several versions, each in a folder of its own; it is not imported, since
     # its Python part is a launcher that we do not use.
