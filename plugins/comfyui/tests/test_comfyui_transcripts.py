@@ -14,7 +14,8 @@ from director_comfyui.previews import Previews
 from director_comfyui.results import files_of
 from director_comfyui.server import Job, Server
 from director_comfyui.template import Template, check_graph
-from director_comfyui.words import execution_failure, plain, refusal
+from director_comfyui.words import execution_failure, refusal
+from node_registry.server_text import plain
 from node_registry.testing import servers
 from transcripts import NAMES, Transcript, TranscriptServer, bytes_of
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from node_registry.server_text import plain
+
 from node_registry import BackendError
 
 from .inference import MODEL_ENDING, folder_of
 from .server import Server
 from .template import Graph, Template
-from .words import plain
 
 
 class Inventory:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
-import msgspec
 from node_registry.film import parse_rate, shot_frames
+from node_registry.prompts import LONGEST_TEXT, pictures_of, prompt_of
 
 from node_registry import BackendError, DirectorError, Media, Request
 
 from .template import MEDIA, Graph, Parameter, Template
 
-LONGEST_TEXT = 20_000
 # Where the files of a source come from: sockets of the node, in their order of preference.
 SOCKETS = {
     "image": ("image", "video"),
@@ -96,23 +95,6 @@ def check_value(parameter: Parameter, value: Any) -> Any:
     raise _bad(parameter, f"is no {kind} that it takes")
 
 
-def words_of(request: Request) -> str:
-    """The prompt: what is connected or written, then what the assets add to it."""
-    parts = [_connected_text(request) or _text(request.params.get("prompt"))]
-    parts[0] = parts[0] or _text(request.params.get("text"))
-    for entry in request.inputs.get("characters", []):
-        if isinstance(entry.value, dict):
-            parts.append(_text(entry.value.get("trigger_word")))
-    for entry in request.inputs.get("style", []):
-        if isinstance(entry.value, dict):
-            keywords = entry.value.get("keywords")
-            parts += [_text(word) for word in keywords] if isinstance(keywords, list) else []
-    for entry in request.inputs.get("environment", []):
-        if isinstance(entry.value, dict):
-            parts += [_text(entry.value.get(key)) for key in ("mood", "time_of_day", "weather")]
-    return ", ".join(part for part in parts if part)[:LONGEST_TEXT]
-
-
 def _facts(request: Request) -> dict[str, Any]:
     """What the studio knows of a run, by source."""
     params, settings = request.params, request.settings
@@ -126,7 +108,7 @@ def _facts(request: Request) -> dict[str, Any]:
             hint="Set its duration or its frames.",
         ) from error
     return {
-        "prompt": words_of(request),
+        "prompt": prompt_of(request),
         "negative_prompt": _text(params.get("negative_prompt")),
         "seed": request.seed,
         "width": params.get("width") or settings.width,
@@ -147,22 +129,9 @@ def _media(parameter: Parameter, request: Request) -> Media | None:
         if entry.media is not None:
             return entry.media
         value = entry.value if isinstance(entry.value, dict) else {}
-        for media in _pictures(value.get(field) for field in fields):
+        for media in pictures_of(value.get(field) for field in fields):
             return media
     return None
-
-
-def _pictures(values: Any) -> Sequence[Media]:
-    found: list[Media] = []
-    for value in values:
-        for one in value if isinstance(value, list) else [value]:
-            try:
-                media = msgspec.convert(one, Media)
-            except msgspec.ValidationError:
-                continue
-            if media.media_type.startswith("image/"):
-                found.append(media)
-    return found
 
 
 def _number(parameter: Parameter, value: str | int | float) -> int | float:
@@ -175,14 +144,6 @@ def _number(parameter: Parameter, value: str | int | float) -> int | float:
         return whole
     except (ValueError, OverflowError) as error:
         raise _bad(parameter, f"is no {parameter.kind}") from error
-
-
-def _connected_text(request: Request) -> str:
-    for socket in ("prompt", "text"):
-        for entry in request.inputs.get(socket, []):
-            if isinstance(entry.value, str) and entry.value.strip():
-                return entry.value.strip()
-    return ""
 
 
 def _text(value: Any) -> str:

@@ -6,13 +6,14 @@ import asyncio
 import time
 from collections.abc import AsyncGenerator
 
+from node_registry.server_text import plain
+
 from node_registry import BackendError, Cancelled, Log, Preview, Progress
 
 from .news import JobNews, Listener, ProgressState
 from .previews import Previews
 from .server import Job, Server
 from .template import Graph, title_of
-from .words import plain
 
 # People are told ten times a second at most; a sampler may say more.
 TOLD_EVERY = 0.1

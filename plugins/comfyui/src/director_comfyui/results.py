@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
+from node_registry.server_text import plain
+from node_registry.signatures import HEAD, media_type_of
 
 from node_registry import BackendError
 
 from .template import Template
-from .words import plain
 
 if TYPE_CHECKING:
     # The client of the network is loaded where jobs run, not by each process that knows the plugin.
@@ -84,8 +85,8 @@ def choose(files: list[ResultFile], kind: Kind, server: Server) -> ResultFile:
 def media_type(path: Path, kind: Kind, server: Server) -> str:
     """The type of a file by what it begins with. Raises `comfyui.wrong_result`."""
     with path.open("rb") as file:
-        head = file.read(64)
-    found = _type_of(head)
+        head = file.read(HEAD)
+    found = media_type_of(head)
     if not found.startswith(kind + "/"):
         raise BackendError(
             "comfyui.wrong_result",
@@ -93,28 +94,6 @@ def media_type(path: Path, kind: Kind, server: Server) -> str:
             hint="Look at the workflow's result in ComfyUI, then generate again.",
         )
     return found
-
-
-def _type_of(head: bytes) -> str:
-    if head.startswith(b"\x89PNG\r\n\x1a\n"):
-        return "image/png"
-    if head.startswith(b"\xff\xd8\xff"):
-        return "image/jpeg"
-    if head.startswith(b"RIFF"):
-        return {b"WEBP": "image/webp", b"WAVE": "audio/wav"}.get(head[8:12], "")
-    if head[4:8] == b"ftyp":
-        if head[8:12] in (b"M4A ", b"M4B "):
-            return "audio/mp4"
-        return "video/quicktime" if head[8:12] == b"qt  " else "video/mp4"
-    if head.startswith(b"\x1aE\xdf\xa3"):
-        return "video/webm" if b"webm" in head else "video/x-matroska"
-    if head.startswith(b"fLaC"):
-        return "audio/flac"
-    if head.startswith(b"OggS"):
-        return "audio/ogg"
-    if head.startswith(b"ID3") or (head[:1] == b"\xff" and head[1:2] in b"\xfb\xf3\xf2"):
-        return "audio/mpeg"
-    return ""
 
 
 def _file(entry: Any) -> ResultFile | None:

@@ -9,11 +9,12 @@ from typing import Any, Literal
 
 import aiohttp
 import msgspec
+from node_registry.server_text import plain
 
 from node_registry import BackendError
 
 from .settings import Settings
-from .words import ExecutionError, plain
+from .words import ExecutionError
 
 # Catalogues of node types are the largest that is read: some megabytes with many custom nodes.
 LARGEST_ANSWER = 64 << 20

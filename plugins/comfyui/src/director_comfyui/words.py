@@ -7,20 +7,17 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
+from node_registry.server_text import plain
 
 from node_registry import BackendError, OutOfMemory
 
 from .template import Graph, title_of
 
-# Of a path the file's own name is left: which folders a server has is nobody's business.
-_SEGMENT = r"[/\\][\w.@+-]+(?: [\w.@+-]+)*"
-_PATH = re.compile(rf"(?<!\w)(?:[A-Za-z]:|<\w+>|~)?(?:{_SEGMENT})+[/\\](?=[\w.])")
 _MEMORY = re.compile(
     r"out ?of ?memory|can't allocate memory|cannot allocate memory|allocation on device"
     r"|insufficient memory|CUBLAS_STATUS_ALLOC_FAILED",
     re.IGNORECASE,
 )
-LONGEST = 600
 
 
 class ExecutionError(msgspec.Struct, frozen=True):
@@ -30,13 +27,6 @@ class ExecutionError(msgspec.Struct, frozen=True):
     node_type: str = ""
     exception_message: str = ""
     exception_type: str = ""
-
-
-def plain(text: object, longest: int = LONGEST) -> str:
-    """A server's text in one line, without control characters and without its folders."""
-    line = " ".join(str(text)[:5000].split())
-    shown = "".join(letter for letter in line if letter.isprintable())
-    return _PATH.sub("", shown)[:longest].strip()
 
 
 def execution_failure(server: str, error: ExecutionError, graph: Graph) -> BackendError:

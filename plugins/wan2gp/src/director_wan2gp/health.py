@@ -8,7 +8,6 @@ import msgspec
 from node_registry import Health
 
 from . import asking
-from .settings import Settings
 
 VARIABLE = "DIRECTOR_PLUGIN_WAN2GP__URL"
 USUAL = "http://127.0.0.1:7866"
@@ -19,15 +18,15 @@ NEEDED = {"wangp_generate", "wangp_get_job", "wangp_cancel_job"}
 PAGE = {"load_queue_action", "process_tasks"}
 
 
-async def installation(settings: Settings) -> Health:
+async def installation(url: str) -> Health:
     """How Wan2GP is. The studio works without it: nothing here is more than degraded."""
-    if not settings.url:
+    if not url:
         return Health(
             "not_configured", "No address is set.", f"Set {VARIABLE} (usually {USUAL}) to use it."
         )
     try:
         async with asking.client() as client:
-            return await _by_mcp(client, settings.url) or await _by_page(client, settings.url)
+            return await _by_mcp(client, url) or await _by_page(client, url)
     except (httpx.HTTPError, httpx.InvalidURL, TimeoutError, asking.TooLarge):
         return Health(
             "degraded",
