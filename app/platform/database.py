@@ -123,10 +123,16 @@ def in_unit() -> bool:
 
 
 async def connect(urls: Mapping[DatabaseRole, str], *, size: int = 8) -> None:
-    """Open a pool for each role. Raises `database.unreachable` after trying for ten seconds."""
+    """Open a pool for each role; one that is open at this address already stays, one at another
+    address is closed. Raises `database.unreachable` after trying for ten seconds."""
     for role, url in urls.items():
+        former = _pools.get(role)
+        if former is not None and _urls[role] == url:
+            continue
         _pools[role] = await _open_pool(url, size)
         _urls[role] = url
+        if former is not None:
+            await _close_pool(former)
 
 
 async def open_connection(role: DatabaseRole) -> asyncpg.Connection:
@@ -199,10 +205,15 @@ async def disconnect() -> None:
     _pools.clear()
     _urls.clear()
     for pool in pools:
-        try:
-            await asyncio.wait_for(pool.close(), 5)
-        except TimeoutError:
-            pool.terminate()
+        await _close_pool(pool)
+
+
+async def _close_pool(pool: asyncpg.Pool) -> None:
+    """Without this a pool whose database is gone tries to reach it for as long as it lives."""
+    try:
+        await asyncio.wait_for(pool.close(), 5)
+    except TimeoutError:
+        pool.terminate()
 
 
 def pool_of(role: DatabaseRole) -> asyncpg.Pool:

@@ -128,3 +128,14 @@ async def test_a_role_without_a_pool_is_named(monkeypatch) -> None:
     with pytest.raises(RuntimeError, match="director_owner"):
         async with unit_of_work(role=DatabaseRole.OWNER):
             pass
+
+
+async def test_a_role_that_is_connected_again_leaves_no_pool_behind(connected) -> None:
+    role = DatabaseRole.WORKER
+    pool = database.pool_of(role)
+    await database.connect({role: connected.urls[role]}, size=2)
+    assert database.pool_of(role) is pool
+    elsewhere = f"{connected.urls[role]}&application_name=elsewhere"
+    await database.connect({role: elsewhere}, size=2)
+    assert database.pool_of(role) is not pool
+    assert pool.is_closing()
