@@ -19,6 +19,7 @@ from rich.console import Console
 from app.processes.backup_commands import backup, restore
 from app.processes.commands import Commands
 from app.processes.error_output import print_error
+from app.processes.queue_commands import queue
 from app.settings import Settings, read_settings
 from node_registry import DirectorError
 
@@ -359,6 +360,9 @@ def open_project(context: Context, folder: Path, title: str) -> None:
     found, new = asyncio.run(open_folder(context.settings, folder.absolute(), title))
     said = "is a new project of this studio" if new else "is a project of this studio already"
     click.echo(f"{found['title']} {said}: {found['id']}")
+
+
+director.add_command(queue)
 
 
 @director.command()

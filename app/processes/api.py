@@ -87,6 +87,7 @@ from app.projects.routes import ROUTES as PROJECT_ROUTES
 from app.projects.scaffold import prepare_workspace
 from app.repositories.routes import ROUTES as REPOSITORY_ROUTES
 from app.scheduling import Dispatcher, ProgressReader, wakeups
+from app.scheduling.routes import ROUTES as QUEUE_ROUTES
 from app.script.routes import ROUTES as SCRIPT_ROUTES
 from app.script.service import use_store
 from app.settings import Settings
@@ -152,6 +153,7 @@ def build_api(settings: Settings) -> Litestar:
             *SCRIPT_ROUTES,
             *EXECUTION_ROUTES,
             *REVIEW_ROUTES,
+            *QUEUE_ROUTES,
             *TREE_ROUTES,
             *ASSEMBLY_ROUTES,
             *REPOSITORY_ROUTES,

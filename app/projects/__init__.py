@@ -42,6 +42,7 @@ from .service import (
     owner_of,
     project_metadata,
     structure,
+    titles,
     update,
 )
 from .upkeep import committed_media, tidy_repositories
@@ -106,6 +107,7 @@ __all__ = [
     "structure",
     "take_name",
     "tidy_repositories",
+    "titles",
     "update",
     "use_folders",
     "within_scopes",

@@ -49,6 +49,15 @@ async def find(actor: Actor, name: str) -> UUID:
     return found
 
 
+async def titles(actor: Actor, project_ids: Sequence[UUID]) -> dict[UUID, str]:
+    """The titles of those of these projects that somebody belongs to."""
+    async with unit_of_work(actor.user_id) as unit:
+        rows = await unit.fetch(
+            "SELECT id, title FROM projects WHERE id = ANY($1::uuid[])", list(project_ids)
+        )
+    return {row["id"]: row["title"] for row in rows}
+
+
 async def owner_of(project_id: UUID) -> UUID:
     """Whose project it is, for what the studio does on everybody's behalf."""
     async with unit_of_work(role=DatabaseRole.SERVICE) as unit:

@@ -30,10 +30,23 @@ CauseKind = Literal[
     "no_device",
     "card_too_small",
     "no_server",
+    "paused",
+    "draining",
+    "card_reserved",
 ]
 
-IMPOSSIBLE: frozenset[CauseKind] = frozenset(
-    ("no_worker", "no_backend", "wrong_version", "no_device", "card_too_small", "no_server")
+LASTING: frozenset[CauseKind] = frozenset(
+    (
+        "no_worker",
+        "no_backend",
+        "wrong_version",
+        "no_device",
+        "card_too_small",
+        "no_server",
+        "paused",
+        "draining",
+        "card_reserved",
+    )
 )
 """Causes that last until somebody does something: no time can be told for such a task."""
 
@@ -57,7 +70,7 @@ def behind(position: int) -> Cause:
         return Cause("next", "Next, when a worker is free.")
     others = position - 1
     ahead = f"{others} other tasks" if others > 1 else "another task"
-    return Cause("behind", f"Behind {ahead}.", "People take turns; each one's own order holds.")
+    return Cause("behind", f"Behind {ahead}.")
 
 
 def needs_input(label: str, others: int, status: str | None) -> Cause:
@@ -164,6 +177,37 @@ def no_server(servers: Sequence[str]) -> Cause:
         "no_server",
         f"No worker here reaches {', '.join(servers)}.",
         "Check that the server runs, and the settings of the workers.",
+    )
+
+
+def paused(by: str, *, studio: bool = False) -> Cause:
+    """Somebody paused the task, or the queue of the whole studio."""
+    if studio:
+        return Cause(
+            "paused",
+            f"The queue of the studio was paused by {by}.",
+            "It goes on when the studio's owner resumes it (`director queue resume`).",
+        )
+    return Cause("paused", f"Paused by {by}.", "Resume it, or `director queue resume`.")
+
+
+def draining(workers: Sequence[str], by: str) -> Cause:
+    """All workers that could run it, or (without names) all that there are, take no more tasks."""
+    finishing = f"{by} lets {_names(workers) if workers else 'all workers'} finish and take no more"
+    other = ", and no other worker can run it" if workers else ""
+    return Cause(
+        "draining",
+        f"{finishing}{other}.",
+        "Start another worker, or `director queue undrain`.",
+    )
+
+
+def card_reserved(devices: Sequence[str], by: str) -> Cause:
+    """All cards that it could run on are kept for something else."""
+    return Cause(
+        "card_reserved",
+        f"{by} keeps {_names(devices)} for other work, and nothing else here can run it.",
+        "Ask them, or `director queue free`.",
     )
 
 

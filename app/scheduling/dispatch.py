@@ -20,10 +20,12 @@ from app.platform.redis import CONNECTION_ERRORS, RedisError
 from app.platform.telemetry import get_logger
 from node_registry import Needs
 
-from . import causes, leases, waiting, wakeups, workers
-from .causes import IMPOSSIBLE, Cause
+from . import leases, waiting, wakeups, workers
+from .causes import LASTING, Cause
+from .controls import queue_paused_by
+from .device_rules import DeviceRules, read_rules
 from .fair_share import FairShare, read_fair_share
-from .placement import capable_workers, possible_places
+from .placement import possible_places
 from .reservations import Reservations
 from .workers import Worker
 
@@ -100,8 +102,9 @@ class Dispatcher:
         self._wakeup_queue: ArqRedis | None = None
         self._wake = asyncio.Event()
         self._listeners: list[Callable[[], None]] = []
-        # The live workers of the last round: what no one of them could do, others may.
-        self._live: frozenset[UUID] = frozenset()
+        # What the last round found: causes that last are worked out anew when it changed.
+        self._rules = DeviceRules()
+        self._offered: object = None
 
     def wake(self) -> None:
         """Look for work now."""
@@ -138,9 +141,16 @@ class Dispatcher:
         async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
             await self._reservations.release_ended(unit)
             share = await read_fair_share(unit)
+            self._rules = await read_rules(unit)
+            paused = await queue_paused_by(unit) is not None
+            live = await workers.list_workers()
+            offered = {worker.id: worker.drained_by for worker in live}, self._rules
+            if offered != self._offered:
+                self._offered = offered
+                await waiting.forget_causes(unit, list(LASTING))
         await self._notify_again()
         passed: set[UUID] = set()
-        while (user := share.next_user()) is not None and len(passed) < MAX_PASSED:
+        while not paused and (user := share.next_user()) is not None and len(passed) < MAX_PASSED:
             await self._assign_next(user, share, passed)
         await self._look_ahead()
 
@@ -152,13 +162,13 @@ class Dispatcher:
         """
         async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
             live = await workers.list_workers()
-            idle = [w for w in live if w.busy_with is None]
+            idle = _idle(live)
             rows = await unit.fetch(
                 """SELECT id, project_id, attempt, plan, server,
                      checkpoint IS NOT NULL AS resumes FROM tasks
                    WHERE status = 'queued' AND user_id = $4 AND id <> ALL($2::uuid[])
                      AND (not_before IS NULL OR not_before <= now())
-                     AND reserved IS NULL AND NOT cancel_requested
+                     AND reserved IS NULL AND NOT cancel_requested AND paused_by IS NULL
                      AND attempt <= max_attempts AND cause <> $3
                    ORDER BY priority DESC, created_at, ordinal LIMIT $1
                    FOR UPDATE SKIP LOCKED""",
@@ -188,6 +198,7 @@ class Dispatcher:
                         share.charge(user, answer.seconds)
                         return
                     if not idle:
+                        passed.add(row["id"])
                         await waiting.clear_causes(unit, user, passed)
                         share.drop(user)
                         return
@@ -198,7 +209,12 @@ class Dispatcher:
     async def _assign(
         self, unit: UnitOfWork, row: asyncpg.Record, ready: ReadyTask, live: list[Worker]
     ) -> Worker | None:
-        idle = [worker for worker in live if worker.busy_with is None]
+        project = row["project_id"]
+        idle = [
+            worker
+            for worker in _idle(live)
+            if self._rules.allows(worker.device_id, project, ready.backend)
+        ]
         await waiting.keep_forecast(unit, row["id"], ready.needs, ready.seconds)
         # A server that no worker reaches any more can resume nothing.
         reached = any(
@@ -212,11 +228,15 @@ class Dispatcher:
             bound_to=row["server"] if row["resumes"] and reached else None,
         )
         if not places:
-            if idle:
-                capable = capable_workers(ready.backend, ready.backend_version, ready.needs, live)
-                cause = causes.workers_busy(ready.needs, len(capable))
-                await waiting.set_cause(unit, row["id"], cause)
-            # With nobody idle the queue tells all that wait their places, this one too.
+            cause = waiting.cause_of_no_place(
+                row["project_id"],
+                ready.backend,
+                ready.backend_version,
+                ready.needs,
+                live,
+                self._rules,
+            )
+            await waiting.set_cause(unit, row["id"], cause)
             return None
         for place in places:
             wanted = place.resources(ready.backend, ready.needs)
@@ -271,10 +291,6 @@ class Dispatcher:
         and of the others it is known for what kind of device they wait, and how long they run."""
         async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
             live = await workers.list_workers()
-            found = frozenset(worker.id for worker in live)
-            if found != self._live:
-                self._live = found
-                await waiting.forget_causes(unit, list(IMPOSSIBLE))
             rows = await unit.fetch(
                 """SELECT id, plan FROM tasks
                    WHERE status = 'queued' AND device IS NULL AND cause = ''
@@ -306,6 +322,10 @@ class Dispatcher:
             except (*database.CONNECTION_ERRORS, asyncpg.PostgresError) as error:
                 log.warning("dispatch.listen_lost", error=f"{type(error).__name__}: {error}")
                 await asyncio.sleep(0.5)
+
+
+def _idle(live: list[Worker]) -> list[Worker]:
+    return [worker for worker in live if worker.busy_with is None and not worker.drained_by]
 
 
 async def _reuse(unit: UnitOfWork, task_id: UUID, reused: Reused) -> None:

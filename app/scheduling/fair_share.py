@@ -58,7 +58,9 @@ class FairShare:
 async def read_fair_share(unit: UnitOfWork) -> FairShare:
     """The turns as they are now."""
     charges = await unit.fetch(CHARGES)
-    waiting = await unit.fetch("SELECT DISTINCT user_id FROM tasks WHERE status = 'queued'")
+    waiting = await unit.fetch(
+        "SELECT DISTINCT user_id FROM tasks WHERE status = 'queued' AND paused_by IS NULL"
+    )
     return FairShare(
         {row["user_id"]: row["charge"] for row in charges}, [row["user_id"] for row in waiting]
     )

@@ -13,7 +13,7 @@ from app.platform.database import current_unit
 from app.platform.pagination import Page, PageRequest
 
 from . import causes
-from .causes import IMPOSSIBLE, Cause
+from .causes import LASTING, Cause
 from .fair_share import CHARGES
 from .workers import HEARTBEAT_TIMEOUT
 
@@ -59,7 +59,14 @@ async def read_queues(project_ids: Sequence[UUID]) -> dict[UUID, list[QueueEntry
     return queues
 
 
-async def _waiting_tasks(project_ids: Sequence[UUID]) -> list[asyncpg.Record]:
+async def read_all_queues() -> dict[UUID, QueueEntry]:
+    """The waiting tasks of the whole studio, by id."""
+    rows = await _waiting_tasks(None)
+    waits = _expected_waits(rows)
+    return {row["id"]: _entry(row, waits) for row in rows}
+
+
+async def _waiting_tasks(project_ids: Sequence[UUID] | None) -> list[asyncpg.Record]:
     return await current_unit().fetch(
         # Of parts that are written here alone.
         f"""WITH charges AS ({CHARGES}),
@@ -76,12 +83,14 @@ async def _waiting_tasks(project_ids: Sequence[UUID]) -> list[asyncpg.Record]:
              FROM tasks WHERE status IN ('assigned', 'running') GROUP BY device),
            live AS (
              SELECT device, count(*) AS workers FROM workers
-             WHERE seen_at > now() - make_interval(secs => $2) GROUP BY device),
+             WHERE seen_at > now() - make_interval(secs => $2) AND drained_by = ''
+             GROUP BY device),
            waiting AS (
              SELECT t.*, coalesce(c.charge, 0) AS charge,
-                    row_number() OVER (PARTITION BY user_id
+                    row_number() OVER (PARTITION BY user_id, paused_by IS NULL
                       ORDER BY priority DESC, created_at, ordinal, t.id) AS turn,
                     coalesce(t.expected_seconds, l.seconds) AS forecast,
+                    paused_by IS NOT NULL AS paused,
                     -- Where nobody has looked yet, as such tasks ran before, else as most workers.
                     coalesce(t.device, l.device,
                              (SELECT device FROM live ORDER BY workers DESC LIMIT 1)) AS pool
@@ -90,7 +99,8 @@ async def _waiting_tasks(project_ids: Sequence[UUID]) -> list[asyncpg.Record]:
              WHERE status IN ('queued', 'blocked')),
            placed AS (
              SELECT id, project_id, node_id, cause, cause_kind, cause_hint, status, priority,
-                    created_at, ordinal, pool, coalesce(forecast, running.usual) AS seconds,
+                    paused_by, created_at, ordinal, pool,
+                    coalesce(forecast, running.usual) AS seconds,
                     coalesce(running.remaining, 0) AS remaining, live.workers,
                     greatest(0, extract(epoch FROM not_before - now()))::float8 AS pause,
                     row_number() OVER ordered AS position,
@@ -102,12 +112,17 @@ async def _waiting_tasks(project_ids: Sequence[UUID]) -> list[asyncpg.Record]:
                LEFT JOIN running ON running.device = waiting.pool
                LEFT JOIN live ON live.device = waiting.pool
              -- One task of each person after the other, as if all took equally long.
-             WINDOW ordered AS (ORDER BY turn, charge, priority DESC, created_at, ordinal, id),
+             WINDOW ordered AS (ORDER BY paused, turn, charge, priority DESC,
+                                created_at, ordinal, id),
                     before AS (PARTITION BY pool
-                               ORDER BY turn, charge, priority DESC, created_at, ordinal, id
+                               ORDER BY paused, turn, charge, priority DESC,
+                                 created_at, ordinal, id
                                ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING))
            SELECT q.*, n.label, n.others, n.input_status, n.needs, n.input_remaining,
                   (SELECT count(*) FROM live) AS devices,
+                  (SELECT paused_by FROM queue_state) AS queue_paused_by,
+                  (SELECT max(drained_by) FROM workers
+                   WHERE seen_at > now() - make_interval(secs => $2)) AS drained_by,
                   ((q.remaining + q.ahead) / nullif(q.workers, 0))::float8 AS wait
            FROM placed q
            LEFT JOIN LATERAL (
@@ -124,8 +139,8 @@ async def _waiting_tasks(project_ids: Sequence[UUID]) -> list[asyncpg.Record]:
                       AS input_remaining
              FROM task_needs w JOIN tasks d ON d.id = w.needs_id
              WHERE w.task_id = q.id AND q.status = 'blocked' AND d.status <> 'succeeded') n ON true
-           WHERE q.project_id = ANY($1::uuid[]) ORDER BY q.position""",  # noqa: S608
-        list(project_ids),
+           WHERE $1::uuid[] IS NULL OR q.project_id = ANY($1::uuid[]) ORDER BY q.position""",  # noqa: S608
+        None if project_ids is None else list(project_ids),
         float(HEARTBEAT_TIMEOUT),
     )
 
@@ -151,7 +166,9 @@ def _expected_waits(rows: Sequence[asyncpg.Record]) -> dict[UUID, float | None]:
 def _expected_wait(
     row: asyncpg.Record, by_id: Mapping[UUID, asyncpg.Record], waits: Mapping[UUID, float | None]
 ) -> float | None:
-    if row["wait"] is None or (row["cause"] and row["cause_kind"] in IMPOSSIBLE):
+    if row["wait"] is None or row["paused_by"] or row["queue_paused_by"]:
+        return None
+    if row["cause"] and row["cause_kind"] in LASTING:
         return None
     if row["input_status"] == "waiting_for_input":
         return None
@@ -184,6 +201,9 @@ def _entry(row: asyncpg.Record, waits: Mapping[UUID, float | None]) -> QueueEntr
 
 def _cause(row: asyncpg.Record) -> Cause:
     """Why a task waits: as the dispatcher found, else by what it needs and who stands before it."""
+    if row["paused_by"] or row["queue_paused_by"]:
+        by = row["paused_by"] or row["queue_paused_by"]
+        return causes.paused(by, studio=not row["paused_by"])
     if row["label"] is not None:
         return causes.needs_input(row["label"], row["others"], row["input_status"])
     if row["cause"]:
@@ -191,6 +211,8 @@ def _cause(row: asyncpg.Record) -> Cause:
             return causes.retrying(row["cause"], row["pause"] or 0.0)
         return Cause(row["cause_kind"], row["cause"], row["cause_hint"])
     if not row["devices"]:
+        if row["drained_by"]:
+            return causes.draining([], row["drained_by"])
         return causes.no_worker()
     return causes.behind(row["position"])
 

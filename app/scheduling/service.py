@@ -200,7 +200,7 @@ async def retry_task(task_id: UUID) -> list[UUID]:
            UPDATE tasks t SET status = 'blocked', attempt = attempt + 1,
              max_attempts = attempt + 5, cancel_requested = false, error = NULL, cause = '',
              worker_id = NULL, lease_until = NULL, ended_at = NULL, checkpoint = NULL,
-             server = NULL, not_before = NULL
+             server = NULL, not_before = NULL, paused_by = NULL
            FROM retried WHERE t.id = retried.id
            RETURNING t.id, t.project_id, t.run_id, t.attempt""",
         task_id,

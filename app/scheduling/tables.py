@@ -34,6 +34,7 @@ class Workers(Table, tablename="workers", db=ENGINE):
     seen_at = Timestamptz()
     backends = JSONB()
     device_name = Text()
+    drained_by = Text()
 
 
 class Tasks(Table, tablename="tasks", db=ENGINE):
@@ -89,6 +90,27 @@ class Tasks(Table, tablename="tasks", db=ENGINE):
     cause_hint = Text()
     tier = Text()
     device = Text(null=True)
+    paused_by = Text(null=True)
+
+
+class QueueState(Table, tablename="queue_state", db=ENGINE):
+    """The queue of the whole studio: one row."""
+
+    id = Boolean(primary_key=True)
+    paused_by = Text(null=True)
+    paused_at = Timestamptz(null=True)
+
+
+class DeviceRules(Table, tablename="device_rules", db=ENGINE):
+    """What a device is kept for: a project, a backend, or both."""
+
+    device_id = Text(primary_key=True)
+    project_id = ForeignKey(
+        LazyTableReference("Projects", module_path="app.projects.tables"), null=True
+    )
+    backend = Text(null=True)
+    set_by = Text()
+    set_at = Timestamptz()
 
 
 class TaskNeeds(Table, tablename="task_needs", db=ENGINE):

@@ -10,20 +10,22 @@ from app.platform.database import UnitOfWork
 from node_registry import Needs
 
 from . import causes
-from .causes import IMPOSSIBLE, Cause
+from .causes import LASTING, Cause
+from .device_rules import DeviceRules
 from .leases import WORKER_STOPPED
-from .placement import Place
+from .placement import Place, capable_workers
+from .workers import Worker
 
 
-async def set_cause(unit: UnitOfWork, task_id: UUID, cause: Cause) -> None:
-    """Keep why a task waits."""
+async def set_cause(unit: UnitOfWork, task_id: UUID, cause: Cause | None) -> None:
+    """Keep why a task waits; None lets the queue tell its place."""
     await unit.execute(
         """UPDATE tasks SET cause = $2, cause_kind = $3, cause_hint = $4
            WHERE id = $1 AND (cause <> $2 OR cause_kind <> $3 OR cause_hint <> $4)""",
         task_id,
-        cause.sentence,
-        cause.kind,
-        cause.hint,
+        cause.sentence if cause else "",
+        cause.kind if cause else "",
+        cause.hint if cause else "",
     )
 
 
@@ -39,7 +41,7 @@ async def clear_causes(unit: UnitOfWork, user: UUID, passed: set[UUID]) -> None:
              AND cause <> $4""",
         user,
         list(passed),
-        list(IMPOSSIBLE),
+        list(LASTING),
         WORKER_STOPPED,
     )
 
@@ -63,6 +65,28 @@ async def keep_forecast(unit: UnitOfWork, task_id: UUID, needs: Needs, seconds: 
         seconds,
         needs.device,
     )
+
+
+def cause_of_no_place(
+    project_id: UUID,
+    backend: str,
+    version: str,
+    needs: Needs,
+    live: list[Worker],
+    rules: DeviceRules,
+) -> Cause | None:
+    """Why no idle worker will do; None when all of them are busy, and its turn will come."""
+    capable = capable_workers(backend, version, needs, live)
+    taking = [worker for worker in capable if not worker.drained_by]
+    if capable and not taking:
+        return causes.draining([worker.name for worker in capable], capable[0].drained_by)
+    allowed = [w for w in taking if rules.allows(w.device_id, project_id, backend)]
+    if taking and not allowed:
+        names = [worker.device_name or worker.name for worker in taking]
+        return causes.card_reserved(names, rules.by_device[taking[0].device_id].set_by)
+    if any(worker.busy_with is None and not worker.drained_by for worker in live):
+        return causes.workers_busy(needs, len(allowed))
+    return None
 
 
 async def cause_of_taken(

@@ -25,6 +25,7 @@ class Worker(msgspec.Struct, kw_only=True):
     """A worker. `device_id` names a CPU slot or a card; `busy_with` the task that it holds.
 
     `device_name` is the card's, for people; `vram_bytes` its memory. `backends` is by name.
+    `drained_by` names who lets it take no more tasks; empty while it takes them.
     """
 
     id: UUID
@@ -37,6 +38,7 @@ class Worker(msgspec.Struct, kw_only=True):
     seen_at: datetime
     device_name: str = ""
     busy_with: UUID | None = None
+    drained_by: str = ""
 
 
 def offered_backends(specs: Iterable[BackendSpec]) -> dict[str, OfferedBackend]:

@@ -84,6 +84,8 @@ async def make_things(studio: Studio, owner: httpx.AsyncClient) -> dict[str, Any
         "session_id": (await owner.get("/api/v1/auth/sessions")).json()["items"][0]["id"],
         "token_id": token["token"]["id"],
         "lock_id": lock["id"],
+        "worker_id": new_key(),
+        "device_id": "GPU-none",
         "version": 1,
         "from": 0,
         "to": 1,

@@ -185,6 +185,6 @@ def test_causes_that_last_say_what_to_do() -> None:
         causes.card_too_small("A", 2 * GB, GB),
         causes.no_server(["a"]),
     ):
-        assert cause.kind in causes.IMPOSSIBLE
+        assert cause.kind in causes.LASTING
         assert cause.hint.endswith(".")
     assert "12.0 GB" in causes.workers_busy(Needs(device="gpu", vram_bytes=12 * GB), 2).sentence
