@@ -43,13 +43,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     this order, each a name, or `tier:name` for one quality alone. `secure_cookies` belongs to
     a studio behind HTTPS; `allowed_origins` are further addresses that a browser may come from.
     `trusted_proxies` are the addresses or networks of reverse proxies, whose word is taken for
-    where a request comes from and whether by HTTPS. `audit_days` is how far back the audit log
-    goes, `deleted_days` how long a deleted project can be restored, `history_days` how long each
-    single change of a canvas is kept. `max_upload_gb` is the
-    size of the largest file that may be brought, `project_quota_gb` that of all media of a project
-    together (0: no limit), `metrics_token` is what a monitoring shows to read `/metrics`,
-    `max_import_gb` that of an exported project that is brought back, all in
-    units of 10^9 bytes. `unused_days` is how long stored bytes are kept that nothing names.
+    where a request comes from and whether by HTTPS. `plain_http` allows to listen on a network
+    without HTTPS. `access_log` writes a line for each request. `audit_days` is how far back the
+    audit log goes, `deleted_days` how long a deleted project can be restored, `history_days` how
+    long each single change of a canvas is kept. `max_upload_gb` is the size of the largest file
+    that may be brought, `project_quota_gb` that of all media of a project together (0: no limit),
+    `max_import_gb` that of an exported project that is brought back, all in units of 10^9 bytes.
+    `metrics_token` is what a monitoring shows to read `/metrics`. `unused_days` is how long stored
+    bytes are kept that nothing names.
     """
 
     home: Path = msgspec.field(default_factory=lambda: platformdirs.user_data_path("director"))
@@ -64,6 +65,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     storage: str = DEFAULT_STORAGE
     backends: tuple[str, ...] = ()
     secure_cookies: bool = False
+    plain_http: bool = False
     allowed_origins: tuple[str, ...] = ()
     trusted_proxies: tuple[str, ...] = ()
     open_registration: bool = False
@@ -76,6 +78,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     max_import_gb: Annotated[int, msgspec.Meta(ge=1, le=100000)] = 200
     project_quota_gb: Annotated[int, msgspec.Meta(ge=0, le=1000000)] = 0
     metrics_token: str | None = None
+    access_log: bool = False
     log_level: LogLevel = "info"
     log_format: LogFormat = "text"
 
@@ -112,6 +115,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             "DIRECTOR_MAX_UPLOAD_GB": str(self.max_upload_gb),
             "DIRECTOR_MAX_IMPORT_GB": str(self.max_import_gb),
             "DIRECTOR_PROJECT_QUOTA_GB": str(self.project_quota_gb),
+            "DIRECTOR_PLAIN_HTTP": str(self.plain_http).lower(),
+            "DIRECTOR_ACCESS_LOG": str(self.access_log).lower(),
             "DIRECTOR_LOG_LEVEL": self.log_level,
             "DIRECTOR_LOG_FORMAT": self.log_format,
         }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -12,6 +13,7 @@ from app.platform.database import DatabaseRole, current_unit, from_json, to_json
 from app.platform.ids import new_id
 from app.platform.pagination import Page, PageRequest
 from app.platform.request_context import client_address
+from app.platform.security_log import security_event
 
 
 class AuditEntry(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,7 +34,8 @@ async def audit(
     kind: str, user_id: UUID | None, *, project_id: UUID | None = None, **detail: Any
 ) -> None:
     """Write down an action, in the unit of work that does it: both are stored, or neither."""
-    await current_unit().execute(
+    unit = current_unit()
+    await unit.execute(
         """INSERT INTO audit_log (id, kind, user_id, project_id, detail, address)
            VALUES ($1, $2, $3, $4, $5::jsonb, $6)""",
         new_id(),
@@ -41,6 +44,12 @@ async def audit(
         project_id,
         to_json(detail),
         client_address.get(),
+    )
+    outcome = "failure" if kind.endswith(".failed") else "success"
+    what = {"project": project_id} if project_id is not None else {}
+    ids = {name: str(value) for name, value in detail.items() if isinstance(value, UUID)}
+    unit.after_commit(
+        functools.partial(security_event, kind, outcome, user_id=user_id, **what, **ids)
     )
 
 

@@ -91,6 +91,7 @@ async def claim_ownership(
                 hashed,
             )
             rows = await Users.select().where(Users.is_owner.eq(True))
+            await audit("studio.claimed", rows[0]["id"])
     except asyncpg.UniqueViolationError as error:
         raise _email_taken() from error
     return await open_session(actor_of(rows[0]), label="setup", device=device)

@@ -21,7 +21,7 @@ from litestar.params import FromPath
 from app.platform.resources import shipped
 from node_registry import DirectorError
 
-from .cookies import SESSION_COOKIE
+from .cookies import SESSION_COOKIES
 
 PAGE = "index.html"
 # What the build says of its pages: the files that each loads first (scripts/screens.mjs).
@@ -124,7 +124,7 @@ class Canvas:
         its scripts and some answers of the API before anything is seen. Nobody who is not logged
         in is told to ask."""
         found = PROJECT_PAGE.fullmatch(path)
-        if found is None or SESSION_COOKIE not in request.cookies:
+        if found is None or not request.cookies.keys() & SESSION_COOKIES:
             return ""
         asked = [address.format(project=found[1]) for address in FIRST_ANSWERS]
         answers = [f"<{address}>; rel=preload; as=fetch; crossorigin" for address in asked]

@@ -6,10 +6,15 @@ import secrets
 from typing import Any
 
 from litestar import Request, Response
+from litestar.connection import ASGIConnection
 from litestar.datastructures import Cookie
 
 SESSION_COOKIE = "director_session"
 DEVICE_COOKIE = "director_device"
+# Of HTTPS. A browser takes a cookie of such a name from this very host alone and never over HTTP:
+# neither another host of the domain nor somebody in between can put one of theirs in its place.
+HOST_ONLY = "__Host-"
+SESSION_COOKIES = frozenset({SESSION_COOKIE, HOST_ONLY + SESSION_COOKIE})
 DEVICE_DAYS = 400
 MAX_MARK = 100
 
@@ -21,9 +26,13 @@ class BrowserCookies:
     def __init__(self, *, always_secure: bool) -> None:
         self._always_secure = always_secure
 
+    def session_of(self, connection: ASGIConnection[Any, Any, Any, Any]) -> str | None:
+        """The token of the log-in that a browser sends."""
+        return connection.cookies.get(self._name(connection, SESSION_COOKIE))
+
     def device_of(self, request: Request[Any, Any, Any]) -> str:
         """The mark of this browser, or one that it is to get."""
-        mark = request.cookies.get(DEVICE_COOKIE, "")
+        mark = request.cookies.get(self._name(request, DEVICE_COOKIE), "")
         return mark if 20 <= len(mark) <= MAX_MARK else secrets.token_urlsafe(32)
 
     def log_in(
@@ -41,11 +50,17 @@ class BrowserCookies:
         self, request: Request[Any, Any, Any], name: str, value: str, max_age: int
     ) -> Cookie:
         return Cookie(
-            key=name,
+            key=self._name(request, name),
             value=value,
             httponly=True,
             samesite="lax",
-            secure=self._always_secure or request.url.scheme == "https",
+            secure=self._is_secure(request),
             path="/",
             max_age=max_age,
         )
+
+    def _name(self, connection: ASGIConnection[Any, Any, Any, Any], name: str) -> str:
+        return HOST_ONLY + name if self._is_secure(connection) else name
+
+    def _is_secure(self, connection: ASGIConnection[Any, Any, Any, Any]) -> bool:
+        return self._always_secure or connection.scope["scheme"] in ("https", "wss")

@@ -17,10 +17,13 @@ from litestar.status_codes import (
 from app.platform import database
 from app.platform.disk import no_room
 from app.platform.redis import RedisError
+from app.platform.request_context import request_id
 from app.platform.telemetry import get_logger
 from node_registry import DirectorError
 
+from .refusals import note_refusal
 from .request_errors import explain_detail, explain_fields
+from .security import actor_of_scope
 
 log = get_logger(__name__)
 
@@ -35,11 +38,23 @@ def problem(
     if hint:
         body["hint"] = hint
     body.update({k: v for k, v in fields.items() if k not in body})
+    if mark := request_id.get():
+        body["request_id"] = mark
     return Response(body, status_code=status, media_type=PROBLEM)
 
 
-def on_director_error(_request: Request[Any, Any, Any], error: DirectorError) -> Response[Any]:
+def on_director_error(
+    request: Request[Any, Any, Any] | None, error: DirectorError
+) -> Response[Any]:
     """Ours: it says itself what happened and what to do."""
+    if request is not None:
+        actor = actor_of_scope(request.scope)
+        note_refusal(
+            error,
+            None if actor is None else actor.user_id,
+            method=str(request.method),
+            path=request.scope.get("path_template") or "unknown",
+        )
     answer = problem(error.status, error.code, error.message, error.hint, **error.fields)
     if "retry_after" in error.fields:
         answer.headers["Retry-After"] = str(error.fields["retry_after"])
@@ -118,7 +133,7 @@ def on_any_error(request: Request[Any, Any, Any], error: Exception) -> Response[
         HTTP_500_INTERNAL_SERVER_ERROR,
         "studio.fault",
         "The studio failed on this request; its log says why.",
-        "Report it with the time at which it happened.",
+        "Report it with the time at which it happened, and its `request_id`.",
     )
 
 

@@ -15,10 +15,10 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 
 from app import accounts
 from app.accounts import Actor
-from app.platform.request_context import client_address
+from app.platform.security_log import security_event
 from node_registry import DirectorError
 
-from .cookies import SESSION_COOKIE
+from .cookies import SESSION_COOKIES
 
 _ACTOR = "director_actor"
 
@@ -34,13 +34,21 @@ HEADERS = [
     ),
 ]
 
+HSTS = (b"strict-transport-security", b"max-age=31536000")
+"""Of answers that came by HTTPS: for a year browsers ask for nothing else."""
+
+
+def actor_of_scope(scope: Scope) -> Actor | None:
+    """Who asks, once that was found out for this request."""
+    return scope.get(_ACTOR)  # type: ignore[return-value]
+
 
 def token_of(request: Request[Any, Any, Any]) -> str | None:
     """The token of a request: a bearer token, or the session's cookie."""
     header = request.headers.get("authorization", "")
     if header.lower().startswith("bearer "):
         return header[7:].strip()
-    return request.cookies.get(SESSION_COOKIE)
+    return request.app.state.cookies.session_of(request)
 
 
 async def provide_actor(request: Request[Any, Any, Any]) -> Actor:
@@ -50,7 +58,9 @@ async def provide_actor(request: Request[Any, Any, Any]) -> Actor:
     token = token_of(request)
     if not token:
         raise DirectorError("account.required", "Log in first.", status=401)
-    return await accounts.authenticate(token)
+    actor = await accounts.authenticate(token)
+    request.scope[_ACTOR] = actor  # type: ignore[typeddict-unknown-key]
+    return actor
 
 
 async def authenticate_before_the_body(
@@ -64,7 +74,7 @@ async def authenticate_before_the_body(
     if scope["type"] != "http" or scope["method"] in ("GET", "HEAD", "OPTIONS"):
         return
     if "actor" in handler.parsed_fn_signature.parameters:
-        scope[_ACTOR] = await provide_actor(Request(scope))  # type: ignore[typeddict-unknown-key]
+        await provide_actor(Request(scope))
 
 
 async def provide_visitor(request: Request[Any, Any, Any]) -> Actor | None:
@@ -103,7 +113,7 @@ async def provide_git_actor(request: Request[Any, Any, Any]) -> Actor:
 
 
 class OriginGuard:
-    """Refuses what another site's page makes a browser send, and adds the security headers.
+    """Refuses what another site's page makes a browser send.
 
     A request that changes something and carries an `Origin` must come from this studio's own
     address, or from one of `DIRECTOR_ALLOWED_ORIGINS`. One that a browser's cookie speaks for has
@@ -118,23 +128,13 @@ class OriginGuard:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        client_address.set(scope["client"][0] if scope["client"] else "")
         headers = dict(scope["headers"])
         changes = scope["method"] not in ("GET", "HEAD", "OPTIONS")
         if changes and not self._may_change(scope, headers):
+            security_event("request.other_site", "refused", path=scope["path"][:200])
             await _refuse(send)
             return
-
-        async def send_with_headers(message: Any) -> None:
-            if message["type"] == "http.response.start":
-                present = {name.lower() for name, _ in message["headers"]}
-                message["headers"] = [
-                    *message["headers"],
-                    *(h for h in HEADERS if h[0] not in present),
-                ]
-            await send(message)
-
-        await self.app(scope, receive, send_with_headers)
+        await self.app(scope, receive, send)
 
     def _may_change(self, scope: Scope, headers: dict[bytes, bytes]) -> bool:
         origin = headers.get(b"origin", b"").decode("latin-1")
@@ -143,7 +143,8 @@ class OriginGuard:
             return is_same_site(origin, host, self.allowed)
         if b"authorization" in headers or headers.get(b"sec-fetch-site") == b"same-origin":
             return True
-        return SESSION_COOKIE not in ASGIConnection[Any, Any, Any, Any](scope).cookies
+        cookies = ASGIConnection[Any, Any, Any, Any](scope).cookies
+        return not cookies.keys() & SESSION_COOKIES
 
 
 def is_same_site(origin: str, host: str, allowed: Collection[str]) -> bool:

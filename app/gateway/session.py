@@ -25,6 +25,7 @@ from .outbox import Frame, Outbox
 from .presence import Presence
 from .protocol import BadFrame, Inbound, Outbound, decode, inbound, name_of, outbound
 from .rate_limit import FrameBudget, TimeBudget
+from .refusals import note_refusal
 from .snapshots import Snapshots, catch_up_frame
 
 log = get_logger(__name__)
@@ -155,6 +156,7 @@ class Session:
     ) -> None:
         """Send the client what failed; a fault of ours is logged whole."""
         known = as_director_error(error)
+        note_refusal(known, self.actor.user_id, command=event[:100], project=str(self.project_id))
         self.send(
             outbound.Failed(
                 code=known.code,

@@ -16,8 +16,8 @@ from app.projects import Right
 from node_registry import DirectorError
 
 from .commands import handle
-from .cookies import SESSION_COOKIE
 from .errors import as_director_error
+from .refusals import note_refusal
 from .security import is_same_site
 from .session import Session, close_reason
 from .transport import WRITE
@@ -37,6 +37,7 @@ async def project_socket(socket: WebSocket[Any, Any, Any]) -> None:
         await socket.send({"type": "websocket.close", "code": 4403, "reason": "Another site."})
         return
     await socket.accept()
+    actor: Actor | None = None
     query = parse_qs(socket.scope["query_string"].decode("latin-1"))
     try:
         project_id = parse_id(str(socket.path_params["project_id"]), "project")
@@ -56,6 +57,7 @@ async def project_socket(socket: WebSocket[Any, Any, Any]) -> None:
             raise DirectorError("socket.too_many", "There are too many connections.", status=429)
     except Exception as error:  # noqa: BLE001 - answered by the code and the reason
         known = as_director_error(error)
+        note_refusal(known, None if actor is None else actor.user_id, path="/ws/")
         code = CLOSE_CODES.get(known.status, 4503)
         await socket.send(
             {"type": "websocket.close", "code": code, "reason": close_reason(known.message)}
@@ -75,7 +77,7 @@ async def _actor(
     header = socket.headers.get("authorization", "")
     token = header[7:].strip() if header.lower().startswith("bearer ") else None
     by_cookie = token is None
-    token = token or socket.cookies.get(SESSION_COOKIE)
+    token = token or socket.app.state.cookies.session_of(socket)
     # Every browser says which page opens a socket; that it is ours was seen to by then.
     if token and by_cookie and not socket.headers.get("origin"):
         raise DirectorError("account.bad_origin", "A socket by cookie needs an Origin.", status=403)

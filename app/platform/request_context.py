@@ -1,4 +1,4 @@
-"""Where the request that is being answered comes from, for logs that name it."""
+"""Which request is being answered and where it comes from, for logs that name it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ import ipaddress
 
 client_address: contextvars.ContextVar[str] = contextvars.ContextVar("client_address", default="")
 """The network address of whoever asks, seen through trusted proxies; empty for the studio."""
+
+request_id: contextvars.ContextVar[str] = contextvars.ContextVar("request_id", default="")
+"""The studio's own id of the request or socket; empty for what the studio does by itself."""
 
 
 def network_of(address: str) -> str:

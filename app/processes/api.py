@@ -55,6 +55,7 @@ from app.gateway.query_parameters import (
     query_parameters,
     refuse_unknown_query,
 )
+from app.gateway.request_log import RequestLog
 from app.gateway.security import (
     OriginGuard,
     authenticate_before_the_body,
@@ -95,7 +96,7 @@ from node_registry import DirectorError
 
 from .connections import database_urls, redis_url
 from .health import health_checks, storage_check
-from .listening import bind
+from .listening import bind, check_transport
 from .plugin_settings import check_loaded_plugins
 from .storage import open_store
 
@@ -108,6 +109,14 @@ MAX_BODY = 1024 * 1024
 class _Application(Litestar):
     """Speaks msgspec alone. Litestar loads Pydantic where it is installed, as Piccolo's part of our
     own installation is: a sixth of a second of each start, for models that nobody here has."""
+
+    request_log: RequestLog
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "lifespan":
+            await super().__call__(scope, receive, send)
+        else:
+            await self.request_log.run(super().__call__, scope, receive, send)
 
     @staticmethod
     def _get_default_plugins(plugins: list[PluginProtocol]) -> list[PluginProtocol]:
@@ -199,6 +208,7 @@ def build_api(settings: Settings) -> Litestar:
         debug=False,
         logging_config=None,
     )
+    app.request_log = RequestLog(access=settings.access_log, https=settings.secure_cookies)
     app.state.query_parameters = query_parameters(app)
     return app
 
@@ -413,6 +423,7 @@ def run_api(settings: Settings, loaded: Callable[[], None] | None = None) -> Non
     `loaded` is called when all code is loaded, before any server is spoken to.
     """
     configure_logs(settings.log_level, settings.log_format, role="api")
+    check_transport(settings)
     prepare_connections(settings.trusted_proxies)
     listening = bind(settings.host, settings.port)
     app = build_api(settings)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import ipaddress
 import socket
 
+from app.settings import Settings
 from node_registry import DirectorError
 
 ANSWER_WITHIN = 5.0
@@ -38,6 +40,29 @@ def bind(host: str, port: int) -> socket.socket:
         ) from error
     listening.set_inheritable(True)
     return listening
+
+
+def check_transport(settings: Settings) -> None:
+    """Raises `studio.plain_http` for a studio that would send passwords over a network in the open.
+
+    On this machine alone there is nobody to read them, and behind HTTPS nobody can.
+    """
+    if settings.secure_cookies or settings.plain_http or _is_loopback(settings.host):
+        return
+    raise DirectorError(
+        "studio.plain_http",
+        f"On {settings.host} the studio would send passwords and log-ins unencrypted.",
+        hint="Put a proxy with HTTPS in front of it and set DIRECTOR_SECURE_COOKIES=true, or "
+        "listen on 127.0.0.1. Only on a network whose every member you trust: "
+        "DIRECTOR_PLAIN_HTTP=true.",
+    )
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def free_port(host: str = "127.0.0.1") -> int:

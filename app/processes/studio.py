@@ -21,7 +21,7 @@ from .child import Child
 from .connections import database_environment
 from .embedded import EmbeddedPostgres, EmbeddedValkey, runtime_folder
 from .error_output import error_in_log
-from .listening import answers, bind, free_port
+from .listening import answers, bind, check_transport, free_port
 from .plugin_settings import check_plugin_settings
 from .studio_lock import StudioAddress, StudioLock
 from .supervisor import Event, Supervisor
@@ -67,6 +67,7 @@ async def running(
     Raises `studio.already_running`, `studio.port_in_use`, what is wrong with the settings, and
     what the servers raise.
     """
+    check_transport(settings)
     await check_plugin_settings(settings)
     with StudioLock(settings.home) as lock:
         # Said at once that the port is taken, before anything is started.
