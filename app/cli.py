@@ -19,6 +19,7 @@ from rich.console import Console
 from app.processes.backup_commands import backup, restore
 from app.processes.commands import Commands
 from app.processes.error_output import print_error
+from app.processes.make_command import make
 from app.processes.queue_commands import queue
 from app.settings import Settings, read_settings
 from node_registry import DirectorError
@@ -118,85 +119,7 @@ def worker(context: Context, gpu: str | None, slot: int, standby: bool) -> None:
     _run(run_worker(context.settings, gpu_uuid=gpu, slot=slot))
 
 
-@director.command()
-@click.argument("script", type=click.Path(path_type=Path))
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="The film; an .mp4 file.")
-@click.option("--resolution", default="1280x720", show_default=True, help="WIDTHxHEIGHT.")
-@click.option("--rate", default="24", show_default=True, help="24, 25, 23.976, 29.97 DF, …")
-@click.option(
-    "--quality",
-    type=click.Choice(["low", "standard", "high"]),
-    default="high",
-    show_default=True,
-    help="The tier that shots are made in.",
-)
-@click.option("--title", help="The film's title; else the script's own.")
-@click.option("--json", "as_json", is_flag=True, help="Print what was made as JSON.")
-@click.pass_obj
-def make(
-    context: Context,
-    script: Path,
-    output: Path | None,
-    resolution: str,
-    rate: str,
-    quality: str,
-    title: str | None,
-    as_json: bool,
-) -> None:
-    """Make a film of a script. What was made before and still holds is reused."""
-    from node_registry.film import read_format
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-
-    from app.platform.telemetry import configure_logs
-    from app.processes.make import Film, MakeOptions, ProgressUpdate
-    from app.processes.make import make as make_film
-
-    # The bar is what people look at; what goes wrong is said in the end.
-    configure_logs("error", context.settings.log_format, role="make")
-    read_format(resolution, rate)
-    options = MakeOptions(
-        script=script,
-        output=(output or Path(f"{script.stem}.mp4")).absolute(),
-        resolution=resolution.lower(),
-        frame_rate=rate,
-        quality=quality,
-        title=title,
-    )
-    columns = (
-        TextColumn("{task.description:<28.28}"),
-        BarColumn(bar_width=32),
-        TextColumn("{task.fields[count]:>9}"),
-        TimeElapsedColumn(),
-        TextColumn("[dim]{task.fields[step]}", style="dim"),
-    )
-    with Progress(*columns, console=context.console, transient=True) as bar:
-        row = bar.add_task(script.name, total=None, count="", step="")
-
-        def on_progress(update: ProgressUpdate) -> None:
-            count = f"{int(update.done)}/{update.total}" if update.total else ""
-            bar.update(
-                row,
-                completed=update.done,
-                total=update.total or None,
-                count=count,
-                step=update.step[:60],
-            )
-
-        film: Film = asyncio.run(make_film(context.settings, options, on_progress))
-    if as_json:
-        click.echo(msgspec.json.encode(film).decode())
-        return
-    for change in film.changes:
-        context.console.print(f"  {change}", markup=False)
-    for label, reasons in film.reasons.items():
-        if reasons != ["It has no take yet."]:
-            context.console.print(f"  {label}: {' '.join(reasons)}", markup=False)
-    context.console.print(
-        f"[bold]{film.output}[/bold]: {_clock(film.seconds)} ({film.frames} frames), "
-        f"{film.scenes} scenes, {film.shots} shots. "
-        f"{film.made + film.reused} steps: {film.made} made, {film.reused} reused.",
-        soft_wrap=True,
-    )
+director.add_command(make)
 
 
 @director.command()
@@ -451,11 +374,6 @@ def _run(work: Coroutine[Any, Any, T]) -> T:
 
         return uvloop.run(work)
     return asyncio.run(work)
-
-
-def _clock(seconds: float) -> str:
-    whole = round(seconds)
-    return f"{whole // 60}:{whole % 60:02d}"
 
 
 def main(run: Callable[..., Any] = director) -> None:

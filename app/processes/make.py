@@ -37,7 +37,7 @@ class Film(msgspec.Struct, kw_only=True):
     """What `director make` made: counts, and why each step was made.
 
     `reused` counts the steps for which a take was there already: an active one that is up to date,
-    or one that an equal recipe had made.
+    or one that an equal recipe had made. `notes` are sentences on what could not be done as asked.
     """
 
     title: str
@@ -52,6 +52,7 @@ class Film(msgspec.Struct, kw_only=True):
     reused: int
     reasons: dict[str, list[str]]
     changes: list[str]
+    notes: list[str] = []
     edl: str | None = None
 
 
@@ -64,6 +65,7 @@ class MakeOptions(msgspec.Struct, kw_only=True):
     frame_rate: str = "24"
     quality: str = "high"
     title: str | None = None
+    voices: bool | None = None
 
 
 class ProgressUpdate(msgspec.Struct):
@@ -201,6 +203,7 @@ async def _make(api: Api, options: MakeOptions, data: bytes, on_progress: OnProg
         headers={"X-Filename": quote(os.fsencode(options.script.name))},
     )
     assembly = imported["assembly"]
+    notes = await _set_voices(api, project_id, assembly, options.voices)
     run = await api.call(
         "POST",
         f"/api/v1/projects/{project_id}/runs",
@@ -229,8 +232,34 @@ async def _make(api: Api, options: MakeOptions, data: bytes, on_progress: OnProg
             task["label"]: task["reasons"] for task in tasks if task["node_type"] != "film.assembly"
         },
         changes=[*summary["changed"], *summary["removed"], *summary["conflicts"]],
+        notes=notes,
         edl=edl,
     )
+
+
+async def _set_voices(api: Api, project_id: str, assembly: str, wanted: bool | None) -> list[str]:
+    """Let the film's lines be spoken, or not; None leaves it as it is.
+
+    Where nothing can speak, the film is made as without voices, and the answer says so.
+    """
+    if wanted is None:
+        return []
+    notes: list[str] = []
+    if wanted:
+        health = await api.call("GET", "/api/v1/health")
+        part = next((p for p in health["parts"] if p["part"] == "media: voices"), None)
+        if part is None or part["state"] != "ok":
+            told = f"{part['message']} {part['remedy']}" if part else "The media plugin is missing."
+            notes.append(f"The film has no voices. {told}")
+            wanted = False
+    graph = await api.call("GET", f"/api/v1/projects/{project_id}/graph")
+    node = next(n for n in graph["nodes"] if n["id"] == assembly)
+    if bool(node["data"].get("voices")) != wanted:
+        change = {"op": "node.set", "id": assembly, "values": {"data.voices": wanted}}
+        await api.call(
+            "POST", f"/api/v1/projects/{project_id}/graph/operations", json={"ops": [change]}
+        )
+    return notes
 
 
 def _name(script: Path) -> str:

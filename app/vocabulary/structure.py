@@ -91,6 +91,14 @@ class Assembly(msgspec.Struct):
     ] = "01:00:00:00"
     drop_frame: bool = False
     loudness: Annotated[float, hint(unit="LUFS", ge=-40, le=-5)] = -23
+    voices: Annotated[
+        bool,
+        described("Animatics speak their lines, and are as long as these need."),
+    ] = False
+    voice_language: Annotated[
+        Annotated[str, hint(pattern="^([a-z]{2,3}(-[a-z0-9]{1,12})*)?$", max_length=35)],
+        described("Of the spoken lines, such as en or pt-br. Empty: told by their words."),
+    ] = ""
     edit_order: Annotated[
         Annotated[list[Name], hint(widget="hidden", max_length=100_000, digest=False)],
         described(

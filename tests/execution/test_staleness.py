@@ -59,6 +59,21 @@ def test_dialogue(studio: Studio) -> None:
     }
 
 
+def test_voices_change_the_shots_in_which_somebody_speaks(studio: Studio) -> None:
+    studio.sketch.set("a", dialogue_content="INA: Again.")
+    studio.make()
+    studio.sketch.set("end", voices=True)
+    found = studio.stale()
+    assert found["a"] == ["Its spoken lines changed."]
+    assert set(found) == {"a", "end"}
+    step = studio.plan().step("a")
+    assert step is not None
+    assert step.params["voices"] == {"language": ""}
+    studio.make()
+    studio.sketch.set("end", voice_language="de")
+    assert studio.stale()["a"] == ["Its spoken lines changed."]
+
+
 def test_a_face(studio: Studio) -> None:
     studio.sketch.set("ina", face_image={"digest": "b" * 64, "size": 1, "media_type": "image/png"})
     found = studio.stale()

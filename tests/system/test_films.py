@@ -22,6 +22,8 @@ from typing import Any
 import httpx
 import opentimelineio as otio
 import pytest
+from director_media.sound.level import measure
+from director_media.sound.mix import decoded
 
 from app.platform.ids import new_key
 
@@ -74,9 +76,25 @@ SATELLITE = """<?xml version="1.0" encoding="UTF-8" standalone="no" ?>
 </Content></FinalDraft>
 """
 
+SPOKEN = """Title: Spoken
+
+INT. LIGHTHOUSE - NIGHT
+
+The lamp turns.
+
+INA
+Who is there? I have heard nobody come up these stairs for years, and tonight of all nights I did
+not expect to hear anybody.
+"""
+
 # A rate that is no whole number shows itself in every place that reckons with seconds.
 RATES = {"satellite.fdx": "24000/1001"}
-SCRIPTS = {"duet.fountain": DUET, "bahnhof.fountain": BAHNHOF, "satellite.fdx": SATELLITE}
+SCRIPTS = {
+    "duet.fountain": DUET,
+    "bahnhof.fountain": BAHNHOF,
+    "satellite.fdx": SATELLITE,
+    "spoken.fountain": SPOKEN,
+}
 
 pytestmark = pytest.mark.system
 
@@ -395,3 +413,30 @@ def test_the_checker_ends_with_its_verdict(house: House, tmp_path: Path) -> None
         f"SCENE_01/SHOT_{number}" for number in ("010", "020", "030")
     ]
     assert json.loads(bad.stdout)["ok"] is False
+
+
+def test_lines_are_spoken_where_the_film_wants_voices(house: House) -> None:
+    """Followed by the words of `docs/voices.md`: `--voices` speaks, `--no-voices` is silent."""
+    silent = house.make("spoken.fountain")
+    first = loudness_of(house.film("spoken.fountain"))
+    done = house.command("spoken.fountain", "--voices", "--json")
+    assert done.returncode == 0, done.stderr
+    spoken = json.loads(done.stdout)
+    assert spoken["notes"] == []
+    # The shot of the long line grew, the others are as they were.
+    assert spoken["frames"] > silent["frames"]
+    assert spoken["made"] < silent["made"]
+    assert ["Its spoken lines changed."] in spoken["reasons"].values()
+    heard = loudness_of(house.film("spoken.fountain"))
+    assert first < -60
+    assert -24 < heard < -22
+    again = house.command("spoken.fountain", "--json")
+    assert json.loads(again.stdout)["made"] == 0, "what was set once stays"
+    back = json.loads(house.command("spoken.fountain", "--no-voices", "--json").stdout)
+    assert back["frames"] == silent["frames"]
+    assert back["made"] == 0, "the silent takes are there still"
+
+
+def loudness_of(film: Path) -> float:
+    """The integrated loudness of a film in LUFS."""
+    return measure(decoded(film)).integrated

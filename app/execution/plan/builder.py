@@ -44,6 +44,7 @@ class PlanBuilder:
         self.given: dict[tuple[str, str], InputRef] = {}
         self.loops: Loops | None = None
         self.choosing = False
+        self.voices = _voices_of(graph)
 
     def run(self, wanted: list[str]) -> None:
         closure = self.closure
@@ -148,6 +149,10 @@ class PlanBuilder:
         inputs: dict[str, list[InputRef]],
         iteration: Iteration,
     ) -> None:
+        if node.type == SHOT and self.voices is not None and params.get("dialogue_content"):
+            # Of the film, and so of no field of the shot: the lines of its shots are spoken.
+            params = {**params, "voices": self.voices}
+            basis_params = {**basis_params, "voices": self.voices}
         part: dict[str, Any] = {
             "type": node.type,
             "params": basis_params,
@@ -409,3 +414,11 @@ class PlanBuilder:
 def key_of(node_id: str, iteration: Iteration) -> str:
     """The key of a step: its node's id, and its iteration where it has one."""
     return f"{node_id}#{'.'.join(map(str, iteration))}" if iteration else node_id
+
+
+def _voices_of(graph: Graph) -> dict[str, Any] | None:
+    """What an Assembly of the graph says of voices, where one wants them."""
+    for node in graph.nodes.values():
+        if node.type == ASSEMBLY and node.data.get("voices"):
+            return {"language": str(node.data.get("voice_language") or "")}
+    return None

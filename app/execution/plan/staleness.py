@@ -20,6 +20,7 @@ NAMES = {
     "audio_requirements": "sound",
     "environment_context": "surroundings",
     "media": "file",
+    "voices": "spoken lines",
 }
 
 

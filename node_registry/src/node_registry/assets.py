@@ -39,7 +39,11 @@ class Angle(msgspec.Struct, kw_only=True):
 
 
 class Character(msgspec.Struct, kw_only=True):
-    """Somebody in the film. `trigger_word` is what a LoRA was trained on; `lora` its weights."""
+    """Somebody in the film. `trigger_word` is what a LoRA was trained on; `lora` its weights.
+
+    `voice` names a voice of the machine's own engine (`en+f3` of espeak-ng, or one of piper);
+    without it, what is known of the character decides.
+    """
 
     name: _ShortText = ""
     description: _Text = ""
@@ -52,6 +56,7 @@ class Character(msgspec.Struct, kw_only=True):
     face_image: _OneMedia = None
     reference_images: _ManyMedia = []
     voice_sample: _OneMedia = None
+    voice: _ShortText = ""
     lora: _OneMedia = None
     lora_state: Literal["none", "training", "ready", "failed"] = "none"
     variations: Annotated[list[Variation], hint(widget="variations", max_length=50)] = []

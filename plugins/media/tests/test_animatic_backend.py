@@ -12,6 +12,7 @@ import pytest
 from director_media import edge_code, house
 from director_media.animatic.camera import Window
 from director_media.animatic.shot import read_camera
+from director_media.settings import Settings
 from director_media.specs import all_specs
 from node_registry.testing import BackendSuite, LocalContext
 from PIL import Image
@@ -26,7 +27,7 @@ from node_registry import (
     Slate,
 )
 
-SPEC = next(spec for spec in all_specs() if "film.shot" in spec.serves)
+SPEC = next(spec for spec in all_specs(Settings()) if "film.shot" in spec.serves)
 
 
 def request_of(

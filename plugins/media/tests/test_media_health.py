@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 from director_media import check_health, encoders, health
+from director_media.settings import Settings
 
 from node_registry import Health
 
 
 async def ask(name: str) -> Health:
-    (check,) = [check for check in check_health() if check.name == name]
+    (check,) = [check for check in check_health(Settings()) if check.name == name]
     found = await check.run()
     assert found.state == "ok" or found.remedy
     return found

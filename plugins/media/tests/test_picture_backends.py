@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from director_media import edge_code, house
 from director_media.pictures.composite import MODES, blend_pixels
+from director_media.settings import Settings
 from director_media.specs import all_specs
 from node_registry.testing import BackendSuite, LocalContext
 from PIL import Image
@@ -31,7 +32,7 @@ WIDTH, HEIGHT, RATE = 160, 90, Fraction(24)
 
 
 def spec_for(node_type: str) -> BackendSpec:
-    return next(spec for spec in all_specs() if node_type in spec.serves)
+    return next(spec for spec in all_specs(Settings()) if node_type in spec.serves)
 
 
 def make_clip(path: Path, frames: int, name: str, colour: tuple[int, int, int]) -> Path:
@@ -321,7 +322,8 @@ async def test_pictures_become_a_video_in_their_order(tmp_path: Path) -> None:
 def test_the_door_of_the_plugin_imports_nothing_heavy() -> None:
     code = (
         "import sys, director_media\n"
-        "list(director_media.register_backends()); list(director_media.register_node_types())\n"
+        "list(director_media.register_backends(director_media.Settings()))\n"
+        "list(director_media.register_node_types())\n"
         "print([m for m in ('av', 'numpy', 'PIL') if m in sys.modules])"
     )
     shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -7,15 +7,31 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from node_registry import BackendSpec, DerivativeSpec, HealthCheck, NodeType, ProbeSpec, hookimpl
+from node_registry import (
+    BackendSpec,
+    DerivativeSpec,
+    Health,
+    HealthCheck,
+    NodeType,
+    ProbeSpec,
+    hookimpl,
+)
+
+from .settings import Settings
 
 
 @hookimpl
-def register_backends() -> Iterable[BackendSpec]:
+def register_settings() -> type[Settings]:
+    """Where voices are."""
+    return Settings
+
+
+@hookimpl
+def register_backends(settings: Settings) -> Iterable[BackendSpec]:
     """The backends that make a film on any machine."""
     from .specs import all_specs
 
-    return all_specs()
+    return all_specs(settings)
 
 
 @hookimpl
@@ -43,11 +59,15 @@ def register_derivatives() -> Iterable[DerivativeSpec]:
 
 
 @hookimpl
-def check_health() -> Iterable[HealthCheck]:
-    """Encoders and fonts."""
-    from .health import encoders, fonts
+def check_health(settings: Settings) -> Iterable[HealthCheck]:
+    """Encoders, fonts and voices."""
+    from .health import encoders, fonts, voices
+
+    async def speaking() -> Health:
+        return await voices(settings)
 
     return [
         HealthCheck(name="video and sound", run=encoders),
         HealthCheck(name="fonts", run=fonts),
+        HealthCheck(name="voices", run=speaking),
     ]

@@ -11,6 +11,7 @@ import msgspec
 from node_registry import Health
 
 from .encoders import REINSTALL
+from .settings import Settings
 
 FONTS = Path(__file__).with_name("fonts")
 FONT_SIGNATURES = (b"\x00\x01\x00\x00", b"OTTO", b"true", b"ttcf")
@@ -58,6 +59,24 @@ async def encoders() -> Health:
 async def fonts() -> Health:
     """Whether the typefaces of subtitles and slates are there and whole."""
     return await asyncio.to_thread(_fonts)
+
+
+async def voices(settings: Settings) -> Health:
+    """Whether something on this machine can speak; the studio works without it."""
+    return await asyncio.to_thread(_voices, settings)
+
+
+def _voices(settings: Settings) -> Health:
+    from .voices.engines import HOW_TO_GET_ONE, find_engine, piper_voices
+
+    engine = find_engine(settings)
+    if engine is None and piper_voices(settings.piper_voices):
+        return Health("degraded", "There are voices of piper, and no piper.", "Install piper.")
+    if engine is None:
+        return Health("not_configured", "Nothing here can speak a text.", HOW_TO_GET_ONE)
+    if engine.kind == "piper":
+        return Health("ok", f"piper speaks with {len(engine.voices)} voices.")
+    return Health("ok", "espeak-ng speaks.")
 
 
 def _fonts() -> Health:

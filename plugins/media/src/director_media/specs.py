@@ -6,17 +6,39 @@ the cut (assembly, sound) are listed beside those of the picture.
 
 from __future__ import annotations
 
-from node_registry import Backend, BackendSpec
+from functools import partial
+
+from node_registry import Backend, BackendSpec, Ingredients, Request
 
 from .animatic.backend import estimate as estimate_animatic
 from .pictures.backend import PictureBackend
 from .pictures.backend import estimate as estimate_picture
+from .settings import Settings
+
+# Below servers of voices, whose operator has set their address; above what needs a workflow.
+VOICE_RANK = -80
 
 
-def _make_animatic() -> Backend:
+def _make_animatic(settings: Settings) -> Backend:
     from .animatic.backend import AnimaticBackend
 
-    return AnimaticBackend()
+    return AnimaticBackend(settings)
+
+
+def _animatic_ingredients(request: Request, settings: Settings) -> Ingredients:
+    """The engine of its voices, where its film has voices."""
+    if not isinstance(request.params.get("voices"), dict):
+        return Ingredients()
+    from .voices.backend import ingredients_of
+    from .voices.engines import find_engine
+
+    return ingredients_of(find_engine(settings))
+
+
+def _make_voice(settings: Settings) -> Backend:
+    from .voices.backend import VoiceBackend
+
+    return VoiceBackend(settings)
 
 
 def _make_transition() -> Backend:
@@ -50,17 +72,6 @@ def _make_still() -> Backend:
 
 
 PICTURE_SPECS = (
-    BackendSpec(
-        name="media.animatic",
-        title="Animatic",
-        version="1.1.0",
-        serves=("film.shot",),
-        factory=_make_animatic,
-        estimate=estimate_animatic,
-        rank=0,
-        # Most films begin with it, and its libraries load for longer than a shot takes to draw.
-        preload=("director_media.animatic.render",),
-    ),
     *(
         BackendSpec(
             name=name,
@@ -90,6 +101,44 @@ def cut_specs() -> tuple[BackendSpec, ...]:
     return (assembly_backend.SPEC, audio_backend.SPEC)
 
 
-def all_specs() -> list[BackendSpec]:
+def animatic_spec(settings: Settings) -> BackendSpec:
+    """The animatic; its lines are spoken by the engine that these settings name."""
+    return BackendSpec(
+        name="media.animatic",
+        title="Animatic",
+        version="1.1.0",
+        serves=("film.shot",),
+        factory=partial(_make_animatic, settings),
+        estimate=estimate_animatic,
+        rank=0,
+        ingredients=partial(_animatic_ingredients, settings=settings),
+        # Most films begin with it, and its libraries load for longer than a shot takes to draw.
+        preload=("director_media.animatic.render",),
+    )
+
+
+def voice_specs(settings: Settings) -> list[BackendSpec]:
+    """The backend of the Voice node; none where nothing on this machine can speak."""
+    from .voices.backend import estimate, ingredients_of
+    from .voices.engines import find_engine
+
+    engine = find_engine(settings)
+    if engine is None:
+        return []
+    return [
+        BackendSpec(
+            name="media.voice",
+            title=f"Voice by {engine.kind}",
+            version="1.0.0",
+            serves=("film.voice_synthesis",),
+            factory=partial(_make_voice, settings),
+            estimate=estimate,
+            rank=VOICE_RANK,
+            ingredients=lambda request: ingredients_of(engine),
+        )
+    ]
+
+
+def all_specs(settings: Settings) -> list[BackendSpec]:
     """Every backend of this plugin."""
-    return [*PICTURE_SPECS, *cut_specs()]
+    return [animatic_spec(settings), *PICTURE_SPECS, *voice_specs(settings), *cut_specs()]

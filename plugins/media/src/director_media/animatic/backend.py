@@ -23,10 +23,18 @@ from node_registry import (
 )
 
 from ..job import run_job, video_facts
+from ..settings import Settings
 
 
 class AnimaticBackend:
-    """Draws a shot from its script, camera, dialogue and references, and says that it did."""
+    """Draws a shot from its script, camera, dialogue and references, and says that it did.
+
+    Where the film asks for voices (`voices` of its params), its lines are spoken, and it is at
+    least as long as they need.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
 
     async def open(self) -> None:
         """Nothing lasts over runs."""
@@ -36,8 +44,9 @@ class AnimaticBackend:
 
     async def run(self, request: Request, context: RunContext) -> AsyncIterator[RunEvent]:
         """Make the take: one house video of exactly the shot's frames."""
+        from ..voices.shot import prepare
         from .render import Animatic, render
-        from .shot import read_shot
+        from .shot import Shot, read_shot
 
         notes: list[Log] = []
         shot = read_shot(
@@ -48,19 +57,39 @@ class AnimaticBackend:
         )
         for note in notes:
             yield note
+        voices = prepare(request, self._settings, shot.dialogue, context.scratch)
+        if voices is not None and voices.problem:
+            yield Log(voices.problem, "warning")
+            voices = None
         target = context.scratch / "animatic.mp4"
         previews: list[bytes] = []
+        made: list[Shot] = []
+        said: list[str] = []
 
         def work(advance: Any, cancelled: Any) -> None:
-            animatic = Animatic(shot)
-            previews.append(_thumbnail(animatic.draw(min(shot.frames - 1, shot.frames // 2))))
+            drawn, spans = shot, []
+            if voices is not None:
+                drawn, spans, note = voices.speak(
+                    shot, fixed=bool(request.params.get("frames")), cancelled=cancelled
+                )
+                said.extend([note] if note else [])
+            animatic = Animatic(drawn, spans)
+            previews.append(_thumbnail(animatic.draw(min(drawn.frames - 1, drawn.frames // 2))))
             render(animatic, target, advance=advance, cancelled=cancelled)
+            if spans and voices is not None:
+                voices.add_to(target, drawn)
+            made.append(drawn)
 
         async for progress in run_job(work, context, "Drawing the animatic"):
             if previews:
                 yield Preview(previews.pop())
             yield progress
-        facts = video_facts(shot.width, shot.height, shot.rate, shot.frames)
+        for note in said:
+            yield Log(note, "warning")
+        (drawn,) = made
+        facts = video_facts(drawn.width, drawn.height, drawn.rate, drawn.frames)
+        if voices is not None and voices.heard:
+            facts["audio"] = True
         yield await context.save("video", target, "video/mp4", **facts, animatic=True)
 
 

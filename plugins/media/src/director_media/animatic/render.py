@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,16 +17,19 @@ from .layers import Planes, planes_of, put
 from .palette import character_colour, mix
 from .shot import Shot
 from .slate import make_slate
-from .subtitles import Cue, read_dialogue, set_cue, text_size, text_width, time_cues
+from .subtitles import Cue, read_dialogue, set_cue, spoken_cues, text_size, text_width, time_cues
 from .text import Board, Stamp, balance, font, measure, shorten
 
 _CAPTIONED = ("establishing", "extreme_wide", "wide", "pov")
 
 
 class Animatic:
-    """One shot, drawn and ready: `draw(n)` gives its frame `n`."""
+    """One shot, drawn and ready: `draw(n)` gives its frame `n`.
 
-    def __init__(self, shot: Shot) -> None:
+    `spans` are the seconds from and to which each of its speeches is heard, where they are spoken.
+    """
+
+    def __init__(self, shot: Shot, spans: Sequence[tuple[float, float]] = ()) -> None:
         house.check_format(shot.width, shot.height, shot.rate)
         self.shot = shot
         self.camera = Camera(
@@ -49,7 +52,11 @@ class Animatic:
         )
         size, width = text_size(shot.width, shot.height), text_width(shot.width)
         speeches = read_dialogue(shot.dialogue)
-        self.cues = time_cues(speeches, shot.frames, float(shot.rate), size, width)
+        rate = float(shot.rate)
+        if spans:
+            self.cues = spoken_cues(speeches, spans, shot.frames, rate, size, width)
+        else:
+            self.cues = time_cues(speeches, shot.frames, rate, size, width)
         self.caption = None if self.cues else _set_caption(shot)
         self._stamp: tuple[Cue | None, Stamp | None] = (None, None)
         self._still: tuple[int, Planes] | None = None

@@ -7,6 +7,7 @@ the shot by the length of its words; a long one becomes several cues of at most 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from .text import Board, Colour, Stamp, balance, clean, font, measure, shorten, wrap
@@ -54,34 +55,72 @@ def read_dialogue(text: str) -> list[Speech]:
     return [speech for speech in speeches if speech.words]
 
 
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What stands at once of a speech: its lines, how long they are read, whether it ends here."""
+
+    name: str
+    lines: tuple[str, ...]
+    seconds: float
+    ends: bool
+
+
 def time_cues(speeches: list[Speech], frames: int, rate: float, size: int, width: int) -> list[Cue]:
     """Cues for a shot of `frames` frames: at an easy pace where there is time, faster where not."""
-    parts: list[tuple[str, tuple[str, ...], float, bool]] = []
-    for speech in speeches:
-        words = f"({speech.manner}) {speech.words}" if speech.manner else speech.words
-        lines = wrap(words, size, width, CHARACTERS)
-        for place in range(0, len(lines), LINES):
-            shown = " ".join(lines[place : place + LINES])
-            fitted = tuple(balance(shown, size, width, CHARACTERS)[:LINES])
-            ends = place + LINES >= len(lines)
-            parts.append((speech.name, fitted, 0.4 + len(shown) / _PACE, ends))
+    parts = [part for speech in speeches for part in _parts(speech, size, width)]
     if not parts:
         return []
     total = frames / rate
-    breaths = sum(ends for *_, ends in parts) + 1
+    breaths = sum(part.ends for part in parts) + 1
     breath = min(_BREATH, total / (4 * breaths))
-    spoken = sum(seconds for _, _, seconds, _ in parts)
+    spoken = sum(part.seconds for part in parts)
     stretch = min(1.25, (total - breath * breaths) / spoken)
     # Nobody breathes in the middle of a speech: its cues follow each other at once.
     pause = (total - spoken * stretch) / breaths
     cues: list[Cue] = []
     clock = min(pause, 0.8)
-    for name, lines, seconds, ends in parts:
-        first = min(frames - 1, round(clock * rate))
-        last = min(frames, max(first + 1, round((clock + seconds * stretch) * rate)))
-        cues.append(Cue(first, last, name, lines))
-        clock += seconds * stretch + (min(pause, 1.2) if ends else 0)
+    for part in parts:
+        last = clock + part.seconds * stretch
+        cues.append(_cue(part, clock, last, frames, rate))
+        clock = last + (min(pause, 1.2) if part.ends else 0)
     return cues
+
+
+def spoken_cues(
+    speeches: list[Speech],
+    spans: Sequence[tuple[float, float]],
+    frames: int,
+    rate: float,
+    size: int,
+    width: int,
+) -> list[Cue]:
+    """Cues in time with voices: each speech from its span's first second to its last."""
+    cues: list[Cue] = []
+    for speech, (start, end) in zip(speeches, spans, strict=True):
+        parts = _parts(speech, size, width)
+        share = (end - start) / max(0.001, sum(part.seconds for part in parts))
+        clock = start
+        for part in parts:
+            cues.append(_cue(part, clock, clock + part.seconds * share, frames, rate))
+            clock += part.seconds * share
+    return [cue for cue in cues if cue.first < frames - 1 or cue is cues[0]]
+
+
+def _parts(speech: Speech, size: int, width: int) -> list[_Part]:
+    words = f"({speech.manner}) {speech.words}" if speech.manner else speech.words
+    lines = wrap(words, size, width, CHARACTERS)
+    parts: list[_Part] = []
+    for place in range(0, len(lines), LINES):
+        shown = " ".join(lines[place : place + LINES])
+        fitted = tuple(balance(shown, size, width, CHARACTERS)[:LINES])
+        ends = place + LINES >= len(lines)
+        parts.append(_Part(speech.name, fitted, 0.4 + len(shown) / _PACE, ends))
+    return parts
+
+
+def _cue(part: _Part, start: float, end: float, frames: int, rate: float) -> Cue:
+    first = min(frames - 1, round(start * rate))
+    return Cue(first, min(frames, max(first + 1, round(end * rate))), part.name, part.lines)
 
 
 def text_size(width: int, height: int) -> int:

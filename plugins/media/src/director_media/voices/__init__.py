@@ -1,0 +1,1 @@
+"""Voices without a model server: engines that the machine has, who speaks how, spoken lines."""
