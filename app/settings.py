@@ -27,6 +27,7 @@ DEFAULT_STORAGE = "local"
 POSTGRES_SCHEMES = ("postgresql", "postgres")
 REDIS_SCHEMES = ("redis", "rediss", "unix")
 
+Seconds = Annotated[int, msgspec.Meta(ge=1, le=604_800)]
 Days = Annotated[int, msgspec.Meta(ge=1, le=36_500)]
 LogFormat = Literal["text", "json"]
 # These settings are lists, apart by commas.
@@ -50,7 +51,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     that may be brought, `project_quota_gb` that of all media of a project together (0: no limit),
     `max_import_gb` that of an exported project that is brought back, all in units of 10^9 bytes.
     `metrics_token` is what a monitoring shows to read `/metrics`. `unused_days` is how long stored
-    bytes are kept that nothing names.
+    bytes are kept that nothing names. `max_tasks_person` and `max_tasks_project` are how many
+    tasks run at once for one person and in one project (0: no limit). `timeout_low`,
+    `timeout_standard` and `timeout_high` are the seconds after which a run of that quality is ended
+    that gave no sign of itself.
     """
 
     home: Path = msgspec.field(default_factory=lambda: platformdirs.user_data_path("director"))
@@ -77,6 +81,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     max_upload_gb: Annotated[int, msgspec.Meta(ge=1, le=100000)] = 50
     max_import_gb: Annotated[int, msgspec.Meta(ge=1, le=100000)] = 200
     project_quota_gb: Annotated[int, msgspec.Meta(ge=0, le=1000000)] = 0
+    max_tasks_person: Annotated[int, msgspec.Meta(ge=0, le=100000)] = 0
+    max_tasks_project: Annotated[int, msgspec.Meta(ge=0, le=100000)] = 0
+    timeout_low: Seconds = 120
+    timeout_standard: Seconds = 300
+    timeout_high: Seconds = 600
     metrics_token: str | None = None
     access_log: bool = False
     log_level: LogLevel = "info"
@@ -117,6 +126,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             "DIRECTOR_PROJECT_QUOTA_GB": str(self.project_quota_gb),
             "DIRECTOR_PLAIN_HTTP": str(self.plain_http).lower(),
             "DIRECTOR_ACCESS_LOG": str(self.access_log).lower(),
+            "DIRECTOR_MAX_TASKS_PERSON": str(self.max_tasks_person),
+            "DIRECTOR_MAX_TASKS_PROJECT": str(self.max_tasks_project),
+            "DIRECTOR_TIMEOUT_LOW": str(self.timeout_low),
+            "DIRECTOR_TIMEOUT_STANDARD": str(self.timeout_standard),
+            "DIRECTOR_TIMEOUT_HIGH": str(self.timeout_high),
             "DIRECTOR_LOG_LEVEL": self.log_level,
             "DIRECTOR_LOG_FORMAT": self.log_format,
         }

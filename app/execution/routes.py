@@ -51,7 +51,7 @@ class Generate(msgspec.Struct, forbid_unknown_fields=True):
     request_id: Annotated[str, msgspec.Meta(max_length=100)] | None = None
     params: dict[str, Any] = {}
     auto_commit: bool = True
-    priority: Priority = "normal"
+    priority: Priority | None = None
 
 
 class Queued(msgspec.Struct):
@@ -70,7 +70,7 @@ class NewRun(msgspec.Struct, forbid_unknown_fields=True):
     targets: Annotated[list[NodeId], msgspec.Meta(min_length=1, max_length=10_000)]
     request_id: Annotated[str, msgspec.Meta(max_length=100)] | None = None
     auto_commit: bool = True
-    priority: Priority = "normal"
+    priority: Priority | None = None
 
 
 class NewPriority(msgspec.Struct, forbid_unknown_fields=True):

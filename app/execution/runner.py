@@ -7,6 +7,7 @@ import contextlib
 import shutil
 import tempfile
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -22,7 +23,7 @@ from app.platform.disk import no_room
 from app.platform.plugins import Plugins
 from app.platform.redis import client as redis_client
 from app.platform.telemetry import get_logger
-from app.scheduling import Claim, ProgressWriter, TaskProgress, leases
+from app.scheduling import Claim, ProgressWriter, TaskProgress, circuits, leases
 from node_registry import (
     Backend,
     BackendError,
@@ -32,10 +33,12 @@ from node_registry import (
     NeedsInput,
     Request,
     Reserved,
+    Tier,
 )
 
 from .context import WorkerContext
 from .peak_memory import peak_bytes, reset_peak
+from .retry_policy import TIMED_OUT, policy_for, tried_enough
 from .run_record import RunRecord
 from .takes import TakeOutput, record_take
 from .task_payload import TaskPayload
@@ -46,9 +49,11 @@ REPORT_TIMEOUT = 600.0
 STOP_TIMEOUT = 5.0
 
 
-RETRY_PAUSES = (1.0, 5.0, 30.0, 120.0)
-"""Seconds before the second, third, … attempt at what failed for a reason that may pass: a server
-that starts, a disk that is full."""
+TIMEOUTS: Mapping[Tier, float] = {"low": 120.0, "standard": 300.0, "high": 600.0}
+"""Seconds after which a run is ended that gave no sign of itself."""
+
+LONGER_THAN_USUAL = 3.0
+"""Times what such runs take: where that is longer, it is what a run has."""
 
 
 class Runner:
@@ -63,6 +68,7 @@ class Runner:
         folder: Path,
         lease_seconds: int,
         gpu: Gpu | None = None,
+        timeouts: Mapping[Tier, float] | None = None,
     ) -> None:
         self._worker_id = worker_id
         self._plugins = plugins
@@ -70,6 +76,7 @@ class Runner:
         self._folder = folder
         self._lease_seconds = lease_seconds
         self._gpu = gpu
+        self._timeouts = TIMEOUTS if timeouts is None else timeouts
         self._backends: dict[str, Backend] = {}
         self._running: asyncio.Task[None] | None = None
         self._last_busy = time.monotonic()
@@ -178,9 +185,11 @@ class Runner:
         self._context = context
         began = time.monotonic()
         reset_peak()
-        renewing = asyncio.create_task(self._renew(claim, context))
+        silence = Silence(self._time_limit(payload))
+        run = asyncio.current_task()
+        renewing = asyncio.create_task(self._renew(claim, context, silence, run))
         try:
-            record = await self._execute(claim, request, context)
+            record = await self._execute(claim, request, context, silence)
             seconds = round(time.monotonic() - began, 3)
             took = {"seconds": seconds, "ram_bytes": peak_bytes(), **record.facts()}
             made_by = {**payload.made_by, **took}
@@ -191,7 +200,10 @@ class Runner:
             current = asyncio.current_task()
             if isinstance(error, asyncio.CancelledError) and current is not None:
                 current.uncancel()
-            await self._report(claim, lambda u: self._cancelled(u, claim))
+            if silence.ended_run:
+                await self._fail(claim, silence.error(), retryable=True)
+            else:
+                await self._report(claim, lambda u: self._cancelled(u, claim))
         except _InputNeeded as waiting:
             asked = waiting.asked
             await self._report(
@@ -218,7 +230,9 @@ class Runner:
         finally:
             await end_task(renewing)
 
-    async def _execute(self, claim: Claim, request: Request, context: WorkerContext) -> RunRecord:
+    async def _execute(
+        self, claim: Claim, request: Request, context: WorkerContext, silence: Silence
+    ) -> RunRecord:
         backend = await self._backend(claim.backend)
         writer = ProgressWriter(
             redis_client(),
@@ -233,6 +247,7 @@ class Runner:
         try:
             async with contextlib.aclosing(backend.run(request, context)) as events:  # type: ignore[type-var]
                 async for event in events:
+                    silence.broken()
                     if isinstance(event, NeedsInput):
                         raise _InputNeeded(event)
                     await record.add(event)
@@ -280,6 +295,7 @@ class Runner:
         accepted = await leases.finish(unit, claim, self._worker_id, "succeeded", take_id=take_id)
         if not accepted:
             raise _Fenced
+        await circuits.record_success(unit, claim.backend, claim.server)
         return True
 
     async def _cancelled(self, unit: database.UnitOfWork, claim: Claim) -> bool:
@@ -292,18 +308,21 @@ class Runner:
         texts = [text.replace("\0", "") for text in (error.code, error.message, error.hint)]
         facts: dict[str, str] = dict(zip(("code", "message", "hint"), texts, strict=True))
         log.warning("run.failed", task=str(claim.task_id), **facts)
-        if retryable:
-            await self._report(
-                claim,
-                lambda u: leases.requeue(
-                    u, claim.task_id, claim.attempt, texts[1], pause=_pause_after(claim.attempt)
-                ),
-            )
-        else:
-            await self._report(
-                claim,
-                lambda u: leases.finish(u, claim, self._worker_id, "failed", error=facts),
-            )
+        policy = policy_for(error, retryable=retryable)
+        failures = claim.failures + 1
+        pause = policy.pause_after(failures)
+
+        async def write(unit: database.UnitOfWork) -> bool:
+            if policy.blames_backend:
+                await circuits.record_failure(unit, claim.backend, claim.server, texts[1])
+            if pause is not None:
+                return await leases.requeue(
+                    unit, claim.task_id, claim.attempt, texts[1], pause=pause, failed=True
+                )
+            told = facts if policy.attempts == 1 else tried_enough(failures, facts)
+            return await leases.finish(unit, claim, self._worker_id, "failed", error=told)
+
+        await self._report(claim, write)
 
     async def _report(self, claim: Claim, write: Any) -> None:
         """Store an end, retrying while the database is away; record and drop a fenced one."""
@@ -331,11 +350,27 @@ class Runner:
             log.warning("run.late_uncounted", error=str(error)[:200])
         log.warning("run.came_too_late", task=str(claim.task_id), attempt=claim.attempt)
 
-    async def _renew(self, claim: Claim, context: WorkerContext) -> None:
-        """Hold the lease; end the run when it was cancelled or given to another."""
+    def _time_limit(self, payload: TaskPayload) -> float:
+        usual = float(payload.made_by.get("predicted", {}).get("seconds") or 0.0)
+        return max(self._timeouts[payload.request.tier], LONGER_THAN_USUAL * usual)
+
+    async def _renew(
+        self,
+        claim: Claim,
+        context: WorkerContext,
+        silence: Silence,
+        run: asyncio.Task[Any] | None,
+    ) -> None:
+        """Hold the lease; end the run when it was cancelled, given to another, or fell silent."""
         while True:
             # Twice as often as a lease needs, since this is also how a cancel is heard.
-            await asyncio.sleep(min(1.0, self._lease_seconds / 3))
+            await asyncio.sleep(min(1.0, self._lease_seconds / 3, silence.limit / 3))
+            if silence.is_over():
+                silence.ended_run = True
+                context.cancelled.set()
+                if run is not None and silence.is_over(STOP_TIMEOUT):
+                    # It does not listen: cut off where it waits.
+                    run.cancel()
             try:
                 async with unit_of_work(role=DatabaseRole.WORKER) as unit:
                     state = await leases.renew(unit, claim, self._worker_id, self._lease_seconds)
@@ -370,6 +405,31 @@ def _answered(claim: Claim, payload: TaskPayload) -> dict[str, Any]:
     return params if claim.answer is None else {**params, "answer": claim.answer}
 
 
+class Silence:
+    """How long a run has given no sign of itself, and how long it may (seconds)."""
+
+    def __init__(self, limit: float) -> None:
+        self.limit = limit
+        self.ended_run = False
+        self._last = time.monotonic()
+
+    def broken(self) -> None:
+        """The run gave a sign."""
+        self._last = time.monotonic()
+
+    def is_over(self, grace: float = 0.0) -> bool:
+        """Whether it has been silent for too long, and for so much longer."""
+        return time.monotonic() - self._last > self.limit + grace
+
+    def error(self) -> DirectorError:
+        """What its task is told."""
+        return DirectorError(
+            TIMED_OUT,
+            f"It gave no sign of itself for {self.limit:.0f} s, and was ended.",
+            hint="Look at the backend; DIRECTOR_TIMEOUT_LOW, _STANDARD and _HIGH are the limits.",
+        )
+
+
 class _Fenced(Exception):
     pass
 
@@ -378,8 +438,3 @@ class _InputNeeded(Exception):
     def __init__(self, asked: NeedsInput) -> None:
         super().__init__(asked.question)
         self.asked = asked
-
-
-def _pause_after(attempt: int) -> float:
-    """Seconds between an attempt that failed and the next."""
-    return RETRY_PAUSES[min(attempt, len(RETRY_PAUSES)) - 1]

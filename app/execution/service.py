@@ -106,7 +106,7 @@ async def start(
     request_id: str | None = None,
     force: bool = False,
     auto_commit: bool = True,
-    priority: Priority = "normal",
+    priority: Priority | None = None,
 ) -> Run:
     """Bring nodes up to date: make what is missing or stale below them, reuse the rest.
 
@@ -175,7 +175,7 @@ async def generate(
     *,
     request_id: str | None = None,
     auto_commit: bool = True,
-    priority: Priority = "normal",
+    priority: Priority | None = None,
 ) -> Task:
     """Make a new take of a node, and first what it needs. Returns the task that makes the take.
 

@@ -87,7 +87,7 @@ from app.projects.member_routes import ROUTES as MEMBER_ROUTES
 from app.projects.routes import ROUTES as PROJECT_ROUTES
 from app.projects.scaffold import prepare_workspace
 from app.repositories.routes import ROUTES as REPOSITORY_ROUTES
-from app.scheduling import Dispatcher, ProgressReader, wakeups
+from app.scheduling import Dispatcher, ProgressReader, Quotas, wakeups
 from app.scheduling.routes import ROUTES as QUEUE_ROUTES
 from app.script.routes import ROUTES as SCRIPT_ROUTES
 from app.script.service import use_store
@@ -258,6 +258,7 @@ async def _connected(app: Litestar, *, settings: Settings, plugins: Plugins) -> 
             execution.TaskResolver(plugins, {NODE_TYPE: resolve_params}, settings.backends),
             client,
             lambda: wakeups.open_wakeup_queue(redis_url(settings)),
+            Quotas(per_person=settings.max_tasks_person, per_project=settings.max_tasks_project),
         )
         progress = ProgressReader(client)
         task_events = execution.TaskEventConsumer(

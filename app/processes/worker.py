@@ -64,6 +64,11 @@ async def run_worker(settings: Settings, *, gpu_uuid: str | None = None, slot: i
         folder=settings.home / "worker",
         lease_seconds=settings.lease_seconds,
         gpu=gpu,
+        timeouts={
+            "low": settings.timeout_low,
+            "standard": settings.timeout_standard,
+            "high": settings.timeout_high,
+        },
     )
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()

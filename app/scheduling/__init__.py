@@ -8,6 +8,7 @@ from .model import FinalStatus, NewTask, Priority, Task, TaskStatus
 from .progress import ProgressReader, ProgressWriter, TaskProgress, read_preview
 from .questions import Question, list_questions
 from .queue import QueueEntry, read_queue, read_queues
+from .quotas import Quotas
 from .service import (
     answer_task,
     cancel_tasks,
@@ -51,6 +52,7 @@ __all__ = [
     "ProgressWriter",
     "Question",
     "QueueEntry",
+    "Quotas",
     "ReadyTask",
     "Refused",
     "Reused",

@@ -33,6 +33,8 @@ CauseKind = Literal[
     "paused",
     "draining",
     "card_reserved",
+    "circuit_open",
+    "quota",
 ]
 
 LASTING: frozenset[CauseKind] = frozenset(
@@ -209,6 +211,30 @@ def card_reserved(devices: Sequence[str], by: str) -> Cause:
         f"{by} keeps {_names(devices)} for other work, and nothing else here can run it.",
         "Ask them, or `director queue free`.",
     )
+
+
+def circuit_open(where: str, failures: int, last: str, *, probed: bool) -> Cause:
+    """A backend failed so often in a row that it is given a rest, or is just being tried."""
+    then = "one task tries it now" if probed else "it is given a rest, and tried again by itself"
+    return Cause(
+        "circuit_open",
+        f"{where} failed {failures} times in a row; {then}. Last: {last}".strip(),
+        "Mend what it says; until then another quality or backend may do.",
+    )
+
+
+def person_quota(most: int) -> Cause:
+    """As many tasks of this person run as one person may have."""
+    return Cause("quota", f"{_running(most)} for its person, which is the most that one may have.")
+
+
+def project_quota(most: int) -> Cause:
+    """As many tasks of this project run as one project may have."""
+    return Cause("quota", f"{_running(most)} in its project, which is the most that one may have.")
+
+
+def _running(number: int) -> str:
+    return "One task runs" if number == 1 else f"{number} tasks run"
 
 
 def _of(needs: Needs) -> str:

@@ -22,10 +22,12 @@ from node_registry import Needs
 
 from . import leases, waiting, wakeups, workers
 from .causes import LASTING, Cause
+from .circuits import Circuits, read_circuits
 from .controls import queue_paused_by
 from .device_rules import DeviceRules, read_rules
 from .fair_share import FairShare, read_fair_share
 from .placement import possible_places
+from .quotas import Quotas, Running, note_quota, read_running
 from .reservations import Reservations
 from .workers import Worker
 
@@ -93,7 +95,11 @@ class Dispatcher:
     """Assigns tasks whenever one changes, and once a second."""
 
     def __init__(
-        self, resolve: ResolveTask, redis: Redis, wakeup_queue: Callable[[], Awaitable[ArqRedis]]
+        self,
+        resolve: ResolveTask,
+        redis: Redis,
+        wakeup_queue: Callable[[], Awaitable[ArqRedis]],
+        quotas: Quotas | None = None,
     ) -> None:
         self._resolve = resolve
         self._reservations = Reservations(redis)
@@ -104,6 +110,9 @@ class Dispatcher:
         self._listeners: list[Callable[[], None]] = []
         # What the last round found: causes that last are worked out anew when it changed.
         self._rules = DeviceRules()
+        self._circuits = Circuits()
+        self._quotas = quotas or Quotas()
+        self._running = Running(self._quotas)
         self._offered: object = None
 
     def wake(self) -> None:
@@ -142,6 +151,8 @@ class Dispatcher:
             await self._reservations.release_ended(unit)
             share = await read_fair_share(unit)
             self._rules = await read_rules(unit)
+            self._circuits = await read_circuits(unit)
+            self._running = await read_running(unit, self._quotas)
             paused = await queue_paused_by(unit) is not None
             live = await workers.list_workers()
             offered = {worker.id: worker.drained_by for worker in live}, self._rules
@@ -161,6 +172,11 @@ class Dispatcher:
         none left, or none for which a worker is idle, is dropped from the `share`.
         """
         async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
+            if self._running.is_full(user):
+                await note_quota(unit, user, None, self._running.cause(user))
+                share.drop(user)
+                return
+            full = self._running.full_projects
             live = await workers.list_workers()
             idle = _idle(live)
             rows = await unit.fetch(
@@ -170,6 +186,7 @@ class Dispatcher:
                      AND (not_before IS NULL OR not_before <= now())
                      AND reserved IS NULL AND NOT cancel_requested AND paused_by IS NULL
                      AND attempt <= max_attempts AND cause <> $3
+                     AND project_id <> ALL($5::uuid[])
                    ORDER BY priority DESC, created_at, ordinal LIMIT $1
                    FOR UPDATE SKIP LOCKED""",
                 max(16, 4 * len(idle)),
@@ -177,6 +194,7 @@ class Dispatcher:
                 # The next tick looks at it first: it may be over, or get another attempt.
                 leases.WORKER_STOPPED,
                 user,
+                full,
             )
             for row in rows:
                 answer = await self._resolve(row["id"], from_json(row["plan"]), live)
@@ -196,6 +214,7 @@ class Dispatcher:
                             functools.partial(self._notify, worker.id, row["id"], row["attempt"])
                         )
                         share.charge(user, answer.seconds)
+                        self._running.add(user, row["project_id"])
                         return
                     if not idle:
                         passed.add(row["id"])
@@ -204,6 +223,8 @@ class Dispatcher:
                         return
                     passed.add(row["id"])
             if not rows:
+                if full:
+                    await note_quota(unit, user, full, self._running.cause(user))
                 share.drop(user)
 
     async def _assign(
@@ -238,6 +259,11 @@ class Dispatcher:
             )
             await waiting.set_cause(unit, row["id"], cause)
             return None
+        held = [self._circuits.holding(ready.backend, place.server or "") for place in places]
+        if all(held) and held[0] is not None:
+            await waiting.set_cause(unit, row["id"], waiting.cause_of_circuit(held[0]))
+            return None
+        places = [place for place, circuit in zip(places, held, strict=True) if circuit is None]
         for place in places:
             wanted = place.resources(ready.backend, ready.needs)
             if await self._reservations.reserve(unit, row["id"], row["attempt"], wanted):
@@ -248,6 +274,7 @@ class Dispatcher:
             )
             return None
         worker = place.worker
+        self._circuits = self._circuits.with_probe(ready.backend, place.server or "")
         await unit.execute(
             """UPDATE tasks SET status = 'assigned', worker_id = $2, backend = $3,
                  request = $4::jsonb, basis = $5, recipe = $6, made_from = $7::jsonb,

@@ -25,7 +25,7 @@ class Claim(msgspec.Struct, kw_only=True):
     """A task that this worker now runs.
 
     `reserved` holds units by resource (bytes by a card's id), `server` is the remote server of
-    which it has a slot.
+    which it has a slot, `failures` how many attempts failed before.
     """
 
     task_id: UUID
@@ -43,6 +43,7 @@ class Claim(msgspec.Struct, kw_only=True):
     answer: Any = None
     server: str | None = None
     reserved: dict[str, int] = {}
+    failures: int = 0
 
 
 async def claim(
@@ -54,7 +55,7 @@ async def claim(
              lease_until = now() + make_interval(secs => $4)
            WHERE id = $1 AND attempt = $2 AND worker_id = $3 AND status = 'assigned'
            RETURNING project_id, run_id, user_id, node_id, backend, request, basis, recipe,
-                     made_from, checkpoint, answer, server, reserved""",
+                     made_from, checkpoint, answer, server, reserved, failures""",
         task_id,
         attempt,
         worker_id,
@@ -79,6 +80,7 @@ async def claim(
         answer=from_json(row["answer"]),
         server=row["server"],
         reserved=from_json(row["reserved"]) or {},
+        failures=row["failures"],
     )
 
 
@@ -176,19 +178,30 @@ async def finish(
 
 
 async def requeue(
-    unit: UnitOfWork, task_id: UUID, attempt: int, cause: str, *, pause: float = 0.0
+    unit: UnitOfWork,
+    task_id: UUID,
+    attempt: int,
+    cause: str,
+    *,
+    pause: float = 0.0,
+    failed: bool = False,
 ) -> bool:
-    """Let another worker try a task again, as its next attempt, after `pause` seconds."""
+    """Let another worker try a task again, as its next attempt, after `pause` seconds.
+
+    `failed` counts the attempt as one that failed, and was not just stopped.
+    """
     row = await unit.fetchrow(
         """UPDATE tasks SET status = 'queued', attempt = attempt + 1, worker_id = NULL,
              lease_until = NULL, cause = $3, cause_kind = 'retry', cause_hint = '',
-             not_before = CASE WHEN $4 > 0 THEN now() + make_interval(secs => $4) END
+             not_before = CASE WHEN $4 > 0 THEN now() + make_interval(secs => $4) END,
+             failures = failures + $5::int
            WHERE id = $1 AND attempt = $2 AND status IN ('assigned', 'running')
            RETURNING project_id, attempt""",
         task_id,
         attempt,
         cause,
         float(pause),
+        int(failed),
     )
     if row is None:
         return False

@@ -28,6 +28,9 @@ Priority = Literal["low", "normal", "high"]
 
 PRIORITIES: dict[Priority, int] = {"low": -1, "normal": 0, "high": 1}
 
+PRIORITY_OF_TIER: dict[Tier, Priority] = {"low": "high", "standard": "normal", "high": "low"}
+"""The priority of a task for which nobody chose one: drafts are waited for, finals can wait."""
+
 FinalStatus = Literal["succeeded", "failed", "cancelled"]
 
 

@@ -11,7 +11,16 @@ import jsonschema_rs
 from app.platform.database import UnitOfWork, current_unit, from_json, to_json
 from node_registry import DirectorError
 
-from .model import PRIORITIES, TASK_COLUMNS, NewTask, Priority, Task, TaskStatus, task_of
+from .model import (
+    PRIORITIES,
+    PRIORITY_OF_TIER,
+    TASK_COLUMNS,
+    NewTask,
+    Priority,
+    Task,
+    TaskStatus,
+    task_of,
+)
 
 
 async def insert_tasks(
@@ -21,9 +30,12 @@ async def insert_tasks(
     project_id: UUID,
     run_id: UUID,
     user_id: UUID,
-    priority: Priority = "normal",
+    priority: Priority | None = None,
 ) -> None:
-    """Queue tasks; those that need others wait until these have succeeded."""
+    """Queue tasks; those that need others wait until these have succeeded.
+
+    Without a `priority` each has that of its quality.
+    """
     await unit.executemany(
         """INSERT INTO tasks (id, project_id, run_id, user_id, node_id, node_type, label,
                iteration, ordinal, status, reasons, priority, plan, tier)
@@ -41,7 +53,7 @@ async def insert_tasks(
                 task.ordinal,
                 "blocked" if task.needs else "queued",
                 task.reasons,
-                PRIORITIES[priority],
+                PRIORITIES[priority or PRIORITY_OF_TIER[task.tier]],
                 to_json(task.plan),
                 task.tier,
             )
@@ -200,7 +212,7 @@ async def retry_task(task_id: UUID) -> list[UUID]:
            UPDATE tasks t SET status = 'blocked', attempt = attempt + 1,
              max_attempts = attempt + 5, cancel_requested = false, error = NULL, cause = '',
              worker_id = NULL, lease_until = NULL, ended_at = NULL, checkpoint = NULL,
-             server = NULL, not_before = NULL, paused_by = NULL
+             server = NULL, not_before = NULL, paused_by = NULL, failures = 0
            FROM retried WHERE t.id = retried.id
            RETURNING t.id, t.project_id, t.run_id, t.attempt""",
         task_id,

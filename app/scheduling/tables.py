@@ -91,6 +91,7 @@ class Tasks(Table, tablename="tasks", db=ENGINE):
     tier = Text()
     device = Text(null=True)
     paused_by = Text(null=True)
+    failures = Integer()
 
 
 class QueueState(Table, tablename="queue_state", db=ENGINE):
@@ -111,6 +112,17 @@ class DeviceRules(Table, tablename="device_rules", db=ENGINE):
     backend = Text(null=True)
     set_by = Text()
     set_at = Timestamptz()
+
+
+class Circuits(Table, tablename="circuits", db=ENGINE):
+    """Backends that failed some times in a row; `server` is empty for one that uses none."""
+
+    backend = Text(primary_key=True)
+    server = Text(primary_key=True)
+    failures = Integer()
+    cause = Text()
+    open_until = Timestamptz(null=True)
+    changed_at = Timestamptz()
 
 
 class TaskNeeds(Table, tablename="task_needs", db=ENGINE):

@@ -11,6 +11,7 @@ from node_registry import Needs
 
 from . import causes
 from .causes import LASTING, Cause
+from .circuits import Circuit
 from .device_rules import DeviceRules
 from .leases import WORKER_STOPPED
 from .placement import Place, capable_workers
@@ -87,6 +88,12 @@ def cause_of_no_place(
     if any(worker.busy_with is None and not worker.drained_by for worker in live):
         return causes.workers_busy(needs, len(allowed))
     return None
+
+
+def cause_of_circuit(circuit: Circuit) -> Cause:
+    """Why a backend that keeps failing gets no task now."""
+    where = f"{circuit.backend} on {circuit.server}" if circuit.server else circuit.backend
+    return causes.circuit_open(where, circuit.failures, circuit.cause, probed=circuit.probed)
 
 
 async def cause_of_taken(

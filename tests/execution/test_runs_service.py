@@ -12,7 +12,8 @@ import msgspec
 import pytest
 from PIL import Image
 
-from app.execution import TaskEventConsumer, runner
+from app.execution import TaskEventConsumer, retry_policy
+from app.execution.retry_policy import RetryPolicy
 from app.platform.database import DatabaseRole, unit_of_work
 from app.scheduling import leases
 from node_registry import BackendError, CatalogEntry, Ingredients, Log, Needs, Usage
@@ -146,7 +147,7 @@ async def test_a_backend_that_fails_fails_its_task_with_its_sentence(
 async def test_what_might_be_mended_by_another_try_is_tried_five_times(
     studio, project, brush, monkeypatch
 ) -> None:
-    monkeypatch.setattr(runner, "RETRY_PAUSES", (0.1,))
+    monkeypatch.setattr(retry_policy, "AWAY", RetryPolicy(attempts=5, pauses=(0.1,)))
 
     def fail() -> None:
         raise BackendError("brush.slow", "Lost the easel.", retryable=True)

@@ -3647,11 +3647,8 @@ export interface components {
             };
             /** @default true */
             auto_commit?: boolean;
-            /**
-             * @default normal
-             * @enum {string}
-             */
-            priority?: "low" | "normal" | "high";
+            /** @enum {null|string} */
+            priority?: "low" | "normal" | "high" | null;
         };
         /** HistoryEntry */
         HistoryEntry: {
@@ -3990,11 +3987,8 @@ export interface components {
             request_id?: string | null;
             /** @default true */
             auto_commit?: boolean;
-            /**
-             * @default normal
-             * @enum {string}
-             */
-            priority?: "low" | "normal" | "high";
+            /** @enum {null|string} */
+            priority?: "low" | "normal" | "high" | null;
         };
         /** NewSettings */
         NewSettings: {
