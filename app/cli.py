@@ -125,14 +125,22 @@ director.add_command(make)
 @director.command()
 @click.argument("script", type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print the breakdown as JSON.")
+@click.option("--check", is_flag=True, help="Say what a script supervisor would object to.")
 @click.pass_obj
-def breakdown(context: Context, script: Path, as_json: bool) -> None:
+def breakdown(context: Context, script: Path, as_json: bool, check: bool) -> None:
     """Show the scenes, shots, characters and places of a script. Needs no studio."""
-    from app.processes.breakdown_report import print_breakdown
+    from app.processes.breakdown_report import print_breakdown, print_remarks
     from app.processes.make import read_script_file
-    from app.script import break_down, read_script, to_json
+    from app.script import break_down, read_script, supervise, to_json
 
     found = break_down(read_script(read_script_file(script), script.name))
+    if check:
+        remarks = supervise(found)
+        if as_json:
+            click.echo(json.dumps(msgspec.to_builtins(remarks), ensure_ascii=False, indent=2))
+        else:
+            print_remarks(remarks, Console())
+        sys.exit(1 if remarks else 0)
     if as_json:
         click.echo(json.dumps(to_json(found), ensure_ascii=False, indent=2))
         return

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.console import Console
 from rich.table import Table
 
-from app.script import Breakdown
+from app.script import Breakdown, Remark
 
 
 def print_breakdown(found: Breakdown, name: str, out: Console) -> None:
@@ -27,3 +27,15 @@ def print_breakdown(found: Breakdown, name: str, out: Console) -> None:
         out.print(
             f"Line {problem.line}: {problem.message} {problem.hint}", style="yellow", markup=False
         )
+
+
+def print_remarks(remarks: list[Remark], out: Console) -> None:
+    """What a script supervisor would object to, a line each."""
+    for remark in remarks:
+        shots = ", ".join(remark.shots)
+        out.print(
+            f"Line {remark.line}, {remark.scene}, {shots}: {remark.message}",
+            style="yellow", markup=False,
+        )  # fmt: skip
+    if not remarks:
+        out.print("Nothing: sides and looks are kept, no cut jumps, every line has its time.")

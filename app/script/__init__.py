@@ -5,6 +5,7 @@ from .model import Breakdown, Character, Element, Location, Scene, Script, Shot
 from .operations import Import, to_operations
 from .reading import read_script
 from .summary import ImportSummary
+from .supervision import Remark, supervise
 
 __all__ = [
     "Breakdown",
@@ -13,11 +14,13 @@ __all__ = [
     "Import",
     "ImportSummary",
     "Location",
+    "Remark",
     "Scene",
     "Script",
     "Shot",
     "break_down",
     "read_script",
+    "supervise",
     "to_json",
     "to_operations",
 ]

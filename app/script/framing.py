@@ -1,4 +1,5 @@
-"""How a shot is framed and moved, by what happens in it; every choice looks at this shot alone.
+"""How a shot is framed and moved, by what happens in it; a choice looks at this shot alone, and at
+the one before it only so as not to show the same picture twice.
 
 Nothing here counts shots, so that a line put into a scene leaves the others as they were.
 """
@@ -6,7 +7,13 @@ Nothing here counts shots, so that a line put into a scene leaves the others as 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from hashlib import blake2b
+from typing import Literal
+
+from .model import Shot
+
+Side = Literal["left", "right"]
 
 
 def _stems(words: str) -> re.Pattern[str]:
@@ -191,19 +198,68 @@ def place_movement(text: str, setting: str) -> str:
     return choose(text, "crane_down", "pan_right", "pan_left", "dolly_in", "static")
 
 
-def composition(shot_type: str, people: list[str]) -> str:
-    """Where things stand in the frame. Of two people the same one is always at the left, so that
-    their looks meet from shot to shot."""
+_OTHER_SIZE = {
+    "establishing": "wide", "extreme_wide": "wide", "wide": "full", "full": "medium",
+    "medium_wide": "medium_close", "medium": "close_up", "two_shot": "medium_close",
+    "medium_close": "medium_wide", "over_the_shoulder": "close_up", "close_up": "medium",
+    "extreme_close_up": "medium_close",
+}  # fmt: skip
+
+
+def differ(before: Shot, shot: Shot, sides: Mapping[str, Side]) -> None:
+    """Another size for a shot that would show the picture of the one before it once more: the same
+    people, as large, from the same side. A cut to the same picture looks like a fault."""
+    people = shot.characters_in_frame
+    if people and people == before.characters_in_frame and shot.shot_type == before.shot_type:
+        shot.shot_type = _OTHER_SIZE.get(shot.shot_type, shot.shot_type)
+        shot.composition_notes = composition(shot.shot_type, people, sides)
+
+
+def choose_sides(talks: Mapping[tuple[str, str], int]) -> dict[str, Side]:
+    """The side of the frame at which each of those who talk stands, all through a scene: two who
+    talk stand opposite each other, first of all those who talk most. `talks` says how often."""
+    sides: dict[str, int] = {}
+    groups: dict[str, set[str]] = {}
+    for (one, other), _ in sorted(talks.items(), key=lambda item: (-item[1], item[0])):
+        for name in (one, other):
+            sides.setdefault(name, 1)
+            groups.setdefault(name, {name})
+        if groups[one] is groups[other]:
+            continue
+        if sides[one] == sides[other]:
+            for name in groups[other]:
+                sides[name] = -sides[name]
+        groups[one] |= groups[other]
+        for name in groups[other]:
+            groups[name] = groups[one]
+    found: dict[str, Side] = {}
+    for name, side in sides.items():
+        # The first by name stands at the left, whatever was said first.
+        found[name] = "left" if side == sides[min(groups[name])] else "right"
+    return found
+
+
+def composition(shot_type: str, people: list[str], sides: Mapping[str, Side] | None = None) -> str:
+    """Where things stand in the frame. Who talks stands at their side of the scene (`sides`), also
+    where the other one is not seen, so that looks meet from shot to shot."""
+    sides = sides or {}
     first = people[0] if people else ""
-    left = sorted(people[:2])[0] if people else ""
-    side = "left" if first == left and len(people) > 1 else "right"
-    if len(people) < 2:
-        side = choose(first, "left", "right")
+    left, right = sorted(people[:2]) if len(people) > 1 else (first, "")
+    if (sides.get(left), sides.get(right)) == ("right", "left"):
+        left, right = right, left
+    if len(people) > 1:
+        side = "left" if first == left else "right"
+    else:
+        side = sides.get(first) or choose(first, "left", "right")
     away = "right" if side == "left" else "left"
     if shot_type in {"establishing", "extreme_wide", "wide"}:
         if not people:
             return "Deep focus; horizon on the lower third, room above."
-        return f"Deep focus; {_list(people)} small in the frame, on the {side} third."
+        if len(people) == 1:
+            return f"Deep focus; {first} small in the frame, on the {side} third."
+        if len(people) == 2:
+            return f"Deep focus; {left} left, {right} right, small in the frame."
+        return f"Deep focus; {_list(people)} small in the frame."
     if shot_type == "insert":
         return "The object fills the frame, lit from one side; background out of focus."
     if shot_type == "pov":
@@ -213,12 +269,10 @@ def composition(shot_type: str, people: list[str]) -> str:
     if shot_type == "over_the_shoulder" and len(people) > 1:
         return f"{first} on the {side} third, looking {away}; shoulder of {people[1]} {away}, dark."
     if shot_type == "two_shot" and len(people) > 1:
-        right = sorted(people[:2])[1]
         return f"{left} at the left, {right} at the right, facing each other."
     if len(people) > 2:
         return f"Group in depth: {_list(people)}; eyes on the upper third."
     if len(people) == 2:
-        right = sorted(people[:2])[1]
         return f"{left} left, {right} right; eyes on the upper third."
     if shot_type in {"close_up", "extreme_close_up"}:
         return f"Face of {first} fills the frame, eyes on the upper third, looking {away}."

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import re
+from collections import Counter
 
 import msgspec
 
@@ -45,7 +47,21 @@ def plan(beats: list[Beat], place: Place, cast: Cast, opening: float) -> list[Sh
         )
     speakers = {name for beat in beats for name in beat.speakers if not beat.off_screen}
     _complete(beats, MIN_DIALOGUE_SHOTS if len(speakers) > 1 else MIN_SHOTS, place)
-    return [_shot(beat, place) for beat in beats]
+    sides = framing.choose_sides(_talks(beats))
+    shots = [_shot(beat, place, sides) for beat in beats]
+    for before, shot in itertools.pairwise(shots):
+        framing.differ(before, shot, sides)
+    return shots
+
+
+def _talks(beats: list[Beat]) -> Counter[tuple[str, str]]:
+    """How often two people talk to each other; each pair in the order of their names."""
+    talks: Counter[tuple[str, str]] = Counter()
+    for beat in beats:
+        if beat.kind == "speech" and beat.listener:
+            one, other = sorted((beat.speakers[0], beat.listener))
+            talks[one, other] += 1
+    return talks
 
 
 def _fill_people(beats: list[Beat], cast: Cast) -> None:
@@ -154,7 +170,7 @@ def _doubled(beat: Beat, place: Place) -> list[Beat]:
     return [first, msgspec.structs.replace(beat, seconds=half, kind="action", shot_type=detail)]
 
 
-def _shot(beat: Beat, place: Place) -> Shot:
+def _shot(beat: Beat, place: Place, sides: dict[str, framing.Side]) -> Shot:
     people = list(dict.fromkeys(beat.people))
     weather = sounds.weather_in(beat.text)
     context = "; ".join([part for part in (place.context, ", ".join(weather)) if part])
@@ -176,7 +192,7 @@ def _shot(beat: Beat, place: Place) -> Shot:
         characters_in_frame=people,
         duration_estimate=round(beat.seconds, 2),
         prompt=prompt,
-        composition_notes=framing.composition(shot_type, people),
+        composition_notes=framing.composition(shot_type, people, sides),
         dialogue_content="\n".join(beat.lines),
         audio_requirements=audio,
         environment_context=context,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from typing import Any, NamedTuple
 
@@ -131,3 +131,19 @@ def _bad_format(message: str) -> DirectorError:
     return DirectorError(
         "project.bad_format", message, hint='Write a resolution such as "1920x1080".'
     )
+
+
+def read_sides(composition: str, names: Iterable[str]) -> dict[str, int]:
+    """At which side of the frame people stand, -1 left and 1 right, as the notes on a shot's
+    composition say it: "INA on the left third", "INA left, TOM right", or "INA looking right", who
+    then stands left. Of whom nothing is said is left out."""
+    found: dict[str, int] = {}
+    for name in names:
+        said = re.search(
+            rf"(?<!\w){re.escape(name)}(?!\w)([^.;]*?)\b(left|right)\b", composition, re.IGNORECASE
+        )
+        if name and said is not None:
+            side = -1 if said[2].lower() == "left" else 1
+            looks = re.search(r"\b(?:looking|facing|turned)\b", said[1], re.IGNORECASE)
+            found[name] = -side if looks else side
+    return found

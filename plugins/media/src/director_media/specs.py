@@ -106,7 +106,7 @@ def animatic_spec(settings: Settings) -> BackendSpec:
     return BackendSpec(
         name="media.animatic",
         title="Animatic",
-        version="1.1.0",
+        version="1.2.0",
         serves=("film.shot",),
         factory=partial(_make_animatic, settings),
         estimate=estimate_animatic,

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+from node_registry.film import read_sides
 from PIL import Image, ImageDraw
 
 from ..pictures.stills import fill
@@ -26,7 +27,13 @@ from .text import Board, balance, font, measure, shorten, weigh, wrap
 def compose(shot: Shot, camera: Camera) -> list[Layer]:
     """The layers of a shot from back to front; one alone when the camera moves them alike."""
     framing = frame_shot(
-        shot.shot_type, list(shot.names), shot.width, shot.height, seed_of(shot.seed, "framing")
+        shot.shot_type,
+        list(shot.names),
+        shot.width,
+        shot.height,
+        seed_of(shot.seed, "framing"),
+        read_sides(shot.composition, shot.names),
+        [name for name, traits in shot.traits.items() if traits.child],
     )
     # The place decides its own look, so that all shots of a scene agree on sky and furniture.
     key = seed_of(shot.place_key, shot.place.kind, shot.place.time)
@@ -124,6 +131,7 @@ def _draw_people(
     if shot.first_frame is not None:
         return []
     light = -1 if palette.sun[0] < 0.5 else 1
+    looks = {name: look_of(name, shot.traits.get(name)) for name in shot.names}
     sheets: list[tuple[float, Picture]] = []
     if framing.figures or shot.shot_type == "insert":
         field = _field(shot, camera, _FIGURES)
@@ -131,7 +139,13 @@ def _draw_people(
         large = 0.2 * shot.height
         for figure in framing.figures:
             if figure.name not in shot.faces or figure.head < large:
-                draw_figure(sheet, figure, look_of(figure.name), palette, light)
+                draw_figure(
+                    sheet,
+                    figure,
+                    looks[figure.name],
+                    palette,
+                    light,
+                )
         picture = sheet.finish()
         for figure in framing.figures:
             if figure.name in shot.faces:
@@ -147,7 +161,7 @@ def _draw_people(
         sheet = Sheet(small)
         for figure in framing.foreground:
             half = replace(figure, x=figure.x / 2, crown=figure.crown / 2, head=figure.head / 2)
-            draw_figure(sheet, half, look_of(figure.name), palette, light)
+            draw_figure(sheet, half, looks[figure.name], palette, light)
         picture = sheet.finish()
         paint.ramp(picture, palette.shade, 0.3, 0.55)
         picture = paint.soften(picture, shot.height * 0.004)

@@ -1,14 +1,18 @@
-"""Figures: people as flat shapes with a light on one side, each alike in every shot."""
+"""Figures: people as flat shapes with a light on one side, each alike in every shot.
+
+What a character's description says of them (`traits.py`) is drawn; the rest follows their name.
+"""
 
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .framing import Figure
 from .paint import Point, Sheet
 from .palette import Palette, character_colour, mix
 from .text import Colour
+from .traits import GREY, WHITE, Traits
 
 _SKINS: tuple[Colour, ...] = (
     (240, 206, 178),
@@ -39,10 +43,35 @@ class Look:
     style: str
     beard: bool
     long_coat: bool
+    lined: bool = False
 
 
-def look_of(name: str) -> Look:
-    """The look of a character, from the name alone."""
+def look_of(name: str, traits: Traits | None = None) -> Look:
+    """The look of a character: from the name, and from what is said of them."""
+    look = _look_of_name(name)
+    if traits is None:
+        return look
+    years = traits.age
+    hair = traits.hair or look.hair
+    if traits.hair is None and years is not None:
+        if years >= 75:
+            hair = WHITE
+        elif years >= 60:
+            hair = GREY
+        elif years < 45 and hair == _HAIRS[-1]:
+            # Nobody is grey for their name alone whose age is known and is none for it.
+            hair = _HAIRS[1]
+    return replace(
+        look,
+        hair=hair,
+        style="bald" if traits.bald else look.style,
+        beard=not traits.child and (traits.beard or (look.beard and not traits.bald)),
+        long_coat=look.long_coat and not traits.child,
+        lined=years is not None and years >= 60,
+    )
+
+
+def _look_of_name(name: str) -> Look:
     digest = hashlib.sha256(("look " + name.strip().casefold()).encode("utf-8", "replace")).digest()
     style = _STYLES[digest[2] % len(_STYLES)]
     skin = digest[0] % len(_SKINS)
@@ -59,13 +88,11 @@ def look_of(name: str) -> Look:
 def draw_figure(sheet: Sheet, figure: Figure, look: Look, palette: Palette, light: int) -> None:
     """Draw a person; `light` is the side that the light comes from, -1 or 1."""
     if figure.behind:
-        look = Look(
-            mix(look.coat, palette.shade, 0.72),
-            look.skin,
-            mix(look.hair, palette.shade, 0.5),
-            look.style,
-            False,
-            look.long_coat,
+        look = replace(
+            look,
+            coat=mix(look.coat, palette.shade, 0.72),
+            hair=mix(look.hair, palette.shade, 0.5),
+            beard=False,
         )
     _Person(sheet, figure, look, palette, light).draw()
 
@@ -87,6 +114,9 @@ class _Person:
         self.rim = mix(mix(look.coat, palette.key, 0.7), palette.shade, dark * 0.15)
         self.hair_rim = mix(mix(self.hair, palette.key, 0.5), palette.shade, dark * 0.15)
         self.ink = mix((36, 28, 30), palette.shade, 0.3)
+        # The head of who is bald is drawn as hair of the colour of skin.
+        self.scalp = self.skin_dark if look.style == "bald" else self.hair
+        self.scalp_rim = self.skin if look.style == "bald" else self.hair_rim
 
     def at(self, x: float, y: float) -> Point:
         return self.figure.x + x * self.figure.head, self.figure.crown + y * self.figure.head
@@ -231,12 +261,12 @@ class _Person:
                 (0, 0.12),
             ):
                 self.oval(x + lean, y, 0.2, 0.2, self.hair)
-        self.oval(lean + edge, 0.42, 0.42, 0.44, self.hair_rim)
-        self.oval(lean, 0.42, 0.42, 0.44, self.hair)
+        self.oval(lean + edge, 0.42, 0.42, 0.44, self.scalp_rim)
+        self.oval(lean, 0.42, 0.42, 0.44, self.scalp)
         if self.figure.behind:
             self.shape(
                 [(-0.37, 0.4), (0.37, 0.4), (0.34, 0.88), (0.2, 1.06), (-0.2, 1.06), (-0.34, 0.88)],
-                self.hair,
+                self.scalp,
             )
             return
         if turn:
@@ -290,9 +320,19 @@ class _Person:
         )
         lips = mix(self.skin_dark, (150, 60, 60), 0.35)
         self.line([(turn - 0.085, 0.83), (turn + 0.085, 0.83)], 0.028, lips)
+        if self.look.lined:
+            for side in (-1, 1):
+                fold = [(turn + side * 0.1, 0.69), (turn + side * 0.165, 0.8)]
+                self.line(fold, 0.014, self.skin_dark)
+                self.line(
+                    [(turn + side * 0.235, 0.52), (turn + side * 0.29, 0.49)], 0.012, self.skin_dark
+                )
+            self.line([(turn - 0.14, 0.33), (turn + 0.14, 0.33)], 0.012, self.skin_dark)
 
     def _draw_fringe(self) -> None:
         style, turn = self.look.style, self.figure.facing * 0.03
+        if style == "bald":
+            return
         if style == "cap":
             wool = mix(self.coat_dark, self.ink, 0.2)
             self.shape(

@@ -1,9 +1,14 @@
-"""Framing: where the figures of a shot stand and how large they are, by the shot's size."""
+"""Framing: where the figures of a shot stand and how large they are, by the shot's size.
+
+Who stands at which side is what the shot's composition says, so that two who talk keep their sides
+and look at each other from shot to shot; where it says nothing, the seed decides.
+"""
 
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 
 MOST_FIGURES = 6
 
@@ -67,8 +72,22 @@ HEADS = 7.0
 """A person's height in heads."""
 
 
-def frame_shot(shot_type: str, names: list[str], width: int, height: int, seed: int) -> Framing:
-    """Compose a shot of these people; of many, the first six are shown."""
+CHILD = 0.72
+"""A child's height beside that of others."""
+
+
+def frame_shot(
+    shot_type: str,
+    names: list[str],
+    width: int,
+    height: int,
+    seed: int,
+    sides: Mapping[str, int] | None = None,
+    children: Collection[str] = (),
+) -> Framing:
+    """Compose a shot of these people; of many, the first six are shown. `sides` is what
+    `node_registry.film.read_sides` found."""
+    sides = sides or {}
     size = _SIZES.get(shot_type, _SIZES["medium"])
     rng = random.Random(seed)
     shown = names[:MOST_FIGURES]
@@ -78,7 +97,8 @@ def frame_shot(shot_type: str, names: list[str], width: int, height: int, seed: 
     base = min(float(height), width * 1.25)
     foreground: list[Figure] = []
     if shot_type == "over_the_shoulder" and len(shown) > 1:
-        side = rng.choice((-1, 1))
+        # The shoulder is at the side at which the other one is not.
+        side = -sides.get(shown[0], -rng.choice((-1, 1)))
         foreground.append(
             Figure(shown[-1], width * (0.5 + 0.3 * side), height * 0.16, base * 0.56, -side, True)
         )
@@ -89,9 +109,12 @@ def frame_shot(shot_type: str, names: list[str], width: int, height: int, seed: 
             )
         ]
     elif shot_type in ("close_up", "extreme_close_up", "medium_close") and len(shown) > 1:
-        figures = _stand(shown[:1], size, shot_type, width, height, base, rng)
+        figures = _stand(shown[:1], size, shot_type, width, height, base, rng, sides)
     else:
-        figures = _stand(shown, size, shot_type, width, height, base, rng)
+        figures = _stand(shown, size, shot_type, width, height, base, rng, sides)
+    figures = [
+        _as_child(figure, shot_type) if figure.name in children else figure for figure in figures
+    ]
     # Where nobody stands in front of the place, the place itself is in focus.
     blur = size.blur if figures or shot_type == "insert" else 0.0
     return Framing(tuple(figures), tuple(foreground), size.horizon, size.unit, blur)
@@ -105,8 +128,11 @@ def _stand(
     height: int,
     base: float,
     rng: random.Random,
+    sides: Mapping[str, int],
 ) -> list[Figure]:
     count = len(names)
+    # Python's sort keeps the order of those of whom nothing is said.
+    names = sorted(names, key=lambda name: sides.get(name, 0))
     if not count:
         return []
     head = base * size.head
@@ -118,7 +144,8 @@ def _stand(
     feet = _FEET.get(shot_type)
     crown = height * feet - HEADS * head if feet else height * size.crown
     if count == 1:
-        side = rng.choice((-1, 1))
+        drawn = rng.choice((-1, 1))
+        side = sides.get(names[0], drawn)
         offset = 0.0 if shot_type in ("pov", "extreme_close_up") else 0.07 * side
         facing = 0 if shot_type == "pov" else -side
         return [Figure(names[0], width * (0.5 + offset), crown, head, facing)]
@@ -131,3 +158,13 @@ def _stand(
         top = crown + drop + (HEADS * (head - own) if feet else 0.0)
         figures.append(Figure(name, width / 2 + along * spread, top, own, facing))
     return figures
+
+
+def _as_child(figure: Figure, shot_type: str) -> Figure:
+    """Smaller where the whole of them is seen; elsewhere lower in the frame."""
+    if shot_type in _FEET:
+        head = figure.head * CHILD
+        return replace(figure, head=head, crown=figure.crown + HEADS * (figure.head - head))
+    if shot_type in ("close_up", "extreme_close_up"):
+        return figure
+    return replace(figure, head=figure.head * 0.88, crown=figure.crown + figure.head * 0.55)

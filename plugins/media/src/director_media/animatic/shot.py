@@ -15,6 +15,7 @@ from node_registry import BackendError, Request
 from .camera import Window
 from .places import Place, read_place
 from .text import clean
+from .traits import Traits, read_traits
 
 LONGEST = 1 << 20
 
@@ -44,6 +45,8 @@ class Shot:
     first_frame: Path | None = None
     backdrop: Path | None = None
     faces: dict[str, Path] = field(default_factory=dict)
+    composition: str = ""
+    traits: dict[str, Traits] = field(default_factory=dict)
     windows: tuple[Window, Window] | None = None
 
 
@@ -97,6 +100,8 @@ def read_shot(
         first_frame=first_frame,
         backdrop=backdrop,
         faces=faces or {},
+        composition=_words(params.get("composition_notes"))[:2000],
+        traits=_traits(request),
     )
 
 
@@ -151,6 +156,23 @@ def read_names(request: Request) -> tuple[str, ...]:
             if isinstance(part.value, dict) and isinstance(part.value.get("name"), str)
         ]
     return tuple(dict.fromkeys(name for name in names if name))
+
+
+def _traits(request: Request) -> dict[str, Traits]:
+    """What the characters that are connected to the shot are said to look like, by their names."""
+    found: dict[str, Traits] = {}
+    for part in request.inputs.get("characters", []):
+        if not isinstance(part.value, dict):
+            continue
+        aliases = part.value.get("aliases")
+        known = [part.value.get("name"), *(aliases if isinstance(aliases, list) else [])]
+        age = part.value.get("age")
+        traits = read_traits(
+            str(age) if isinstance(age, str | int) else "",
+            _words(part.value.get("description"))[:20_000],
+        )
+        found |= {clean(name)[:60]: traits for name in known if isinstance(name, str)}
+    return found
 
 
 def value_of(request: Request, socket: str) -> dict[str, Any]:
