@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import gc as garbage
-import json
 import os
 import signal
 import sys
@@ -129,22 +128,9 @@ director.add_command(make)
 @click.pass_obj
 def breakdown(context: Context, script: Path, as_json: bool, check: bool) -> None:
     """Show the scenes, shots, characters and places of a script. Needs no studio."""
-    from app.processes.breakdown_report import print_breakdown, print_remarks
-    from app.processes.make import read_script_file
-    from app.script import break_down, read_script, supervise, to_json
+    from app.processes.breakdown_report import show
 
-    found = break_down(read_script(read_script_file(script), script.name))
-    if check:
-        remarks = supervise(found)
-        if as_json:
-            click.echo(json.dumps(msgspec.to_builtins(remarks), ensure_ascii=False, indent=2))
-        else:
-            print_remarks(remarks, Console())
-        sys.exit(1 if remarks else 0)
-    if as_json:
-        click.echo(json.dumps(to_json(found), ensure_ascii=False, indent=2))
-        return
-    print_breakdown(found, script.name, Console())
+    sys.exit(show(script, as_json=as_json, check=check))
 
 
 @director.command()

@@ -2,10 +2,33 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
+import click
+import msgspec
 from rich.console import Console
 from rich.table import Table
 
+from app import script as rules
 from app.script import Breakdown, Remark
+
+from .make import read_script_file
+
+
+def show(script: Path, *, as_json: bool, check: bool) -> int:
+    """Print the breakdown of a file, or with `check` what is to be objected to in it; the exit
+    status, 1 when that is something."""
+    found = rules.break_down(rules.read_script(read_script_file(script), script.name))
+    remarks = rules.supervise(found) if check else []
+    if as_json:
+        told = msgspec.to_builtins(remarks) if check else rules.to_json(found)
+        click.echo(json.dumps(told, ensure_ascii=False, indent=2))
+    elif check:
+        print_remarks(remarks, Console())
+    else:
+        print_breakdown(found, script.name, Console())
+    return 1 if remarks else 0
 
 
 def print_breakdown(found: Breakdown, name: str, out: Console) -> None:
