@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from rich.console import Console
@@ -15,8 +15,10 @@ from rich.text import Text
 from app.settings import Settings
 from node_registry import DirectorError
 
-from .client import Api, connected
 from .studio_lock import running_studio
+
+if TYPE_CHECKING:
+    from .client import Api
 
 Row = dict[str, Any]
 
@@ -245,6 +247,9 @@ def _with_api(context: click.Context, work: Callable[[Api], Awaitable[None]]) ->
                 "No studio runs on this data folder, so nothing is queued in it.",
                 hint="Start it with `director up`, or name its folder with --home.",
             )
+        # Every process of a studio loads the commands, and few speak to the API.
+        from .client import connected
+
         async with connected(address) as api:
             await work(api)
 
