@@ -62,14 +62,19 @@ class System:
 
 def views(count: int) -> dict[str, tuple[float, float, float]]:
     """`(x, y, zoom)` of the view with two dozen nodes in it, and of that with all of them."""
-    columns = graphs.columns(count)
-    rows = -(-count // columns)
+    middle, (wide, high) = _middle(count)
     # 1600 by 900 pixels show about 24 nodes: two to three rows of eight to nine.
     near = 0.45
-    far = min(WIDTH / (columns * graphs.WIDE), HEIGHT / (rows * graphs.HIGH)) * 0.96
-    middle = (columns / 2 * graphs.WIDE, rows / 2 * graphs.HIGH)
+    far = min(WIDTH / wide, HEIGHT / high) * 0.96
     at = lambda zoom: (WIDTH / 2 - middle[0] * zoom, HEIGHT / 2 - middle[1] * zoom, zoom)  # noqa: E731
     return {"24 visible": at(near), "all visible": at(far)}
+
+
+def _middle(count: int) -> tuple[tuple[float, float], tuple[float, float]]:
+    """The middle of a film of so many nodes, and its width and height."""
+    columns = graphs.columns(count)
+    size = (columns * graphs.WIDE, -(-count // columns) * graphs.HIGH)
+    return (size[0] / 2, size[1] / 2), size
 
 
 @contextlib.asynccontextmanager
@@ -108,13 +113,18 @@ async def studio(folder: Path, counts: list[int]) -> AsyncIterator[Callable[[int
 async def _move(address: str, token: str, project: str, times: int, pause: float) -> None:
     async with director_client.connect(address, token=token, project=project) as joined:
         nodes = [node for node in joined.graph.nodes.values() if node.type == "film.shot"]
-        # The nodes in the middle are the ones in view.
-        middle = nodes[len(nodes) // 2 - 12 : len(nodes) // 2 + 12]
+        (x, y), _ = _middle(len(joined.graph.nodes))
+        # Those in view.
+        nodes.sort(
+            key=lambda node: max(abs(node.pos[0] - x) / WIDTH, abs(node.pos[1] - y) / HEIGHT)
+        )
+        middle = nodes[:12]
         begun, pending = time.monotonic(), []
         for index in range(times):
             node = middle[index % len(middle)]
             x, y = node.pos
-            place = (x + 40 * (index % 2), y)
+            # There and back again, so that each is a move.
+            place = (x + (-40 if index // len(middle) % 2 else 40), y)
             step = joined.submit(director_client.SetNode(id=node.id, values={"pos": list(place)}))
             pending.append(asyncio.ensure_future(step))
             await asyncio.sleep(max(0.0, begun + (index + 1) * pause - time.monotonic()))

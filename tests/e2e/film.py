@@ -58,6 +58,12 @@ class Film:
         """The id of a scene."""
         return (await self.nodes("film.scene"))[index]["id"]
 
+    async def move(self, node: str, x: float, y: float) -> None:
+        """Put a node in another place, as somebody else would."""
+        ops = [{"op": "node.set", "id": node, "values": {"pos": [x, y]}}]
+        answer = await self.client.post(f"/projects/{self.id}/graph/operations", json={"ops": ops})
+        answer.raise_for_status()
+
     async def until(self, holds: Any, seconds: float = 60) -> dict[str, Any]:
         """The graph once `holds(graph)` is true."""
         async with asyncio.timeout(seconds):

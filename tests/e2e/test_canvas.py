@@ -378,6 +378,41 @@ async def expect_sharp(page: Page) -> None:
     )
 
 
+async def test_a_move_by_somebody_else_lays_nothing_out_and_paints_no_node(
+    film: Film, visit
+) -> None:
+    """What others move glides by the compositor: no layout, no node painted, no layers sorted
+    anew, however many moves come in."""
+    moves = 40
+    scene = await film.scene(1)
+    await Canvas(visit.page, film).open(scene)
+    page = visit.page
+    shot = next(n for n in await film.nodes("film.shot") if n["parent"] == scene)
+    x, y = shot["pos"]
+    box = await page.locator(f"[data-id='{shot['id']}'] > .shown").bounding_box()
+    assert box is not None
+    shift = """([id, x]) =>
+        document.querySelector(`[data-id='${id}'] > .shown`).getBoundingClientRect().x - x"""
+    # What shows the doings of others is there; all nodes are layers from the first move on.
+    await film.move(shot["id"], x + 200, y)
+    await page.wait_for_function(f"(of) => ({shift})(of) > 1", arg=[shot["id"], box["x"]])
+    assert page.context.browser
+    await page.context.browser.start_tracing(page=page, categories=["devtools.timeline", "blink"])
+    for number in range(moves):
+        await film.move(shot["id"], x + (300 if number % 2 else 100), y)
+    trace = json.loads(await page.context.browser.stop_tracing())
+    names = collections.Counter(event["name"] for event in trace["traceEvents"])
+    await film.move(shot["id"], x, y)
+    await page.wait_for_function(
+        f"(of) => Math.abs(({shift})(of)) < 1 && document.getAnimations().length === 0",
+        arg=[shot["id"], box["x"]],
+    )
+    assert names["WebSocketReceive"] >= moves, names
+    for work in ("Layout", "Paint", "PaintArtifactCompositor::Update"):
+        assert names[work] <= moves / 4, (work, names)
+    assert not visit.complaints
+
+
 KEYS_THAT_PEOPLE_KNOW = {
     "Add a node": "Tab",
     "Frame the selection": "F",

@@ -35,6 +35,8 @@ export class CanvasModel {
   revision = 0;
   /** Grows with each change of places, sizes and wires: what a node contains does not count. */
   shape = 0;
+  /** Grows with each node that is put in another place: where it alone grew, nothing else changed. */
+  moves = 0;
   /** Node ids by slot; a free slot holds ''. */
   readonly ids: string[] = [];
   readonly slots = new Map<string, number>();
@@ -128,6 +130,7 @@ export class CanvasModel {
     this.grid.put(slot, x, y, this.w[slot] ?? 0, this.h[slot] ?? 0);
     this.revision += 1;
     this.shape += 1;
+    this.moves += 1;
   }
 
   kindOf(type: string): Kind {
@@ -238,6 +241,9 @@ export class CanvasModel {
     ) {
       this.revision += 1;
       return;
+    } else if (this.w[slot] !== w || this.h[slot] !== h || this.kinds[slot] !== kind) {
+      this.revision += 1;
+      this.shape += 1;
     }
     this.kinds[slot] = kind;
     this.w[slot] = w;

@@ -7,8 +7,11 @@ const NOBODY: readonly Person[] = [];
 
 export class PeopleHere {
   readonly #project: ProjectStore;
-  /** Others, without this window. */
+  /** Others, without this window, with what they point at and drag at this moment. */
+  readonly moving = $derived.by((): readonly Person[] => this.#moving());
+  /** The same, for whoever need not know that: it stays the same while they only point and drag. */
   readonly others = $derived.by((): readonly Person[] => this.#others());
+  #last: readonly Person[] = NOBODY;
   readonly #byNode = $derived.by(() => this.#index());
 
   constructor(project: ProjectStore) {
@@ -33,9 +36,17 @@ export class PeopleHere {
     return [...seen.values()];
   }
 
-  #others(): readonly Person[] {
+  #moving(): readonly Person[] {
     const mine = this.#project.session?.session_id;
     return [...this.#project.people.values()].filter(({ session_id: id }) => id !== mine);
+  }
+
+  #others(): readonly Person[] {
+    const now = this.moving;
+    const before = this.#last;
+    if (before.length === now.length && now.every((one, place) => alike(one, before[place]))) return before;
+    this.#last = now;
+    return now;
   }
 
   #index(): ReadonlyMap<string, readonly Person[]> {
@@ -51,4 +62,12 @@ export class PeopleHere {
     }
     return found;
   }
+}
+
+/** Whether a person differs in no more than what they point at and drag. */
+function alike(one: Person, other: Person | undefined): boolean {
+  if (one === other) return true;
+  if (other === undefined) return false;
+  const [old, now] = [other, one].map(({ cursor: _cursor, drag: _drag, ...rest }) => JSON.stringify(rest));
+  return old === now;
 }

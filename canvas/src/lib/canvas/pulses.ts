@@ -32,6 +32,11 @@ export class Pulses {
     }
   }
 
+  /** Whether there is something to draw. */
+  get any(): boolean {
+    return this.#pulses.size > 0;
+  }
+
   /** Draw them around their nodes; whether another frame is needed. */
   paint(ctx: PaintContext, { x, y, zoom }: View, now: number): boolean {
     for (const [id, { color, begun }] of this.#pulses) {

@@ -65,6 +65,18 @@ export class MountWindow {
     return model.touching(this.#rect).sort((a, b) => away(a) - away(b)).slice(0, MOST_MOUNTED);
   }
 
+  /** Nodes were moved that need not be mounted, nor taken away: `before` is the revision until then. */
+  overlook(before: number, now: number): void {
+    if (this.#revision === before) this.#revision = now;
+  }
+
+  /** Whether a place is so near that what is there is to be mounted. */
+  isNear(box: Rect): boolean {
+    const near = this.#rect;
+    if (this.far || !near) return false;
+    return box.x < near.x + near.w && box.x + box.w > near.x && box.y < near.y + near.h && box.y + box.h > near.y;
+  }
+
   forget(): void {
     this.#rect = undefined;
     this.#revision = -1;

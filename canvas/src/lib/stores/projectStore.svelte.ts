@@ -74,6 +74,8 @@ export class ProjectStore {
   readonly #listeners = new Set<ProjectListener>();
   readonly #followers = new Set<(ids: ReadonlySet<string>) => void>();
   readonly #keyed = new Keyed();
+  /** Records as components saw them last. */
+  readonly #shown = new Map<string, Node>();
   /** The ends of each edge, for when it is gone. */
   readonly #ends = new Map<string, readonly [source: string, target: string]>();
   /** The container of each node that changed, for when it is gone or elsewhere. */
@@ -171,10 +173,12 @@ export class ProjectStore {
     return this.#client.view;
   }
 
-  /** A node's record, followed. */
+  /** A node's record, followed, but for its place: that the canvas' model has. */
   node(id: string): Node | undefined {
     this.#keyed.track(id);
-    return this.graph.nodes.get(id);
+    const found = this.graph.nodes.get(id);
+    if (found) this.#shown.set(id, found);
+    return found;
   }
 
   /** An edge's record, followed. */
@@ -261,6 +265,12 @@ export class ProjectStore {
   #changed(ids: ReadonlySet<string>): void {
     const { nodes, edges } = this.graph;
     for (const id of ids) {
+      const node = nodes.get(id);
+      const shown = this.#shown.get(id);
+      if (node === undefined) this.#shown.delete(id);
+      else if (shown) this.#shown.set(id, node);
+      // Who shows a node does not show where it is.
+      if (node && shown && isMovedOnly(shown, node)) continue;
       this.#keyed.changed(id);
       const edge = edges.get(id);
       const before = this.#ends.get(id);
@@ -346,6 +356,13 @@ export class ProjectStore {
     const path = { project_id: this.id };
     this.info = await answer(api.GET('/api/v1/projects/{project_id}', { params: { path } }));
   }
+}
+
+/** Whether nothing but the place of a node is another. */
+function isMovedOnly(before: Node, now: Node): boolean {
+  if (before.pos === now.pos) return false;
+  const keys = Object.keys(now) as (keyof Node)[];
+  return keys.length === Object.keys(before).length && keys.every((key) => key === 'pos' || before[key] === now[key]);
 }
 
 /** The project that the components below a project's page stand in. */
