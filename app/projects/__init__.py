@@ -1,6 +1,7 @@
 """Projects: who belongs to them, their folders on disk, and the versions of these."""
 
 from .activity import Activity, note_activity
+from .changes import update
 from .dashboard import note_visit, offer_poster
 from .events import ActivityNoted, ProjectChanged, ProjectDeleted
 from .folders import Folders, folder_of, folders, use_folders
@@ -43,7 +44,6 @@ from .service import (
     project_metadata,
     structure,
     titles,
-    update,
 )
 from .upkeep import committed_media, tidy_repositories
 

@@ -14,7 +14,7 @@ from app.platform.ids import parse_id
 from app.platform.pagination import Page, PageRequest
 from node_registry import Commit, Tier
 
-from . import dashboard, founding, lifecycle, service
+from . import changes, dashboard, founding, lifecycle, service
 from .dashboard import ProjectCard, Wanted
 from .manifest import FilmSettings
 from .model import Project
@@ -97,7 +97,7 @@ class ProjectsController(Controller):
         data: JSONBody[ProjectChange],
     ) -> Project:
         """Change title, description, quality or format; or whether takes commit by themselves."""
-        return await service.update(
+        return await changes.update(
             actor,
             parse_id(project_id, "project"),
             title=data.title,

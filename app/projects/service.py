@@ -1,4 +1,4 @@
-"""Makes, finds and changes projects, in the database and on disk together."""
+"""Finds projects, and reads and commits what is in their folders."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from app.platform.blocking import run_blocking
 from app.platform.database import DatabaseRole, to_json, unit_of_work
 from app.platform.pagination import Page, PageRequest, bad_cursor
 from app.platform.telemetry import get_logger
-from node_registry import Change, Commit, DirectorError, TextFile, Tier
+from node_registry import Change, Commit, DirectorError, TextFile
 
 from .activity import note_activity
 from .events import ProjectChanged
 from .folders import folder_of, folders
 from .founding import author_of, checked_title, manifest_of
-from .manifest import CANVAS, FilmSettings, ProjectManifest, manifest_text, read_manifest
+from .manifest import CANVAS, ProjectManifest, manifest_text, read_manifest
 from .model import Project
 from .paths import inside
-from .rights import Right, authorise, read_for
+from .rights import Right, authorise
 from .structure import Entry
 from .structure import structure as read_structure
 
@@ -67,62 +67,6 @@ async def owner_of(project_id: UUID) -> UUID:
     return owner
 
 
-async def update(
-    actor: Actor,
-    project_id: UUID,
-    *,
-    title: str | None = None,
-    description: str | None = None,
-    quality: Tier | None = None,
-    settings: FilmSettings | None = None,
-    auto_commit: bool | None = None,
-) -> Project:
-    """Change what is given of a project, in the database and in project.json."""
-    await authorise(actor, project_id, Right.EDIT)
-    if settings is not None:
-        settings.render_settings()
-    where = folders()
-    async with unit_of_work(actor.user_id) as unit:
-        # What is not given stays as it is now, also when two people change two things at once.
-        row = await unit.fetchrow(
-            """UPDATE projects SET title = coalesce($2, title), quality = coalesce($4, quality),
-                 description = coalesce($3, description),
-                 settings = coalesce($5::jsonb, settings), modified_at = now(),
-                 auto_commit = coalesce($6, auto_commit)
-               WHERE id = $1 RETURNING *, director_role(id) AS role""",
-            project_id,
-            None if title is None else checked_title(title),
-            None if description is None else description[:10_000],
-            quality,
-            None if settings is None else to_json(settings),
-            auto_commit,
-        )
-        if row is None:
-            raise DirectorError("project.not_found", "There is no such project.", status=404)
-        project = read_for(actor, row)
-        given = {"title": title, "description": description, "quality": quality}
-        changed = [name for name, value in given.items() if value is not None]
-        changed += ["settings"] if settings is not None else []
-        changed += ["auto_commit"] if auto_commit is not None else []
-        await note_activity(project_id, actor.user_id, "project.changed", fields=changed)
-        # Inside the unit: when the folder cannot take it, the database does not either.
-        await where.vcs.commit(
-            folder_of(project),
-            author_of(actor),
-            f"Change the settings of {project.title}",
-            [await manifest_file(project)],
-        )
-    await bus.publish(
-        ProjectChanged(
-            project_id=project_id,
-            kind="details" if quality is None and settings is None else "settings",
-            version=int(project.modified_at.timestamp() * 1000),
-            user_id=actor.user_id,
-        )
-    )
-    return await authorise(actor, project_id, Right.EDIT)
-
-
 async def committed_by_hand() -> list[UUID]:
     """The projects whose new takes are not committed by themselves."""
     async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
@@ -150,7 +94,7 @@ async def apply_manifest(actor: Actor, project: Project, manifest: ProjectManife
         return
     try:
         async with unit_of_work(actor.user_id) as unit:
-            # Whoever changes the project holds its row while they wait for its folder: not so here.
+            # The folder is held meanwhile: nobody waits here for somebody who waits for it.
             await unit.execute("SET LOCAL lock_timeout = '2s'")
             await unit.execute(
                 """UPDATE projects SET title = $2, description = $3, quality = $4,

@@ -6,9 +6,11 @@ import asyncio
 import json
 from pathlib import Path
 
+import asyncpg
 import pytest
 from structlog.testing import capture_logs
 
+from app.projects import changes
 from app.projects.folders import folders
 from node_registry import DirectorError
 
@@ -119,6 +121,64 @@ async def test_when_the_folder_cannot_take_a_change_the_database_does_not(
     answer = await studio.owner.patch(url, json={"title": "Storm"})
     assert (answer.status_code, answer.json()["code"]) == (409, "vcs.locked")
     assert (await studio.owner.get(url)).json()["title"] == "Lighthouse"
+
+
+async def test_when_the_database_cannot_take_a_change_the_folder_does_not(
+    studio, monkeypatch
+) -> None:
+    project = await made(studio)
+
+    async def fail(*_, **__):
+        raise OSError("The server went away.")
+
+    monkeypatch.setattr(changes, "note_activity", fail)
+    url = f"/api/v1/projects/{project['id']}"
+    assert (await studio.owner.patch(url, json={"title": "Storm"})).status_code == 503
+    assert (await studio.owner.get(url)).json()["title"] == "Lighthouse"
+    assert manifest(studio, project)["title"] == "Lighthouse"
+
+
+async def test_no_transaction_is_open_while_git_works_and_few_wait_for_it(
+    studio, database_urls, monkeypatch
+) -> None:
+    project, other = await made(studio), await made(studio)
+    began, go_on = asyncio.Event(), asyncio.Event()
+    vcs = type(folders().vcs)
+    commit = vcs.commit
+
+    async def slow(*given):
+        began.set()
+        await go_on.wait()
+        return await commit(*given)
+
+    monkeypatch.setattr(vcs, "commit", slow)
+    url = f"/api/v1/projects/{project['id']}"
+    renames = [
+        asyncio.create_task(studio.owner.patch(url, json={"title": f"Storm {number}"}))
+        for number in range(changes.WAITING + 5)
+    ]
+    await began.wait()
+    while sum(task.done() for task in renames) < 5:
+        await asyncio.wait([t for t in renames if not t.done()], return_when="FIRST_COMPLETED")
+    connection = await asyncpg.connect(database_urls.owner_url)
+    try:
+        # Each of those that wait would hold a connection of the pool, and this row.
+        open_ones = await connection.fetchval(
+            """SELECT count(*) FROM pg_locks l WHERE l.relation = 'projects'::regclass
+               AND l.mode = 'RowExclusiveLock'"""
+        )
+    finally:
+        await connection.close()
+    assert open_ones == 0
+    assert (await studio.owner.get("/api/v1/projects")).status_code == 200
+    assert (await studio.owner.get(f"/api/v1/projects/{other['id']}")).status_code == 200
+    go_on.set()
+    answers = await asyncio.gather(*renames)
+    refused = [answer for answer in answers if answer.status_code == 429]
+    assert {answer.json()["code"] for answer in refused} == {"project.many_changes"}
+    assert len(refused) == 5
+    assert all(answer.status_code == 200 for answer in answers if answer not in refused)
+    assert manifest(studio, project)["title"] == (await studio.owner.get(url)).json()["title"]
 
 
 @pytest.mark.parametrize(
