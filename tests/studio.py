@@ -60,7 +60,7 @@ class Studio:
                 transport=transport,
                 base_url=f"http://{HOST}",
                 headers=headers,
-                timeout=30,
+                timeout=60,
             )
         )
 

@@ -99,7 +99,7 @@ async def stage(*plays: Play) -> AsyncIterator[Stage]:
     async with serve(made._play, "127.0.0.1", 0) as server:
         port = next(iter(server.sockets)).getsockname()[1]
         made.url = f"http://127.0.0.1:{port}"
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             yield made
 
 

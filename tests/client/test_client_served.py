@@ -205,7 +205,7 @@ async def test_a_session_that_ends_is_told_to_who_waits(studio: Studio, url: str
     ina = await studio.person()
     project = await studio.project(ina)
     token = ina.headers["Authorization"].removeprefix("Bearer ")
-    async with asyncio.timeout(20), connect(url, token=token, project=project) as joined:
+    async with asyncio.timeout(60), connect(url, token=token, project=project) as joined:
         assert (await ina.post("/api/v1/auth/logout")).status_code == 204
         broken(joined)
         with pytest.raises(StudioError) as caught:

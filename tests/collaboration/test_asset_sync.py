@@ -53,7 +53,7 @@ async def library(studio: Studio, project: str) -> list[dict[str, Any]]:
 
 async def until(look: Callable[[], Any], what: Callable[[Any], Any]) -> Any:
     """Look again and again until it is so."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while True:
             found = await look()
             if what(found):

@@ -66,12 +66,15 @@ class Film:
 
     async def until(self, holds: Any, seconds: float = 60) -> dict[str, Any]:
         """The graph once `holds(graph)` is true."""
-        async with asyncio.timeout(seconds):
-            while True:
-                graph = await self.graph()
-                if holds(graph):
-                    return graph
-                await asyncio.sleep(0.05)
+        graph: dict[str, Any] = {}
+        try:
+            async with asyncio.timeout(seconds):
+                while not graph or not holds(graph):
+                    await asyncio.sleep(0.05 if graph else 0)
+                    graph = await self.graph()
+        except TimeoutError:
+            raise AssertionError(f"The graph never became so: {graph}"[:4000]) from None
+        return graph
 
 
 class Canvas:

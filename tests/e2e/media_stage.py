@@ -45,7 +45,7 @@ class Stage:
 
 
 async def until(
-    ask: Callable[[], Awaitable[T]], holds: Callable[[T], bool], seconds: float = 15
+    ask: Callable[[], Awaitable[T]], holds: Callable[[T], bool], seconds: float = 60
 ) -> T:
     """What is answered once it holds."""
     async with asyncio.timeout(seconds):

@@ -276,10 +276,14 @@ def one(graph: dict[str, Any], node: str) -> dict[str, Any]:
 
 async def takes(film: Film, node: str, count: int) -> list[dict[str, Any]]:
     """The takes of a node, once there are so many."""
-    async with asyncio.timeout(180):
-        while True:
-            answer = await film.client.get(f"/projects/{film.id}/takes", params={"node_id": node})
-            found = answer.raise_for_status().json()["items"]
-            if len(found) == count:
-                return found
-            await asyncio.sleep(0.2)
+    found: list[dict[str, Any]] = []
+    try:
+        async with asyncio.timeout(180):
+            while len(found) != count:
+                await asyncio.sleep(0.2)
+                asked = {"node_id": node}
+                answer = await film.client.get(f"/projects/{film.id}/takes", params=asked)
+                found = answer.raise_for_status().json()["items"]
+    except TimeoutError:
+        raise AssertionError(f"{len(found)} of {count} takes came: {found}") from None
+    return found

@@ -64,7 +64,7 @@ async def test_a_model_is_brought_and_runs_without_a_restart(
         await ina.join()
         # The worker and the API run already: only a folder comes.
         bring_example(functions, "sharp-upscale", engine.image)
-        told = await ina.next("server:node_types_changed", within=30)
+        told = await ina.next("server:node_types_changed", within=60)
         assert told["node_types"] == ["function.sharp-upscale"]
         source, node = new_key(), new_key()
         changed = await studio.change(
@@ -87,7 +87,7 @@ async def test_a_model_is_brought_and_runs_without_a_restart(
         # What fails inside is a sentence on the node.
         code = "raise ValueError('The lamp at /srv/private/lamp.png is off.')"
         write_function(functions, "broken", engine.image, code)
-        await ina.next("server:node_types_changed", within=30)
+        await ina.next("server:node_types_changed", within=60)
         broken = new_key()
         op = {"op": "node.add", "id": broken, "type": "function.broken"}
         assert (await studio.change(project, op)).status_code == 200
@@ -147,7 +147,7 @@ async def test_the_page_is_followed_word_for_word(
             found = next((one for one in items if one["id"] == "function.gradient"), None)
             if found is not None:
                 break
-            await ina.next("server:node_types_changed", within=30)
+            await ina.next("server:node_types_changed", within=60)
         assert (found["title"], found["category"]) == ("Gradient", "Functions")
         node = new_key()
         op = {"op": "node.add", "id": node, "type": "function.gradient", "data": {"width": 64}}

@@ -77,7 +77,7 @@ class House(Target, kw_only=True):
         return httpx.AsyncClient(
             base_url=self.url,
             headers={"Authorization": f"Bearer {self.tokens[who]}"},
-            timeout=30,
+            timeout=60,
         )
 
     def memory(self) -> int:
@@ -120,7 +120,7 @@ async def next_event(
 async def closed(socket: websockets.ClientConnection, heard: list[str] | None = None) -> int:
     """Hear all that is said until the end; the code of the closing frame."""
     try:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while True:
                 name, _ = await hear(socket)
                 if heard is not None:
@@ -254,7 +254,7 @@ class Line:
         marker = next(self._markers) + 0.5
         await say(self._socket, "client:ping", t=marker)
         direct = False
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             while True:
                 name, payload = await hear(self._socket)
                 if name == "server:pong" and payload["t"] == marker:
@@ -324,7 +324,7 @@ class Bystander:
     async def rest(self) -> None:
         """Begin nothing more, and wait until what was begun is stored."""
         self._tired = True
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             await self._rests.wait()
 
     async def caught_up(self, version: int) -> None:

@@ -47,7 +47,7 @@ class Listeners:
     def all_of(self, kind: type[E]) -> list[E]:
         return [event for event in self.received if isinstance(event, kind)]
 
-    async def until(self, holds: Callable[[], object], within: float = 15.0) -> None:
+    async def until(self, holds: Callable[[], object], within: float = 60.0) -> None:
         """Wait until something holds; looks at each news."""
         try:
             async with asyncio.timeout(within):

@@ -23,7 +23,7 @@ class Peer:
     async def say(self, event: str, **payload: Any) -> None:
         await self.socket.send(json.dumps({"event": event, "payload": payload}))
 
-    async def next(self, *names: str, within: float = 5.0) -> dict[str, Any]:
+    async def next(self, *names: str, within: float = 60.0) -> dict[str, Any]:
         """The payload of the next event with one of these names; others are passed over."""
         async with asyncio.timeout(within):
             while True:
@@ -46,7 +46,7 @@ class Peer:
         await self.say("client:hello", **hello)
         return await self.next("server:welcome")
 
-    async def closed(self, within: float = 5.0) -> int:
+    async def closed(self, within: float = 60.0) -> int:
         """Wait for the end; the code."""
         async with asyncio.timeout(within):
             with contextlib.suppress(websockets.ConnectionClosed):

@@ -49,7 +49,7 @@ async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House
     async with running(settings) as studio:
         url = studio.address.url
         tokens, users = {"ina": studio.address.token}, {}
-        async with httpx.AsyncClient(base_url=url, timeout=30) as client:
+        async with httpx.AsyncClient(base_url=url, timeout=60) as client:
             for name in ("eve", "vic", "bo"):
                 email = f"{name}@example.org"
                 body = {"email": email, "password": PASSWORD, "name": name}

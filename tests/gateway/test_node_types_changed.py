@@ -58,7 +58,7 @@ async def test_a_function_comes_changes_and_goes(
         folder = functions / "sharpen"
         folder.mkdir()
         (folder / "function.yaml").write_text(MANIFEST)
-        told = await ina.next("server:node_types_changed", within=30)
+        told = await ina.next("server:node_types_changed", within=60)
         assert told == {"node_types": ["function.sharpen"]}
         found = await node_type("function.sharpen")
         assert found is not None
@@ -68,14 +68,14 @@ async def test_a_function_comes_changes_and_goes(
 
         # The code beside it is part of it.
         (folder / "run.py").write_text("print()")
-        await ina.next("server:node_types_changed", within=30)
+        await ina.next("server:node_types_changed", within=60)
         newer = await node_type("function.sharpen")
         assert newer is not None
         assert newer["version"] != found["version"]
 
         # One that is broken says so, and where; its nodes keep what they hold.
         (folder / "function.yaml").write_text(MANIFEST.replace("min: 0", "min: 9"))
-        await ina.next("server:node_types_changed", within=30)
+        await ina.next("server:node_types_changed", within=60)
         assert await node_type("function.sharpen") is None
         plugins = (await studio.owner.get("/api/v1/plugins")).json()["items"]
         (report,) = [one for one in plugins if one["name"] == "function_runner"]

@@ -35,7 +35,7 @@ async def send(
     ]
     writer.write("\r\n".join(head).encode() + b"\r\n\r\n" + body)
     try:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             status = int((await reader.readline()).split()[1])
             lines = [line async for line in _lines(reader)]
             size = next(int(line[15:]) for line in lines if line.startswith(b"content-length:"))

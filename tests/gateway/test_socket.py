@@ -256,12 +256,12 @@ async def test_one_who_does_not_read_is_drained_and_caught_up(host, project, tok
             await ina.say(
                 "client:ops", seq=seq, ops=[{"op": "node.set", "id": node["id"], "values": values}]
             )
-        while (await ina.next("server:ops", within=30))["transactions"][-1]["seq"] < 151:
+        while (await ina.next("server:ops", within=60))["transactions"][-1]["seq"] < 151:
             pass
         slow.socket.transport.resume_reading()
         version, text, caught_up = 0, "", 0
         while version < 151:
-            event = await slow.next("server:ops", "server:catch_up", within=30)
+            event = await slow.next("server:ops", "server:catch_up", within=60)
             for transaction in event.get("transactions") or []:
                 if transaction["version"] == version + 1:
                     version += 1

@@ -187,7 +187,7 @@ async def test_a_storage_that_goes_away_in_a_run_loses_nothing(
                 assert content.status_code == 200
                 assert content.content
             while True:
-                told = await ws.next("server:storage_changed", within=20)
+                told = await ws.next("server:storage_changed", within=60)
                 if told["waiting"] == len(made - before):
                     break
             assert told["reachable"] is False
@@ -196,12 +196,12 @@ async def test_a_storage_that_goes_away_in_a_run_loses_nothing(
             # Who opens the project now is told as well.
             async with peer(host, project, token) as late:
                 await late.join()
-                told = await late.next("server:storage_changed", within=20)
+                told = await late.next("server:storage_changed", within=60)
                 assert told["waiting"] == 2
             monkeypatch.setattr("app.media.objects.TRY_AGAIN", 0.2)
             await line.connect()
             while True:
-                told = await ws.next("server:storage_changed", within=40)
+                told = await ws.next("server:storage_changed", within=60)
                 if told["reachable"] and not told["waiting"]:
                     break
     forget()
@@ -234,7 +234,7 @@ async def test_a_studio_starts_while_its_storage_is_away(
             async with peer(host, project, token) as ws:
                 await ws.join()
                 while True:
-                    told = await ws.next("server:storage_changed", within=20)
+                    told = await ws.next("server:storage_changed", within=60)
                     if told["waiting"]:
                         break
                 assert told["reachable"] is False
@@ -245,7 +245,7 @@ async def test_a_studio_starts_while_its_storage_is_away(
                 monkeypatch.setattr("app.media.objects.TRY_AGAIN", 0.2)
                 await line.connect()
                 while told["waiting"] or not told["reachable"]:
-                    told = await ws.next("server:storage_changed", within=40)
+                    told = await ws.next("server:storage_changed", within=60)
         assert take["digest"] in await stored(bucket)
         assert (await part(studio, "storage"))["state"] == "ok"
 

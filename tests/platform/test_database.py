@@ -103,7 +103,7 @@ async def test_connections_come_back_after_failed_commits_and_cancelled_units() 
         await began.wait()
         task.cancel()
         await asyncio.wait([task])
-    async with asyncio.timeout(5), unit_of_work(**SERVICE) as unit:
+    async with asyncio.timeout(60), unit_of_work(**SERVICE) as unit:
         assert await unit.fetchval("SELECT 1") == 1
     assert not database.in_unit()
 

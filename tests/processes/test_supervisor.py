@@ -39,7 +39,7 @@ def shell(folder: Path, name: str, script: str, **settings) -> Child:
 SERVE = 'touch "$1"; exec sleep 60'
 
 
-async def until(condition, seconds: float = 5.0) -> None:
+async def until(condition, seconds: float = 60.0) -> None:
     async with asyncio.timeout(seconds):
         while not condition():  # noqa: ASYNC110 - what is waited for lies in the file system
             await asyncio.sleep(0.01)
@@ -209,7 +209,7 @@ def test_nothing_outlives_the_supervisor(tmp_path: Path, number: signal.Signals)
     while not all(is_asleep(pid) for pid in pids) and time.monotonic() < deadline:
         time.sleep(0.01)
     parent.send_signal(number)
-    _, said = parent.communicate(timeout=10)
+    _, said = parent.communicate(timeout=60)
     assert "api is ready." in said
     assert parent.returncode == (0 if number != signal.SIGKILL else -9)
     deadline = time.monotonic() + 3
@@ -232,7 +232,7 @@ def test_what_is_told_to_ignore_a_hangup_ignores_it(tmp_path: Path) -> None:
         parent.wait(0.3)
     assert all(alive(pid) for pid in pids)
     parent.send_signal(signal.SIGTERM)
-    parent.communicate(timeout=10)
+    parent.communicate(timeout=60)
     assert not any(alive(pid) for pid in pids)
 
 
@@ -248,7 +248,7 @@ def test_a_background_job_of_a_script_answers_sigint(tmp_path: Path) -> None:
     pids = [int(word) for word in parent.stdout.readline().split()]
     assert len(pids) == 2
     parent.send_signal(signal.SIGINT)
-    parent.communicate(timeout=10)
+    parent.communicate(timeout=60)
     assert not any(alive(pid) for pid in pids)
 
 
@@ -323,6 +323,6 @@ def test_a_process_that_gets_another_word_or_none_ends() -> None:
     for said in ("", "stop\n"):
         code = "from app.processes.standby import wait_for_start as w; w(); print('worked')"
         ended = subprocess.run(
-            [sys.executable, "-c", code], input=said, capture_output=True, text=True, timeout=20
+            [sys.executable, "-c", code], input=said, capture_output=True, text=True, timeout=60
         )
         assert (ended.returncode, ended.stdout) == (1, "")

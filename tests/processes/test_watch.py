@@ -60,7 +60,7 @@ async def test_the_screen_tells_what_happens(
     jo = await studio.token("Jo")
     await studio.let_in(project, jo)
     shown = io.StringIO()
-    async with asyncio.timeout(30), connect(url, token=owner, project=project) as watching:
+    async with asyncio.timeout(60), connect(url, token=owner, project=project) as watching:
         with Screen(watching, Console(file=shown, width=200)) as screen:
             events = watching.events()
 
@@ -109,7 +109,7 @@ async def test_a_terminal_has_a_bar_for_each_task_until_it_ends(studio: Studio, 
     shot = await studio.shot(project)
     shown = io.StringIO()
     terminal = Console(file=shown, width=120, force_terminal=True)
-    async with asyncio.timeout(30), connect(url, token=token, project=project) as watching:
+    async with asyncio.timeout(60), connect(url, token=token, project=project) as watching:
         with Screen(watching, terminal) as screen:
             for percent in (10, 50):
                 found = TaskProgressed(task_id="t", node_id=shot, progress=percent, step="[b]draws")
@@ -133,7 +133,7 @@ async def test_each_event_is_a_line_of_json_until_it_is_ended(studio: Studio, ho
     )  # fmt: skip
     assert process.stdout
     try:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             seen = [json.loads(await process.stdout.readline()) for _ in range(3)]
             assert [event["event"] for event in seen] == [
                 "server:welcome",

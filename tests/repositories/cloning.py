@@ -70,7 +70,7 @@ async def film(studio: Studio) -> tuple[str, str]:
     async with studio.worker():
         run = await studio.run_ends((await studio.generate(project, shot))["run_id"])
     assert run["status"] == "succeeded", run
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while "Generated" not in str(await commits(studio.owner, project)):  # noqa: ASYNC110
             await asyncio.sleep(0.1)
     return project, shot

@@ -117,7 +117,7 @@ def url_auth(url: str) -> tuple[str, str]:
 async def test_hostile_requests_are_refused_and_harm_nothing(host, url) -> None:
     name = httpx.URL(url).path
     async with httpx.AsyncClient(
-        base_url=f"http://{host}", auth=url_auth(url), timeout=30
+        base_url=f"http://{host}", auth=url_auth(url), timeout=60
     ) as client:
         for body, headers in (
             (b"nonsense", {}),

@@ -348,7 +348,7 @@ async def test_bytes_that_are_no_push_are_refused(studio, made, host, here) -> N
         line(f"{nobody} {head} HEAD\0{good}") + b"0000",
     ]
     async with httpx.AsyncClient(
-        base_url=f"http://{host}", auth=(parsed.username, parsed.password), timeout=30
+        base_url=f"http://{host}", auth=(parsed.username, parsed.password), timeout=60
     ) as client:
         for body in bodies:
             answer = await client.post(f"{parsed.path}/git-receive-pack", content=body)

@@ -280,7 +280,7 @@ async def test_an_interrupted_push_leaves_nothing(studio, made, clone) -> None:
         if process.returncode is None:
             process.kill()
         await process.wait()
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while list((here / ".git").glob("director-push-*")):  # noqa: ASYNC110
             await asyncio.sleep(0.05)
     now = (await git(here, "rev-parse", "HEAD")).strip()

@@ -74,7 +74,7 @@ def edit(clone: Path, shot: str, prompt: str) -> None:
 
 
 async def answers(api: httpx.AsyncClient) -> None:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while True:
             try:
                 if (await api.get("/api/v1/health")).status_code == 200:
@@ -96,7 +96,7 @@ async def test_a_clone_is_opened_and_pushes_outlive_a_killed_api(
         httpx.AsyncClient(
             base_url=studio.address.url,
             headers={"Authorization": f"Bearer {studio.address.token}"},
-            timeout=30,
+            timeout=60,
         ) as api,
     ):
         project, shot, url = await made(api, settings)
@@ -122,7 +122,7 @@ async def test_a_clone_is_opened_and_pushes_outlive_a_killed_api(
             await answers(api)
             tip = (await git(here, "rev-parse", "HEAD")).strip()
             assert tip in (await git(clone, "rev-list", "-2", "HEAD")).split()
-            async with asyncio.timeout(30):
+            async with asyncio.timeout(60):
                 while not await attempt(clone):  # noqa: ASYNC110
                     await asyncio.sleep(0.1)
             node = await node_of(api, project, shot)

@@ -186,7 +186,7 @@ async def _runs(
             back.callback(server.start)
             brush.go.set()
             assert (await studio.run_ends(second["run_id"]))["status"] == "succeeded"
-            while not (await ws.next("server:storage_changed", within=30))["waiting"]:
+            while not (await ws.next("server:storage_changed", within=60))["waiting"]:
                 pass
         while True:
             told = await ws.next("server:storage_changed", within=60)

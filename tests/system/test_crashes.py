@@ -81,7 +81,7 @@ async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House
     async with running(settings, on_event=events.append) as studio:
         token = {"Authorization": f"Bearer {studio.address.token}"}
         async with httpx.AsyncClient(
-            base_url=studio.address.url, headers=token, timeout=30
+            base_url=studio.address.url, headers=token, timeout=60
         ) as client:
             yield House(settings, studio, events, folder, client)
 
@@ -247,7 +247,7 @@ async def test_a_worker_is_frozen_and_wakes_too_late(house: House) -> None:
 
 
 async def wait_for_run(house: House, run_id: str) -> dict[str, Any]:
-    async with asyncio.timeout(40):
+    async with asyncio.timeout(60):
         while True:
             run = (await house.client.get(f"/api/v1/runs/{run_id}")).raise_for_status().json()
             if run["run"]["status"] != "running":

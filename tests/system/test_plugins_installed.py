@@ -108,7 +108,7 @@ def studio(installed: dict[str, str]) -> Iterator[httpx.Client]:
             time.sleep(0.1)
         address = msgspec.json.decode(found.read_bytes(), type=Address)
         headers = {"Authorization": f"Bearer {address.token}"}
-        with httpx.Client(base_url=address.url, headers=headers, timeout=30) as client:
+        with httpx.Client(base_url=address.url, headers=headers, timeout=60) as client:
             yield client
     finally:
         process.send_signal(signal.SIGTERM)

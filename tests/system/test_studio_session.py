@@ -18,7 +18,7 @@ pytestmark = pytest.mark.system
 
 
 async def status(url: str, token: str) -> int:
-    async with httpx.AsyncClient(base_url=url, timeout=30) as client:
+    async with httpx.AsyncClient(base_url=url, timeout=60) as client:
         answer = await client.get("/api/v1/auth/me", headers={"Authorization": f"Bearer {token}"})
         return answer.status_code
 

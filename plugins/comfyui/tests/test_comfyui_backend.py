@@ -138,7 +138,7 @@ async def test_half_a_workflow_is_none(comfyui, tmp_path) -> None:
 async def test_what_somebody_stopped_over_there_is_told(comfyui, tmp_path) -> None:
     comfyui.play(Scenario.RUNS)
     failing = asyncio.create_task(failure(comfyui, tmp_path))
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not comfyui.running():  # noqa: ASYNC110 - the fake tells what it does when asked
             await asyncio.sleep(0.01)
     comfyui.stop_all()
