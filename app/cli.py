@@ -106,16 +106,23 @@ def serve(context: Context, standby: bool) -> None:
 @director.command()
 @click.option("--gpu", help="The UUID of the card to work on; without it, a CPU slot.")
 @click.option("--slot", type=int, default=0, help="The number of the CPU slot.")
+@click.option(
+    "--drain",
+    type=click.FloatRange(0, 86_400),
+    default=8.0,
+    show_default=True,
+    help="Seconds to finish the task in hand after SIGTERM; then it is given back.",
+)
 @standby_option
 @click.pass_obj
-def worker(context: Context, gpu: str | None, slot: int, standby: bool) -> None:
-    """Run one worker."""
+def worker(context: Context, gpu: str | None, slot: int, drain: float, standby: bool) -> None:
+    """Run one worker. It ends by SIGTERM, or by SIGUSR1 once it is free."""
     from app.processes.standby import wait_for_start
     from app.processes.worker import run_worker
 
     if standby:
         wait_for_start()
-    _run(run_worker(context.settings, gpu_uuid=gpu, slot=slot))
+    _run(run_worker(context.settings, gpu_uuid=gpu, slot=slot, drain=drain))
 
 
 director.add_command(make)

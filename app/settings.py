@@ -54,7 +54,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     bytes are kept that nothing names. `max_tasks_person` and `max_tasks_project` are how many
     tasks run at once for one person and in one project (0: no limit). `timeout_low`,
     `timeout_standard` and `timeout_high` are the seconds after which a run of that quality is ended
-    that gave no sign of itself.
+    that gave no sign of itself. While much waits up to `max_workers` CPU workers run (0: never more
+    than `workers`); `scale_down_seconds` after nothing waits any more, those beyond `workers` end.
     """
 
     home: Path = msgspec.field(default_factory=lambda: platformdirs.user_data_path("director"))
@@ -65,6 +66,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     workers: Annotated[int, msgspec.Meta(ge=0, le=64)] = msgspec.field(
         default_factory=lambda: max(1, min(os.cpu_count() or 1, 8))
     )
+    max_workers: Annotated[int, msgspec.Meta(ge=0, le=64)] = 0
+    scale_down_seconds: Seconds = 60
     lease_seconds: Annotated[int, msgspec.Meta(ge=3, le=3600)] = 30
     storage: str = DEFAULT_STORAGE
     backends: tuple[str, ...] = ()
@@ -109,6 +112,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             "DIRECTOR_HOST": self.host,
             "DIRECTOR_PORT": str(self.port),
             "DIRECTOR_WORKERS": str(self.workers),
+            "DIRECTOR_MAX_WORKERS": str(self.max_workers),
+            "DIRECTOR_SCALE_DOWN_SECONDS": str(self.scale_down_seconds),
             "DIRECTOR_LEASE_SECONDS": str(self.lease_seconds),
             "DIRECTOR_STORAGE": self.storage,
             "DIRECTOR_BACKENDS": ",".join(self.backends),

@@ -23,7 +23,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from app import accounts
 from app.platform.database import CONNECTION_ERRORS, DatabaseRole, unit_of_work
 from app.platform.work_pools import all_pools
-from app.scheduling import count_tasks, count_unhandled_events, list_workers
+from app.scheduling import count_tasks, count_unhandled_events, list_workers, read_load
 
 from .security import provide_actor, token_of
 
@@ -163,6 +163,7 @@ async def _read_database(found: StudioMetrics) -> None:
         async with unit_of_work(role=DatabaseRole.SERVICE):
             tasks, workers = await count_tasks(), await list_workers()
             events = await count_unhandled_events()
+            load = await read_load()
     except CONNECTION_ERRORS:
         found.set("database_up", "1 while PostgreSQL answers.", 0)
         return
@@ -170,6 +171,19 @@ async def _read_database(found: StudioMetrics) -> None:
     found.clear("tasks")
     for status, count in tasks.items():
         found.set("tasks", "Tasks that have not ended, by status.", count, status=status)
+    found.clear("expected_wait_seconds")
+    for one in load.tiers:
+        found.set(
+            "queue_depth", "Tasks that wait for a worker, by quality.", one.waiting, tier=one.tier
+        )
+        if one.expected_wait is not None:
+            # Without a worker nobody knows how long it takes, and nothing is told.
+            found.set(
+                "expected_wait_seconds",
+                "The longest expected wait for a worker, by quality.",
+                one.expected_wait,
+                tier=one.tier,
+            )
     found.set("workers", "Workers that are there.", len(workers))
     found.set("task_events_unhandled", "Ends of tasks that nothing followed yet.", events)
 

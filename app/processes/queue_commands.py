@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
 from app.settings import Settings
 from node_registry import DirectorError
@@ -130,6 +128,9 @@ def free(context: click.Context, worker: str) -> None:
 
 def print_queue(console: Console, workers: list[Row], tasks: list[Row]) -> None:
     """Workers, what runs, and what waits with its cause, each as a table."""
+    from rich.table import Table
+    from rich.text import Text
+
     running = [task for task in tasks if task["worker"]]
     waiting = [task for task in tasks if not task["worker"]]
     busy = {task["task_id"]: task for task in running}
@@ -234,7 +235,10 @@ async def _all(api: Api, path: str) -> list[Row]:
 
 
 def _with_api(context: click.Context, work: Callable[[Api], Awaitable[None]]) -> None:
+    # Every command of `director` loads this module.
     from app.platform.telemetry import configure_logs
+
+    from .client import connected
 
     settings: Settings = context.obj.settings
     configure_logs("error", settings.log_format, role="cli")
@@ -248,7 +252,6 @@ def _with_api(context: click.Context, work: Callable[[Api], Awaitable[None]]) ->
                 hint="Start it with `director up`, or name its folder with --home.",
             )
         # Every process of a studio loads the commands, and few speak to the API.
-        from .client import connected
 
         async with connected(address) as api:
             await work(api)

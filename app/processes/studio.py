@@ -23,7 +23,8 @@ from .embedded import EmbeddedPostgres, EmbeddedValkey, runtime_folder
 from .error_output import error_in_log
 from .listening import answers, bind, check_transport, free_port
 from .plugin_settings import check_plugin_settings
-from .studio_lock import StudioAddress, StudioLock
+from .scaling import Scaler, scaling
+from .studio_lock import StudioAddress, StudioLock, read_address
 from .supervisor import Event, Supervisor
 
 if TYPE_CHECKING:
@@ -81,7 +82,37 @@ async def running(
                 return lock.publish(settings.address, token)
 
             async with session_renewed(known, opened.login, publish):
-                yield Studio(publish(opened.login.token), opened.link, supervisor)
+                address = publish(opened.login.token)
+                async with _scaled(known, supervisor):
+                    yield Studio(address, opened.link, supervisor)
+
+
+@asynccontextmanager
+async def _scaled(settings: Settings, supervisor: Supervisor) -> AsyncIterator[None]:
+    """With more workers while much waits, where the settings allow more."""
+    if settings.max_workers <= settings.workers:
+        yield
+        return
+
+    async def start(slots: list[int]) -> None:
+        await supervisor.start(*(_further_worker(settings, slot) for slot in slots))
+
+    async def retire(slot: int) -> None:
+        await supervisor.retire(_name_of(slot))
+
+    def token() -> str | None:
+        address = read_address(settings.home)
+        return address.token if address else None
+
+    scaler = Scaler(
+        least=settings.workers,
+        most=settings.max_workers,
+        idle_seconds=settings.scale_down_seconds,
+        start=start,
+        retire=retire,
+    )
+    async with scaling(settings, scaler, token):
+        yield
 
 
 async def _start(settings: Settings, supervisor: Supervisor) -> tuple[Settings, Opened]:
@@ -164,10 +195,9 @@ def _cpu_worker(
         # On few cores it would take the time of what everybody waits for, the database.
         await asyncio.wait({serving})
 
-    command = ["worker", "--standby", "--slot", str(slot)]
-    name = f"worker-cpu{slot}"
+    command = ["worker", "--standby", "--slot", str(slot), "--drain", "0"]
     return _child(
-        name,
+        _name_of(slot),
         command,
         settings,
         (DatabaseRole.WORKER,),
@@ -176,8 +206,17 @@ def _cpu_worker(
     )
 
 
+def _further_worker(settings: Settings, slot: int) -> Child:
+    command = ["worker", "--slot", str(slot), "--drain", "0"]
+    return _child(_name_of(slot), command, settings, (DatabaseRole.WORKER,))
+
+
+def _name_of(slot: int) -> str:
+    return f"worker-cpu{slot}"
+
+
 def _gpu_worker(settings: Settings, gpu: Gpu) -> Child:
-    command = ["worker", "--gpu", gpu.uuid]
+    command = ["worker", "--gpu", gpu.uuid, "--drain", "0"]
     return _child(f"worker-gpu{gpu.index}", command, settings, (DatabaseRole.WORKER,))
 
 

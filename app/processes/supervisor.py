@@ -160,6 +160,31 @@ class Supervisor:
             await asyncio.gather(*(self._stop(process) for process in stage))
         self._stages.clear()
 
+    async def retire(self, name: str) -> None:
+        """Ask a child to end once it is free (SIGUSR1), wait for that, and start it no more.
+
+        `stop` ends it at once while it takes its time. Harmless for a name that is none.
+        """
+        for stage in self._stages:
+            for process in stage:
+                if process.child.name == name:
+                    await self._retire(stage, process)
+                    return
+
+    async def _retire(self, stage: list[ChildProcess], process: ChildProcess) -> None:
+        keeper = self._keepers.pop(process.child.name, None)
+        if keeper is not None:
+            keeper.cancel()
+            await asyncio.gather(keeper, return_exceptions=True)
+        if process.process is not None:
+            with contextlib.suppress(ProcessLookupError):
+                process.process.send_signal(signal.SIGUSR1)
+            await process.wait()
+            process.sweep()
+        if process in stage:
+            stage.remove(process)
+        self._report(process, "stopped", f"{process.child.name} was not needed any more.")
+
     async def _stop(self, process: ChildProcess) -> None:
         keeper = self._keepers.pop(process.child.name, None)
         if keeper is not None:

@@ -7,8 +7,10 @@ import importlib
 import os
 import signal
 import socket
+from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 
@@ -35,8 +37,14 @@ log = get_logger(__name__)
 HEARTBEAT = 4.0
 
 
-async def run_worker(settings: Settings, *, gpu_uuid: str | None = None, slot: int = 0) -> None:
-    """Serve until SIGTERM or SIGINT; the task in hand is given back, for another to begin again."""
+async def run_worker(
+    settings: Settings, *, gpu_uuid: str | None = None, slot: int = 0, drain: float = 0.0
+) -> None:
+    """Serve until SIGTERM, SIGINT or SIGUSR1; then take no more tasks, and finish the one in hand.
+
+    After SIGUSR1 it is finished, however long that takes. After the others it has `drain` seconds,
+    or until the signal comes again; then it is given back, for another worker to begin again.
+    """
     configure_logs(settings.log_level, settings.log_format, role="worker")
     gpu = _gpu(gpu_uuid)
     plugins = load_plugins("worker")
@@ -70,10 +78,7 @@ async def run_worker(settings: Settings, *, gpu_uuid: str | None = None, slot: i
             "high": settings.timeout_high,
         },
     )
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
+    orders = Orders()
     beating = asyncio.create_task(_beat(worker))
     listening = asyncio.create_task(
         wakeups.listen_for_wakeups(redis_url(settings), worker.id, runner.wake_up)
@@ -87,7 +92,7 @@ async def run_worker(settings: Settings, *, gpu_uuid: str | None = None, slot: i
     tune_for_serving()
     log.info("worker.ready", name=worker.name, backends=sorted(worker.backends))
     try:
-        await stop.wait()
+        await orders.wait(lambda: finished(worker), drain)
     finally:
         for task in (sending, deriving, listening, beating, loading):
             await end_task(task)
@@ -96,6 +101,51 @@ async def run_worker(settings: Settings, *, gpu_uuid: str | None = None, slot: i
         await store.close()
         await redis.close()
         await database.disconnect()
+
+
+class Orders:
+    """The signals that a worker gets: to stop, to stop at once, and to end when it is free."""
+
+    def __init__(self) -> None:
+        self._stop, self._at_once = asyncio.Event(), asyncio.Event()
+        self._retire = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self.stop)
+        loop.add_signal_handler(signal.SIGUSR1, self._retire.set)
+
+    def stop(self) -> None:
+        """Stop; the second time, at once."""
+        (self._at_once if self._stop.is_set() else self._stop).set()
+
+    async def wait(self, finish: Callable[[], Coroutine[Any, Any, None]], drain: float) -> None:
+        """Wait for an order, and then for `finish` as long as the order allows."""
+        await _first(self._stop.wait(), self._retire.wait())
+        if not self._stop.is_set():
+            await _first(finish(), self._stop.wait())
+        if self._stop.is_set() and drain > 0:
+            await _first(finish(), self._at_once.wait(), asyncio.sleep(drain))
+
+
+async def finished(worker: Worker) -> None:
+    """Let this worker be given no more tasks, and wait until it has ended those that it has."""
+    while True:
+        try:
+            async with unit_of_work(role=DatabaseRole.WORKER) as unit:
+                if await workers.drained(unit, worker.id, "Its operator"):
+                    return
+        except (*database.CONNECTION_ERRORS, asyncpg.PostgresError) as error:
+            log.warning("worker.drain_interrupted", error=str(error)[:200])
+        await asyncio.sleep(0.25)
+
+
+async def _first(*works: Coroutine[Any, Any, Any]) -> None:
+    tasks = [asyncio.ensure_future(work) for work in works]
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            await end_task(task)
 
 
 def preload(plugins: Plugins) -> None:

@@ -4,6 +4,7 @@ from .causes import Cause, CauseKind
 from .dispatch import Dispatcher, ReadyTask, Refused, Reused, Waiting
 from .failures import Failure, list_failures
 from .leases import Claim
+from .load import Load, read_load
 from .model import FinalStatus, NewTask, Priority, Task, TaskStatus
 from .progress import ProgressReader, ProgressWriter, TaskProgress, read_preview
 from .questions import Question, list_questions
@@ -45,6 +46,7 @@ __all__ = [
     "EventKind",
     "Failure",
     "FinalStatus",
+    "Load",
     "NewTask",
     "OfferedBackend",
     "Priority",
@@ -79,6 +81,7 @@ __all__ = [
     "mark_handled",
     "offered_backends",
     "plans_of_runs",
+    "read_load",
     "read_preview",
     "read_queue",
     "read_queues",

@@ -66,6 +66,30 @@ async def read_all_queues() -> dict[UUID, QueueEntry]:
     return {row["id"]: _entry(row, waits) for row in rows}
 
 
+class Place(msgspec.Struct, frozen=True, kw_only=True):
+    """Of a waiting task what its place depends on, and its cause. Times are in seconds."""
+
+    tier: str
+    device: str | None
+    cause_kind: str
+    expected_wait: float | None
+
+
+async def read_all_places() -> list[Place]:
+    """The waiting tasks of the whole studio, in their order."""
+    rows = await _waiting_tasks(None)
+    waits = _expected_waits(rows)
+    return [
+        Place(
+            tier=row["tier"],
+            device=row["pool"],
+            cause_kind=_cause(row).kind,
+            expected_wait=waits[row["id"]],
+        )
+        for row in rows
+    ]
+
+
 async def _waiting_tasks(project_ids: Sequence[UUID] | None) -> list[asyncpg.Record]:
     return await current_unit().fetch(
         # Of parts that are written here alone.
@@ -99,7 +123,7 @@ async def _waiting_tasks(project_ids: Sequence[UUID] | None) -> list[asyncpg.Rec
              WHERE status IN ('queued', 'blocked')),
            placed AS (
              SELECT id, project_id, node_id, cause, cause_kind, cause_hint, status, priority,
-                    paused_by, created_at, ordinal, pool,
+                    paused_by, created_at, ordinal, tier, pool,
                     coalesce(forecast, running.usual) AS seconds,
                     coalesce(running.remaining, 0) AS remaining, live.workers,
                     greatest(0, extract(epoch FROM not_before - now()))::float8 AS pause,

@@ -10,11 +10,13 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from app.accounts import Actor, demand_studio_owner
+from app.platform.database import DatabaseRole, unit_of_work
 from app.platform.ids import parse_id
 from app.platform.pagination import Page, PageRequest
 from node_registry import DirectorError
 
 from . import controls
+from .load import Load, read_load
 from .studio_queue import StudioTask, read_studio_queue
 
 
@@ -42,6 +44,13 @@ class QueueController(Controller):
     ) -> Page[StudioTask]:
         """All tasks of the studio that run or wait, with where, why and about how long."""
         return await read_studio_queue(actor, page)
+
+    @get("/api/v1/queue/load")
+    async def load(self, actor: NamedDependency[Actor]) -> Load:
+        """How much waits for workers, by quality and by kind of device."""
+        demand_studio_owner(actor)
+        async with unit_of_work(role=DatabaseRole.SERVICE):
+            return await read_load()
 
     @put("/api/v1/queue/pause", status_code=204)
     async def pause_studio(self, actor: NamedDependency[Actor]) -> None:

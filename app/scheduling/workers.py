@@ -56,7 +56,7 @@ async def register(unit: UnitOfWork, worker: Worker) -> None:
     await unit.execute(
         """INSERT INTO workers (id, name, device, device_id, vram_bytes, device_name, backends)
            VALUES ($1, $2, $3, $4, $5, $6, $7::jsonb)
-           ON CONFLICT (id) DO UPDATE SET seen_at = now()""",
+           ON CONFLICT (id) DO UPDATE SET seen_at = now(), backends = excluded.backends""",
         worker.id,
         worker.name,
         worker.device,
@@ -64,6 +64,21 @@ async def register(unit: UnitOfWork, worker: Worker) -> None:
         worker.vram_bytes,
         worker.device_name,
         to_json(worker.backends),
+    )
+
+
+async def drained(unit: UnitOfWork, worker_id: UUID, by: str) -> bool:
+    """Let a worker be given no more tasks; whether it holds none any more.
+
+    To be called again until it says so: a task may be assigned in the moment before.
+    """
+    await unit.execute(
+        "UPDATE workers SET drained_by = $2 WHERE id = $1 AND drained_by = ''", worker_id, by
+    )
+    return not await unit.fetchval(
+        """SELECT EXISTS (SELECT 1 FROM tasks WHERE worker_id = $1
+                          AND status IN ('assigned', 'running'))""",
+        worker_id,
     )
 
 

@@ -80,6 +80,7 @@ ROUTES: dict[str, str | Right] = {
     "GET /api/v1/plugins": PERSON,
     "GET /api/v1/workers": PERSON,
     "GET /api/v1/queue": STUDIO,
+    "GET /api/v1/queue/load": STUDIO,
     "PUT /api/v1/queue/pause": STUDIO,
     "DELETE /api/v1/queue/pause": STUDIO,
     "POST /api/v1/queue/cancel": STUDIO,

@@ -326,3 +326,28 @@ def test_a_process_that_gets_another_word_or_none_ends() -> None:
             [sys.executable, "-c", code], input=said, capture_output=True, text=True, timeout=60
         )
         assert (ended.returncode, ended.stdout) == (1, "")
+
+
+async def test_a_child_that_is_retired_ends_when_it_is_free_and_stays_away(tmp_path: Path) -> None:
+    events: list[Event] = []
+    # It is busy until the file is there, whatever it is asked meanwhile.
+    busy = (
+        'trap "asked=1" USR1; touch "$1"; '
+        f'until [ -n "$asked" ] && [ -e {tmp_path}/free ]; do sleep 0.02; done'
+    )
+    async with Supervisor(on_event=events.append, back_off=(0, 0, 0)) as supervisor:
+        await supervisor.start(shell(tmp_path, "one", SERVE), shell(tmp_path, "two", busy))
+        pid = supervisor.pids["two"]
+        assert pid is not None
+        retiring = asyncio.create_task(supervisor.retire("two"))
+        await asyncio.sleep(0.1)
+        assert not retiring.done()
+        assert alive(pid)
+        (tmp_path / "free").touch()
+        await asyncio.wait_for(retiring, 60)
+        assert supervisor.pids.keys() == {"one"}
+        await supervisor.retire("nobody")
+        # Its name can be given again.
+        await supervisor.start(shell(tmp_path, "two", SERVE))
+        assert supervisor.pids["two"] not in (None, pid)
+    assert "not needed" in next(e.sentence for e in events if e.kind == "stopped")

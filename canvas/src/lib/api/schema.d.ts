@@ -2514,6 +2514,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/queue/load": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Load
+         * @description How much waits for workers, by quality and by kind of device.
+         */
+        get: operations["ApiV1QueueLoadLoad"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/queue/pause": {
         parameters: {
             query?: never;
@@ -3441,6 +3461,14 @@ export interface components {
             /** @default  */
             comment?: string;
         };
+        /** DeviceLoad */
+        DeviceLoad: {
+            /** @enum {string} */
+            device: "cpu" | "gpu";
+            waiting: number;
+            workers: number;
+            busy: number;
+        };
         /** Difference */
         Difference: {
             from_version: number;
@@ -3773,6 +3801,11 @@ export interface components {
             most_uses?: number | null;
             /** @default  */
             note?: string;
+        };
+        /** Load */
+        Load: {
+            tiers: components["schemas"]["TierLoad"][];
+            devices: components["schemas"]["DeviceLoad"][];
         };
         /** Location */
         Location: {
@@ -5047,6 +5080,13 @@ export interface components {
             /** @enum {string} */
             kind: "same" | "removed" | "added";
             text: string;
+        };
+        /** TierLoad */
+        TierLoad: {
+            /** @enum {string} */
+            tier: "low" | "standard" | "high";
+            waiting: number;
+            expected_wait: number | null;
         };
         /** Token */
         Token: {
@@ -10984,6 +11024,26 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Touched"];
+                };
+            };
+        };
+    };
+    ApiV1QueueLoadLoad: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Load"];
                 };
             };
         };
