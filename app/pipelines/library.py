@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -20,12 +21,16 @@ from app.platform.blocking import run_blocking
 from app.platform.database import current_unit, from_json, to_json, unit_of_work
 from app.platform.ids import new_id
 from app.platform.pagination import Page, PageRequest
+from app.platform.telemetry import get_logger
 from app.projects import Right
 from node_registry import DirectorError, Media, PipelineFormat, PipelineSummary
 
 MEDIA_TYPE = "application/vnd.movie-director.pipeline+json"
 LARGEST = 4 << 20
 FOLDER = "Pipeline_Templates"
+OTHERWISE = "comfyui"
+
+log = get_logger(__name__)
 
 
 class Suggestion(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,12 +66,36 @@ class Library:
         """What a file suggests; nothing is kept. Raises what the format refuses, with what to do
         instead."""
         await projects.authorise(actor, project_id, Right.EDIT)
-        found = self._format(format)
+        found = self._format(format or self._looks_like(content))
         _check_size(len(content))
         template = await run_blocking(found.suggest, content, title[:200])
         encoded = msgspec.json.encode(template)
         summary = await run_blocking(found.read, encoded)
-        return Suggestion(format=format, template=template, summary=summary)
+        return Suggestion(format=found.name, template=template, summary=summary)
+
+    async def starters(self, actor: Actor, project_id: UUID, page: PageRequest) -> Page[Suggestion]:
+        """The workflows that come with plugins, or that the operator offers; none is kept yet."""
+        await projects.authorise(actor, project_id, Right.READ)
+        return page.of(await run_blocking(self._starters), _starter_key)
+
+    def _starters(self) -> list[Suggestion]:
+        found: list[Suggestion] = []
+        for format in self._formats.values():
+            for template in format.starters() if format.starters else ():
+                try:
+                    summary = format.read(msgspec.json.encode(template))
+                except DirectorError as error:
+                    log.warning("pipelines.bad_starter", format=format.name, why=error.message)
+                    continue
+                found.append(Suggestion(format=format.name, template=template, summary=summary))
+        return found
+
+    def _looks_like(self, content: bytes) -> str:
+        """The format that recognises a file; else that of workflows that know no other."""
+        for format in self._formats.values():
+            if format.recognises is not None and format.recognises(content):
+                return format.name
+        return OTHERWISE
 
     async def keep(
         self, actor: Actor, project_id: UUID, format: str, template: dict[str, Any]
@@ -191,6 +220,12 @@ async def media_named(digests: list[str]) -> set[str]:
         "SELECT DISTINCT digest FROM pipeline_templates WHERE digest = ANY($1::text[])", digests
     )
     return {row["digest"] for row in rows}
+
+
+def _starter_key(starter: Suggestion) -> tuple[str, str, str]:
+    """What starters are sorted by: their titles, and their bytes where two have one title."""
+    content = msgspec.json.encode(starter.template, order="deterministic")
+    return starter.summary.title, starter.format, sha256(content).hexdigest()
 
 
 def _facts(format: PipelineFormat | None, summary: PipelineSummary) -> dict[str, Any]:

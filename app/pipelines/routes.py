@@ -43,11 +43,12 @@ class PipelinesController(Controller):
         filename: Annotated[
             str, HeaderParameter(name="X-Filename", required=False, max_length=500)
         ] = "",
-        format: Annotated[str, QueryParameter(max_length=40)] = "comfyui",
+        format: Annotated[str, QueryParameter(max_length=40)] = "",
     ) -> Suggestion:
         """What a workflow's file suggests: parameters, results, models; nothing is kept.
 
-        The body is the file itself, its name in `X-Filename`.
+        The body is the file itself, its name in `X-Filename`. Without a `format` it is told by the
+        file.
         """
         title = unquote(filename).rpartition("/")[2].rpartition("\\")[2].removesuffix(".json")
         return await _library(request).suggest(
@@ -70,6 +71,17 @@ class PipelinesController(Controller):
         return await _library(request).keep(
             actor, parse_id(project_id, "project"), data.format, data.template
         )
+
+    @get(ALL + "/starters")
+    async def starters(
+        self,
+        actor: NamedDependency[Actor],
+        project_id: FromPath[str],
+        page: NamedDependency[PageRequest],
+        request: Request[Any, Any, Any],
+    ) -> Page[Suggestion]:
+        """Workflows that come with the plugins, or that the operator offers: keep one to use it."""
+        return await _library(request).starters(actor, parse_id(project_id, "project"), page)
 
     @get(ALL)
     async def list_all(

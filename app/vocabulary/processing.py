@@ -114,7 +114,7 @@ NODE_TYPES = (
         color="#8a4440",
         icon="maximize",
         params=schema_of(Upscale),
-        inputs=(port("video", sockets.VIDEO, required=True),),
+        inputs=(port("video", sockets.VIDEO, required=True), PIPELINE),
         outputs=(VIDEO,),
     ),
     _processing(

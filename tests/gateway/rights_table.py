@@ -57,6 +57,7 @@ ROUTES: dict[str, str | Right] = {
     f"GET {P}/pipelines": READ,
     f"POST {P}/pipelines": EDIT,
     f"POST {P}/pipelines/preview": EDIT,
+    f"GET {P}/pipelines/starters": READ,
     f"GET {P}/pipelines/{{pipeline_id}}": READ,
     f"DELETE {P}/pipelines/{{pipeline_id}}": EDIT,
     # oneself, and what the studio can do

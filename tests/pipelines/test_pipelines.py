@@ -191,3 +191,33 @@ async def test_another_projects_workflow_is_none_of_ours(
         ended = await studio.run_ends(run["run_id"])
     assert ended["status"] == "failed"
     assert comfyui.submissions() == 0
+
+
+async def test_starters_are_offered_and_kept_like_what_people_bring(studio: Studio) -> None:
+    project = await studio.project()
+    address = f"/api/v1/projects/{project}/pipelines"
+    offered = (await studio.owner.get(f"{address}/starters")).json()["items"]
+    tiers = [one["summary"]["tier"] for one in offered]
+    assert (len(offered), set(tiers)) == (12, {"low", "standard", "high"})
+    (chosen,) = [one for one in offered if one["summary"]["title"].endswith("Flux Schnell")]
+    assert (await studio.owner.get(address)).json()["items"] == []
+    answer = await studio.owner.post(
+        address, json={"template": chosen["template"], "format": chosen["format"]}
+    )
+    assert answer.status_code == 201, answer.text
+    models = answer.json()["summary"]["models"]
+    assert [(one["name"], one["folder"]) for one in models] == [
+        ("flux1-schnell-fp8.safetensors", "checkpoints")
+    ]
+
+
+async def test_settings_of_wan2gp_are_told_by_their_file(studio: Studio) -> None:
+    project = await studio.project()
+    exported = json.dumps({"model_type": "flux", "num_inference_steps": 24}).encode()
+    found = (await preview(studio, project, exported, "hat.json")).json()
+    assert (found["format"], found["summary"]["title"]) == ("wan2gp", "hat")
+    kept = await studio.owner.post(
+        f"/api/v1/projects/{project}/pipelines",
+        json={"template": found["template"], "format": found["format"]},
+    )
+    assert kept.json()["backend"] == "wan2gp.generate"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
 import msgspec
@@ -63,6 +63,11 @@ class PipelineFormat(msgspec.Struct, frozen=True, kw_only=True):
     says what a template is. Both are pure, block for less than a second for a file of 4 MiB, and
     raise `DirectorError` with what to do for one that they cannot use: it may hold anything.
 
+    `recognises(content)` says quickly whether a file of which nobody said the format looks like one
+    of this kind; without it, it is never chosen by itself. `starters()` gives templates that come
+    with the plugin or that the operator has written, as JSON, to be looked at and kept like those
+    that people bring.
+
     The backend gets the template's bytes, as JSON, in `Media` under `template` of the value that
     comes to its input `pipeline`, and what people have set under `parameters`.
     """
@@ -72,3 +77,5 @@ class PipelineFormat(msgspec.Struct, frozen=True, kw_only=True):
     backend: str
     suggest: Callable[[bytes, str], dict[str, Any]]
     read: Callable[[bytes], PipelineSummary]
+    recognises: Callable[[bytes], bool] | None = None
+    starters: Callable[[], Sequence[dict[str, Any]]] | None = None

@@ -1966,9 +1966,30 @@ export interface paths {
          * Preview
          * @description What a workflow's file suggests: parameters, results, models; nothing is kept.
          *
-         *     The body is the file itself, its name in `X-Filename`.
+         *     The body is the file itself, its name in `X-Filename`. Without a `format` it is told by the
+         *     file.
          */
         post: operations["ApiV1ProjectsProjectIdPipelinesPreviewPreview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/pipelines/starters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Starters
+         * @description Workflows that come with the plugins, or that the operator offers: keep one to use it.
+         */
+        get: operations["ApiV1ProjectsProjectIdPipelinesStartersStarters"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -4260,6 +4281,11 @@ export interface components {
         /** Page[PipelineTemplate] */
         "Page_app.pipelines.library.PipelineTemplate_": {
             items: components["schemas"]["PipelineTemplate"][];
+            next_cursor: string | null;
+        };
+        /** Page[Suggestion] */
+        "Page_app.pipelines.library.Suggestion_": {
+            items: components["schemas"]["Suggestion"][];
             next_cursor: string | null;
         };
         /** Page[PluginReport] */
@@ -9693,6 +9719,48 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Suggestion"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ProjectsProjectIdPipelinesStartersStarters: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_app.pipelines.library.Suggestion_"];
                 };
             };
             /** @description Bad request syntax or unsupported method */

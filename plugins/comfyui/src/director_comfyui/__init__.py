@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from node_registry import BackendSpec, Health, HealthCheck, PipelineFormat, hookimpl
 
-from .format import FORMAT
+from .format import format_of
 from .settings import Settings
 from .spec import workflow_spec
 
@@ -36,9 +36,9 @@ def register_backends(settings: Settings) -> Iterable[BackendSpec]:
 
 
 @hookimpl
-def register_pipeline_formats() -> Iterable[PipelineFormat]:
+def register_pipeline_formats(settings: Settings) -> Iterable[PipelineFormat]:
     """Workflows in API format: they may be brought to a library before there is a server."""
-    return [FORMAT]
+    return [format_of(settings)]
 
 
 @hookimpl

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import msgspec
 
 from node_registry import PipelineFormat, PipelineModel, PipelineParameter, PipelineSummary
 
+from .settings import Settings
 from .spec import NAME
+from .starters import starters
 
 
 def suggest(content: bytes, title: str) -> dict[str, Any]:
@@ -52,6 +55,13 @@ def read(content: bytes) -> PipelineSummary:
     )
 
 
-FORMAT = PipelineFormat(
-    name="comfyui", title="ComfyUI workflow", backend=NAME, suggest=suggest, read=read
-)
+def format_of(settings: Settings) -> PipelineFormat:
+    """The format, with the starters of an operator's folder among them."""
+    return PipelineFormat(
+        name="comfyui",
+        title="ComfyUI workflow",
+        backend=NAME,
+        suggest=suggest,
+        read=read,
+        starters=partial(starters, settings.starters),
+    )

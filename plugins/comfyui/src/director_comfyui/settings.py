@@ -19,6 +19,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     For a proxy that wants a name and a password, write them into the address: ComfyUI itself
     knows no users to keep out.
 
+    `starters` is a folder with templates that are offered beside the plugin's own; one of the same
+    file name replaces it.
+
     In seconds: `silence` is how long a server may leave a question without an answer, `absence`
     how long an attempt waits for one that is being started, `stall` how long a job may wait while
     the server works at nothing, `patience` how long one may run without a word of its progress,
@@ -27,6 +30,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     url: str = ""
     servers: str = ""
+    starters: str = ""
     silence: float = 30.0
     absence: float = 120.0
     stall: float = 20.0

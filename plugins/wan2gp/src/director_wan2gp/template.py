@@ -84,8 +84,18 @@ def read_template(content: bytes) -> Template:
     return template
 
 
+def recognises(content: bytes) -> bool:
+    """Whether a file looks like settings of Wan2GP: it names a model's type."""
+    return b'"model_type"' in content[:1_000_000]
+
+
 FORMAT = PipelineFormat(
-    name="wan2gp", title="Wan2GP settings", backend=NAME, suggest=suggest, read=read
+    name="wan2gp",
+    title="Wan2GP settings",
+    backend=NAME,
+    suggest=suggest,
+    read=read,
+    recognises=recognises,
 )
 
 _OFFERED: tuple[tuple[str, str, Literal["integer", "number"]], ...] = (

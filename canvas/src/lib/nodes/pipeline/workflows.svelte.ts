@@ -8,8 +8,13 @@ export type Workflow = Schema<'PipelineTemplate'>;
 export type Suggestion = Schema<'Suggestion'>;
 export type Parameter = Schema<'PipelineParameter'>;
 
+/** The starters of each project, asked for once: they stay the same while the page is open. */
+const starters = new Map<string, Promise<readonly Suggestion[]>>();
+
 export class Workflows {
   list = $state.raw<readonly Workflow[]>([]);
+  /** Workflows that come with the plugins; one that is kept stands in `list`, too. */
+  starters = $state.raw<readonly Suggestion[]>([]);
   problem = $state.raw<Problem | null>(null);
   readonly #project: string;
 
@@ -24,10 +29,25 @@ export class Workflows {
           params: { path: { project_id: this.#project }, query: { cursor } },
         }),
       );
+      this.starters = await this.#offered();
       this.problem = null;
     } catch (error) {
       this.problem = Problem.from(error);
     }
+  }
+
+  #offered(): Promise<readonly Suggestion[]> {
+    const known = starters.get(this.#project);
+    if (known) return known;
+    const asked = everyItem((cursor) =>
+      api.GET('/api/v1/projects/{project_id}/pipelines/starters', {
+        params: { path: { project_id: this.#project }, query: { cursor } },
+      }),
+    );
+    starters.set(this.#project, asked);
+    // What failed is asked for again by the next one.
+    asked.catch(() => starters.delete(this.#project));
+    return asked;
   }
 
   /** What a file suggests; throws the `Problem` of one that is no workflow. */
