@@ -16,6 +16,7 @@ from .service import (
     register,
 )
 from .sessions import (
+    ENDED_KEPT,
     Login,
     authenticate,
     check_login,
@@ -23,6 +24,7 @@ from .sessions import (
     log_out,
     logins_alive,
     open_session,
+    purge_logins,
     use_key,
 )
 from .studio_people import demand_studio_owner, may_invite
@@ -38,6 +40,7 @@ from .tickets import issue_ticket, redeem_ticket
 from .tokens import hash_secret, new_secret
 
 __all__ = [
+    "ENDED_KEPT",
     "RENEW_EVERY",
     "TICKET_LIFETIME",
     "Actor",
@@ -74,6 +77,7 @@ __all__ = [
     "people",
     "prepare_person",
     "project_audit",
+    "purge_logins",
     "redeem_ticket",
     "register",
     "renew_studio_session",

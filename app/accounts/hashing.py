@@ -21,5 +21,5 @@ async def hash_password(password: str) -> str:
 
 async def hash_checked(password: str, name: str, email: str) -> str:
     """As `hash_password`, of a password that is good enough. Raises `account.weak_password`."""
-    passwords.check_rules(password, name=name, email=email)
-    return await hash_password(password)
+    network = network_of(client_address.get())
+    return await HASHING.run(network, passwords.hash_good_password, password, name, email)

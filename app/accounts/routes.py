@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 import msgspec
-from litestar import Controller, Request, Response, get, patch, post
+from litestar import Controller, Request, Response, delete, get, patch, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
@@ -19,6 +19,7 @@ from node_registry import DirectorError
 from . import resets, service, sessions, studio_people
 from .audit import AuditEntry, studio_audit
 from .model import Actor
+from .second_factor_routes import ROUTES as SECOND_FACTOR_ROUTES
 from .sessions import Login
 from .studio_people import Person
 from .token_route import ROUTES as TOKEN_ROUTES
@@ -81,7 +82,11 @@ class AccountsController(Controller):
         """Log a browser in: the token goes into a cookie that scripts cannot read."""
         device = request.app.state.cookies.device_of(request)
         login = await service.log_in(
-            data.email, data.password, label=device_label(request), device=device
+            data.email,
+            data.password,
+            label=device_label(request),
+            device=device,
+            code=data.code,
         )
         return _logged_in(request, login, device, 200)
 
@@ -152,6 +157,11 @@ class PeopleController(Controller):
         """Keep somebody out of the studio, or let them in again."""
         await studio_people.set_disabled(actor, parse_id(user_id, "person"), data.disabled)
 
+    @delete("/api/v1/people/{user_id:str}", status_code=204)
+    async def erase_person(self, actor: NamedDependency[Actor], user_id: FromPath[str]) -> None:
+        """Erase who somebody is: name, address, log-ins and tokens. What they made stays."""
+        await studio_people.erase(actor, parse_id(user_id, "person"))
+
     @get("/api/v1/audit")
     async def read_audit(
         self, actor: NamedDependency[Actor], page: NamedDependency[PageRequest]
@@ -172,4 +182,4 @@ def _logged_in(request: Request, login: Login, device: str, status: int) -> Resp
     return answer
 
 
-ROUTES = [AccountsController, PeopleController, *TOKEN_ROUTES]
+ROUTES = [AccountsController, PeopleController, *SECOND_FACTOR_ROUTES, *TOKEN_ROUTES]

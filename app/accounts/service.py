@@ -20,6 +20,7 @@ from .audit import audit
 from .hashing import HASHING, hash_checked, hash_password
 from .login_throttle import LoginThrottle, too_many_tries
 from .model import Actor
+from .second_factor import check_second_factor
 from .sessions import (
     Login,
     actor_of,
@@ -138,11 +139,15 @@ async def add_person(person: NewPerson) -> None:
     await audit("account.created", person.actor.user_id, email=person.actor.email)
 
 
-async def log_in(email: str, password: str, *, label: str, device: str | None = None) -> Login:
+async def log_in(
+    email: str, password: str, *, label: str, device: str | None = None, code: str | None = None
+) -> Login:
     """Open a session. Raises `account.wrong`: for an unknown address as for a wrong password.
 
-    `device` is the mark of the browser, if it has one. After several wrong passwords from where
-    somebody is it raises `account.too_many_tries` for a while.
+    `code` is of the second factor of who has one; without it `account.code_required` is raised,
+    with a wrong one `account.wrong_code`. `device` is the mark of the browser, if it has one. After
+    several wrong passwords or codes from where somebody is it raises `account.too_many_tries` for a
+    while.
     """
     async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
         row = await unit.fetchrow(
@@ -164,6 +169,7 @@ async def log_in(email: str, password: str, *, label: str, device: str | None = 
             hint="Ask the studio's owner.",
             status=403,
         )
+    await check_second_factor(row["id"], email, code, source, known=known)
     if passwords.needs_rehash(row["password_hash"]):
         fresh = await hash_password(password)
         async with unit_of_work(role=DatabaseRole.SERVICE):

@@ -23,6 +23,8 @@ from .model import Actor, Scope
 from .tickets import void_tickets
 
 SESSION = timedelta(days=14)
+# By those of half a year a browser is known again (`is_known_device`).
+ENDED_KEPT = timedelta(days=180)
 CACHE_SECONDS = 5.0
 CACHE_SIZE = 10_000
 # How exact "last used" is.
@@ -310,6 +312,26 @@ async def is_known_device(email: str, device: str) -> bool:
                 email.strip()[:320],
                 tokens.hash_secret(device),
             )
+        )
+
+
+async def purge_logins(keep: timedelta) -> int:
+    """Remove the log-ins and API tokens that ended longer ago, and one-time links; how many."""
+    async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
+        removed = await unit.execute(
+            """DELETE FROM sessions
+               WHERE least(revoked_at, expires_at) < now() - $1::interval""",
+            keep,
+        )
+        removed += await unit.execute(
+            """DELETE FROM api_tokens
+               WHERE least(revoked_at, expires_at) < now() - $1::interval""",
+            keep,
+        )
+        return removed + await unit.execute(
+            """DELETE FROM setup_links
+               WHERE least(used_at, expires_at) < now() - $1::interval""",
+            keep,
         )
 
 

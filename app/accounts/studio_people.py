@@ -15,6 +15,8 @@ from .audit import audit
 from .model import Actor, Scope
 from .sessions import forget_person
 
+ERASED = "Erased person"
+
 
 class Person(msgspec.Struct, frozen=True, kw_only=True):
     """Somebody with an account. `seen_at` is when a log-in of theirs was last used."""
@@ -65,6 +67,41 @@ async def set_disabled(actor: Actor, user_id: UUID, disabled: bool) -> None:
         )
         kind = "account.disabled" if disabled else "account.enabled"
         await audit(kind, actor.user_id, person=user_id)
+    forget_person(user_id)
+
+
+async def erase(actor: Actor, user_id: UUID) -> None:
+    """Forget who somebody is. Their log-ins, tokens and teams go, they cannot come in again, and
+    what they made is by "Erased person" from now on.
+
+    Two things stay: the audit log, to which nothing is done but adding, until its days are over;
+    and what stands in the history of a repository, as in every clone of it. Raises
+    `account.unknown` and `account.is_owner`.
+    """
+    demand_studio_owner(actor)
+    async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
+        row = await unit.fetchrow("SELECT is_owner FROM users WHERE id = $1 FOR UPDATE", user_id)
+        if row is None:
+            raise DirectorError("account.unknown", "There is no such person.", status=404)
+        if row["is_owner"]:
+            raise DirectorError(
+                "account.is_owner", "The studio's owner cannot be erased.", status=409
+            )
+        await unit.execute(
+            """UPDATE users SET name = $2, email = NULL, password_hash = NULL,
+                 disabled_at = coalesce(disabled_at, now()) WHERE id = $1""",
+            user_id,
+            ERASED,
+        )
+        for forget in (
+            "DELETE FROM sessions WHERE user_id = $1",
+            "DELETE FROM api_tokens WHERE user_id = $1",
+            "DELETE FROM second_factors WHERE user_id = $1",
+            "DELETE FROM setup_links WHERE user_id = $1",
+            "DELETE FROM team_members WHERE user_id = $1",
+        ):
+            await unit.execute(forget, user_id)
+        await audit("account.erased", actor.user_id, person=user_id)
     forget_person(user_id)
 
 

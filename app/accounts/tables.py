@@ -3,7 +3,7 @@
 They are the one place of the schema: a test holds the migrated database to them.
 """
 
-from piccolo.columns import JSONB, UUID, Array, Boolean, ForeignKey, Text, Timestamptz
+from piccolo.columns import JSONB, UUID, Array, BigInt, Boolean, ForeignKey, Text, Timestamptz
 from piccolo.table import Table
 
 from app.platform.database import ENGINE
@@ -73,6 +73,17 @@ class AuditLog(Table, tablename="audit_log", db=ENGINE):
     project_id = UUID(null=True)
     detail = JSONB()
     address = Text()
+
+
+class SecondFactors(Table, tablename="second_factors", db=ENGINE):
+    """Authenticator apps; one that is not confirmed is never asked for."""
+
+    user_id = ForeignKey(Users, primary_key=True, null=False)
+    secret = Text()
+    created_at = Timestamptz()
+    confirmed_at = Timestamptz(null=True)
+    last_step = BigInt()
+    recovery = Array(Text())
 
 
 class ApiTokens(Table, tablename="api_tokens", db=ENGINE):

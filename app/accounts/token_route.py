@@ -1,8 +1,9 @@
 """`/auth/token`: a bearer token for an address and a password, as JSON or as OAuth 2 clients ask.
 
 A form is OAuth's resource owner password grant (RFC 6749, 4.3): `grant_type=password`, `username`,
-`password`. `scope`, `client_id` and `client_secret` may come with it and mean nothing here. Errors
-carry OAuth's `error` and `error_description` beside what every problem has.
+`password`, and `code` for who has a second factor. `scope`, `client_id` and `client_secret` may
+come with it and mean nothing here. Errors carry OAuth's `error` and `error_description` beside what
+every problem has.
 """
 
 from __future__ import annotations
@@ -25,14 +26,16 @@ from . import service
 
 FORM = "application/x-www-form-urlencoded"
 WANTED = ("grant_type", "username", "password")
+OPTIONAL = ("code",)
 IGNORED = ("scope", "client_id", "client_secret")
 
 
 class Credentials(msgspec.Struct, forbid_unknown_fields=True):
-    """What somebody logs in with."""
+    """What somebody logs in with; `code` is of their second factor, if they have one."""
 
     email: str
     password: str
+    code: str | None = None
 
 
 class Token(msgspec.Struct):
@@ -61,7 +64,7 @@ class TokenOperation(Operation):
         text = Schema(type=OpenAPIType.STRING)
         form = Schema(
             type=OpenAPIType.OBJECT,
-            properties=dict.fromkeys((*WANTED, *IGNORED), text),
+            properties=dict.fromkeys((*WANTED, *OPTIONAL, *IGNORED), text),
             required=list(WANTED),
         )
         if isinstance(self.request_body, RequestBody):
@@ -79,7 +82,7 @@ class TokenOperation(Operation):
 async def token(data: JSONBody[Credentials]) -> Response[Token]:
     """Exchange an address and a password for a bearer token: as JSON, or as an OAuth 2 form."""
     try:
-        login = await service.log_in(data.email, data.password, label="token")
+        login = await service.log_in(data.email, data.password, label="token", code=data.code)
     except DirectorError as error:
         raise _for_oauth(error, "invalid_grant") from error
     answer = Token(login.token, login.expires_in)
@@ -94,7 +97,7 @@ def credentials_of_form(body: bytes) -> dict[str, str]:
         refusal = DirectorError("request.invalid", "The form cannot be read.")
         raise _for_oauth(refusal, "invalid_request") from error
     for name in given:
-        if name not in (*WANTED, *IGNORED):
+        if name not in (*WANTED, *OPTIONAL, *IGNORED):
             refusal = DirectorError(
                 "request.unknown_field",
                 f"There is no field `{name[:60]}`.",
@@ -112,7 +115,8 @@ def credentials_of_form(body: bytes) -> dict[str, str]:
             hint="The value of `grant_type` is `password`.",
         )
         raise _for_oauth(refusal, "unsupported_grant_type")
-    return {"email": given["username"], "password": given["password"]}
+    code = {"code": given["code"]} if given.get("code") else {}
+    return {"email": given["username"], "password": given["password"], **code}
 
 
 def _for_oauth(error: DirectorError, name: str) -> DirectorError:

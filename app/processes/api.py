@@ -355,6 +355,7 @@ async def _clean_hourly(settings: Settings) -> None:
     while True:
         await asyncio.sleep(3600)
         await collaboration.compact(settings.history_days)
+        await accounts.purge_logins(accounts.ENDED_KEPT)
         await accounts.forget_audit(timedelta(days=settings.audit_days))
         await projects.remove_deleted(timedelta(days=settings.deleted_days))
 

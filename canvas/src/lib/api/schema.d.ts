@@ -267,6 +267,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/auth/second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See
+         * @description Whether your log-in needs a code.
+         */
+        get: operations["ApiV1AuthSecondFactorSee"];
+        put?: never;
+        /**
+         * Begin
+         * @description Get a secret for an authenticator app; it counts once you confirm it.
+         */
+        post: operations["ApiV1AuthSecondFactorBegin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/second-factor/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm
+         * @description Turn it on with a first code, and get recovery codes.
+         */
+        post: operations["ApiV1AuthSecondFactorConfirmConfirm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/second-factor/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Remove
+         * @description Turn it off.
+         */
+        post: operations["ApiV1AuthSecondFactorRemoveRemove"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/sessions": {
         parameters: {
             query?: never;
@@ -615,7 +679,11 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * ErasePerson
+         * @description Erase who somebody is: name, address, log-ins and tokens. What they made stays.
+         */
+        delete: operations["ApiV1PeopleUserIdErasePerson"];
         options?: never;
         head?: never;
         /**
@@ -3408,6 +3476,10 @@ export interface components {
             /** @default [] */
             notes?: string[];
         };
+        /** Code */
+        Code: {
+            code: string;
+        };
         /** Collected */
         Collected: {
             /** @default 0 */
@@ -3460,6 +3532,7 @@ export interface components {
         Credentials: {
             email: string;
             password: string;
+            code?: string | null;
         };
         /** CutView */
         CutView: {
@@ -4566,6 +4639,10 @@ export interface components {
             /** @enum {string} */
             role: "editor" | "reviewer" | "viewer";
         };
+        /** Proof */
+        Proof: {
+            current: string;
+        };
         /** Question */
         Question: {
             /** Format: uuid */
@@ -4599,6 +4676,10 @@ export interface components {
             /** @default queued */
             status?: string;
         };
+        /** RecoveryCodes */
+        RecoveryCodes: {
+            recovery_codes: string[];
+        };
         /** Registration */
         Registration: {
             email: string;
@@ -4609,6 +4690,11 @@ export interface components {
         /** RegistrationPolicy */
         RegistrationPolicy: {
             open: boolean;
+        };
+        /** Removal */
+        Removal: {
+            current: string;
+            code: string;
         };
         /** RemoveEdges */
         RemoveEdges: {
@@ -4770,6 +4856,11 @@ export interface components {
             scenes: components["schemas"]["ScriptScene"][];
             problems: components["schemas"]["script_model_Problem"][];
         };
+        /** SecondFactor */
+        SecondFactor: {
+            enabled: boolean;
+            recovery_codes: number;
+        };
         /** SessionInfo */
         SessionInfo: {
             /** Format: uuid */
@@ -4819,6 +4910,11 @@ export interface components {
             version: number;
             summary: components["schemas"]["ImportSummary"];
             problems: components["schemas"]["script_model_Problem"][];
+        };
+        /** Setup */
+        Setup: {
+            secret: string;
+            uri: string;
         };
         /** Shot */
         Shot: {
@@ -5780,6 +5876,141 @@ export interface operations {
             };
         };
     };
+    ApiV1AuthSecondFactorSee: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecondFactor"];
+                };
+            };
+        };
+    };
+    ApiV1AuthSecondFactorBegin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Proof"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Setup"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1AuthSecondFactorConfirmConfirm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Code"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1AuthSecondFactorRemoveRemove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Removal"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
     ApiV1AuthSessionsListSessions: {
         parameters: {
             query?: {
@@ -5889,6 +6120,7 @@ export interface operations {
                     grant_type: string;
                     username: string;
                     password: string;
+                    code?: string;
                     scope?: string;
                     client_id?: string;
                     client_secret?: string;
@@ -6507,6 +6739,41 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Page_app.accounts.studio_people.Person_"];
                 };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1PeopleUserIdErasePerson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Bad request syntax or unsupported method */
             400: {
@@ -12349,6 +12616,7 @@ export interface operations {
                     grant_type: string;
                     username: string;
                     password: string;
+                    code?: string;
                     scope?: string;
                     client_id?: string;
                     client_secret?: string;

@@ -26,8 +26,9 @@ class UserSessionStore {
     return this.me;
   }
 
-  async logIn(email: string, password: string): Promise<void> {
-    this.#set(await answer(api.POST('/api/v1/auth/login', { body: { email, password } })));
+  /** `code` is of the second factor of who has one. */
+  async logIn(email: string, password: string, code?: string): Promise<void> {
+    this.#set(await answer(api.POST('/api/v1/auth/login', { body: { email, password, code } })));
   }
 
   /** Make an account; `setup` is the code of the owner's one-time link. */
