@@ -186,10 +186,11 @@ def _read(folder: Path) -> list[tuple[str, BuiltFile]]:
 
 
 def _links(screens: bytes, screen: str) -> list[str]:
-    """The files of one screen as entries of a `Link` header."""
+    """The files of one screen as entries of a `Link` header, in the mode in which the build's
+    scripts ask for them: a browser fetches a file of another mode twice."""
     files = msgspec.json.decode(screens, type=dict[str, list[str]]).get(screen, [])
     return [
-        f"</{file}>; rel=preload; as=style"
+        f"</{file}>; rel=preload; as=style; crossorigin"
         if file.endswith(".css")
         else f"</{file}>; rel=modulepreload"
         for file in files

@@ -53,6 +53,9 @@ class Visit:
         last = message.location.get("url", "").rsplit("/")[-1].partition("?")[0]
         # The preview of a task is gone as soon as its take is there, which may be before it is
         # asked for.
+        # What is fetched ahead in another mode than it is asked for is fetched twice.
+        if "preload" in message.text and "does not match" in message.text:
+            self.complaints.append(message.text)
         if message.type == "error" and not ("404" in message.text and last == "preview"):
             self.complaints.append(f"{message.text} ({last})")
 

@@ -116,7 +116,7 @@ def test_a_projects_page_says_what_the_browser_may_fetch_beside_it(client, tmp_p
         assert "link" not in logged_in.get("/project/0197").headers
         assert logged_in.get("/screens.json").status_code == 404
     assert "</_app/immutable/nodes/6.js>; rel=modulepreload" in links
-    assert "</_app/immutable/assets/6.css>; rel=preload; as=style" in links
+    assert "</_app/immutable/assets/6.css>; rel=preload; as=style; crossorigin" in links
     assert f"</api/v1/projects/{project}>; rel=preload; as=fetch; crossorigin" in links
     # Who is not logged in would be told of nothing but refusals.
     assert "link" not in client.get(f"/project/{project}").headers

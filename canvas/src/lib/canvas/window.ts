@@ -70,6 +70,11 @@ export class MountWindow {
     if (this.#revision === before) this.#revision = now;
   }
 
+  /** Something that need not have been mounted now does. */
+  outdate(): void {
+    this.#revision = -1;
+  }
+
   /** Whether a place is so near that what is there is to be mounted. */
   isNear(box: Rect): boolean {
     const near = this.#rect;

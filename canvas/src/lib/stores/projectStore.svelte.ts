@@ -264,6 +264,13 @@ export class ProjectStore {
 
   #changed(ids: ReadonlySet<string>): void {
     const { nodes, edges } = this.graph;
+    if (!this.synced) {
+      // Hardly anybody follows anything yet: that is told at once, not node by node.
+      for (const { id, source, target } of edges.values()) this.#ends.set(id, [source, target]);
+      this.#keyed.changedAll();
+      for (const follow of [...this.#followers]) follow(ids);
+      return;
+    }
     for (const id of ids) {
       const node = nodes.get(id);
       const shown = this.#shown.get(id);
