@@ -123,3 +123,14 @@ def test_the_map_names_every_folder() -> None:
     for name in sorted(tops | domains):
         assert f"`{name}/" in text, f"docs/map.md does not tell what {name}/ is for"
     assert len(re.findall(r"^\*\*\d+\. ", text, re.MULTILINE)) == 10
+
+
+def test_the_evidence_of_the_security_page_exists() -> None:
+    named = re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", text_of(Path("docs/security.md")))
+    assert len(named) > 60
+    missing = [
+        f"{path}::{name}"
+        for path, name in named
+        if not re.search(rf"^(async )?def {name}\(", text_of(Path(path)), re.MULTILINE)
+    ]
+    assert not missing
