@@ -36,6 +36,8 @@ log = get_logger(__name__)
 TICK_SECONDS = 1.0
 CLAIM_SECONDS = 10
 MAX_PASSED = 512
+BATCH = 16
+LOOKED_AT = 16
 LOOKED_AHEAD = 16
 
 
@@ -113,6 +115,7 @@ class Dispatcher:
         self._circuits = Circuits()
         self._quotas = quotas or Quotas()
         self._running = Running(self._quotas)
+        self._batch = BATCH
         self._offered: object = None
 
     def wake(self) -> None:
@@ -160,72 +163,93 @@ class Dispatcher:
                 self._offered = offered
                 await waiting.forget_causes(unit, list(LASTING))
         await self._notify_again()
-        passed: set[UUID] = set()
-        while not paused and (user := share.next_user()) is not None and len(passed) < MAX_PASSED:
-            await self._assign_next(user, share, passed)
-        await self._look_ahead()
+        if not paused:
+            await self._assign_all(share, live)
+        await self._look_ahead(live)
 
-    async def _assign_next(self, user: UUID, share: FairShare, passed: set[UUID]) -> None:
+    async def _assign_all(self, share: FairShare, live: list[Worker]) -> None:
+        """Assign while there is a task and a worker for it, some in one transaction."""
+        passed: set[UUID] = set()
+        # After a fault one by one, so that what it is in takes nothing else back with it.
+        size, self._batch = self._batch, 1
+        while share.waiting and len(passed) < MAX_PASSED:
+            async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
+                for _ in range(size):
+                    user = share.next_user()
+                    if user is None or len(passed) >= MAX_PASSED:
+                        break
+                    await self._assign_next(unit, user, share, passed, live)
+        self._batch = BATCH
+
+    async def _assign_next(
+        self,
+        unit: UnitOfWork,
+        user: UUID,
+        share: FairShare,
+        passed: set[UUID],
+        live: list[Worker],
+    ) -> None:
         """Assign, reuse or refuse the next ready task of a person, whose turn it is.
 
         `passed` collects the tasks that must wait, so that the next call looks behind them; who has
         none left, or none for which a worker is idle, is dropped from the `share`.
         """
-        async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
-            if self._running.is_full(user):
-                await note_quota(unit, user, None, self._running.cause(user))
-                share.drop(user)
+        if self._running.is_full(user):
+            await note_quota(unit, user, None, self._running.cause(user))
+            share.drop(user)
+            return
+        full = self._running.full_projects
+        idle = _idle(live)
+        rows = await unit.fetch(
+            """SELECT id, project_id, attempt, plan, server,
+                 checkpoint IS NOT NULL AS resumes FROM tasks
+               WHERE status = 'queued' AND user_id = $4 AND id <> ALL($2::uuid[])
+                 AND (not_before IS NULL OR not_before <= now())
+                 AND reserved IS NULL AND NOT cancel_requested AND paused_by IS NULL
+                 AND attempt <= max_attempts AND cause <> $3
+                 AND project_id <> ALL($5::uuid[])
+               ORDER BY priority DESC, created_at, ordinal LIMIT $1
+               FOR UPDATE SKIP LOCKED""",
+            LOOKED_AT,
+            list(passed),
+            # The next tick looks at it first: it may be over, or get another attempt.
+            leases.WORKER_STOPPED,
+            user,
+            full,
+        )
+        for row in rows:
+            answer = await self._resolve(row["id"], from_json(row["plan"]), live)
+            if isinstance(answer, Waiting):
+                passed.add(row["id"])
+                await waiting.set_cause(unit, row["id"], answer.cause)
+            elif isinstance(answer, Reused):
+                await _reuse(unit, row["id"], answer)
                 return
-            full = self._running.full_projects
-            live = await workers.list_workers()
-            idle = _idle(live)
-            rows = await unit.fetch(
-                """SELECT id, project_id, attempt, plan, server,
-                     checkpoint IS NOT NULL AS resumes FROM tasks
-                   WHERE status = 'queued' AND user_id = $4 AND id <> ALL($2::uuid[])
-                     AND (not_before IS NULL OR not_before <= now())
-                     AND reserved IS NULL AND NOT cancel_requested AND paused_by IS NULL
-                     AND attempt <= max_attempts AND cause <> $3
-                     AND project_id <> ALL($5::uuid[])
-                   ORDER BY priority DESC, created_at, ordinal LIMIT $1
-                   FOR UPDATE SKIP LOCKED""",
-                max(16, 4 * len(idle)),
-                list(passed),
-                # The next tick looks at it first: it may be over, or get another attempt.
-                leases.WORKER_STOPPED,
-                user,
-                full,
-            )
-            for row in rows:
-                answer = await self._resolve(row["id"], from_json(row["plan"]), live)
-                if isinstance(answer, Waiting):
-                    passed.add(row["id"])
-                    await waiting.set_cause(unit, row["id"], answer.cause)
-                elif isinstance(answer, Reused):
-                    await _reuse(unit, row["id"], answer)
+            elif isinstance(answer, Refused):
+                await _refuse(unit, row["id"], answer)
+                return
+            else:
+                worker = await self._assign(unit, row, answer, live)
+                if worker is None:
+                    await waiting.keep_forecast(unit, row["id"], answer.needs, answer.seconds)
+                if worker is not None:
+                    worker.busy_with = row["id"]
+                    unit.after_commit(
+                        functools.partial(self._notify, worker.id, row["id"], row["attempt"])
+                    )
+                    share.charge(user, answer.seconds)
+                    self._running.add(user, row["project_id"])
                     return
-                elif isinstance(answer, Refused):
-                    await _refuse(unit, row["id"], answer)
-                    return
-                else:
-                    worker = await self._assign(unit, row, answer, live)
-                    if worker is not None:
-                        unit.after_commit(
-                            functools.partial(self._notify, worker.id, row["id"], row["attempt"])
-                        )
-                        share.charge(user, answer.seconds)
-                        self._running.add(user, row["project_id"])
-                        return
-                    if not idle:
-                        passed.add(row["id"])
-                        await waiting.clear_causes(unit, user, passed)
-                        share.drop(user)
-                        return
+                if not idle:
                     passed.add(row["id"])
-            if not rows:
-                if full:
-                    await note_quota(unit, user, full, self._running.cause(user))
-                share.drop(user)
+                    await waiting.clear_causes(unit, user, passed)
+                    share.drop(user)
+                    return
+                passed.add(row["id"])
+        if not rows:
+            if full:
+                await note_quota(unit, user, full, self._running.cause(user))
+            share.drop(user)
 
     async def _assign(
         self, unit: UnitOfWork, row: asyncpg.Record, ready: ReadyTask, live: list[Worker]
@@ -236,9 +260,8 @@ class Dispatcher:
             for worker in _idle(live)
             if self._rules.allows(worker.device_id, project, ready.backend)
         ]
-        await waiting.keep_forecast(unit, row["id"], ready.needs, ready.seconds)
         # A server that no worker reaches any more can resume nothing.
-        reached = any(
+        reached = row["resumes"] and any(
             row["server"] in offered.servers for w in live for offered in w.backends.values()
         )
         places = possible_places(
@@ -246,7 +269,7 @@ class Dispatcher:
             ready.backend_version,
             ready.needs,
             idle,
-            bound_to=row["server"] if row["resumes"] and reached else None,
+            bound_to=row["server"] if reached else None,
         )
         if not places:
             cause = waiting.cause_of_no_place(
@@ -275,13 +298,15 @@ class Dispatcher:
             return None
         worker = place.worker
         self._circuits = self._circuits.with_probe(ready.backend, place.server or "")
-        await unit.execute(
+        given = await unit.execute(
             """UPDATE tasks SET status = 'assigned', worker_id = $2, backend = $3,
                  request = $4::jsonb, basis = $5, recipe = $6, made_from = $7::jsonb,
                  assigned_at = now(), lease_until = now() + make_interval(secs => $8),
                  cause = '', cause_kind = '', cause_hint = '',
-                 server = $9
-               WHERE id = $1""",
+                 server = $9, expected_seconds = $11, device = $12
+               WHERE id = $1 AND EXISTS (
+                 SELECT 1 FROM workers WHERE id = $2 AND drained_by = ''
+                   AND seen_at > now() - make_interval(secs => $10))""",
             row["id"],
             worker.id,
             ready.backend,
@@ -291,7 +316,14 @@ class Dispatcher:
             to_json(ready.made_from),
             float(CLAIM_SECONDS),
             place.server,
+            float(workers.HEARTBEAT_TIMEOUT),
+            ready.seconds,
+            ready.needs.device,
         )
+        if not given:
+            # It left since this round began. What was reserved is released with the next one.
+            live.remove(worker)
+            return None
         return worker
 
     async def _notify(self, worker_id: UUID, task_id: UUID, attempt: int) -> None:
@@ -313,11 +345,10 @@ class Dispatcher:
         for row in rows:
             await self._notify(row["worker_id"], row["id"], row["attempt"])
 
-    async def _look_ahead(self) -> None:
+    async def _look_ahead(self, live: list[Worker]) -> None:
         """Look at some tasks whose turn has not come: what no worker can ever do says so at once,
         and of the others it is known for what kind of device they wait, and how long they run."""
         async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
-            live = await workers.list_workers()
             rows = await unit.fetch(
                 """SELECT id, plan FROM tasks
                    WHERE status = 'queued' AND device IS NULL AND cause = ''
