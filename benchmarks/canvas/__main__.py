@@ -4,7 +4,8 @@
     python -m benchmarks.canvas --rounds 3             the same three times, in turns: medians
     python -m benchmarks.canvas --systems studio --nodes 1000 --rounds 1
 
-Needs the built canvas (`make canvas`), Chromium, and for ComfyUI's front end a package registry.
+Needs the built canvas (`make canvas`), Chromium, and for ComfyUI's front end a package registry, or
+a checkout that has one in `web` (COMFYUI_DIR). What takes too long is ended, and said.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import asyncio
 import contextlib
 import os
 import statistics
+import subprocess
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -30,14 +32,20 @@ CHROMIUM = os.environ.get("DIRECTOR_CHROMIUM", "/usr/bin/chromium")
 FLAGS = ["--no-sandbox", "--disable-quic", "--disable-background-networking", "--disable-sync"]
 FRAMES = 150
 COLUMNS = ("usable_ms", "heap_mb", "dom", "pan_p50", "pan_p95", "zoom_p95", "drag_p95")
-REMOTE = ("one_move_ms", "move_script_ms", "moves_p95")
+REMOTE = ("one_move_ms", "move_script_ms", "moves_p95", "edit_frames")
 # Of one frame, by the main thread's own clock: what other processes do meanwhile counts little.
 CPU = ("pan_cpu", "zoom_cpu", "drag_cpu", "load")
 
 
-async def turn(browser: Browser, system: System, count: int) -> dict[str, dict[str, Any]]:
-    """One system's figures for one graph, for each view."""
-    found: dict[str, dict[str, Any]] = {}
+# Seconds for one system with one graph, and for letters from page to page: three systems with two
+# graphs, and all that is around them, in less than ten minutes.
+LIMIT, LETTERS_LIMIT = 75, 60
+
+
+async def turn(
+    browser: Browser, system: System, count: int, found: dict[str, dict[str, Any]]
+) -> None:
+    """One system's figures for one graph, for each view, put into `found` as they come."""
     for name, view in views(count).items():
         context = await browser.new_context(viewport={"width": WIDTH, "height": HEIGHT})
         try:
@@ -48,7 +56,7 @@ async def turn(browser: Browser, system: System, count: int) -> dict[str, dict[s
                 await page.evaluate(f"({code})()")
             await page.wait_for_timeout(1500)
             session = await context.new_cdp_session(page)
-            figures: dict[str, Any] = {"usable_ms": usable, **await _memory(session, page)}
+            figures = found[name] = {"usable_ms": usable, **await _memory(session, page)}
             # How busy the machine is: on a quiet one with this alone, about two.
             figures["load"] = os.getloadavg()[0]
             await session.send("Performance.enable", {"timeDomain": "threadTicks"})
@@ -61,12 +69,13 @@ async def turn(browser: Browser, system: System, count: int) -> dict[str, dict[s
                 figures[f"{act}_p50"] = statistics.median(times)
                 figures[f"{act}_p95"] = statistics.quantiles(times, n=20)[-1]
                 await page.wait_for_timeout(500)
-            if system.moves and name == "24 visible":
-                figures |= await _remote(session, page, system)
-            found[name] = figures
+            if name == "24 visible":
+                if system.edit:
+                    figures["edit_frames"] = max(await page.evaluate(f"{system.edit}(20)"))
+                if system.moves:
+                    figures |= await _remote(session, page, system)
         finally:
             await context.close()
-    return found
 
 
 async def _memory(session: CDPSession, page: Page) -> dict[str, Any]:
@@ -115,10 +124,14 @@ async def main(names: list[str], counts: list[int], rounds: int) -> None:
         surroundings = report.surroundings(Path(folder))
         async with contextlib.AsyncExitStack() as stack:
             playwright = await stack.enter_async_context(async_playwright())
-            systems = {
-                name: await stack.enter_async_context(SYSTEMS[name](Path(folder), counts))
-                for name in names
-            }
+            systems, unfinished = {}, []
+            for name in names:
+                try:
+                    prepared = SYSTEMS[name](Path(folder), counts)
+                    systems[name] = await stack.enter_async_context(prepared)
+                except (OSError, subprocess.SubprocessError) as error:
+                    unfinished.append(f"{name} was not measured: {error}")
+            names = list(systems)
             for number in range(rounds):
                 shift = number % len(names)
                 for name in [*names[shift:], *names[:shift]]:
@@ -126,21 +139,29 @@ async def main(names: list[str], counts: list[int], rounds: int) -> None:
                         browser = await playwright.chromium.launch(
                             executable_path=CHROMIUM, args=FLAGS
                         )
+                        figures: dict[str, dict[str, Any]] = {}
                         try:
-                            figures = await turn(browser, systems[name](count), count)
-                        except PageError as error:
-                            print(f"  round {number + 1} {name} {count}: {error}", flush=True)
-                            continue
+                            async with asyncio.timeout(LIMIT):
+                                await turn(browser, systems[name](count), count, figures)
+                        except (PageError, TimeoutError) as error:
+                            why = str(error) or f"it had not ended after {LIMIT} seconds"
+                            done = ", ".join(figures) or "no view"
+                            unfinished.append(f"{name} with {count:,}: {why}; it came to: {done}")
                         finally:
                             await browser.close()
                         for view, values in figures.items():
                             found.setdefault((name, count, view), []).append(values)
                         print(f"  round {number + 1} {name} {count}: {figures}", flush=True)
-            if "studio" in names:
+            if "studio" in systems:
                 browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-                seen = await latency(browser, systems["studio"](counts[0]))
-                await browser.close()
-                report.show("An edit seen in another browser", ("p50", "p95", "lost"), [seen])
+                try:
+                    async with asyncio.timeout(LETTERS_LIMIT):
+                        seen = await latency(browser, systems["studio"](counts[0]))
+                    report.show("An edit seen in another browser", ("p50", "p95", "lost"), [seen])
+                except (PageError, TimeoutError) as error:
+                    unfinished.append(f"letters from page to page: {error or 'not in time'}")
+                finally:
+                    await browser.close()
     for count in counts:
         for view in views(count):
             rows = [
@@ -150,8 +171,14 @@ async def main(names: list[str], counts: list[int], rounds: int) -> None:
             ]
             columns = (*COLUMNS, *CPU) if view == "all visible" else (*COLUMNS, *REMOTE, *CPU)
             report.show(f"{count:,} nodes, {view}", columns, rows)
+    for line in unfinished:
+        print(f"  Not in the tables, or not whole: {line}")
     kept = [{"system": k[0], "nodes": k[1], "view": k[2], "rounds": v} for k, v in found.items()]
-    print(report.write("canvas", {"surroundings": surroundings, "found": kept}))
+    print(
+        report.write(
+            "canvas", {"surroundings": surroundings, "found": kept, "unfinished": unfinished}
+        )
+    )
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ a few of its own nodes, no settings and no workflow.
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import zipfile
 from pathlib import Path
@@ -68,11 +69,15 @@ ANSWERS: dict[str, Any] = {
 
 
 def front_end(folder: Path) -> Path:
-    """The unpacked files of the front end."""
+    """The unpacked files of the front end: those of the checkout that COMFYUI_DIR names, if it has
+    any, else those of its wheel."""
+    own = Path(os.environ.get("COMFYUI_DIR") or folder) / "web"
+    if (own / "index.html").exists():
+        return own
     found = folder / "comfyui_frontend_package/static"
     if not found.exists():
         fetch = ["uv", "tool", "run", "pip", "download", "-q", "--no-deps", "-d", str(folder)]
-        subprocess.run([*fetch, PACKAGE], check=True)
+        subprocess.run([*fetch, PACKAGE], check=True, timeout=90)
         with zipfile.ZipFile(next(folder.glob("comfyui_frontend_package*.whl"))) as wheel:
             wheel.extractall(folder)
     return found

@@ -106,6 +106,28 @@ window.hand = (() => {
     },
   };
 
+  /** Mutes and unmutes a node of the studio by its key; how many frames each took to be on the page,
+   * one being the next. */
+  async function mute(count) {
+    const at = find((e) => e.closest('.svelte-flow__node') && !e.closest('button,input,textarea,select'));
+    const node = document.elementFromPoint(...at).closest('.svelte-flow__node');
+    await pull(at, 0, 1, () => [0, 0]);
+    const isMuted = () => node.querySelector('.switch') !== null;
+    const times = [];
+    for (let i = 0; i < count; i += 1) {
+      const before = isMuted();
+      const key = { key: 'm', code: 'KeyM', bubbles: true, cancelable: true };
+      document.querySelector('[role=application]').dispatchEvent(new KeyboardEvent('keydown', key));
+      let frames = 0;
+      do {
+        await frame();
+        frames += 1;
+      } while (isMuted() === before && frames < 300);
+      times.push(frames);
+    }
+    return times;
+  }
+
   /** ComfyUI's canvas, by its own functions: less than what a hand costs. */
   const comfy = {
     async pan(count) {
@@ -160,5 +182,5 @@ window.hand = (() => {
     canvas.setDirty(true, true);
   }
 
-  return { usable, frames, find, svelteFlow, comfy, loadIntoComfy, lookAtComfy };
+  return { usable, frames, find, mute, svelteFlow, comfy, loadIntoComfy, lookAtComfy };
 })();

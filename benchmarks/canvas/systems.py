@@ -48,6 +48,8 @@ class System:
     # JavaScript that is run on the open page to bring it to a view, where no address does.
     look: Callable[[tuple[float, float, float]], str] = lambda view: ""
     moves: Moves | None = None
+    # JavaScript: makes so many edits, and gives after how many frames each was on the screen.
+    edit: str = ""
 
     async def open(self, context: BrowserContext, view: tuple[float, float, float]) -> Page:
         """A page of this canvas, at its view and usable."""
@@ -105,6 +107,7 @@ async def studio(folder: Path, counts: list[int]) -> AsyncIterator[Callable[[int
                 cookies=[{"name": "director_session", "value": token, "url": address}],
                 prepare=prepare,
                 moves=moves,
+                edit="window.hand.mute",
             )
 
         yield system

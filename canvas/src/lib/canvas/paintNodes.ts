@@ -29,6 +29,8 @@ export interface NodeScene {
   readonly nameOf: (id: string) => string;
   /** A second line: a scene's heading, what a shot shows, who a character is. */
   readonly detailOf: (id: string) => string;
+  /** Whether a node is muted or bypassed. */
+  readonly isOff: (id: string) => boolean;
   readonly stateOf: (id: string) => FarState | undefined;
   /** What a node shows: one picture, or, of a container, those of what lies in it. */
   readonly sightsOf: (id: string) => readonly Sight[];
@@ -84,10 +86,10 @@ function paintFrame(ctx: PaintContext, scene: NodeScene, slot: number): void {
 }
 
 /** Thousands of tiny boxes: one path for each colour. */
-function paintSmall(ctx: PaintContext, { model, view, bright }: NodeScene, slots: number[]): void {
+function paintSmall(ctx: PaintContext, { model, view, bright, isOff }: NodeScene, slots: number[]): void {
   const byColor = new Map<string, number[]>();
   for (const slot of slots) {
-    const dim = bright && !bright.has(slot);
+    const dim = (bright && !bright.has(slot)) || isOff(model.ids[slot] ?? '');
     const key = `${model.kinds[slot]?.color ?? '#5c5c5c'}|${dim ? 0.25 : 0.9}`;
     const there = byColor.get(key);
     if (there) there.push(slot);
@@ -119,7 +121,7 @@ function paintBox(ctx: PaintContext, scene: NodeScene, slot: number): void {
   const w = (model.w[slot] as number) * zoom;
   const h = (model.h[slot] as number) * zoom;
   const r = Math.min(6, 9 * Math.max(zoom, 0.35));
-  ctx.globalAlpha = bright && !bright.has(slot) ? 0.25 : 1;
+  ctx.globalAlpha = bright && !bright.has(slot) ? 0.25 : scene.isOff(id) ? 0.45 : 1;
 
   ctx.beginPath();
   ctx.roundRect(x, y, w, h, r);
