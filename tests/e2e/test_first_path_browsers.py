@@ -255,6 +255,8 @@ async def walk(hand: Hand, studio: Studio, film: Film) -> None:
     made = await takes(film, first, 2)
     await film.until(lambda graph: one(graph, first)["data"]["active_take"] != first_take["id"])
     name = next(take["name"] for take in made if take["id"] == first_take["id"])
+    # The new one comes before it: who clicks earlier clicks on what stands there then.
+    await hand.until(f'document.querySelectorAll("{node} .take").length === 2', "the second take")
     await hand.click(name, f"{node} .take")
     chosen = lambda graph: one(graph, first)["data"]["active_take"] == first_take["id"]  # noqa: E731
     await film.until(chosen)
