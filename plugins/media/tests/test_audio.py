@@ -14,7 +14,7 @@ from director_media.sound.backend import Shaping
 from director_media.sound.encode import MixedSound, SilentSound
 from director_media.sound.film import length_of, tracks_of
 from director_media.sound.level import CEILING, keep_and_measure, kept, levelled, measure
-from director_media.sound.mix import RATE, Track, decoded, mix, samples_at
+from director_media.sound.mix import RATE, Track, decoded, has_sound, mix, samples_at
 from director_media.sound.wav import write_wav
 
 from node_registry import BackendError
@@ -267,3 +267,26 @@ def test_a_sound_for_which_the_disk_has_no_room_is_refused_before_it_is_written(
         Shaping(source, made, {})(lambda _: None, lambda: False)
     assert refused.value.code == "media.disk_full"
     assert not made.exists()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ffconcat version 1.0\nfile secret.wav\n",
+        "#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\nsecret.wav\n#EXT-X-ENDLIST\n",
+    ],
+    ids=["concat", "playlist"],
+)
+def test_a_script_that_names_another_file_is_no_sound(tmp_path: Path, text: str) -> None:
+    with wave.open(str(tmp_path / "secret.wav"), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(48_000)
+        file.writeframes(b"\1\0" * 48_000)
+    assert has_sound(tmp_path / "secret.wav")
+    script = tmp_path / "take.mp4"
+    script.write_text(text)
+    assert not has_sound(script)
+    with pytest.raises(BackendError) as refused:
+        list(decoded(script))
+    assert refused.value.code == "audio.unreadable"

@@ -23,6 +23,8 @@ from av.video.reformatter import ColorRange, Colorspace, Interpolation
 
 from node_registry import BackendError
 
+from .demuxers import open_media
+
 GOP = 12
 """Frames in a group of pictures: the unit that is copied whole."""
 
@@ -133,7 +135,7 @@ def is_house(path: Path, width: int, height: int, rate: Fraction) -> bool:
     follow each other without a gap. A file that cannot be read is not in the house format.
     """
     try:
-        with av.open(str(path)) as container:
+        with open_media(path) as container:
             if len(container.streams) != 1 or len(container.streams.video) != 1:
                 return False
             stream = container.streams.video[0]
@@ -167,7 +169,7 @@ def _has_house_groups(container: Any, stream: Any, frame_time: Fraction) -> bool
 def frames(path: Path) -> int:
     """How many pictures a video file holds; from its index, or else by counting packets."""
     try:
-        with av.open(str(path)) as container:
+        with open_media(path) as container:
             if not container.streams.video:
                 raise BackendError("media.no_video", "The file holds no moving picture.")
             stream = container.streams.video[0]

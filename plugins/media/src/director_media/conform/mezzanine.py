@@ -16,6 +16,7 @@ from av.video.reformatter import ColorRange, Colorspace, Interpolation
 
 from node_registry import BackendError
 
+from ..demuxers import open_media
 from ..house import Writer
 from .blend import fill_black, planes
 from .splice import can_splice
@@ -99,7 +100,7 @@ def conformed(source: Path, frames: int, width: int, height: int, rate: Fraction
 def _timed(source: Path) -> Iterator[tuple[Fraction, Any]]:
     """Pictures with their times in seconds from the first one on, in the order of their times."""
     try:
-        with av.open(str(source)) as container:
+        with open_media(source, stills=True) as container:
             if not container.streams.video:
                 raise _unreadable("holds no picture")
             stream = container.streams.video[0]
@@ -120,7 +121,7 @@ def _timed(source: Path) -> Iterator[tuple[Fraction, Any]]:
 
 def _shown(source: Path) -> Fraction:
     """How long the last picture of a clip stands, by the clip's own rate."""
-    with av.open(str(source)) as container:
+    with open_media(source, stills=True) as container:
         rate = container.streams.video[0].average_rate
         return Fraction(1) / rate if rate else Fraction(0)
 
@@ -158,7 +159,7 @@ def _fit(frame: Any, width: int, height: int, pixel: Fraction) -> Any:
 def _pixel_aspect(source: Path) -> Fraction:
     """How wide the pixels are for their height: 1 where the clip does not say, or says nonsense."""
     try:
-        with av.open(str(source)) as container:
+        with open_media(source, stills=True) as container:
             if container.streams.video:
                 aspect = container.streams.video[0].sample_aspect_ratio
                 if aspect and Fraction(1, 8) < aspect < 8:

@@ -14,6 +14,7 @@ from av.error import FFmpegError
 
 from node_registry import BackendError
 
+from ..demuxers import open_media
 from ..house import GOP, parameter_sets, read_parameter_sets
 from ..sound.mix import RATE
 
@@ -174,7 +175,7 @@ def can_splice(path: Path, width: int, height: int, rate: Fraction) -> bool:
 def open_quickly(path: Path) -> Any:
     """Open a clip without decoding its first picture, which takes longer than copying it."""
     hurried: Any = [{"skip_frame": "all"}] * _STREAMS
-    return av.open(str(path), stream_options=hurried)
+    return open_media(path, stream_options=hurried)
 
 
 def _has_headers(stream: Any, width: int, height: int, rate: Fraction) -> bool:

@@ -8,14 +8,11 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-import av
 from av.error import FFmpegError
 from PIL import Image
 
+from ..demuxers import open_media
 from ..probe.refusal import Refused
-
-DEMUXERS = {"format_whitelist": "mov,matroska,webm,wav,mp3,aac", "protocol_whitelist": "file"}
-"""Only these are tried, and only files: a playlist or a concat script could name others."""
 
 ATTACHED_PICTURE = 0x400
 
@@ -24,7 +21,7 @@ ATTACHED_PICTURE = 0x400
 def opened(path: Path) -> Iterator[Any]:
     """The container, or `Refused` with `unplayable`, also for what fails while it is read."""
     try:
-        with av.open(str(path), options=DEMUXERS) as container:
+        with open_media(path) as container:
             yield container
     except (FFmpegError, OSError, ValueError) as error:
         if isinstance(error, MemoryError):

@@ -16,6 +16,7 @@ from av.error import FFmpegError
 from node_registry import BackendError, Media
 
 from .. import house
+from ..demuxers import open_media
 from .stills import check_picture, fit
 
 LONGEST = 1 << 20
@@ -115,7 +116,7 @@ def to_luma(frame: Any) -> npt.NDArray[np.uint8]:
 
 def _opened(clip: Clip) -> Any:
     try:
-        container = av.open(str(clip.path))
+        container = open_media(clip.path)
     except (FFmpegError, OSError, ValueError) as error:
         raise _unreadable(clip, "is not a video that can be read") from error
     if not container.streams.video:

@@ -9,6 +9,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from ..demuxers import open_media
 from .data import examine_cube, examine_safetensors, is_cube, is_safetensors
 from .light import examine_light, light_kind
 from .refusal import Refused
@@ -87,18 +88,10 @@ def _examine_picture(path: Path, kind: str) -> dict[str, Any]:
 
 
 def _examine_stream(path: Path, head: bytes) -> dict[str, Any]:
-    import av
     from av.error import FFmpegError
 
     try:
-        # Only these demuxers are tried: a playlist or a concat script could name other files.
-        with av.open(
-            str(path),
-            options={
-                "format_whitelist": "mov,matroska,webm,wav,mp3,aac",
-                "protocol_whitelist": "file",
-            },
-        ) as container:
+        with open_media(path) as container:
             return _describe(container, head)
     except MemoryError:
         raise

@@ -15,6 +15,8 @@ from av.error import FFmpegError
 
 from node_registry import BackendError
 
+from ..demuxers import open_media
+
 RATE = 48000
 """Samples a second of everything that the studio mixes; always two channels."""
 
@@ -122,7 +124,7 @@ def _envelope(track: Track, place: int, count: int) -> Any:
 def has_sound(path: Path) -> bool:
     """Whether a file holds a stream of sound; one that cannot be read holds none."""
     try:
-        with av.open(str(path)) as container:
+        with open_media(path) as container:
             return bool(container.streams.audio)
     except (FFmpegError, OSError):
         return False
@@ -131,7 +133,7 @@ def has_sound(path: Path) -> bool:
 def sound_length(path: Path) -> int | None:
     """How many samples a file's sound has by its own word, or None when nothing says so."""
     try:
-        with av.open(str(path)) as container:
+        with open_media(path) as container:
             stream = next(iter(container.streams.audio), None)
             if stream is not None and stream.duration and stream.time_base:
                 return round(stream.duration * stream.time_base * RATE)
@@ -146,7 +148,7 @@ def decoded(path: Path, skip: int = 0, label: str = "A sound") -> Generator[Samp
     Raises `audio.unreadable` for what holds no sound or cannot be decoded.
     """
     try:
-        with av.open(str(path)) as container:
+        with open_media(path) as container:
             if not container.streams.audio:
                 raise _unreadable(label, "has no sound")
             stream = container.streams.audio[0]

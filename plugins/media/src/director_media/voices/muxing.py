@@ -6,8 +6,7 @@ from collections.abc import Iterable
 from fractions import Fraction
 from pathlib import Path
 
-import av
-
+from ..demuxers import open_media
 from ..house import open_output
 from ..sound.encode import MixedSound
 from ..sound.mix import Samples
@@ -16,7 +15,7 @@ from ..sound.mix import Samples
 def add_sound(clip: Path, blocks: Iterable[Samples], output: Path) -> None:
     """Write `output`: the pictures of `clip`, and blocks of 48 kHz stereo. Blocks."""
     sound = MixedSound(blocks)
-    with av.open(str(clip)) as source, open_output(output) as container:
+    with open_media(clip) as source, open_output(output) as container:
         pictures = source.streams.video[0]
         copied = container.add_stream_from_template(pictures)
         sound.open(container)
