@@ -313,6 +313,23 @@ async def test_pipeline_node_has_the_template_library_of_the_project(
     await canvas.saved()
 
 
+async def test_pipeline_node_offers_starter_workflows(canvas: Canvas, pipeline: Locator) -> None:
+    await pipeline.get_by_label("Workflow", exact=True).click()
+    starter = "Text to image: Flux Schnell"
+    await canvas.page.get_by_role("option", name=f"New: {starter}", exact=True).click()
+    found = canvas.page.get_by_role("dialog", name=f"Bring {starter}")
+    await expect(found.get_by_text("flux1-schnell-fp8.safetensors")).to_be_visible()
+    await expect(pipeline.get_by_label("Workflow", exact=True)).to_have_text("None")
+    await found.get_by_role("button", name="Keep it").click()
+    await expect(pipeline.get_by_label("Workflow", exact=True)).to_have_text(starter)
+    await canvas.saved()
+    data = (await canvas.film.nodes("film.pipeline"))[0]["data"]
+    assert data["template"]["facts"]["title"] == starter
+    await pipeline.get_by_label("Workflow", exact=True).click()
+    await canvas.page.get_by_role("option", name="None", exact=True).click()
+    await canvas.saved()
+
+
 async def test_pipeline_node_shows_needs_for_each_quality(pipeline: Locator) -> None:
     needs = pipeline.get_by_label("What a take needs")
     for quality in ("Draft", "Production", "Premium"):
