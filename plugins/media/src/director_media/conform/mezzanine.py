@@ -110,7 +110,7 @@ def _timed(source: Path) -> Iterator[tuple[Fraction, Any]]:
             for frame in container.decode(stream):
                 time = Fraction(0)
                 if frame.pts is not None and frame.time_base is not None:
-                    time = frame.pts * frame.time_base
+                    time = Fraction(frame.pts * frame.time_base)
                 first = time if first is None else first
                 if time - first > latest:
                     latest = time - first
