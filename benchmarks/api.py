@@ -156,12 +156,14 @@ async def page_at(client: httpx.AsyncClient, url: str, number: int) -> str:
 
 async def at_the_database(database: asyncpg.Connection, project: str, user: str) -> dict[str, Any]:
     """The queries of the library as the API's own role makes them, one after the other."""
-    sql = """SELECT a.*, v.content FROM assets a
+    sql = """WITH page AS MATERIALIZED (SELECT a.* FROM assets a
+          WHERE a.project_id = $1 AND a.removed_at IS NULL AND a.search LIKE $2
+          ORDER BY a.sort_name, a.id LIMIT 101)
+        SELECT a.*, v.content FROM page a
         JOIN asset_versions v ON v.asset_id = a.id AND v.version = a.version
-        WHERE a.project_id = $1 AND a.removed_at IS NULL AND a.search LIKE ALL ($2::text[])
-        ORDER BY a.sort_name, a.id LIMIT 101"""
+        ORDER BY a.sort_name, a.id"""
     found = {}
-    for name, words in (("list", []), ("search", ["%nobody%"])):
+    for name, words in (("list", "%"), ("search", "%nobody%")):
         took = []
         for _ in range(100):
             async with database.transaction():

@@ -48,9 +48,16 @@ async def list_assets(
     if after := page.after(tuple[str, UUID]):
         wanted.add("(a.sort_name, a.id) > (?, ?)", *after)
     limit = wanted.value(page.rows)
+    # The page first, and then its content: joined first, all the library is read and sorted for it.
+    joined = "JOIN asset_versions v ON v.asset_id = a.id AND v.version = a.version"
     async with unit_of_work(actor.user_id) as unit:
         rows = await unit.fetch(
-            f"{ASSET} WHERE {wanted.sql} ORDER BY a.sort_name, a.id LIMIT {limit}", *wanted.values
+            f"""WITH page AS MATERIALIZED (
+                  SELECT a.* FROM assets a {joined if approval else ""} WHERE {wanted.sql}
+                  ORDER BY a.sort_name, a.id LIMIT {limit})
+                SELECT a.*, v.content, v.approval, v.decided_by, v.decided_at, v.comment
+                FROM page a {joined} ORDER BY a.sort_name, a.id""",  # noqa: S608
+            *wanted.values,
         )
     return page.answer(rows, lambda row: (row["sort_name"], row["id"]), to_asset)
 
