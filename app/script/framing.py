@@ -1,5 +1,4 @@
-"""How a shot is framed and moved, by what happens in it; a choice looks at this shot alone, and at
-the one before it only so as not to show the same picture twice.
+"""How a shot is framed and moved, by what happens in it; every choice looks at this shot alone.
 
 Nothing here counts shots, so that a line put into a scene leaves the others as they were.
 """
@@ -10,8 +9,6 @@ import re
 from collections.abc import Mapping
 from hashlib import blake2b
 from typing import Literal
-
-from .model import Shot
 
 Side = Literal["left", "right"]
 
@@ -198,21 +195,18 @@ def place_movement(text: str, setting: str) -> str:
     return choose(text, "crane_down", "pan_right", "pan_left", "dolly_in", "static")
 
 
-_OTHER_SIZE = {
-    "establishing": "wide", "extreme_wide": "wide", "wide": "full", "full": "medium",
-    "medium_wide": "medium_close", "medium": "close_up", "two_shot": "medium_close",
-    "medium_close": "medium_wide", "over_the_shoulder": "close_up", "close_up": "medium",
-    "extreme_close_up": "medium_close",
-}  # fmt: skip
+_NEAR = {"medium_close", "close_up", "extreme_close_up"}
 
 
-def differ(before: Shot, shot: Shot, sides: Mapping[str, Side]) -> None:
-    """Another size for a shot that would show the picture of the one before it once more: the same
-    people, as large, from the same side. A cut to the same picture looks like a fault."""
-    people = shot.characters_in_frame
-    if people and people == before.characters_in_frame and shot.shot_type == before.shot_type:
-        shot.shot_type = _OTHER_SIZE.get(shot.shot_type, shot.shot_type)
-        shot.composition_notes = composition(shot.shot_type, people, sides)
+def in_turn(shot_type: str, turn: int | None) -> str:
+    """A size that two shots of the same people in a row do not share: a cut to the picture that is
+    there already looks like a fault. `turn` counts the shots of such a row, None where it is one:
+    those with an even number are wide, the others near. What is said in them changes no other."""
+    if turn is None or shot_type == "insert":
+        return shot_type
+    if turn % 2:
+        return shot_type if shot_type in _NEAR else "medium_close"
+    return "medium" if shot_type in _NEAR else shot_type
 
 
 def choose_sides(talks: Mapping[tuple[str, str], int]) -> dict[str, Side]:

@@ -48,10 +48,18 @@ def plan(beats: list[Beat], place: Place, cast: Cast, opening: float) -> list[Sh
     speakers = {name for beat in beats for name in beat.speakers if not beat.off_screen}
     _complete(beats, MIN_DIALOGUE_SHOTS if len(speakers) > 1 else MIN_SHOTS, place)
     sides = framing.choose_sides(_talks(beats))
-    shots = [_shot(beat, place, sides) for beat in beats]
-    for before, shot in itertools.pairwise(shots):
-        framing.differ(before, shot, sides)
-    return shots
+    return [
+        _shot(beat, place, sides, turn) for beat, turn in zip(beats, _turns(beats), strict=True)
+    ]
+
+
+def _turns(beats: list[Beat]) -> list[int | None]:
+    """Of shots in a row that show the same people, which one each is; None for the others."""
+    turns: list[int | None] = []
+    for people, row in itertools.groupby(beats, key=lambda beat: tuple(beat.people)):
+        many = len(list(row))
+        turns += list(range(many)) if people and many > 1 else [None] * many
+    return turns
 
 
 def _talks(beats: list[Beat]) -> Counter[tuple[str, str]]:
@@ -170,13 +178,13 @@ def _doubled(beat: Beat, place: Place) -> list[Beat]:
     return [first, msgspec.structs.replace(beat, seconds=half, kind="action", shot_type=detail)]
 
 
-def _shot(beat: Beat, place: Place, sides: dict[str, framing.Side]) -> Shot:
+def _shot(beat: Beat, place: Place, sides: dict[str, framing.Side], turn: int | None) -> Shot:
     people = list(dict.fromkeys(beat.people))
     weather = sounds.weather_in(beat.text)
     context = "; ".join([part for part in (place.context, ", ".join(weather)) if part])
     audio = sounds.sounds_in(beat.text, frozenset(people)) if beat.text else ""
     if beat.kind in {"speech", "dual"}:
-        shot_type, people, prompt = _speaking(beat, people, place)
+        shot_type, people, prompt = _speaking(beat, people, place, turn)
         movement = framing.speech_movement(beat.words, shot_type, beat.seconds)
         audio = "; ".join(dict.fromkeys(line.split(":", 1)[0] for line in beat.lines))
     elif beat.kind == "place":
@@ -184,6 +192,8 @@ def _shot(beat: Beat, place: Place, sides: dict[str, framing.Side]) -> Shot:
         movement = framing.place_movement(beat.text, place.setting)
     else:
         shot_type = beat.shot_type or framing.action_type(beat.text, len(people))
+        if not framing.explicit_type(beat.text):
+            shot_type = framing.in_turn(shot_type, turn)
         prompt = beat.text
         movement = framing.movement(beat.text, shot_type)
     return Shot(
@@ -209,13 +219,16 @@ def _summary(lines: list[str], prompt: str) -> str:
     return " ".join(text.split())[:SUMMARY_LENGTH]
 
 
-def _speaking(beat: Beat, people: list[str], place: Place) -> tuple[str, list[str], str]:
+def _speaking(
+    beat: Beat, people: list[str], place: Place, turn: int | None
+) -> tuple[str, list[str], str]:
     speaker = beat.speakers[0] if beat.speakers else beat.lines[0].split(":", 1)[0]
     if beat.kind == "dual" and len(beat.speakers) > 1:
         prompt = wording.together(place.language, beat.speakers[0], beat.speakers[1])
         return ("two_shot" if len(beat.speakers) == 2 else "medium_wide"), people, prompt
     if beat.off_screen:
         seen = framing.choose(beat.words, "close_up", "medium") if people else "wide"
+        seen = framing.in_turn(seen, turn)
         prompt = wording.voice(place.language, speaker)
         if place.words and not people:
             prompt = f"{place.words}. {prompt}"
@@ -223,6 +236,7 @@ def _speaking(beat: Beat, people: list[str], place: Place) -> tuple[str, list[st
     if len(beat.speakers) > 1:
         return "two_shot", people, wording.speaks(place.language, " + ".join(beat.speakers))
     shot_type = framing.speech_type(beat.words, beat.aside, 1 if beat.listener else 0)
+    shot_type = framing.in_turn(shot_type, turn)
     prompt = wording.speaks(place.language, speaker, beat.listener)
     if beat.aside:
         prompt = f"{prompt[:-1]}, {beat.aside}."
