@@ -21,6 +21,9 @@ def client_of(studio: Studio) -> httpx.AsyncClient:
         base_url=f"{studio.address.url}/api/v1",
         headers={"Authorization": f"Bearer {studio.address.token}"},
         timeout=60,
+        # The server closes what is idle for five seconds, and so would this one: whoever asks just
+        # then asks into a connection that ends.
+        limits=httpx.Limits(keepalive_expiry=1),
     )
 
 
