@@ -192,7 +192,7 @@ def _shot(beat: Beat, place: Place, sides: dict[str, framing.Side], turn: int | 
         movement = framing.place_movement(beat.text, place.setting)
     else:
         shot_type = beat.shot_type or framing.action_type(beat.text, len(people))
-        if not framing.explicit_type(beat.text):
+        if turn is not None and not framing.explicit_type(beat.text):
             shot_type = framing.in_turn(shot_type, turn)
         prompt = beat.text
         movement = framing.movement(beat.text, shot_type)
