@@ -151,7 +151,7 @@ class Studio:
         try:
             found = await self.read_run(run, client)
             if found["status"] == "running":
-                await asyncio.wait_for(ended.wait(), 30)
+                await asyncio.wait_for(ended.wait(), 60)
             return await self.read_run(run, client)
         finally:
             forget()

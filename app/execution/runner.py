@@ -241,6 +241,7 @@ class Runner:
                 project_id=claim.project_id,
                 node_id=claim.node_id,
                 progress=0,
+                step="Starting",
             ),
         )
         record = RunRecord(claim.task_id, writer)

@@ -114,7 +114,7 @@ async def test_an_undo_sees_the_change_that_was_sent_just_before_it(ina, graph_i
         collaboration.submit(ina, graph_id, Transaction(client_id="t", seq=1, ops=(node,)))
     )
     room = await collaboration.room_of(graph_id)
-    await asyncio.wait_for(_applied(room), 5)
+    await asyncio.wait_for(_applied(room), 60)
     undone = await collaboration.undo(ina, graph_id, "t", 2)
     assert (undone.undo_of, (await sending).version) == (1, 1)
     assert (await collaboration.read(ina, graph_id)).nodes == {}

@@ -246,7 +246,7 @@ async def test_audio_node_shows_its_waveform(stage: Stage) -> None:
     await expect(wave).to_be_visible(timeout=MADE)
     drawn = """canvas => canvas.width > 0 && [...canvas.getContext('2d').getImageData(
       0, 0, canvas.width, canvas.height).data].some((value) => value > 0)"""
-    await until(lambda: wave.evaluate(drawn), bool, 25)
+    await until(lambda: wave.evaluate(drawn), bool, 60)
 
 
 async def test_audio_node_has_sync_marks(stage: Stage) -> None:

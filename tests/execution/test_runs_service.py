@@ -77,7 +77,7 @@ async def test_equal_recipes_run_once(studio, project, brush) -> None:
     node = await studio.shot(project, seed=7, seed_locked=True)
     brush.go.clear()
     one = await studio.generate(project, node, request_id="one")
-    await asyncio.wait_for(brush.began.wait(), 10)
+    await asyncio.wait_for(brush.began.wait(), 60)
     two = await studio.generate(project, node, request_id="two")
     async with studio.worker() as _:
         queue = (await studio.owner.get(f"/api/v1/projects/{project}/queue")).json()["items"]
@@ -94,7 +94,7 @@ async def test_a_run_that_is_cancelled_ends_and_can_be_tried_again(studio, proje
     brush.go.clear()
     node = await studio.shot(project)
     queued = await studio.generate(project, node)
-    await asyncio.wait_for(brush.began.wait(), 10)
+    await asyncio.wait_for(brush.began.wait(), 60)
     stopped = await studio.owner.post(f"/api/v1/runs/{queued['run_id']}/cancel")
     assert stopped.json() == {"tasks": 1}
     assert (await studio.run_ends(queued["run_id"]))["status"] == "cancelled"
@@ -111,7 +111,7 @@ async def test_nobody_is_given_a_run_that_is_being_cancelled(studio, project, br
     brush.go.clear()
     node = await studio.shot(project)
     first = await studio.generate(project, node)
-    await asyncio.wait_for(brush.began.wait(), 10)
+    await asyncio.wait_for(brush.began.wait(), 60)
     await studio.owner.post(f"/api/v1/runs/{first['run_id']}/cancel")
     # The worker has not heard of it yet: the run still counts as running.
     second = await studio.generate(project, node)
@@ -183,7 +183,7 @@ async def test_a_late_worker_leaves_no_take_and_uses_up_no_number(
     brush.go.clear()
     node = await studio.shot(project)
     queued = await studio.generate(project, node)
-    await asyncio.wait_for(brush.began.wait(), 10)
+    await asyncio.wait_for(brush.began.wait(), 60)
     async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
         # As if its lease had run out: another execution is the one that counts.
         assert await leases.requeue(unit, UUID(queued["task_id"]), 1, "Silent.")
@@ -198,7 +198,7 @@ async def test_a_project_that_is_removed_while_it_runs_harms_no_worker(
 ) -> None:
     brush.go.clear()
     await studio.generate(project, await studio.shot(project))
-    await asyncio.wait_for(brush.began.wait(), 10)
+    await asyncio.wait_for(brush.began.wait(), 60)
     assert (await studio.owner.delete(f"/api/v1/projects/{project}")).status_code == 204
     brush.go.set()
     other = await studio.project()

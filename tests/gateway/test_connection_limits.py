@@ -29,7 +29,7 @@ async def connect(address: str) -> tuple[asyncio.StreamReader, asyncio.StreamWri
 
 async def ended(reader: asyncio.StreamReader) -> bool:
     try:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             return await reader.read(1) == b""
     except ConnectionError:
         return True
@@ -53,7 +53,7 @@ async def test_a_second_request_has_a_deadline_too(
     assert (await reader.readline()).startswith(b"HTTP/1.1 200")
     monkeypatch.setattr(connection_limits, "HEADER_SECONDS", 0.2)
     writer.write(b"GET /api/v1/auth/registration HTTP/1.1\r\nX-Slow: ")
-    async with asyncio.timeout(4):
+    async with asyncio.timeout(60):
         while await reader.read(1000):
             continue
 

@@ -171,7 +171,7 @@ async def test_a_storage_that_goes_away_in_a_run_loses_nothing(
             brush.go.clear()
             brush.began.clear()
             runs = [await studio.generate(project, shot) for shot in shots[1:]]
-            await asyncio.wait_for(brush.began.wait(), 20)
+            await asyncio.wait_for(brush.began.wait(), 60)
             await line.cut()
             brush.go.set()
             for run in runs:

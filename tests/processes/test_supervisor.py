@@ -80,7 +80,7 @@ async def test_what_dies_again_and_again_is_given_up_with_its_last_words(tmp_pat
     async with Supervisor(on_event=events.append, back_off=(0, 0.01, 0.02)) as supervisor:
         await supervisor.start(shell(tmp_path, "api", twice))
         with pytest.raises(DirectorError, match="the card fell off") as caught:
-            await asyncio.wait_for(supervisor.wait(), 5)
+            await asyncio.wait_for(supervisor.wait(), 60)
     assert "3 times" in caught.value.message
     assert "with status 3" in caught.value.message
     kinds = [event.kind for event in events]
@@ -304,7 +304,7 @@ async def test_a_held_child_that_ends_before_its_word_says_why(tmp_path: Path) -
     broken = shell(tmp_path, "api", "echo no such module; exit 3", start_signal=asyncio.Event())
     async with Supervisor() as supervisor:
         with pytest.raises(DirectorError, match="no such module"):
-            await asyncio.wait_for(supervisor.start(broken), 5)
+            await asyncio.wait_for(supervisor.start(broken), 60)
 
 
 async def test_a_held_child_is_gone_when_the_start_is_given_up(tmp_path: Path) -> None:

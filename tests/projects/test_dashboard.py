@@ -140,7 +140,7 @@ async def test_a_deleted_project_is_gone_for_everybody_and_comes_back_whole(stud
         await socket.join()
         assert (await tom.delete(base)).status_code == 403
         assert (await ina.delete(base)).status_code == 204
-        assert await socket.closed(within=4) == 4403
+        assert await socket.closed(within=30) == 4403
     for client in (ina, tom):
         for path in ("", "/graph", "/structure", "/takes", "/members", "/activity"):
             assert (await client.get(base + path)).status_code == 404

@@ -180,7 +180,7 @@ async def _runs(
         brush.go.clear()
         brush.began.clear()
         second = await studio.generate(project, shots[1])
-        await asyncio.wait_for(brush.began.wait(), 20)
+        await asyncio.wait_for(brush.began.wait(), 60)
         server.stop()
         with contextlib.ExitStack() as back:
             back.callback(server.start)

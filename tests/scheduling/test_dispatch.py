@@ -75,9 +75,9 @@ async def test_the_loop_outlives_a_fault(stage, dispatcher, answers, wake_ups) -
     await a_worker()
     running = asyncio.create_task(dispatcher.run())
     try:
-        await asyncio.wait_for(answers.failed.wait(), 10)
+        await asyncio.wait_for(answers.failed.wait(), 60)
         answers.answers.clear()
-        await asyncio.wait_for(wake_ups.heard.wait(), 10)
+        await asyncio.wait_for(wake_ups.heard.wait(), 60)
     finally:
         running.cancel()
     assert wake_ups.sent == [(str(broken), 1)]

@@ -73,7 +73,7 @@ async def test_a_reader_hears_of_previews(valkey, task) -> None:
     following = asyncio.create_task(reader.follow())
     try:
         await ProgressWriter(valkey, task).send_preview(FIRST)
-        await asyncio.wait_for(news.wait(), 10)
+        await asyncio.wait_for(news.wait(), 60)
     finally:
         following.cancel()
     assert [update.preview for update in heard] == [1]

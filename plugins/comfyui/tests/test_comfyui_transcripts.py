@@ -47,7 +47,7 @@ async def heard(name: str, conn: str) -> tuple[dict[str, JobNews], TranscriptSer
         listener = Listener(server, "a-client")
         news = {prompt: listener.watch(prompt) for prompt in prompts}
         await listener.connect()
-        await asyncio.wait_for(listener.closed(), 10)
+        await asyncio.wait_for(listener.closed(), 60)
         await listener.close()
     return news, said
 

@@ -1,7 +1,7 @@
 """Where the objects of a push wait until it is let in: a folder that git does not look into.
 
-The folder is held by a lock for as long as its push is alive, so that what a killed process left
-is known and removed.
+The lock beside the folder is held for as long as its push is alive, so that what a killed process
+left is known and removed.
 """
 
 from __future__ import annotations
@@ -12,12 +12,14 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 from uuid import uuid4
 
 if sys.platform != "win32":
     import fcntl
 
 _PREFIX = "director-push-"
+_LOCK = ".lock"
 
 
 class Quarantine:
@@ -43,27 +45,66 @@ def quarantine(folder: Path) -> Iterator[Quarantine]:
     """A quarantine for one push, removed when the block is left."""
     repository = folder / ".git"
     sweep(folder)
-    place = repository / f"{_PREFIX}{uuid4().hex}"
-    (place / "pack").mkdir(parents=True)
-    (place / "info").mkdir()
-    objects = (repository / "objects").resolve()
-    (place / "info" / "alternates").write_text(f"{objects}\n", encoding="utf-8")
-    with (place / "lock").open("wb") as lock:
-        if sys.platform != "win32":
-            fcntl.flock(lock, fcntl.LOCK_EX)
-        try:
-            yield Quarantine(repository, place)
-        finally:
-            shutil.rmtree(place, ignore_errors=True)
+    with _named(repository) as place:
+        (place / "pack").mkdir(parents=True)
+        (place / "info").mkdir()
+        objects = (repository / "objects").resolve()
+        (place / "info" / "alternates").write_text(f"{objects}\n", encoding="utf-8")
+        yield Quarantine(repository, place)
 
 
 def sweep(folder: Path) -> None:
     """Remove what pushes left whose process is dead."""
-    for place in (folder / ".git").glob(f"{_PREFIX}*"):
-        with suppress(OSError), (place / "lock").open("rb") as lock:
-            if sys.platform != "win32":
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                shutil.rmtree(place, ignore_errors=True)
+    if sys.platform == "win32":
+        return
+    repository = folder / ".git"
+    for path in repository.glob(f"{_PREFIX}*{_LOCK}"):
+        with suppress(OSError), path.open("rb") as lock:
+            if _acquired(lock):
+                _remove(path)
+    # A lock is there before its folder and longer, so that one without has nobody.
+    for place in repository.glob(f"{_PREFIX}*"):
+        if place.suffix != _LOCK and not _lock_of(place).exists():
+            shutil.rmtree(place, ignore_errors=True)
+
+
+@contextmanager
+def _named(repository: Path) -> Iterator[Path]:
+    """A name for a folder, with its lock held."""
+    while True:
+        place = repository / f"{_PREFIX}{uuid4().hex}"
+        path = _lock_of(place)
+        with path.open("wb") as lock:
+            # Another's sweep may have come between the two.
+            if not _acquired(lock) or not path.exists():
+                continue
+            try:
+                yield place
+            finally:
+                _remove(path)
+            return
+
+
+def _lock_of(place: Path) -> Path:
+    return place.with_name(place.name + _LOCK)
+
+
+def _acquired(lock: BinaryIO) -> bool:
+    if sys.platform == "win32":
+        return True
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _remove(lock: Path) -> None:
+    """Remove a folder and then its lock, which stays while a git that lost its parent writes."""
+    place = lock.with_name(lock.name.removesuffix(_LOCK))
+    shutil.rmtree(place, ignore_errors=True)
+    if not place.exists():
+        lock.unlink(missing_ok=True)
 
 
 def _sync(folder: Path) -> None:
