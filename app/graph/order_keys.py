@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from fractional_indexing import (
     FIError,
     generate_key_between,
@@ -12,6 +14,8 @@ from fractional_indexing import (
 from node_registry import DirectorError
 
 MAX_LENGTH = 256
+# So many keys of an empty list are remembered: most lists that a script makes are short.
+_FEW = 64
 
 
 def key_between(before: str | None, after: str | None) -> str:
@@ -24,6 +28,8 @@ def keys_between(before: str | None, after: str | None, count: int) -> list[str]
     try:
         if count == 1:
             return [generate_key_between(before, after)]
+        if before is None and after is None and count <= _FEW:
+            return list(_first_keys(count))
         return generate_n_keys_between(before, after, count)
     except (FIError, ValueError, IndexError, RecursionError) as error:
         raise DirectorError(
@@ -31,6 +37,11 @@ def keys_between(before: str | None, after: str | None, count: int) -> list[str]
             f"Nothing fits between the places {before!r} and {after!r}.",
             hint="The first must be a valid order key that sorts before the second.",
         ) from error
+
+
+@cache
+def _first_keys(count: int) -> tuple[str, ...]:
+    return tuple(generate_n_keys_between(None, None, count))
 
 
 def is_order_key(key: str) -> bool:

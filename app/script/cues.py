@@ -72,10 +72,11 @@ class Cue(msgspec.Struct, frozen=True):
         return any(_letters(extension) in _OFF_SCREEN for extension in self.extensions)
 
 
+@lru_cache(maxsize=4096)  # A script writes the same few cues over and over.
 def read_cue(text: str) -> Cue:
     """The name and the extensions of a cue such as `INA (V.O.)`."""
     text = visible(text).strip().rstrip("^").strip()
-    bracket = re.search(r"[(（]", text)
+    bracket = _BRACKETS.search(text)
     if not bracket or bracket.start() == 0:
         return Cue(_trim(text.strip("()（） ")))
     extensions = tuple(found.strip() for found in _EXTENSION.findall(text[bracket.start() :]))
@@ -142,10 +143,11 @@ def _shape(line: str) -> _Shape | Judgement:
 
 def key_of(line: str) -> str:
     """By what two lines are seen to be cues of one name, whatever stands around it."""
-    bracket = re.search(r"[(（]", line)
+    bracket = _BRACKETS.search(line)
     return fold(visible(line[: bracket.start()] if bracket else line).strip(" .:!?^@*_\t"))
 
 
+@lru_cache(maxsize=4096)
 def fold(name: str) -> str:
     """What two ways of writing one name have in common."""
     name = visible(name)
@@ -162,5 +164,6 @@ def _is_extension(extension: str) -> bool:
     return _letters(extension) in _OFF_SCREEN | _EXTENSIONS
 
 
+@lru_cache(maxsize=256)
 def _letters(extension: str) -> str:
     return re.sub(r"[^\w]+", "", extension).replace("_", "").upper()

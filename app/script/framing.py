@@ -14,13 +14,13 @@ Side = Literal["left", "right"]
 
 
 def _stems(words: str) -> re.Pattern[str]:
-    """A pattern for words that begin so; a stem that ends in "." is a whole word."""
+    """A pattern for words that begin so, in small letters; a stem that ends in "." is a whole
+    word."""
     parts = [re.escape(word).replace("_", r"\s+") for word in words.split()]
     return re.compile(
         r"\b(?:"
         + "|".join(p[:-2] + r"\b" if p.endswith(r"\.") else p + r"\w*" for p in parts)
-        + ")",
-        re.IGNORECASE,
+        + ")"
     )
 
 
@@ -136,16 +136,17 @@ def action_type(text: str, people: int) -> str:
     asked = explicit_type(text)
     if asked:
         return asked
+    small = text.lower()
     if people == 0:
-        if _OBJECT.search(text) and len(text) < 160:
+        if _OBJECT.search(small) and len(text) < 160:
             return "insert"
-        return "extreme_wide" if _VAST.search(text) else "wide"
+        return "extreme_wide" if _VAST.search(small) else "wide"
     if people > 2:
         return choose(text, "wide", "medium_wide")
-    moving = _ACTION.search(text)
+    moving = _ACTION.search(small)
     if people == 2:
         return choose(text, "two_shot", "medium_wide") if not moving else "medium_wide"
-    if _FEELING.search(text):
+    if _FEELING.search(small):
         return choose(text, "close_up", "medium_close")
     if moving:
         return choose(text, "full", "medium_wide")
@@ -156,8 +157,9 @@ def movement(text: str, shot_type: str) -> str:
     """How the camera moves, by the verbs of the action."""
     if shot_type in {"insert", "extreme_close_up"}:
         return choose(text, "static", "static", "dolly_in")
+    small = text.lower()
     for pattern, options in _MOVES:
-        if pattern.search(text):
+        if pattern.search(small):
             return choose(text, *options)
     if shot_type in {"close_up", "medium_close"}:
         return choose(text, "static", "static", "dolly_in")

@@ -37,7 +37,7 @@ def action_lines(text: str) -> int:
 
 def speaking_seconds(text: str) -> float:
     """The least time in which a speech can be spoken and its subtitle read."""
-    wide = len(_WIDE.findall(text))
+    wide = 0 if text.isascii() else len(_WIDE.findall(text))
     if wide:
         return max(wide / 5.0, 1.0)
     return max(len(_WORD.findall(text)) / WORDS_PER_SECOND, len(text) / LETTERS_PER_SECOND)

@@ -55,4 +55,4 @@ def weather_in(text: str) -> list[str]:
     """The weather that a text mentions, in English words, each once, strongest first."""
     known = _words().weather
     kinds = {known[word] for word in _WORD.findall(text.lower()) if word in known}
-    return [kind for kind in groups("sounds", "weather") if kind in kinds]
+    return [kind for kind in groups("sounds", "weather") if kind in kinds] if kinds else []
