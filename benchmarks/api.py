@@ -156,7 +156,8 @@ async def page_at(client: httpx.AsyncClient, url: str, number: int) -> str:
 
 
 async def at_the_database(database: asyncpg.Connection, project: str, user: str) -> dict[str, Any]:
-    """The queries of the library as the API's own role makes them, one after the other."""
+    """The queries of the library as the API's own role makes them, one after the other: a search
+    is answered from its order where it finds many."""
     sql = """WITH page AS MATERIALIZED (SELECT a.* FROM assets a
           WHERE a.project_id = $1 AND a.removed_at IS NULL AND strpos(a.search, $2) > 0
           ORDER BY a.sort_name, a.id LIMIT 101)
@@ -164,14 +165,18 @@ async def at_the_database(database: asyncpg.Connection, project: str, user: str)
         JOIN asset_versions v ON v.asset_id = a.id AND v.version = a.version
         ORDER BY a.sort_name, a.id"""
     found = {}
-    for name, word in (("list", "asset"), ("search", "nobody")):
+    for name, word in (("list", "somebody"), ("search", "nobody")):
         took = []
         for _ in range(100):
             async with database.transaction():
                 await database.execute("SET LOCAL ROLE director_app")
                 await database.execute("SELECT set_config('director.actor', $1, true)", user)
                 begun = time.perf_counter()
-                await database.fetch(sql, project, word)
+                few = await database.fetch(
+                    "SELECT * FROM director_assets_like($1, ARRAY[$2::text], 501)", project, word
+                )
+                if len(few) > 500:
+                    await database.fetch(sql, project, word)
                 took.append(time.perf_counter() - begun)
         p50, p95 = figures(took)
         found[f"database, {name}"] = {"p50_ms": round(p50, 2), "p95_ms": round(p95, 2)}

@@ -50,3 +50,31 @@ async def test_a_search_asks_for_the_right_once_and_not_for_each_row(studio: Stu
     assert "SubPlan" in result, result
     assert "director_is_member" not in result, result
     assert "director_role" not in result, result
+
+
+async def test_the_index_finds_what_the_texts_hold(studio: Studio) -> None:
+    project = await studio.project()
+    token = studio.owner.headers["Authorization"].removeprefix("Bearer ")
+    actor = await accounts.authenticate(token)
+    await fill(project, actor.user_id)
+    url = f"/api/v1/projects/{project}/assets"
+    texts = {f"Asset {n}": f"asset {n}{' somebody in the fog' * 12}" for n in range(1, MANY + 1)}
+    # Rare words, such as more texts hold than the index answers, parts of words, short ones.
+    for search in ("sset 1234", "999 fog", "nobody", "et", "asset", "1", "87", "0 body 000", "xyz"):
+        wanted = sorted(
+            name for name, text in texts.items() if all(word in text for word in search.split())
+        )
+        answer = (await studio.owner.get(url, params={"search": search, "limit": 100})).json()
+        assert [asset["name"] for asset in answer["items"]] == wanted[:100], search
+
+
+async def test_who_does_not_belong_finds_nothing_by_the_index(studio: Studio) -> None:
+    project = await studio.project()
+    token = studio.owner.headers["Authorization"].removeprefix("Bearer ")
+    actor = await accounts.authenticate(token)
+    await fill(project, actor.user_id)
+    asked = "SELECT count(*) FROM director_assets_like($1, ARRAY['9999'], 5)"
+    async with unit_of_work(actor.user_id) as unit:
+        assert await unit.fetchval(asked, UUID(project)) == 5
+    async with unit_of_work(UUID(int=7)) as unit:
+        assert await unit.fetchval(asked, UUID(project)) == 0
