@@ -1,7 +1,7 @@
 """Tasks, attempts and leases; workers, devices and who runs what next. It knows nothing of film."""
 
 from .causes import Cause, CauseKind
-from .dispatch import Dispatcher, ReadyTask, Refused, Reused, Waiting
+from .dispatch import Dispatcher
 from .failures import Failure, list_failures
 from .leases import Claim
 from .load import Load, read_load
@@ -10,6 +10,7 @@ from .progress import ProgressReader, ProgressWriter, TaskProgress, read_preview
 from .questions import Question, list_questions
 from .queue import QueueEntry, read_queue, read_queues
 from .quotas import Quotas
+from .resolving import ReadyTask, Refused, Reused, Waiting
 from .service import (
     answer_task,
     cancel_tasks,

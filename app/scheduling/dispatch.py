@@ -4,93 +4,99 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import time
 from collections.abc import Awaitable, Callable
-from typing import Any, Protocol
 from uuid import UUID
 
 import asyncpg
-import msgspec
 from arq.connections import ArqRedis
 from redis.asyncio import Redis
 
 from app.platform import database
 from app.platform.background import run_forever
-from app.platform.database import DatabaseRole, UnitOfWork, from_json, to_json, unit_of_work
+from app.platform.database import DatabaseRole, UnitOfWork, from_json, unit_of_work
 from app.platform.redis import CONNECTION_ERRORS, RedisError
 from app.platform.telemetry import get_logger
-from node_registry import Needs
 
-from . import leases, waiting, wakeups, workers
-from .causes import LASTING, Cause
+from . import causes, leases, waiting, wakeups, workers
+from .assignments import (
+    Assignment,
+    read_candidates,
+    write_assignments,
+    write_refused,
+    write_reused,
+)
+from .causes import LASTING
 from .circuits import Circuits, read_circuits
 from .controls import queue_paused_by
+from .decisions import Round, Taken, Wanted
 from .device_rules import DeviceRules, read_rules
 from .fair_share import FairShare, read_fair_share
-from .placement import possible_places
+from .placement import Place
 from .quotas import Quotas, Running, note_quota, read_running
-from .reservations import Reservations
+from .reservations import Reservations, reservation_for
+from .resolving import ReadyTask, Refused, ResolveTask, Reused, Waiting
+from .wakeups import WakeUp
 from .workers import Worker
 
 log = get_logger(__name__)
 
 TICK_SECONDS = 1.0
-CLAIM_SECONDS = 10
 MAX_PASSED = 512
-BATCH = 16
-LOOKED_AT = 16
+BATCH = 64
+BATCH_SECONDS = 0.05
+"""After which a transaction takes no more tasks: the first of it are told to their workers."""
+
+LEAST_EACH = 4
 LOOKED_AHEAD = 16
 
 
-class Waiting(msgspec.Struct, frozen=True):
-    """The task cannot run now, for this cause."""
+class Batch:
+    """What is decided in one transaction, before it is written down.
 
-    cause: Cause
-
-
-class Reused(msgspec.Struct, frozen=True):
-    """The task needs no run: an equal recipe made this take already."""
-
-    take_id: UUID
-    recipe: str
-
-
-class Refused(msgspec.Struct, frozen=True):
-    """The task cannot run as it is, and fails: `error` has `code`, `message` and `hint`."""
-
-    error: dict[str, Any]
-
-
-class ReadyTask(msgspec.Struct, frozen=True, kw_only=True):
-    """A task whose inputs are all there: its whole request, and what it needs to run.
-
-    At least one live worker could run it when it is idle. `expected_seconds` is how long it will
-    run, as such runs took before; without it, as its needs say.
+    `rows` are the next tasks of the people whose turn it is, at most `each` of them.
     """
 
-    request: dict[str, Any]
-    backend: str
-    backend_version: str
-    needs: Needs
-    basis: str
-    recipe: str | None
-    made_from: dict[str, Any]
-    expected_seconds: float | None = None
+    def __init__(
+        self,
+        unit: UnitOfWork,
+        rows: dict[UUID, list[asyncpg.Record]],
+        each: int,
+        live: list[Worker],
+        studio: Round,
+        passed: set[UUID],
+    ) -> None:
+        self.unit = unit
+        self.rows = rows
+        self.live = live
+        self.studio = studio
+        self.passed = passed
+        self.decided: list[Assignment] = []
+        self._unread = {user for user, found in rows.items() if len(found) == each}
+        self._recipes: dict[tuple[UUID, str], str] = {}
 
-    @property
-    def seconds(self) -> float:
-        """How long it is expected to run."""
-        return self.needs.seconds if self.expected_seconds is None else self.expected_seconds
+    def has_more(self, user: UUID) -> bool:
+        """Whether a person may have tasks that were not read."""
+        return user in self._unread
 
+    def twin_of(self, row: asyncpg.Record, ready: ReadyTask) -> str | None:
+        """The label of a task of this batch that makes the same in the same project, or None."""
+        return self._recipes.get((row["project_id"], ready.recipe)) if ready.recipe else None
 
-class ResolveTask(Protocol):
-    """What the execution domain does for the dispatcher: turn a plan into a request.
-
-    Called inside the dispatcher's unit of work, with the live workers.
-    """
-
-    async def __call__(
-        self, task_id: UUID, plan: dict[str, Any], workers: list[Worker]
-    ) -> ReadyTask | Reused | Waiting | Refused: ...
+    def add(self, row: asyncpg.Record, ready: ReadyTask, place: Place) -> None:
+        """Remember that a task is to run at a place."""
+        if ready.recipe:
+            self._recipes[row["project_id"], ready.recipe] = row["label"]
+        wanted = place.resources(ready.backend, ready.needs)
+        self.decided.append(
+            Assignment(
+                task_id=row["id"],
+                attempt=row["attempt"],
+                ready=ready,
+                place=place,
+                reserves=reservation_for(row["id"], row["attempt"], wanted),
+            )
+        )
 
 
 class Dispatcher:
@@ -172,165 +178,126 @@ class Dispatcher:
         passed: set[UUID] = set()
         # After a fault one by one, so that what it is in takes nothing else back with it.
         size, self._batch = self._batch, 1
+        studio = Round(live, self._rules, self._circuits, self._reservations.held())
         while share.waiting and len(passed) < MAX_PASSED:
             async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
+                users = share.first(size)
+                each = max(LEAST_EACH, -(-size // len(users)))
+                rows = await read_candidates(
+                    unit,
+                    users,
+                    each=each,
+                    passed=passed,
+                    full_projects=self._running.full_projects,
+                )
+                batch = Batch(unit, rows, each, live, studio, passed)
+                ends = time.monotonic() + BATCH_SECONDS
                 for _ in range(size):
                     user = share.next_user()
-                    if user is None or len(passed) >= MAX_PASSED:
+                    if user is None or user not in rows or len(passed) >= MAX_PASSED:
                         break
-                    await self._assign_next(unit, user, share, passed, live)
+                    if time.monotonic() > ends:
+                        break
+                    if not await self._assign_next(batch, user, share):
+                        break
+                await self._give(batch)
         self._batch = BATCH
 
-    async def _assign_next(
-        self,
-        unit: UnitOfWork,
-        user: UUID,
-        share: FairShare,
-        passed: set[UUID],
-        live: list[Worker],
-    ) -> None:
+    async def _assign_next(self, batch: Batch, user: UUID, share: FairShare) -> bool:
         """Assign, reuse or refuse the next ready task of a person, whose turn it is.
 
-        `passed` collects the tasks that must wait, so that the next call looks behind them; who has
-        none left, or none for which a worker is idle, is dropped from the `share`.
+        The batch collects the tasks that must wait, so that the next call looks behind them; who
+        has none left, or none for which a worker is idle, is dropped from the `share`. False when
+        more rows must be read first.
         """
+        unit, passed = batch.unit, batch.passed
         if self._running.is_full(user):
             await note_quota(unit, user, None, self._running.cause(user))
             share.drop(user)
-            return
-        full = self._running.full_projects
-        idle = _idle(live)
-        rows = await unit.fetch(
-            """SELECT id, project_id, attempt, plan, server,
-                 checkpoint IS NOT NULL AS resumes FROM tasks
-               WHERE status = 'queued' AND user_id = $4 AND id <> ALL($2::uuid[])
-                 AND (not_before IS NULL OR not_before <= now())
-                 AND reserved IS NULL AND NOT cancel_requested AND paused_by IS NULL
-                 AND attempt <= max_attempts AND cause <> $3
-                 AND project_id <> ALL($5::uuid[])
-               ORDER BY priority DESC, created_at, ordinal LIMIT $1
-               FOR UPDATE SKIP LOCKED""",
-            LOOKED_AT,
-            list(passed),
-            # The next tick looks at it first: it may be over, or get another attempt.
-            leases.WORKER_STOPPED,
-            user,
-            full,
-        )
-        for row in rows:
-            answer = await self._resolve(row["id"], from_json(row["plan"]), live)
-            if isinstance(answer, Waiting):
-                passed.add(row["id"])
-                await waiting.set_cause(unit, row["id"], answer.cause)
-            elif isinstance(answer, Reused):
-                await _reuse(unit, row["id"], answer)
-                return
-            elif isinstance(answer, Refused):
-                await _refuse(unit, row["id"], answer)
-                return
-            else:
-                worker = await self._assign(unit, row, answer, live)
-                if worker is None:
-                    await waiting.keep_forecast(unit, row["id"], answer.needs, answer.seconds)
-                if worker is not None:
-                    worker.busy_with = row["id"]
-                    unit.after_commit(
-                        functools.partial(self._notify, worker.id, row["id"], row["attempt"])
-                    )
-                    share.charge(user, answer.seconds)
-                    self._running.add(user, row["project_id"])
-                    return
-                if not idle:
+            return True
+        while batch.rows[user]:
+            row = batch.rows[user].pop(0)
+            if self._running.is_project_full(row["project_id"]):
+                continue
+            answer = await self._resolve(row["id"], from_json(row["plan"]), batch.live)
+            if isinstance(answer, Reused):
+                await write_reused(unit, row["id"], answer)
+                return True
+            if isinstance(answer, Refused):
+                await write_refused(unit, row["id"], answer)
+                return True
+            if isinstance(answer, ReadyTask):
+                if batch.twin_of(row, answer) is None:
+                    if await self._decide(batch, row, answer):
+                        share.charge(user, answer.seconds)
+                        self._running.add(user, row["project_id"])
+                        return True
                     passed.add(row["id"])
-                    await waiting.clear_causes(unit, user, passed)
-                    share.drop(user)
-                    return
-                passed.add(row["id"])
-        if not rows:
-            if full:
-                await note_quota(unit, user, full, self._running.cause(user))
-            share.drop(user)
+                    if not batch.studio.has_idle:
+                        await waiting.clear_causes(unit, user, passed)
+                        share.drop(user)
+                        return True
+                    continue
+                answer = Waiting(causes.same_under_way(batch.twin_of(row, answer) or ""))
+            passed.add(row["id"])
+            await waiting.set_cause(unit, row["id"], answer.cause)
+        if batch.has_more(user):
+            return False
+        if self._running.full_projects:
+            full = self._running.full_projects
+            await note_quota(unit, user, full, self._running.cause(user))
+        share.drop(user)
+        return True
 
-    async def _assign(
-        self, unit: UnitOfWork, row: asyncpg.Record, ready: ReadyTask, live: list[Worker]
-    ) -> Worker | None:
-        project = row["project_id"]
-        idle = [
-            worker
-            for worker in _idle(live)
-            if self._rules.allows(worker.device_id, project, ready.backend)
+    async def _decide(self, batch: Batch, row: asyncpg.Record, ready: ReadyTask) -> bool:
+        """Place a task that is ready; where there is no place, keep why."""
+        wanted = Wanted(
+            task_id=row["id"],
+            project_id=row["project_id"],
+            backend=ready.backend,
+            version=ready.backend_version,
+            needs=ready.needs,
+            resumes_on=row["server"] if row["resumes"] else None,
+        )
+        decision = batch.studio.place(wanted)
+        if isinstance(decision, Place):
+            batch.add(row, ready, decision)
+            return True
+        if isinstance(decision, Taken):
+            # What holds it may have been placed just now.
+            await self._give(batch)
+        cause = await waiting.cause_of(batch.unit, wanted, decision, batch.live, self._rules)
+        await waiting.set_cause(batch.unit, row["id"], cause)
+        await waiting.keep_forecast(batch.unit, row["id"], ready.needs, ready.seconds)
+        return False
+
+    async def _give(self, batch: Batch) -> None:
+        """Reserve what was decided, and write it down; the workers are told after the commit."""
+        decided, batch.decided = batch.decided, []
+        if not decided:
+            return
+        room = await self._reservations.reserve(batch.unit, [one.reserves for one in decided])
+        reserved = [one for one, fits in zip(decided, room, strict=True) if fits]
+        for one in decided:
+            if one not in reserved:
+                batch.passed.add(one.task_id)
+        given = await write_assignments(batch.unit, reserved) if reserved else set[UUID]()
+        told = [
+            WakeUp(one.place.worker.id, one.task_id, one.attempt)
+            for one in reserved
+            if one.task_id in given
         ]
-        # A server that no worker reaches any more can resume nothing.
-        reached = row["resumes"] and any(
-            row["server"] in offered.servers for w in live for offered in w.backends.values()
-        )
-        places = possible_places(
-            ready.backend,
-            ready.backend_version,
-            ready.needs,
-            idle,
-            bound_to=row["server"] if reached else None,
-        )
-        if not places:
-            cause = waiting.cause_of_no_place(
-                row["project_id"],
-                ready.backend,
-                ready.backend_version,
-                ready.needs,
-                live,
-                self._rules,
-            )
-            await waiting.set_cause(unit, row["id"], cause)
-            return None
-        held = [self._circuits.holding(ready.backend, place.server or "") for place in places]
-        if all(held) and held[0] is not None:
-            await waiting.set_cause(unit, row["id"], waiting.cause_of_circuit(held[0]))
-            return None
-        places = [place for place, circuit in zip(places, held, strict=True) if circuit is None]
-        for place in places:
-            wanted = place.resources(ready.backend, ready.needs)
-            if await self._reservations.reserve(unit, row["id"], row["attempt"], wanted):
-                break
-        else:
-            await waiting.set_cause(
-                unit, row["id"], await waiting.cause_of_taken(unit, row, ready.needs, places)
-            )
-            return None
-        worker = place.worker
-        self._circuits = self._circuits.with_probe(ready.backend, place.server or "")
-        given = await unit.execute(
-            """UPDATE tasks SET status = 'assigned', worker_id = $2, backend = $3,
-                 request = $4::jsonb, basis = $5, recipe = $6, made_from = $7::jsonb,
-                 assigned_at = now(), lease_until = now() + make_interval(secs => $8),
-                 cause = '', cause_kind = '', cause_hint = '',
-                 server = $9, expected_seconds = $11, device = $12
-               WHERE id = $1 AND EXISTS (
-                 SELECT 1 FROM workers WHERE id = $2 AND drained_by = ''
-                   AND seen_at > now() - make_interval(secs => $10))""",
-            row["id"],
-            worker.id,
-            ready.backend,
-            to_json(ready.request),
-            ready.basis,
-            ready.recipe,
-            to_json(ready.made_from),
-            float(CLAIM_SECONDS),
-            place.server,
-            float(workers.HEARTBEAT_TIMEOUT),
-            ready.seconds,
-            ready.needs.device,
-        )
-        if not given:
-            # It left since this round began. What was reserved is released with the next one.
-            live.remove(worker)
-            return None
-        return worker
+        for one in reserved:
+            if one.task_id not in given:
+                # It left since this round began. What was reserved is released with the next one.
+                batch.live.remove(one.place.worker)
+        batch.unit.after_commit(functools.partial(self._notify, told))
 
-    async def _notify(self, worker_id: UUID, task_id: UUID, attempt: int) -> None:
+    async def _notify(self, wake_ups: list[WakeUp]) -> None:
         try:
             if self._wakeup_queue is None:
                 self._wakeup_queue = await self._open_wakeup_queue()
-            await wakeups.notify(self._wakeup_queue, worker_id, task_id, attempt)
+            await wakeups.notify(self._wakeup_queue, wake_ups)
         except (*CONNECTION_ERRORS, RedisError) as error:
             # The next tick notifies again: the assignment is in PostgreSQL.
             log.warning("dispatch.notify_failed", error=str(error)[:100])
@@ -342,8 +309,7 @@ class Dispatcher:
                 """SELECT id, attempt, worker_id FROM tasks
                    WHERE status = 'assigned' AND assigned_at < now() - interval '2 seconds'"""
             )
-        for row in rows:
-            await self._notify(row["worker_id"], row["id"], row["attempt"])
+        await self._notify([WakeUp(row["worker_id"], row["id"], row["attempt"]) for row in rows])
 
     async def _look_ahead(self, live: list[Worker]) -> None:
         """Look at some tasks whose turn has not come: what no worker can ever do says so at once,
@@ -380,33 +346,3 @@ class Dispatcher:
             except (*database.CONNECTION_ERRORS, asyncpg.PostgresError) as error:
                 log.warning("dispatch.listen_lost", error=f"{type(error).__name__}: {error}")
                 await asyncio.sleep(0.5)
-
-
-def _idle(live: list[Worker]) -> list[Worker]:
-    return [worker for worker in live if worker.busy_with is None and not worker.drained_by]
-
-
-async def _reuse(unit: UnitOfWork, task_id: UUID, reused: Reused) -> None:
-    await unit.execute(
-        """WITH ended AS (
-             UPDATE tasks SET status = 'succeeded', take_id = $2, recipe = $3, reused = true,
-               ended_at = now(), cause = '' WHERE id = $1 RETURNING id, project_id, attempt)
-           INSERT INTO task_events (task_id, project_id, kind, attempt, detail)
-           SELECT id, project_id, 'succeeded', attempt, '{"reused": true}' FROM ended""",
-        task_id,
-        reused.take_id,
-        reused.recipe,
-    )
-
-
-async def _refuse(unit: UnitOfWork, task_id: UUID, refused: Refused) -> None:
-    await unit.execute(
-        """WITH ended AS (
-             UPDATE tasks SET status = 'failed', error = $2::jsonb, ended_at = now(), cause = ''
-             WHERE id = $1 RETURNING id, project_id, attempt)
-           INSERT INTO task_events (task_id, project_id, kind, attempt, detail)
-           SELECT id, project_id, 'failed', attempt, jsonb_build_object('error', $2::jsonb)
-           FROM ended""",
-        task_id,
-        to_json(refused.error),
-    )

@@ -8,6 +8,7 @@ one person priority and age decide.
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Iterable, Mapping
 from uuid import UUID
 
@@ -45,6 +46,10 @@ class FairShare:
     def next_user(self) -> UUID | None:
         """Who was given least; None when nobody has a task that was not looked at."""
         return min(self._charges, key=lambda user: (self._charges[user], user), default=None)
+
+    def first(self, number: int) -> list[UUID]:
+        """So many of them, who was given least first."""
+        return heapq.nsmallest(number, self._charges, key=lambda user: (self._charges[user], user))
 
     def charge(self, user: UUID, seconds: float) -> None:
         """Charge a task that was given to a worker, by how long it is expected to take."""

@@ -6,7 +6,7 @@ It is an index, never the truth: that is the reservations on the rows of tasks
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -15,20 +15,32 @@ from redis.asyncio import Redis
 
 EPOCH = "{ledger}:epoch"
 
-# KEYS: the epoch, then each resource. ARGV: the reservation, then units and capacity of each.
-# 1: reserved, all of it. 0: no room, nothing reserved. -1: the ledger was lost.
+# KEYS: the epoch, then each resource once. ARGV: for each reservation its name, the number of its
+# resources, and of each the index of its key, the units and the capacity. The answer has a 1 for
+# each that was reserved, all of it, and a 0 for each of which nothing was: something had no room.
+# An empty answer: the ledger was lost.
 _RESERVE = """
-if redis.call('EXISTS', KEYS[1]) == 0 then return -1 end
-for k = 2, #KEYS do
-  local sum = tonumber(ARGV[2 * k - 2])
-  local held = redis.call('HGETALL', KEYS[k])
-  for i = 1, #held, 2 do
-    if held[i] ~= ARGV[1] then sum = sum + tonumber(held[i + 1]) end
+if redis.call('EXISTS', KEYS[1]) == 0 then return {} end
+local answer, at = {}, 1
+while at <= #ARGV do
+  local name, number, fits = ARGV[at], tonumber(ARGV[at + 1]), 1
+  for one = at + 2, at + 3 * number - 1, 3 do
+    local sum = tonumber(ARGV[one + 1])
+    local held = redis.call('HGETALL', KEYS[tonumber(ARGV[one])])
+    for i = 1, #held, 2 do
+      if held[i] ~= name then sum = sum + tonumber(held[i + 1]) end
+    end
+    if sum > tonumber(ARGV[one + 2]) then fits = 0 end
   end
-  if sum > tonumber(ARGV[2 * k - 1]) then return 0 end
+  if fits == 1 then
+    for one = at + 2, at + 3 * number - 1, 3 do
+      redis.call('HSET', KEYS[tonumber(ARGV[one])], name, ARGV[one + 1])
+    end
+  end
+  answer[#answer + 1] = fits
+  at = at + 2 + 3 * number
 end
-for k = 2, #KEYS do redis.call('HSET', KEYS[k], ARGV[1], ARGV[2 * k - 2]) end
-return 1
+return answer
 """
 
 
@@ -50,24 +62,28 @@ class Reservation(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Ledger:
-    """Reserves resources by one Lua call each."""
+    """Reserves resources, any number of them by one Lua call."""
 
     def __init__(self, redis: Redis) -> None:
         # The client's types leave open whether a command is awaited; ours always are.
         self._redis: Any = redis
         self._reserve: Any = redis.register_script(_RESERVE)
 
-    async def reserve(self, reservation: Reservation, capacities: Mapping[str, int]) -> bool | None:
-        """Reserve all that is asked for, or nothing.
+    async def reserve(
+        self, wanted: Sequence[tuple[Reservation, Mapping[str, int]]]
+    ) -> list[bool] | None:
+        """Reserve each of these, all of it or nothing; the capacities are by resource.
 
-        False when one of the resources has no room, None when the ledger must be rebuilt first.
+        Says of each, in order, whether there was room. None when the ledger must be rebuilt first.
         """
-        arguments: list[str | int] = [reservation.name]
-        for resource, units in reservation.units.items():
-            arguments += [units, capacities[resource]]
-        keys = [EPOCH, *map(_key, reservation.units)]
-        result = int(await self._reserve(keys=keys, args=arguments))
-        return None if result < 0 else bool(result)
+        keys, arguments = {EPOCH: 1}, list[str | int]()
+        for reservation, capacities in wanted:
+            arguments += [reservation.name, len(reservation.units)]
+            for resource, units in reservation.units.items():
+                index = keys.setdefault(_key(resource), len(keys) + 1)
+                arguments += [index, units, capacities[resource]]
+        answer = await self._reserve(keys=list(keys), args=arguments)
+        return None if wanted and not answer else [bool(fits) for fits in answer]
 
     async def is_lost(self) -> bool:
         """Whether Redis has forgotten the ledger, which must be rebuilt then."""

@@ -1,8 +1,8 @@
-"""Placement: on which idle worker a task could run, and with a slot of which remote server."""
+"""Placement: on which worker a task could run, and with a slot of which remote server."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
@@ -12,7 +12,7 @@ from .workers import Worker
 
 
 class Place(msgspec.Struct, frozen=True):
-    """An idle worker, and the remote server that the run would take a slot of."""
+    """A worker, and the remote server that the run would take a slot of."""
 
     worker: Worker
     server: str | None = None
@@ -42,20 +42,17 @@ def capable_workers(
     ]
 
 
-def possible_places(
-    backend: str, version: str, needs: Needs, idle: Sequence[Worker], bound_to: str | None = None
-) -> list[Place]:
-    """Where a run of a backend could begin now: on the smallest card that fits, and of its servers
-    on the preferred one first.
+def places_on(
+    worker: Worker, backend: str, needs: Needs, bound_to: str | None = None
+) -> Iterator[Place]:
+    """Where on a capable worker a run of a backend could begin, on the preferred server first.
 
     `bound_to` is the server on which an earlier attempt left something to resume: no other will do.
     """
-    places: list[Place] = []
-    for worker in capable_workers(backend, version, needs, idle):
-        offered = worker.backends[backend]
-        if not needs.servers:
-            places.append(Place(worker))
-        places += [Place(worker, name) for name in needs.servers if name in offered.servers]
-    if bound_to in needs.servers:
-        return [place for place in places if place.server == bound_to]
-    return places
+    if not needs.servers:
+        yield Place(worker)
+        return
+    reached = worker.backends[backend].servers
+    for name in needs.servers:
+        if name in reached and (bound_to not in needs.servers or name == bound_to):
+            yield Place(worker, name)

@@ -49,6 +49,10 @@ class Running:
         most = self._quotas.per_project
         return [one for one, number in self._projects.items() if 0 < most <= number]
 
+    def is_project_full(self, project: UUID) -> bool:
+        """Whether a project has as many as one may."""
+        return 0 < self._quotas.per_project <= self._projects[project]
+
     def cause(self, person: UUID) -> Cause:
         """Why tasks of a person wait that may have no more; else, of a project."""
         if self.is_full(person):

@@ -7,12 +7,14 @@ a card.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
+import msgspec
 from redis.asyncio import Redis
 
-from app.platform.database import UnitOfWork, from_json, to_json
+from app.platform.database import UnitOfWork, from_json
 
 from .ledger import Ledger, Reservation
 
@@ -28,6 +30,27 @@ async def read_reservations(unit: UnitOfWork) -> list[Reservation]:
         )
         for row in rows
     ]
+
+
+class ReservedFor(msgspec.Struct, frozen=True):
+    """A reservation that is asked for, and the capacity of each of its resources."""
+
+    reservation: Reservation
+    capacities: Mapping[str, int]
+
+
+def reservation_for(
+    task_id: UUID, attempt: int, wanted: Mapping[str, tuple[int, int]]
+) -> ReservedFor:
+    """What to ask for an attempt of a task; `wanted` gives units and capacity by resource."""
+    return ReservedFor(
+        Reservation(
+            task_id=task_id,
+            attempt=attempt,
+            units={resource: units for resource, (units, _) in wanted.items()},
+        ),
+        {resource: capacity for resource, (_, capacity) in wanted.items()},
+    )
 
 
 class Reservations:
@@ -57,43 +80,41 @@ class Reservations:
             await self._ledger.release(self._indexed[name])
         self._indexed = current
 
-    async def reserve(
-        self, unit: UnitOfWork, task_id: UUID, attempt: int, wanted: Mapping[str, tuple[int, int]]
-    ) -> bool:
-        """Reserve resources for an attempt of a task. False when one of them has no room.
+    def held(self) -> Counter[str]:
+        """How much of each resource is reserved."""
+        held = Counter[str]()
+        for reservation in (self._indexed or {}).values():
+            held.update(reservation.units)
+        return held
 
-        `wanted` gives units and capacity by resource.
+    async def reserve(self, unit: UnitOfWork, wanted: Sequence[ReservedFor]) -> list[bool]:
+        """Reserve resources for attempts of tasks; says of each whether there was room for all.
 
-        The reservation is written to the task's row in the same unit of work; if that is
-        rolled back, the next `release_ended` releases it.
+        The caller writes those for which there was to the rows of their tasks, in the same unit of
+        work; if that is rolled back, the next `release_ended` releases them.
         """
         if self._indexed is None:
             await self._rebuild(unit)
-        reservation = Reservation(
-            task_id=task_id,
-            attempt=attempt,
-            units={resource: units for resource, (units, _) in wanted.items()},
-        )
-        capacities = {resource: capacity for resource, (_, capacity) in wanted.items()}
-        assert self._indexed is not None
-        # First, so that a call whose answer is lost is taken back.
-        self._indexed[reservation.name] = reservation
-        fits = await self._ledger.reserve(reservation, capacities)
-        if fits is None or (not fits and not self._rebuilt):
+        answer = await self._try(wanted)
+        if answer is None or (not all(answer) and not self._rebuilt):
             # Redis lost the ledger, or holds what the rows do not know of.
             await self._rebuild(unit)
-            self._indexed[reservation.name] = reservation
-            fits = await self._ledger.reserve(reservation, capacities)
-        if not fits:
-            del self._indexed[reservation.name]
-            return False
-        await unit.execute(
-            "UPDATE tasks SET reserved = $2::jsonb, reserved_attempt = $3 WHERE id = $1",
-            task_id,
-            to_json(reservation.units),
-            attempt,
-        )
-        return True
+            answer = await self._try(wanted)
+        if answer is None:
+            answer = [False] * len(wanted)
+        for one, fits in zip(wanted, answer, strict=True):
+            if not fits:
+                self._indexed_now().pop(one.reservation.name, None)
+        return answer
+
+    async def _try(self, wanted: Sequence[ReservedFor]) -> list[bool] | None:
+        # First, so that a call whose answer is lost is taken back.
+        self._indexed_now().update({one.reservation.name: one.reservation for one in wanted})
+        return await self._ledger.reserve([(one.reservation, one.capacities) for one in wanted])
+
+    def _indexed_now(self) -> dict[str, Reservation]:
+        assert self._indexed is not None
+        return self._indexed
 
     async def _rebuild(self, unit: UnitOfWork) -> None:
         current = await read_reservations(unit)

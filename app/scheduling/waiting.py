@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from uuid import UUID
 
-import asyncpg
-
 from app.platform.database import UnitOfWork
 from node_registry import Needs
 
 from . import causes
 from .causes import LASTING, Cause
 from .circuits import Circuit
+from .decisions import NoIdleWorker, Resting, Taken, Wanted
 from .device_rules import DeviceRules
 from .leases import WORKER_STOPPED
 from .placement import Place, capable_workers
@@ -68,16 +67,24 @@ async def keep_forecast(unit: UnitOfWork, task_id: UUID, needs: Needs, seconds: 
     )
 
 
-def cause_of_no_place(
-    project_id: UUID,
-    backend: str,
-    version: str,
-    needs: Needs,
+async def cause_of(
+    unit: UnitOfWork,
+    wanted: Wanted,
+    decision: NoIdleWorker | Resting | Taken,
     live: list[Worker],
     rules: DeviceRules,
 ) -> Cause | None:
-    """Why no idle worker will do; None when all of them are busy, and its turn will come."""
-    capable = capable_workers(backend, version, needs, live)
+    """Why a task was given no place; None when all workers are busy, and its turn will come."""
+    if isinstance(decision, Resting):
+        return _cause_of_circuit(decision.circuit)
+    if isinstance(decision, Taken):
+        return await _cause_of_taken(unit, wanted, decision.places)
+    return _cause_of_no_worker(wanted, live, rules)
+
+
+def _cause_of_no_worker(wanted: Wanted, live: list[Worker], rules: DeviceRules) -> Cause | None:
+    project_id, backend, needs = wanted.project_id, wanted.backend, wanted.needs
+    capable = capable_workers(backend, wanted.version, needs, live)
     taking = [worker for worker in capable if not worker.drained_by]
     if capable and not taking:
         return causes.draining([worker.name for worker in capable], capable[0].drained_by)
@@ -90,16 +97,13 @@ def cause_of_no_place(
     return None
 
 
-def cause_of_circuit(circuit: Circuit) -> Cause:
-    """Why a backend that keeps failing gets no task now."""
+def _cause_of_circuit(circuit: Circuit) -> Cause:
     where = f"{circuit.backend} on {circuit.server}" if circuit.server else circuit.backend
     return causes.circuit_open(where, circuit.failures, circuit.cause, probed=circuit.probed)
 
 
-async def cause_of_taken(
-    unit: UnitOfWork, row: asyncpg.Record, needs: Needs, places: list[Place]
-) -> Cause:
-    """Who holds what a task would need on the idle workers that could run it."""
+async def _cause_of_taken(unit: UnitOfWork, wanted: Wanted, places: list[Place]) -> Cause:
+    needs = wanted.needs
     servers = list(dict.fromkeys(place.server for place in places if place.server))
     if servers:
         return causes.server_busy(servers)
@@ -111,7 +115,7 @@ async def cause_of_taken(
     )
     # What another project makes is nobody's business but its own.
     holders = [
-        one["label"] if one["project_id"] == row["project_id"] else "a task of another project"
+        one["label"] if one["project_id"] == wanted.project_id else "a task of another project"
         for one in held
     ]
     if needs.device == "cpu":

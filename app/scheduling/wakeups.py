@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 from uuid import UUID
 
 import msgpack
+import msgspec
 from arq.connections import ArqRedis, RedisSettings, create_pool
 from arq.worker import Worker as ArqWorker
 from arq.worker import func
@@ -18,6 +19,7 @@ from app.platform.telemetry import get_logger
 log = get_logger(__name__)
 
 WAKE_UP = "wake_up"
+SENDERS = 8
 
 
 def _queue(worker_id: UUID) -> str:
@@ -47,16 +49,33 @@ def _settings(url: str) -> RedisSettings:
     return settings
 
 
-async def notify(wakeup_queue: ArqRedis, worker_id: UUID, task_id: UUID, attempt: int) -> None:
-    """Tell a worker that a task is assigned to it. To notify twice is the same as once."""
-    await wakeup_queue.enqueue_job(
-        WAKE_UP,
-        str(task_id),
-        attempt,
-        _job_id=f"{task_id}:{attempt}",
-        _queue_name=_queue(worker_id),
-        _expires=60,
-    )
+class WakeUp(msgspec.Struct, frozen=True):
+    """What a worker is told: this attempt of a task is assigned to it."""
+
+    worker_id: UUID
+    task_id: UUID
+    attempt: int
+
+
+async def notify(wakeup_queue: ArqRedis, wake_ups: Sequence[WakeUp]) -> None:
+    """Tell workers of the tasks that are assigned to them. To notify twice is the same as once.
+
+    Some at a time, each by a connection of its own: arq asks Redis thrice for each.
+    """
+    waiting = iter(wake_ups)
+
+    async def send() -> None:
+        for wake_up in waiting:
+            await wakeup_queue.enqueue_job(
+                WAKE_UP,
+                str(wake_up.task_id),
+                wake_up.attempt,
+                _job_id=f"{wake_up.task_id}:{wake_up.attempt}",
+                _queue_name=_queue(wake_up.worker_id),
+                _expires=60,
+            )
+
+    await asyncio.gather(*[send() for _ in range(min(SENDERS, len(wake_ups)))])
 
 
 async def listen_for_wakeups(

@@ -6,9 +6,11 @@ import asyncio
 
 import asyncpg
 
+from app.platform.database import DatabaseRole, unit_of_work
 from app.platform.ids import new_id
-from app.scheduling import OfferedBackend, Refused, Reused, Waiting, causes, retry_task
-from tests.scheduling.conftest import a_worker, service
+from app.scheduling import OfferedBackend, Refused, Reused, Waiting, causes, retry_task, workers
+from app.scheduling.dispatch import BATCH
+from tests.scheduling.conftest import a_worker, ready, service
 
 
 async def test_each_worker_gets_one_task_by_priority_and_order(stage, dispatcher, wake_ups) -> None:
@@ -67,6 +69,51 @@ async def test_waiting_reused_and_refused_need_no_worker(stage, dispatcher, answ
     assert (await stage.row(never))["status"] == "failed"
     assert await stage.events(same) == ["succeeded"]
     assert await stage.events(never) == ["failed"]
+
+
+async def test_of_two_equal_tasks_in_one_round_one_is_made_and_the_other_waits_for_it(
+    stage, dispatcher, answers
+) -> None:
+    first, second, other = await stage.tasks({"label": "Shot 1"}, {}, {})
+    for task in (first, second):
+        answers.answers[task] = ready(recipe="same")
+    for _ in range(3):
+        await a_worker()
+    await dispatcher.tick()
+    rows = [await stage.row(task) for task in (first, second, other)]
+    assert [row["status"] for row in rows] == ["assigned", "queued", "assigned"]
+    assert rows[1]["cause"] == "The same is being made already, for Shot 1."
+
+
+async def test_more_tasks_than_a_transaction_takes_are_given_in_one_round(
+    stage, dispatcher, wake_ups
+) -> None:
+    tasks = await stage.tasks(*[{}] * (BATCH + 6))
+    for _ in range(BATCH + 3):
+        await a_worker()
+    await dispatcher.tick()
+    rows = [await stage.row(task) for task in tasks]
+    assert [row["status"] for row in rows].count("assigned") == BATCH + 3
+    assert len({row["worker_id"] for row in rows if row["worker_id"]}) == BATCH + 3
+    assert sorted(wake_ups.sent) == sorted((str(task), 1) for task in tasks[: BATCH + 3])
+
+
+async def test_a_worker_that_is_drained_within_a_round_gets_nothing(
+    stage, dispatcher, answers, wake_ups
+) -> None:
+    [task] = await stage.tasks({})
+    worker = await a_worker()
+
+    class Draining:
+        async def __call__(self, *given: object) -> object:
+            async with unit_of_work(role=DatabaseRole.WORKER) as unit:
+                await workers.drained(unit, worker.id, "Ina")
+            return ready()
+
+    dispatcher._resolve = Draining()
+    await dispatcher.tick()
+    row = await stage.row(task)
+    assert (row["status"], row["reserved"], wake_ups.sent) == ("queued", None, [])
 
 
 async def test_the_loop_outlives_a_fault(stage, dispatcher, answers, wake_ups) -> None:

@@ -21,6 +21,11 @@ def held(resource: str, units: int) -> Reservation:
     return Reservation(task_id=new_id(), attempt=1, units={resource: units})
 
 
+async def reserve(ledger: Ledger, wanted: Reservation, capacities: dict[str, int]) -> bool | None:
+    answer = await ledger.reserve([(wanted, capacities)])
+    return None if answer is None else answer[0]
+
+
 async def test_a_requeued_task_releases_what_its_former_attempt_held(
     stage, dispatcher, valkey
 ) -> None:
@@ -72,10 +77,10 @@ async def test_a_reservation_whose_task_was_not_stored_is_released(
 ) -> None:
     [task] = await stage.tasks({})
     worker = await a_worker()
-    reserve = dispatcher._reservations.reserve
+    reserve_all = dispatcher._reservations.reserve
 
-    async def fail_after(*given: Any) -> bool:
-        assert await reserve(*given)
+    async def fail_after(*given: Any) -> list[bool]:
+        assert await reserve_all(*given) == [True]
         raise ZeroDivisionError
 
     monkeypatch.setattr(dispatcher._reservations, "reserve", fail_after)
@@ -110,7 +115,7 @@ async def test_a_reservation_that_no_row_knows_does_not_block_a_worker(
 ) -> None:
     worker = await a_worker()
     await dispatcher.tick()
-    assert await Ledger(valkey).reserve(held(worker.device_id, 1), {worker.device_id: 1})
+    assert await reserve(Ledger(valkey), held(worker.device_id, 1), {worker.device_id: 1})
     [task] = await stage.tasks({})
     await dispatcher.tick()
     assert (await stage.row(task))["status"] == "assigned"
@@ -121,14 +126,14 @@ async def test_the_ledger_reserves_up_to_the_capacity_and_each_attempt_once(valk
     ledger = Ledger(valkey)
     full = {"gpu:0": 24}
     one, two, more = held("gpu:0", 16), held("gpu:0", 8), held("gpu:0", 1)
-    assert await ledger.reserve(one, full) is None
+    assert await reserve(ledger, one, full) is None
     await ledger.rebuild([])
-    assert await ledger.reserve(one, full) is True
-    assert await ledger.reserve(one, full) is True
-    assert await ledger.reserve(two, full) is True
-    assert await ledger.reserve(more, full) is False
+    assert await reserve(ledger, one, full) is True
+    assert await reserve(ledger, one, full) is True
+    assert await reserve(ledger, two, full) is True
+    assert await reserve(ledger, more, full) is False
     await ledger.release(two)
-    assert await ledger.reserve(more, full) is True
+    assert await reserve(ledger, more, full) is True
     await ledger.rebuild([two])
     assert await ledger.reserved("gpu:0") == {two.name: 8}
 
@@ -137,9 +142,9 @@ async def test_of_several_resources_all_are_reserved_or_none(valkey) -> None:
     ledger = Ledger(valkey)
     await ledger.rebuild([held("remote:wan2gp", 1)])
     both = Reservation(task_id=new_id(), attempt=1, units={"gpu:0": 8, "remote:wan2gp": 1})
-    assert await ledger.reserve(both, {"gpu:0": 24, "remote:wan2gp": 1}) is False
+    assert await reserve(ledger, both, {"gpu:0": 24, "remote:wan2gp": 1}) is False
     assert await ledger.reserved("gpu:0") == {}
-    assert await ledger.reserve(both, {"gpu:0": 24, "remote:wan2gp": 2}) is True
+    assert await reserve(ledger, both, {"gpu:0": 24, "remote:wan2gp": 2}) is True
     assert await ledger.reserved("gpu:0") == {both.name: 8}
     assert len(await ledger.reserved("remote:wan2gp")) == 2
     await ledger.release(both)
@@ -151,8 +156,21 @@ async def test_of_many_reservations_at_once_only_what_fits_is_taken(valkey) -> N
     ledger = Ledger(valkey)
     await ledger.rebuild([])
     wanted = [held("gpu:0", 5) for _ in range(20)]
-    reserved = await asyncio.gather(*(ledger.reserve(r, {"gpu:0": 24}) for r in wanted))
+    reserved = await asyncio.gather(*(reserve(ledger, r, {"gpu:0": 24}) for r in wanted))
     assert sum(bool(r) for r in reserved) == 4
+
+
+async def test_reservations_of_one_call_see_each_other_and_each_is_whole_or_nothing(valkey) -> None:
+    ledger = Ledger(valkey)
+    await ledger.rebuild([])
+    one, two, three = (
+        Reservation(task_id=new_id(), attempt=1, units=units)
+        for units in ({"gpu:0": 16}, {"server:a": 1, "gpu:0": 9}, {"gpu:0": 8, "server:a": 1})
+    )
+    full = {"gpu:0": 24, "server:a": 1}
+    assert await ledger.reserve([(one, full), (two, full), (three, full)]) == [True, False, True]
+    assert await ledger.reserved("gpu:0") == {one.name: 16, three.name: 8}
+    assert await ledger.reserved("server:a") == {three.name: 1}
 
 
 async def contents(valkey) -> dict[str, dict[str, int]]:

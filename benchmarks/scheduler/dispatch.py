@@ -1,15 +1,21 @@
-"""Measures the dispatcher: `python benchmarks/dispatch.py [--cards 1200] [--jobs 6000]`.
+"""Measures the dispatcher: `python -m benchmarks.scheduler.dispatch [--cards 1200] [--jobs 6000]`.
 
 The real dispatcher on a PostgreSQL and a Valkey of its own, with virtual cards: rows of workers
 that claim nothing. Five people queue the jobs, each of which fits on a card; a round of the
 dispatcher gives one to each card, then these end, and so on until none is left. Prints how many
-jobs were given to workers in a second, with their reservations written and in the ledger.
+jobs were given to workers in a second, with their reservations written and in the ledger, and a
+wake-up sent for each. What a job needs is known beforehand: the execution domain is not measured.
+
+Beside it, on the same servers and as many jobs, the least that a queue on PostgreSQL with wake-ups
+by arq has to do: `SELECT … FOR UPDATE SKIP LOCKED` in turn of priority and age, one `UPDATE`, one
+transaction and one wake-up for each job; no shares, no cards, no reservations.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import itertools
 import tempfile
 import time
 from collections.abc import AsyncIterator
@@ -18,6 +24,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
+
+from arq.connections import ArqRedis
 
 from app.platform import database, redis
 from app.platform.database import DatabaseRole, to_json, unit_of_work
@@ -28,7 +36,8 @@ from app.processes.embedded import EmbeddedPostgres, EmbeddedValkey, runtime_fol
 from app.processes.migrate import migrate
 from app.processes.secrets import database_passwords
 from app.processes.supervisor import Supervisor
-from app.scheduling import Dispatcher, OfferedBackend, ReadyTask
+from app.scheduling import Dispatcher, OfferedBackend, ReadyTask, wakeups
+from app.scheduling.wakeups import WakeUp
 from app.settings import Settings
 from node_registry import Needs
 
@@ -38,12 +47,6 @@ READY = ReadyTask(
     request={}, backend="virtual", backend_version="1", basis="b", recipe=None, made_from={},
     needs=Needs(device="gpu", vram_bytes=8 * GB, seconds=60.0),
 )  # fmt: skip
-
-
-class NoWakeUps:
-    """Virtual cards claim nothing."""
-
-    async def enqueue_job(self, *_: object, **__: object) -> None: ...
 
 
 async def resolve(task_id: UUID, plan: dict[str, Any], workers: list[Any]) -> ReadyTask:
@@ -134,6 +137,29 @@ async def rounds(dispatcher: Dispatcher, jobs: int) -> tuple[int, float]:
     return given, spent
 
 
+async def bare(queue: ArqRedis, jobs: int) -> float:
+    """Give as many jobs away by the least that does it; the seconds of it."""
+    workers = itertools.cycle([new_id() for _ in range(100)])
+    async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
+        await unit.execute(
+            """UPDATE tasks SET status = 'queued', worker_id = NULL, assigned_at = NULL,
+                 started_at = NULL, ended_at = NULL, reserved = NULL, reserved_attempt = NULL"""
+        )
+    began = time.perf_counter()
+    for _ in range(jobs):
+        worker = next(workers)
+        async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
+            task = await unit.fetchval(
+                """UPDATE tasks SET status = 'assigned', worker_id = $1, assigned_at = now()
+                   WHERE id = (SELECT id FROM tasks WHERE status = 'queued'
+                     ORDER BY priority DESC, created_at, ordinal LIMIT 1 FOR UPDATE SKIP LOCKED)
+                   RETURNING id""",
+                worker,
+            )
+        await wakeups.notify(queue, [WakeUp(worker, task, 1)])
+    return time.perf_counter() - began
+
+
 async def main(cards: int, jobs: int) -> None:
     """Measure once and print."""
     configure_logs("error", "text", role="benchmark")
@@ -141,13 +167,20 @@ async def main(cards: int, jobs: int) -> None:
         async with servers(Path(scratch)) as url:
             await fill(cards, jobs)
             client = redis.connect(url)
+            queue = await wakeups.open_wakeup_queue(url)
 
-            async def open_queue() -> Any:
-                return NoWakeUps()
+            async def open_queue() -> ArqRedis:
+                return queue
 
             given, spent = await rounds(Dispatcher(resolve, client, open_queue), jobs)
+            least = await bare(queue, jobs)
+            await queue.aclose()
             await redis.close()
-    print(f"{given} jobs on {cards} cards: {spent:.1f} s, {given / spent:.0f} dispatches a second")
+    ours, plain = given / spent, jobs / least
+    print(f"{given} jobs on {cards} cards: {spent:.1f} s, {ours:.0f} dispatches a second")
+    print(
+        f"bare SKIP LOCKED with arq: {least:.1f} s, {plain:.0f} a second; ours ×{ours / plain:.2f}"
+    )
 
 
 if __name__ == "__main__":
