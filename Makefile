@@ -72,4 +72,4 @@ canvas/node_modules/.stamp: canvas/package-lock.json canvas/package.json $(NODE_
 # COMFYUI_PYTHON the Python in which what it needs is installed.
 test-comfyui: $(UV)
 	@test -n "$(COMFYUI_DIR)" || { echo "Set COMFYUI_DIR to a checkout of ComfyUI."; exit 1; }
-	$(UV) run --frozen pytest -q plugins/comfyui/real/real_comfyui.py
+	$(UV) run --frozen pytest -q plugins/comfyui/real/real_comfyui.py plugins/comfyui/real/real_studio.py
