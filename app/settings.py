@@ -54,8 +54,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     bytes are kept that nothing names. `max_tasks_person` and `max_tasks_project` are how many
     tasks run at once for one person and in one project (0: no limit). `timeout_low`,
     `timeout_standard` and `timeout_high` are the seconds after which a run of that quality is ended
-    that gave no sign of itself. While much waits up to `max_workers` CPU workers run (0: never more
-    than `workers`); `scale_down_seconds` after nothing waits any more, those beyond `workers` end.
+    that gave no sign of itself, `timeout_start` those before it has begun to work. While much waits
+    up to `max_workers` CPU workers run (0: never more than `workers`); `scale_down_seconds` after
+    nothing waits any more, those beyond `workers` end.
     """
 
     home: Path = msgspec.field(default_factory=lambda: platformdirs.user_data_path("director"))
@@ -89,6 +90,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     timeout_low: Seconds = 120
     timeout_standard: Seconds = 300
     timeout_high: Seconds = 600
+    timeout_start: Seconds = 900
     metrics_token: str | None = None
     access_log: bool = False
     log_level: LogLevel = "info"
@@ -136,6 +138,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             "DIRECTOR_TIMEOUT_LOW": str(self.timeout_low),
             "DIRECTOR_TIMEOUT_STANDARD": str(self.timeout_standard),
             "DIRECTOR_TIMEOUT_HIGH": str(self.timeout_high),
+            "DIRECTOR_TIMEOUT_START": str(self.timeout_start),
             "DIRECTOR_LOG_LEVEL": self.log_level,
             "DIRECTOR_LOG_FORMAT": self.log_format,
         }

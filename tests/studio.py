@@ -162,7 +162,7 @@ class Studio:
         return answer.json()["run"]
 
     @contextlib.asynccontextmanager
-    async def worker(self, plugins: Plugins | None = None) -> AsyncIterator[Runner]:
+    async def worker(self, plugins: Plugins | None = None, **limits: Any) -> AsyncIterator[Runner]:
         """A worker in this process, with a heartbeat and its wake-ups, as `director worker` has."""
         plugins = plugins or load_plugins("worker")
         now = datetime.now(UTC)
@@ -178,7 +178,7 @@ class Studio:
         )
         await database.connect({DatabaseRole.WORKER: self.urls[DatabaseRole.WORKER]}, size=3)
         folder = self.settings.home / "worker"
-        runner = Runner(worker.id, plugins, self.store, folder=folder, lease_seconds=30)
+        runner = Runner(worker.id, plugins, self.store, folder=folder, lease_seconds=30, **limits)
         async with unit_of_work(role=DatabaseRole.WORKER) as unit:
             await workers.register(unit, worker)
         assert self.settings.redis_url is not None

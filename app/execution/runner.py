@@ -38,8 +38,9 @@ from node_registry import (
 
 from .context import WorkerContext
 from .peak_memory import peak_bytes, reset_peak
-from .retry_policy import TIMED_OUT, policy_for, tried_enough
+from .retry_policy import policy_for, tried_enough
 from .run_record import RunRecord
+from .silence import Silence
 from .takes import TakeOutput, record_take
 from .task_payload import TaskPayload
 
@@ -51,6 +52,9 @@ STOP_TIMEOUT = 5.0
 
 TIMEOUTS: Mapping[Tier, float] = {"low": 120.0, "standard": 300.0, "high": 600.0}
 """Seconds after which a run is ended that gave no sign of itself."""
+
+START_TIMEOUT = 900.0
+"""The same before it works: while it loads a model, say."""
 
 LONGER_THAN_USUAL = 3.0
 """Times what such runs take: where that is longer, it is what a run has."""
@@ -69,6 +73,7 @@ class Runner:
         lease_seconds: int,
         gpu: Gpu | None = None,
         timeouts: Mapping[Tier, float] | None = None,
+        start_timeout: float = START_TIMEOUT,
     ) -> None:
         self._worker_id = worker_id
         self._plugins = plugins
@@ -76,6 +81,7 @@ class Runner:
         self._folder = folder
         self._lease_seconds = lease_seconds
         self._gpu = gpu
+        self._start_timeout = start_timeout
         self._timeouts = TIMEOUTS if timeouts is None else timeouts
         self._backends: dict[str, Backend] = {}
         self._running: asyncio.Task[None] | None = None
@@ -185,7 +191,7 @@ class Runner:
         self._context = context
         began = time.monotonic()
         reset_peak()
-        silence = Silence(self._time_limit(payload))
+        silence = Silence(self._time_limit(payload), self._start_timeout)
         run = asyncio.current_task()
         renewing = asyncio.create_task(self._renew(claim, context, silence, run))
         try:
@@ -248,7 +254,7 @@ class Runner:
         try:
             async with contextlib.aclosing(backend.run(request, context)) as events:  # type: ignore[type-var]
                 async for event in events:
-                    silence.broken()
+                    silence.broken_by(event)
                     if isinstance(event, NeedsInput):
                         raise _InputNeeded(event)
                     await record.add(event)
@@ -365,7 +371,7 @@ class Runner:
         """Hold the lease; end the run when it was cancelled, given to another, or fell silent."""
         while True:
             # Twice as often as a lease needs, since this is also how a cancel is heard.
-            await asyncio.sleep(min(1.0, self._lease_seconds / 3, silence.limit / 3))
+            await asyncio.sleep(min(1.0, self._lease_seconds / 3, silence.shortest_limit / 3))
             if silence.is_over():
                 silence.ended_run = True
                 context.cancelled.set()
@@ -404,31 +410,6 @@ class Runner:
 def _answered(claim: Claim, payload: TaskPayload) -> dict[str, Any]:
     params = payload.request.params
     return params if claim.answer is None else {**params, "answer": claim.answer}
-
-
-class Silence:
-    """How long a run has given no sign of itself, and how long it may (seconds)."""
-
-    def __init__(self, limit: float) -> None:
-        self.limit = limit
-        self.ended_run = False
-        self._last = time.monotonic()
-
-    def broken(self) -> None:
-        """The run gave a sign."""
-        self._last = time.monotonic()
-
-    def is_over(self, grace: float = 0.0) -> bool:
-        """Whether it has been silent for too long, and for so much longer."""
-        return time.monotonic() - self._last > self.limit + grace
-
-    def error(self) -> DirectorError:
-        """What its task is told."""
-        return DirectorError(
-            TIMED_OUT,
-            f"It gave no sign of itself for {self.limit:.0f} s, and was ended.",
-            hint="Look at the backend; DIRECTOR_TIMEOUT_LOW, _STANDARD and _HIGH are the limits.",
-        )
 
 
 class _Fenced(Exception):

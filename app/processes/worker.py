@@ -77,6 +77,7 @@ async def run_worker(
             "standard": settings.timeout_standard,
             "high": settings.timeout_high,
         },
+        start_timeout=settings.timeout_start,
     )
     orders = Orders()
     beating = asyncio.create_task(_beat(worker))
