@@ -48,8 +48,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     without HTTPS. `access_log` writes a line for each request. `audit_days` is how far back the
     audit log goes, `deleted_days` how long a deleted project can be restored, `history_days` how
     long each single change of a canvas is kept. `max_upload_gb` is the size of the largest file
-    that may be brought, `project_quota_gb` that of all media of a project together (0: no limit),
-    `max_import_gb` that of an exported project that is brought back, all in units of 10^9 bytes.
+    that may be brought, `project_quota_gb`
+    that of all media of a project together, `person_quota_gb` that of all projects of one owner
+    (0: no limit), `disk_floor_gb` what stays free on the disk, `max_import_gb` the size of an
+    exported project that is brought back, all in units of 10^9 bytes.
     `metrics_token` is what a monitoring shows to read `/metrics`. `unused_days` is how long stored
     bytes are kept that nothing names. `max_tasks_person` and `max_tasks_project` are how many
     tasks run at once for one person and in one project (0: no limit). `timeout_low`,
@@ -85,6 +87,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     max_upload_gb: Annotated[int, msgspec.Meta(ge=1, le=100000)] = 50
     max_import_gb: Annotated[int, msgspec.Meta(ge=1, le=100000)] = 200
     project_quota_gb: Annotated[int, msgspec.Meta(ge=0, le=1000000)] = 0
+    person_quota_gb: Annotated[int, msgspec.Meta(ge=0, le=1000000)] = 500
+    disk_floor_gb: Annotated[int, msgspec.Meta(ge=0, le=100000)] = 1
     max_tasks_person: Annotated[int, msgspec.Meta(ge=0, le=100000)] = 0
     max_tasks_project: Annotated[int, msgspec.Meta(ge=0, le=100000)] = 0
     timeout_low: Seconds = 120
@@ -131,6 +135,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             "DIRECTOR_MAX_UPLOAD_GB": str(self.max_upload_gb),
             "DIRECTOR_MAX_IMPORT_GB": str(self.max_import_gb),
             "DIRECTOR_PROJECT_QUOTA_GB": str(self.project_quota_gb),
+            "DIRECTOR_PERSON_QUOTA_GB": str(self.person_quota_gb),
+            "DIRECTOR_DISK_FLOOR_GB": str(self.disk_floor_gb),
             "DIRECTOR_PLAIN_HTTP": str(self.plain_http).lower(),
             "DIRECTOR_ACCESS_LOG": str(self.access_log).lower(),
             "DIRECTOR_MAX_TASKS_PERSON": str(self.max_tasks_person),

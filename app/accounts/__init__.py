@@ -27,7 +27,7 @@ from .sessions import (
     purge_logins,
     use_key,
 )
-from .studio_people import demand_studio_owner, may_invite
+from .studio_people import demand_studio_owner, may_invite, owns_studio
 from .studio_sessions import (
     RENEW_EVERY,
     end_studio_sessions,
@@ -74,6 +74,7 @@ __all__ = [
     "new_secret",
     "open_session",
     "open_studio_session",
+    "owns_studio",
     "people",
     "prepare_person",
     "project_audit",

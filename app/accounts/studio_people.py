@@ -114,6 +114,11 @@ async def may_invite(user_id: UUID, *, into_studio: bool) -> bool:
     return row is not None and row["disabled_at"] is None and (row["is_owner"] or not into_studio)
 
 
+async def owns_studio(user_id: UUID) -> bool:
+    """Whether somebody is the studio's owner. Reads in the current unit, the service's."""
+    return bool(await current_unit().fetchval("SELECT is_owner FROM users WHERE id = $1", user_id))
+
+
 def demand_studio_owner(actor: Actor) -> None:
     """Raises `account.not_owner` for anybody but the studio's owner."""
     actor.demand(Scope.ADMIN)

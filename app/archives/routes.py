@@ -13,7 +13,7 @@ from litestar.response import Stream
 
 from app.accounts import Actor
 from app.platform.ids import parse_id
-from app.platform.request_bodies import body_of
+from app.platform.request_bodies import body_of, declared_size
 from app.projects import Project
 
 from . import service
@@ -65,8 +65,7 @@ class ArchivesController(Controller):
 
         Whoever made a part of it in the other studio stands there with their name.
         """
-        length = request.headers.get("content-length", "")
-        size = int(length) if length.isascii() and length.isdigit() and len(length) < 18 else None
+        size = declared_size(request)
         return await service.import_project(actor, body_of(request), size=size, title=title)
 
 

@@ -28,19 +28,15 @@ from .creation import create_project, keep_loose_media
 from .manifest import NAME, Entry, Manifest, entry_names
 from .zip_reader import Archive
 
-SPARE = 1 << 30
-"""Bytes that an import leaves free on the disk."""
-
 
 class Archives(msgspec.Struct, frozen=True):
-    """What copies, exports and imports need of the studio; `most` and `quota` in bytes."""
+    """What copies, exports and imports need of the studio; `most` in bytes."""
 
     store: ObjectStore
     uploads: Uploads
     probes: Sequence[ProbeSpec]
     scratch: Path
     most: int
-    quota: int
 
 
 class Export(msgspec.Struct, frozen=True):
@@ -75,6 +71,8 @@ async def duplicate(actor: Actor, project_id: UUID, *, title: str = "") -> Proje
     costly.spend("duplicate", actor.user_id)
     parts = _parts()
     content = await gather(actor, source, parts.store)
+    await run_blocking(media.current_quotas().floor.check)
+    await media.check_new_project(actor, content.media)
     folder = projects.folder_of(source)
     paths = {file.digest: folder / file.path for file in content.files}
     async with _scratch(parts) as scratch:
@@ -134,7 +132,8 @@ async def import_project(
     actor.demand(Scope.EDIT)
     costly.spend("import", actor.user_id)
     parts = _parts()
-    _check_room(parts, size or 0)
+    await run_blocking(media.current_quotas().floor.check, size or 0)
+    await media.check_new_project(actor, (), least=1)
     async with (
         parts.uploads.receive(stream, parts.most) as (path, _),
         _scratch(parts) as scratch,
@@ -150,15 +149,9 @@ async def _import(
     actor: Actor, parts: Archives, archive: Archive, scratch: Path, title: str
 ) -> Project:
     content = archive.manifest.content
-    _check_room(parts, sum(entry.size for entry in archive.manifest.entries))
-    used = sum(one.size for one in content.media)
-    if parts.quota and used > parts.quota:
-        raise DirectorError(
-            "project.quota",
-            f"The project's media have {used:,} bytes, and a project may have {parts.quota:,}.",
-            hint="Ask the operator for a larger quota.",
-            status=413,
-        )
+    unpacked = sum(entry.size for entry in archive.manifest.entries)
+    await run_blocking(media.current_quotas().floor.check, unpacked)
+    await media.check_new_project(actor, content.media)
     paths: dict[str, Path] = {}
     for entry in archive.manifest.entries:
         paths[entry.digest] = scratch / new_key()
@@ -221,14 +214,3 @@ async def _pieces(text: bytes) -> AsyncIterator[bytes]:
 
 def _copied(title: str) -> str:
     return f"{title[:190]} (copy)"
-
-
-def _check_room(parts: Archives, size: int) -> None:
-    parts.scratch.mkdir(parents=True, exist_ok=True)
-    if size + SPARE > shutil.disk_usage(parts.scratch).free:
-        raise DirectorError(
-            "disk.full",
-            f"The studio's disk has no room for {size:,} bytes more.",
-            hint="Make room, or move the data folder (DIRECTOR_HOME) to a larger disk.",
-            status=507,
-        )

@@ -1,7 +1,8 @@
 """Which failures of a run are tried again, how often, and after which pauses.
 
 What a backend calls retryable may pass by itself: a server that starts, a disk that is full. A want
-of memory, and a run that fell silent, are tried less often: they cost as much each time.
+of memory, and a run that fell silent, are tried less often: they cost as much each time. A disk
+that is full is waited for, most of an hour: somebody has to make room.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from collections.abc import Mapping
 
 import msgspec
 
+from app.platform.disk import FULL
 from node_registry import BackendError, DirectorError, OutOfMemory
 
 TIMED_OUT = "task.timed_out"
@@ -37,6 +39,7 @@ NEVER = RetryPolicy(attempts=1, pauses=())
 PASSING = RetryPolicy(attempts=5, pauses=(1.0, 5.0, 30.0, 120.0))
 AWAY = RetryPolicy(attempts=5, pauses=(1.0, 5.0, 30.0, 120.0), blames_backend=True)
 NO_MEMORY = RetryPolicy(attempts=3, pauses=(5.0, 30.0))
+NO_ROOM = RetryPolicy(attempts=12, pauses=(5.0, 30.0, 120.0, 300.0))
 SILENT = RetryPolicy(attempts=2, pauses=(5.0,), blames_backend=True)
 
 
@@ -46,6 +49,8 @@ def policy_for(error: DirectorError, *, retryable: bool) -> RetryPolicy:
         return SILENT
     if not retryable:
         return NEVER
+    if error.code == FULL:
+        return NO_ROOM
     if isinstance(error, OutOfMemory):
         return NO_MEMORY
     return AWAY if isinstance(error, BackendError) else PASSING

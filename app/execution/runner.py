@@ -19,7 +19,7 @@ from app.media import ObjectStore
 from app.platform import database
 from app.platform.background import end_task
 from app.platform.database import DatabaseRole, unit_of_work
-from app.platform.disk import no_room
+from app.platform.disk import DiskFloor, no_room
 from app.platform.plugins import Plugins
 from app.platform.redis import client as redis_client
 from app.platform.telemetry import get_logger
@@ -70,6 +70,7 @@ class Runner:
         store: ObjectStore,
         *,
         folder: Path,
+        floor: DiskFloor | None = None,
         lease_seconds: int,
         gpu: Gpu | None = None,
         timeouts: Mapping[Tier, float] | None = None,
@@ -79,6 +80,7 @@ class Runner:
         self._plugins = plugins
         self._store = store
         self._folder = folder
+        self._floor = floor
         self._lease_seconds = lease_seconds
         self._gpu = gpu
         self._start_timeout = start_timeout
@@ -151,6 +153,12 @@ class Runner:
             await self._run_claimed(claim)
 
     async def _run_claimed(self, claim: Claim) -> None:
+        try:
+            if self._floor is not None:
+                self._floor.check()
+        except DirectorError as error:
+            await self._fail(claim, error, retryable=True)
+            return
         try:
             scratch = Path(tempfile.mkdtemp(prefix="run-", dir=self._scratch_root()))
         except OSError as error:

@@ -12,6 +12,7 @@ import msgspec
 from app import collaboration, projects
 from app.accounts import Actor, SystemActor
 from app.graph import Graph, SetNode, Transaction, in_effect
+from app.media import check_room
 from app.platform import costly
 from app.platform.blocking import run_blocking
 from app.platform.database import DatabaseRole, unit_of_work
@@ -119,6 +120,7 @@ async def start(
     if earlier is not None:
         return earlier
     costly.spend("generate", actor.user_id)
+    await check_room(project_id)
     planner = _plans()
     planned = await planner.plan(actor, project, targets, force=force)
     tasks = planner.tasks(planned, project, auto_commit=auto_commit)

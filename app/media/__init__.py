@@ -7,6 +7,14 @@ from .events import DerivativeEnded, MediaAdded, StorageChanged
 from .links import LinkSigner
 from .objects import ObjectStore, StorageState, StoredBytes
 from .probing import facts_of
+from .quotas import (
+    StorageQuotas,
+    check_new_project,
+    check_room,
+    current_quotas,
+    full_projects,
+    use_quotas,
+)
 from .service import media_of, name_objects, note_object, objects_of, project_sees
 from .sources import Unsettled, list_unsettled, settle, sources_at
 from .storage_watch import StorageWatch
@@ -23,6 +31,7 @@ __all__ = [
     "MediaAdded",
     "ObjectStore",
     "StorageChanged",
+    "StorageQuotas",
     "StorageState",
     "StorageWatch",
     "StoredBytes",
@@ -30,7 +39,11 @@ __all__ = [
     "UploadLimits",
     "Uploads",
     "check_media",
+    "check_new_project",
+    "check_room",
+    "current_quotas",
     "facts_of",
+    "full_projects",
     "insert_media",
     "keep_all",
     "known_objects",
@@ -44,4 +57,5 @@ __all__ = [
     "read_media",
     "settle",
     "sources_at",
+    "use_quotas",
 ]

@@ -15,13 +15,14 @@ from app.platform.database import unit_of_work
 from app.platform.ids import parse_id
 from app.platform.pagination import Page, PageRequest
 from app.platform.ranges import answer_bytes
-from app.platform.request_bodies import body_of
+from app.platform.request_bodies import body_of, declared_size
 from app.projects import Right
 from node_registry import DirectorError, Media
 
 from .derivative_routes import DerivativesController
 from .library import MediaDetails, list_media, media_details
 from .objects import is_digest
+from .quotas import ProjectStorage, StorageUse, storage_of, storage_of_person
 from .service import media_of
 from .tus import UploadsController
 
@@ -80,8 +81,25 @@ class MediaController(Controller):
     ) -> Media:
         """Bring a picture, video or sound: the body is the file, its name in `X-Filename`."""
         return await request.app.state.uploads.bring(
-            actor, parse_id(project_id, "project"), unquote(filename), body_of(request)
+            actor,
+            parse_id(project_id, "project"),
+            unquote(filename),
+            body_of(request),
+            declared_size(request),
         )
+
+    @get("/api/v1/projects/{project_id:str}/storage")
+    async def storage(
+        self, actor: NamedDependency[Actor], project_id: FromPath[str]
+    ) -> ProjectStorage:
+        """How many bytes the project has, how many it may have, and for its owner those of all
+        their projects together."""
+        return await storage_of(actor, parse_id(project_id, "project"))
+
+    @get("/api/v1/storage")
+    async def own_storage(self, actor: NamedDependency[Actor]) -> StorageUse:
+        """How many bytes all projects that you own have together, and how many they may have."""
+        return await storage_of_person(actor)
 
 
 ROUTES = [MediaController, UploadsController, DerivativesController]

@@ -49,15 +49,14 @@ async def insert(
     name: str,
     size: int,
     metadata: str,
-    quota: int,
 ) -> Upload:
-    """Note a new upload. Raises `upload.too_many`, and `project.quota` when there is no room.
-
-    `quota` in bytes, 0 for none: what the project has and what is on its way count together.
-    """
-    # Two at the same moment must not both take the last room.
-    await unit.execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", f"q{project_id}")
-    open_now, coming = await _under_way(unit, project_id, user_id)
+    """Note a new upload. Raises `upload.too_many`."""
+    open_now = await unit.fetchval(
+        """SELECT count(*) FROM uploads
+           WHERE project_id = $1 AND user_id = $2 AND state = 'open'""",
+        project_id,
+        user_id,
+    )
     if open_now >= MOST_OPEN:
         raise DirectorError(
             "upload.too_many",
@@ -65,8 +64,6 @@ async def insert(
             hint="Let some of them end, or end them, then begin this one.",
             status=429,
         )
-    if quota:
-        await check_quota(unit, project_id, size, quota, coming)
     row = await unit.fetchrow(
         """INSERT INTO uploads (id, project_id, user_id, name, size, metadata, expires_at)
            VALUES ($1, $2, $3, $4, $5, $6, now() + $7) RETURNING *""",
@@ -80,34 +77,6 @@ async def insert(
     )
     assert row is not None
     return _upload(row)
-
-
-async def check_quota(
-    unit: UnitOfWork, project_id: UUID, size: int, quota: int, coming: int = 0
-) -> None:
-    """Raises `project.quota` when so many bytes more are too many; 0 is no quota.
-
-    `coming` are bytes that are on their way.
-    """
-    used = await size_of_project(unit, project_id) if quota else 0
-    if quota and used + coming + size > quota:
-        left = max(0, quota - used - coming)
-        raise DirectorError(
-            "project.quota",
-            f"The file has {size:,} bytes, and the project has room for {left:,} more.",
-            hint="Remove media from the project, or ask the operator for a larger quota.",
-            status=413,
-            fields={"quota": quota, "used": used, "coming": coming},
-        )
-
-
-async def size_of_project(unit: UnitOfWork, project_id: UUID) -> int:
-    """Bytes of all media that the project knows, each file counted once."""
-    return await unit.fetchval(
-        """SELECT coalesce(sum(o.size), 0)::bigint FROM project_objects p
-           JOIN objects o USING (digest) WHERE p.project_id = $1""",
-        project_id,
-    )
 
 
 async def find(unit: UnitOfWork, project_id: UUID, upload_id: UUID, user_id: UUID) -> Upload:
@@ -186,18 +155,6 @@ async def delete_expired(unit: UnitOfWork) -> list[UUID]:
     """Forget the uploads whose time is over; their ids."""
     rows = await unit.fetch("DELETE FROM uploads WHERE expires_at < now() RETURNING id")
     return [row["id"] for row in rows]
-
-
-async def _under_way(unit: UnitOfWork, project_id: UUID, user_id: UUID) -> tuple[int, int]:
-    row = await unit.fetchrow(
-        """SELECT count(*) FILTER (WHERE user_id = $2) AS mine,
-             coalesce(sum(size), 0)::bigint AS coming
-           FROM uploads WHERE project_id = $1 AND state = 'open'""",
-        project_id,
-        user_id,
-    )
-    assert row is not None
-    return row["mine"], row["coming"]
 
 
 def _upload(row: asyncpg.Record) -> Upload:

@@ -7,7 +7,6 @@ is and how it ended. Speaks no HTTP: `tus.py` does.
 from __future__ import annotations
 
 import asyncio
-import shutil
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -29,7 +28,7 @@ from app.platform.telemetry import get_logger
 from app.projects import Right
 from node_registry import DirectorError, Media, ProbeSpec
 
-from . import upload_rows
+from . import quotas, upload_rows
 from .formats import check_file_name
 from .intake import Intake
 from .objects import ObjectStore, StoredBytes
@@ -45,9 +44,6 @@ SILENT = 5.0
 """Seconds without a byte after which another connection may go on with the same upload."""
 
 SWEEP = 600.0
-SPARE = 1 << 30
-"""Bytes that uploads leave free on the disk."""
-
 # What a file itself is at fault for; anything else may be better at the next try.
 FAULTS_OF_THE_FILE = (
     "media.not_accepted", "media.unreadable", "media.too_slow", "media.too_large",
@@ -55,10 +51,9 @@ FAULTS_OF_THE_FILE = (
 
 
 class UploadLimits(msgspec.Struct, frozen=True, kw_only=True):
-    """Bytes of one file, and of all files of a project (0: no limit)."""
+    """Bytes of one file."""
 
     file: int
-    project: int = 0
 
 
 class Transfer:
@@ -125,7 +120,7 @@ class Uploads:
     ) -> Upload:
         """Begin an upload of a declared size.
 
-        Raises `media.too_large`, `project.quota`, `disk.full`, `media.bad_name`.
+        Raises `media.too_large`, `project.quota`, `person.quota`, `disk.full`, `media.bad_name`.
         """
         await projects.authorise(actor, project_id, Right.EDIT)
         costly.spend("upload", actor.user_id)
@@ -135,8 +130,9 @@ class Uploads:
         if size == 0:
             raise DirectorError("media.unreadable", "The file is empty.", hint="Export it again.")
         upload_id = new_id()
-        await run_blocking(self._check_room, size)
-        async with unit_of_work(actor.user_id) as unit:
+        await run_blocking(quotas.current_quotas().floor.check, size)
+        async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
+            await quotas.check_quotas(unit, project_id, size)
             upload = await upload_rows.insert(
                 unit,
                 upload_id,
@@ -145,7 +141,6 @@ class Uploads:
                 name=name,
                 size=size,
                 metadata=metadata,
-                quota=self.limits.project,
             )
             # Inside the unit: an upload without a file is none.
             await run_blocking(self._parts.create, upload_id)
@@ -203,13 +198,23 @@ class Uploads:
         return upload
 
     async def bring(
-        self, actor: Actor, project_id: UUID, name: str, stream: AsyncIterator[bytes]
+        self,
+        actor: Actor,
+        project_id: UUID,
+        name: str,
+        stream: AsyncIterator[bytes],
+        size: int | None = None,
     ) -> Media:
-        """Take in a file that comes in one piece and cannot go on after a break."""
+        """Take in a file that comes in one piece and cannot go on after a break.
+
+        `size` is how many bytes will come, where that is told.
+        """
         await projects.authorise(actor, project_id, Right.EDIT)
         costly.spend("upload", actor.user_id)
         name = check_file_name(name)
+        await quotas.check_room(project_id, size or 1)
         async with self.receive(stream, self.limits.file) as (path, stored):
+            await quotas.check_room(project_id, stored.size)
             return await self._intake.take(actor, project_id, path, name, stored)
 
     @asynccontextmanager
@@ -235,14 +240,19 @@ class Uploads:
             await run_blocking(self._parts.remove, part_id)
 
     async def bring_object(
-        self, actor: Actor, project_id: UUID, digest: str, stream: AsyncIterator[bytes]
+        self,
+        actor: Actor,
+        project_id: UUID,
+        digest: str,
+        stream: AsyncIterator[bytes],
+        size: int | None = None,
     ) -> Media:
         """Take in bytes of which the digest is told, whatever they are; see `Intake.take_any`.
 
-        Raises `media.wrong_digest`, `media.too_large`, `project.quota`, `disk.full`.
+        Raises `media.wrong_digest`, `media.too_large`, and what `quotas.check_room` raises.
         """
         await projects.authorise(actor, project_id, Right.EDIT)
-        await run_blocking(self._check_room, 0)
+        await quotas.check_room(project_id, size or 1)
         async with self.receive(stream, self.limits.file) as (path, stored):
             if stored.digest != digest:
                 raise DirectorError(
@@ -250,8 +260,7 @@ class Uploads:
                     "The bytes are not those of this digest; they were not kept.",
                     hint="Send the object again.",
                 )
-            async with unit_of_work(actor.user_id) as unit:
-                await upload_rows.check_quota(unit, project_id, stored.size, self.limits.project)
+            await quotas.check_room(project_id, stored.size)
             return await self._intake.take_any(actor, project_id, path, stored)
 
     async def terminate(self, actor: Actor, project_id: UUID, upload_id: UUID) -> None:
@@ -351,9 +360,9 @@ class Uploads:
                 return True
             if len(waiting) >= CHUNK:
                 step, waiting = waiting, bytearray()
-                await run_to_end(file.write, step)
+                await run_to_end(_write_above_floor, file, step)
         if waiting:
-            await run_to_end(file.write, waiting)
+            await run_to_end(_write_above_floor, file, waiting)
         return False
 
     async def _finish(self, actor: Actor, upload: Upload) -> Media:
@@ -390,16 +399,11 @@ class Uploads:
             return 0
         return self._parts.offset(upload.id)
 
-    def _check_room(self, size: int) -> None:
-        self._parts.folder.mkdir(parents=True, exist_ok=True)
-        free = shutil.disk_usage(self._parts.folder).free
-        if size + SPARE > free:
-            raise DirectorError(
-                "disk.full",
-                f"The studio's disk has no room for a file of {size:,} bytes.",
-                hint="Make room, or move the data folder (DIRECTOR_HOME) to a larger disk.",
-                status=507,
-            )
+
+def _write_above_floor(file: PartFile, step: bytearray) -> None:
+    # Each of many uploads had room when it was begun; together they may have none.
+    quotas.current_quotas().floor.check(len(step))
+    file.write(step)
 
 
 def too_large(limit: int) -> DirectorError:

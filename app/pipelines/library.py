@@ -16,7 +16,7 @@ import msgspec
 
 from app import projects
 from app.accounts import Actor
-from app.media import ObjectStore, note_object
+from app.media import ObjectStore, check_room, note_object
 from app.platform.blocking import run_blocking
 from app.platform.database import current_unit, from_json, to_json, unit_of_work
 from app.platform.ids import new_id
@@ -105,6 +105,7 @@ class Library:
         found = self._format(format)
         content = msgspec.json.format(msgspec.json.encode(template), indent=2)
         _check_size(len(content))
+        await check_room(project_id, len(content))
         summary = await run_blocking(found.read, content)
         with TemporaryDirectory(prefix="pipeline-") as scratch:
             path = Path(scratch) / "template.json"

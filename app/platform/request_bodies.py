@@ -120,6 +120,12 @@ class BodyGuard:
             _Held.total -= scope.get(_HELD, 0)  # type: ignore[operator]
 
 
+def declared_size(request: Request[Any, Any, Any]) -> int | None:
+    """How many bytes a request says that it brings; None when it does not."""
+    told = request.headers.get("content-length", "")
+    return int(told) if told.isascii() and told.isdigit() and len(told) < 18 else None
+
+
 def _too_slow() -> DirectorError:
     return DirectorError(
         "request.too_slow",

@@ -7,11 +7,12 @@ import contextlib
 import functools
 import logging
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from types import FrameType
 from typing import Any
+from uuid import UUID
 
 import uvicorn
 from litestar import Litestar
@@ -87,7 +88,7 @@ from app.projects.member_routes import ROUTES as MEMBER_ROUTES
 from app.projects.routes import ROUTES as PROJECT_ROUTES
 from app.projects.scaffold import prepare_workspace
 from app.repositories.routes import ROUTES as REPOSITORY_ROUTES
-from app.scheduling import Dispatcher, ProgressReader, Quotas, wakeups
+from app.scheduling import Dispatcher, ProgressReader, Quotas, StorageRoom, wakeups
 from app.scheduling.routes import ROUTES as QUEUE_ROUTES
 from app.script.routes import ROUTES as SCRIPT_ROUTES
 from app.script.service import use_store
@@ -95,10 +96,10 @@ from app.settings import Settings
 from node_registry import DirectorError
 
 from .connections import database_urls, redis_url
-from .health import health_checks, storage_check
+from .health import disk_check, health_checks, storage_check
 from .listening import bind, check_transport
 from .plugin_settings import check_loaded_plugins
-from .storage import open_store
+from .storage import disk_floor, open_store
 
 log = get_logger(__name__)
 
@@ -251,6 +252,13 @@ async def _connected(app: Litestar, *, settings: Settings, plugins: Plugins) -> 
         app.state.connections = connections
         app.state.presence = presence
 
+        media.use_quotas(
+            media.StorageQuotas(
+                floor=disk_floor(settings),
+                project=settings.project_quota_gb * 10**9,
+                person=settings.person_quota_gb * 10**9,
+            )
+        )
         planner = execution.Planner(plugins, registry, {NODE_TYPE: film_order}, settings.backends)
         execution.use_planner(planner)
         use_store(store, settings.home / "cache" / "incoming")
@@ -259,6 +267,7 @@ async def _connected(app: Litestar, *, settings: Settings, plugins: Plugins) -> 
             client,
             lambda: wakeups.open_wakeup_queue(redis_url(settings)),
             Quotas(per_person=settings.max_tasks_person, per_project=settings.max_tasks_project),
+            _find_room,
         )
         progress = ProgressReader(client)
         task_events = execution.TaskEventConsumer(
@@ -267,6 +276,7 @@ async def _connected(app: Litestar, *, settings: Settings, plugins: Plugins) -> 
         storage_watch = media.StorageWatch(store)
         app.state.storage_watch = storage_watch
         app.state.health_checks = [*app.state.health_checks, storage_check(storage_watch)]
+        app.state.health_checks.append(disk_check)
         collector = media.Collector(
             store,
             [assets.media_named, execution.media_named, pipelines.media_named],
@@ -287,9 +297,7 @@ async def _connected(app: Litestar, *, settings: Settings, plugins: Plugins) -> 
             store,
             list(plugins.probes.values()),
             settings.home / "cache" / "incoming",
-            media.UploadLimits(
-                file=settings.max_upload_gb * 10**9, project=settings.project_quota_gb * 10**9
-            ),
+            media.UploadLimits(file=settings.max_upload_gb * 10**9),
         )
         stack.push_async_callback(uploads.close)
         app.state.uploads = uploads
@@ -300,7 +308,6 @@ async def _connected(app: Litestar, *, settings: Settings, plugins: Plugins) -> 
                 list(plugins.probes.values()),
                 settings.home / "cache" / "incoming",
                 most=settings.max_import_gb * 10**9,
-                quota=settings.project_quota_gb * 10**9,
             )
         )
         derivatives = media.DerivativeFiles(store, list(plugins.derivatives.values()))
@@ -335,6 +342,13 @@ async def _connected(app: Litestar, *, settings: Settings, plugins: Plugins) -> 
         tune_for_serving()
         log.info("api.ready", address=settings.address, plugins=len(plugins.reports))
         yield
+
+
+async def _find_room(unit: database.UnitOfWork, project_ids: Sequence[UUID]) -> StorageRoom:
+    return StorageRoom(
+        disk_full=await run_blocking(media.current_quotas().floor.free) <= 0,
+        full_projects=frozenset(await media.full_projects(unit, project_ids)),
+    )
 
 
 async def _stop_project(fact: ProjectDeleted) -> None:

@@ -7,13 +7,14 @@ import time
 from collections.abc import Awaitable, Callable
 
 from app.gateway.studio_status import PartHealth, part_health
-from app.media import StorageWatch
+from app.media import StorageWatch, current_quotas
 from app.platform import database, redis
+from app.platform.blocking import run_blocking
 from app.platform.database import DatabaseRole, unit_of_work
 from app.platform.plugins import Plugins
 from app.platform.telemetry import get_logger
 from app.scheduling import list_workers
-from node_registry import HealthCheck
+from node_registry import DirectorError, HealthCheck
 
 log = get_logger(__name__)
 
@@ -92,6 +93,16 @@ def storage_check(watch: StorageWatch) -> Check:
         )
 
     return run
+
+
+async def disk_check() -> PartHealth:
+    """Whether there is room for what people bring and make."""
+    floor = current_quotas().floor
+    try:
+        await run_blocking(floor.check)
+    except DirectorError as error:
+        return PartHealth("disk", "degraded", error.message, error.hint)
+    return PartHealth("disk", "ok", f"{await run_blocking(floor.free) // 10**9} GB for media")
 
 
 def _plugin_check(plugin: str, check: HealthCheck) -> Check:

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from app.media import ObjectStore
+from app.platform.disk import DiskFloor
 from app.platform.plugins import Plugins
 from app.settings import DEFAULT_STORAGE, Settings
 
 from .plugin_settings import check_storage
+
+
+def disk_floor(settings: Settings) -> DiskFloor:
+    """What stays free on the disk of the data folder."""
+    return DiskFloor(settings.home, settings.disk_floor_gb * 10**9)
 
 
 async def open_store(settings: Settings, plugins: Plugins) -> ObjectStore:

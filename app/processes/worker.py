@@ -30,7 +30,7 @@ from node_registry import DirectorError, Gpu
 
 from .connections import database_urls, redis_url
 from .plugin_settings import check_loaded_plugins
-from .storage import open_store
+from .storage import disk_floor, open_store
 
 log = get_logger(__name__)
 
@@ -70,6 +70,7 @@ async def run_worker(
         plugins,
         store,
         folder=settings.home / "worker",
+        floor=disk_floor(settings),
         lease_seconds=settings.lease_seconds,
         gpu=gpu,
         timeouts={

@@ -12,7 +12,7 @@ import asyncpg
 from app.accounts import Actor
 from app.platform import bus
 from app.platform.blocking import run_blocking
-from app.platform.database import DatabaseRole, to_json, unit_of_work
+from app.platform.database import DatabaseRole, current_unit, to_json, unit_of_work
 from app.platform.pagination import Page, PageRequest, bad_cursor
 from app.platform.telemetry import get_logger
 from node_registry import Change, Commit, DirectorError, TextFile
@@ -65,6 +65,23 @@ async def owner_of(project_id: UUID) -> UUID:
     if owner is None:
         raise DirectorError("project.not_found", "There is no such project.", status=404)
     return owner
+
+
+async def owned_by(user_id: UUID) -> list[UUID]:
+    """All projects that somebody owns, those that are deleted and not removed yet among them.
+
+    Reads in the current unit of work, which is the service's.
+    """
+    rows = await current_unit().fetch("SELECT id FROM projects WHERE owner_id = $1", user_id)
+    return [row["id"] for row in rows]
+
+
+async def owned_with(project_id: UUID) -> tuple[UUID, list[UUID]]:
+    """Who owns a project, and all projects of theirs; see `owned_by`."""
+    owner = await current_unit().fetchval("SELECT owner_id FROM projects WHERE id = $1", project_id)
+    if owner is None:
+        raise DirectorError("project.not_found", "There is no such project.", status=404)
+    return owner, await owned_by(owner)
 
 
 async def committed_by_hand() -> list[UUID]:

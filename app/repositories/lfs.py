@@ -95,12 +95,17 @@ async def find_object(actor: Actor, project: Project, oid: Digest) -> Media:
 
 
 async def take_object(
-    actor: Actor, project: Project, oid: Digest, uploads: Uploads, body: AsyncIterator[bytes]
+    actor: Actor,
+    project: Project,
+    oid: Digest,
+    uploads: Uploads,
+    body: AsyncIterator[bytes],
+    size: int | None,
 ) -> None:
     """Take in the bytes of an object. Raises `media.wrong_digest` when they are others."""
     if not _is_oid(oid):
         raise _bad_request("An object is named by its SHA-256.")
-    await uploads.bring_object(actor, project.id, oid, body)
+    await uploads.bring_object(actor, project.id, oid, body, size)
 
 
 async def _download(media: Media, store: ObjectStore, caller: Caller) -> dict[str, Any]:

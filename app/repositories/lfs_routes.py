@@ -11,6 +11,7 @@ from litestar.params import FromPath
 
 from app.accounts import Actor
 from app.platform.ranges import answer_bytes
+from app.platform.request_bodies import declared_size
 from app.projects import Right
 from node_registry import DirectorError
 
@@ -80,7 +81,9 @@ class LfsController(Controller):
     ) -> None:
         """The bytes of an object, which are those of its digest or are not kept."""
         project = await service.open_repository(git_actor, repository, Right.EDIT)
-        await lfs.take_object(git_actor, project, oid, request.app.state.uploads, body_of(request))
+        uploads = request.app.state.uploads
+        size = declared_size(request)
+        await lfs.take_object(git_actor, project, oid, uploads, body_of(request), size)
 
 
 async def read_body(request: Request[Any, Any, Any], kind: type[T]) -> T:

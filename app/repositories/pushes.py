@@ -14,7 +14,7 @@ from uuid import UUID
 from app import collaboration, projects
 from app.accounts import Actor
 from app.graph import Graph, read_canvas
-from app.media import ObjectStore, name_objects, objects_of
+from app.media import ObjectStore, check_room, name_objects, objects_of
 from app.platform.blocking import run_blocking
 from app.platform.database import DatabaseRole, unit_of_work
 from app.platform.telemetry import get_logger
@@ -46,6 +46,7 @@ async def receive(
     actor: Actor, project: Project, body: AsyncIterator[bytes], encoding: str, store: ObjectStore
 ) -> AsyncIterator[bytes]:
     """Take in a push, for those who have seen to the rights; refusals are part of the answer."""
+    await check_room(project.id)
     async with _pushing.turn():
         gate = Gate(actor, project, store)
         told = folders().vcs.receive(

@@ -24,6 +24,7 @@ from .service import (
     takes_of_tasks,
 )
 from .states import UnfinishedTask, count_tasks, last_outcomes, run_outcomes, unfinished_tasks
+from .storage_hold import StorageRoom
 from .task_events import (
     EventKind,
     TaskEvent,
@@ -59,6 +60,7 @@ __all__ = [
     "ReadyTask",
     "Refused",
     "Reused",
+    "StorageRoom",
     "Task",
     "TaskEvent",
     "TaskProgress",

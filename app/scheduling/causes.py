@@ -35,6 +35,8 @@ CauseKind = Literal[
     "card_reserved",
     "circuit_open",
     "quota",
+    "disk_full",
+    "storage_full",
 ]
 
 LASTING: frozenset[CauseKind] = frozenset(
@@ -48,6 +50,8 @@ LASTING: frozenset[CauseKind] = frozenset(
         "paused",
         "draining",
         "card_reserved",
+        "disk_full",
+        "storage_full",
     )
 )
 """Causes that last until somebody does something: no time can be told for such a task."""
@@ -231,6 +235,24 @@ def person_quota(most: int) -> Cause:
 def project_quota(most: int) -> Cause:
     """As many tasks of this project run as one project may have."""
     return Cause("quota", f"{_running(most)} in its project, which is the most that one may have.")
+
+
+def disk_full() -> Cause:
+    """The studio's disk is fuller than it may be."""
+    return Cause(
+        "disk_full",
+        "The studio's disk is nearly full: nothing is made until there is room.",
+        "Make room (`director gc`), or lower DIRECTOR_DISK_FLOOR_GB; it goes on by itself.",
+    )
+
+
+def storage_full() -> Cause:
+    """The project, or its owner, keeps as many bytes as there may be."""
+    return Cause(
+        "storage_full",
+        "The project has no room left for what this would make.",
+        "Delete what is not needed, or ask the operator for a larger quota; it goes on by itself.",
+    )
 
 
 def _running(number: int) -> str:

@@ -36,6 +36,7 @@ from .placement import Place
 from .quotas import Quotas, Running, note_quota, read_running
 from .reservations import Reservations, reservation_for
 from .resolving import ReadyTask, Refused, ResolveTask, Reused, Waiting
+from .storage_hold import FindRoom, StorageHold
 from .wakeups import WakeUp
 from .workers import Worker
 
@@ -108,6 +109,7 @@ class Dispatcher:
         redis: Redis,
         wakeup_queue: Callable[[], Awaitable[ArqRedis]],
         quotas: Quotas | None = None,
+        find_room: FindRoom | None = None,
     ) -> None:
         self._resolve = resolve
         self._reservations = Reservations(redis)
@@ -121,6 +123,7 @@ class Dispatcher:
         self._circuits = Circuits()
         self._quotas = quotas or Quotas()
         self._running = Running(self._quotas)
+        self._storage = StorageHold(find_room)
         self._batch = BATCH
         self._offered: object = None
 
@@ -168,8 +171,9 @@ class Dispatcher:
             if offered != self._offered:
                 self._offered = offered
                 await waiting.forget_causes(unit, list(LASTING))
+            await self._storage.look(unit)
         await self._notify_again()
-        if not paused:
+        if not paused and not self._storage.room.disk_full:
             await self._assign_all(share, live)
         await self._look_ahead(live)
 
@@ -188,7 +192,10 @@ class Dispatcher:
                     users,
                     each=each,
                     passed=passed,
-                    full_projects=self._running.full_projects,
+                    full_projects=[
+                        *self._running.full_projects,
+                        *self._storage.room.full_projects,
+                    ],
                 )
                 batch = Batch(unit, rows, each, live, studio, passed)
                 ends = time.monotonic() + BATCH_SECONDS

@@ -12,7 +12,7 @@ import msgspec
 from app import collaboration, projects
 from app.accounts import Actor
 from app.graph import Graph, SetNode, Transaction
-from app.media import ObjectStore, note_object
+from app.media import ObjectStore, check_room, note_object
 from app.platform.blocking import run_blocking
 from app.platform.database import DatabaseRole, unit_of_work
 from app.platform.ids import new_key
@@ -102,6 +102,7 @@ async def import_script(
     The file is stored as it came, and committed to the project under `02_Source_Creative/Scripts`.
     """
     project = await projects.authorise(actor, project_id, Right.EDIT)
+    await check_room(project_id, len(data))
     graph_id = await collaboration.main_graph(actor, project_id)
     graph = await collaboration.read(actor, graph_id)
     analysis = await analyse(data, filename, actor.user_id, _settled(graph))

@@ -16,8 +16,9 @@ from tests.brush import painting
     ("error", "retryable", "attempts", "blames"),
     [
         (DirectorError("x.y", "Bad."), False, 1, False),
-        (DirectorError("disk.full", "Full."), True, 5, False),
+        (DirectorError("disk.full", "Full."), True, 12, False),
         (BackendError("x.away", "Away.", retryable=True), True, 5, True),
+        (DirectorError("x.y", "Passing."), True, 5, False),
         (OutOfMemory("Too much."), True, 3, False),
         (DirectorError(retry_policy.TIMED_OUT, "Silent."), True, 2, True),
     ],

@@ -168,6 +168,8 @@ ROUTES: dict[str, str | Right] = {
     # files
     f"GET {P}/media/{{digest}}": READ,
     f"GET {P}/media": READ,
+    f"GET {P}/storage": READ,
+    "GET /api/v1/storage": PERSON,
     f"GET {P}/media/{{digest}}/details": READ,
     f"GET {P}/media/{{digest}}/thumbnail": READ,
     f"GET {P}/media/{{digest}}/filmstrip": READ,

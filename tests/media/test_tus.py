@@ -13,11 +13,13 @@ from typing import Any
 from uuid import UUID
 
 import httpx
+import msgspec
 import pytest
 from PIL import Image
 
-from app.media import Uploads, upload_rows, uploads
+from app.media import Uploads, quotas, upload_rows, uploads
 from app.platform.database import DatabaseRole, unit_of_work
+from app.platform.disk import DiskFloor
 from tests.studio import Studio
 
 TUS = {"Tus-Resumable": "1.0.0"}
@@ -365,8 +367,8 @@ async def test_what_cannot_begin(
 async def test_a_project_that_is_full_takes_no_more(
     studio: Studio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    service: Uploads = studio.app.state.uploads
-    monkeypatch.setattr(service, "limits", uploads.UploadLimits(file=10**9, project=30_000))
+    limits = msgspec.structs.replace(quotas.current_quotas(), project=30_000)
+    monkeypatch.setattr(quotas, "_quotas", limits)
     project, data = await studio.project(), picture(9)
     url = await begin(studio, project, len(data))
     headers = {**TUS, "Upload-Length": str(30_000 - len(data) + 1)}
@@ -383,7 +385,9 @@ async def test_a_project_that_is_full_takes_no_more(
 async def test_a_disk_without_room_is_told_before_any_byte(
     studio: Studio, project: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(uploads, "SPARE", 1 << 60)
+    floor = DiskFloor(studio.settings.home, 1 << 60)
+    limits = msgspec.structs.replace(quotas.current_quotas(), floor=floor)
+    monkeypatch.setattr(quotas, "_quotas", limits)
     answer = await studio.owner.post(
         f"/api/v1/projects/{project}/uploads", headers={**TUS, "Upload-Length": "5"}
     )

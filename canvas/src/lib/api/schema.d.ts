@@ -2357,6 +2357,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/storage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Storage
+         * @description How many bytes the project has, how many it may have, and for its owner those of all
+         *     their projects together.
+         */
+        get: operations["ApiV1ProjectsProjectIdStorageStorage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/structure": {
         parameters: {
             query?: never;
@@ -2744,6 +2765,26 @@ export interface paths {
          * @description Every socket type; what converts into what is at /converters.
          */
         get: operations["ApiV1SocketTypesSocketTypes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/storage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * OwnStorage
+         * @description How many bytes all projects that you own have together, and how many they may have.
+         */
+        get: operations["ApiV1StorageOwnStorage"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4639,6 +4680,11 @@ export interface components {
             /** @enum {string} */
             role: "editor" | "reviewer" | "viewer";
         };
+        /** ProjectStorage */
+        ProjectStorage: {
+            project: components["schemas"]["StorageUse"];
+            owner: components["schemas"]["StorageUse"] | null;
+        };
         /** Proof */
         Proof: {
             current: string;
@@ -5019,6 +5065,12 @@ export interface components {
         /** Stopped */
         Stopped: {
             tasks: number;
+        };
+        /** StorageUse */
+        StorageUse: {
+            used: number;
+            coming: number;
+            quota: number;
         };
         /** StudioHealth */
         StudioHealth: {
@@ -10718,6 +10770,43 @@ export interface operations {
             };
         };
     };
+    ApiV1ProjectsProjectIdStorageStorage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectStorage"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
     ApiV1ProjectsProjectIdStructureStructure: {
         parameters: {
             query?: never;
@@ -11640,6 +11729,26 @@ export interface operations {
                             [key: string]: unknown;
                         } | unknown[];
                     };
+                };
+            };
+        };
+    };
+    ApiV1StorageOwnStorage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StorageUse"];
                 };
             };
         };
