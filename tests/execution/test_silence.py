@@ -10,7 +10,17 @@ import pytest
 from app.execution import silence as module
 from app.execution.silence import Silence
 from app.platform.ids import new_key
-from node_registry import BackendSpec, Log, Needs, Preview, Progress, Request, RunContext, RunEvent
+from node_registry import (
+    BackendSpec,
+    Cancelled,
+    Log,
+    Needs,
+    Preview,
+    Progress,
+    Request,
+    RunContext,
+    RunEvent,
+)
 from tests.studio import Studio
 
 NODE_TYPE = "film.image_generation"
@@ -75,7 +85,7 @@ class Loads:
         if self.stalls:
             yield Progress(0.5, "Painting")
             await context.cancelled.wait()
-            return
+            raise Cancelled
         await asyncio.sleep(1.0)
         path = context.scratch / "painted.txt"
         path.write_bytes(b"paint")
