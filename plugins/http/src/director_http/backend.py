@@ -1,0 +1,185 @@
+"""A run: the request, where it is a job the questions after it, and its result as a file."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import time
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import msgspec
+from node_registry.server_text import plain
+from node_registry.signatures import HEAD, media_type_of
+
+from node_registry import BackendError, Cancelled, Progress, Request, RunContext, RunEvent
+
+from . import values
+from .addresses import PublicResolver
+from .asking import Asker, decoded, too_large
+from .nodes import KINDS, HttpParams
+from .settings import Settings
+
+LARGEST_INPUT = 24 << 20
+
+
+class Job(msgspec.Struct, frozen=True):
+    """What is kept of a job that was begun: the address that tells how it is."""
+
+    url: str
+
+
+class HttpBackend:
+    """Asks services for pictures, videos and sounds."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._session: aiohttp.ClientSession | None = None
+
+    async def open(self) -> None:
+        """Make the pool of connections. It keeps no cookies: one run learns nothing of another."""
+        self._session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(
+                resolver=PublicResolver(self._settings), use_dns_cache=False
+            ),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            timeout=aiohttp.ClientTimeout(total=self._settings.answer),
+            trust_env=False,
+        )
+
+    async def close(self) -> None:
+        """Close every connection. Jobs that run at the services go on."""
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    async def run(self, request: Request, context: RunContext) -> AsyncIterator[RunEvent]:
+        """Ask, or ask after the job that an earlier attempt began. Raises `http.…`."""
+        if context.cancelled.is_set():
+            raise Cancelled
+        assert self._session is not None, "run comes after open"
+        params = msgspec.convert(request.params, HttpParams, strict=False)
+        asker = Asker(self._session, self._settings, params.secret, context.cancelled)
+        target = context.scratch / "result"
+        yield Progress(0.0, "Asking the service")
+        if request.resume:
+            answer = await self._followed(
+                asker, msgspec.json.decode(request.resume, type=Job), params, context
+            )
+        else:
+            given = await _values(request, params, context)
+            url = values.into_url(params.url, given)
+            body = None if params.method == "GET" else values.into_body(params.body, given)
+            if not params.result and not params.status_url:
+                await asker.ask(params.method, url, body, target)
+                answer = None
+            else:
+                answer = await asker.ask_json(params.method, url, body)
+                if params.status_url:
+                    job = Job(_text_at(answer, params.status_url, "address of the job"))
+                    await context.checkpoint(msgspec.json.encode(job))
+                    answer = await self._followed(asker, job, params, context)
+        yield Progress(0.9, "Fetching the result")
+        if answer is not None:
+            found = _text_at(answer, params.result, "result")
+            if found.startswith(("http://", "https://")):
+                await asker.ask("GET", found, None, target)
+            elif not await asyncio.to_thread(decoded, found, target, self._settings.largest_result):
+                raise BackendError(
+                    "http.no_result",
+                    f"At {params.result} stands neither an address nor a file in base64.",
+                    hint="Look at the service's answer, and write where its result stands.",
+                )
+        socket = KINDS[request.node_type][0]
+        yield await context.save(socket, target, _media_type(target, socket))
+        yield Progress(1.0, "Done")
+
+    async def _followed(
+        self, asker: Asker, job: Job, params: HttpParams, context: RunContext
+    ) -> Any:
+        """The job's last answer. Raises `http.job_failed` and `http.job_slow`."""
+        deadline = time.monotonic() + self._settings.patience
+        while time.monotonic() < deadline:
+            answer = await asker.ask_json("GET", job.url, None)
+            state = str(values.at(answer, params.status))
+            if state in _words(params.done):
+                return answer
+            if state in _words(params.failed):
+                await context.checkpoint(b"")
+                told = values.at(answer, "/error") or values.at(answer, "/detail") or state
+                raise BackendError(
+                    "http.job_failed",
+                    f"The service says that it failed: {plain(told, 300)}.",
+                    hint="Change what is asked for, then generate again.",
+                )
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self._settings.poll):
+                    await context.cancelled.wait()
+                raise Cancelled
+        await context.checkpoint(b"")
+        raise BackendError(
+            "http.job_slow",
+            f"The service was not done after {self._settings.patience / 60:.0f} minutes.",
+            hint="Look at the words that say it is done; or raise DIRECTOR_PLUGIN_HTTP__PATIENCE.",
+        )
+
+
+async def _values(request: Request, params: HttpParams, context: RunContext) -> dict[str, Any]:
+    """What words stand for; connected media as data addresses, if a word asks for them."""
+    connected = [one.value for one in request.inputs.get("prompt", []) if one.value]
+    settings = request.settings
+    found: dict[str, Any] = {
+        "prompt": " ".join([params.prompt, *map(str, connected)]).strip(),
+        "seed": request.seed,
+        "width": settings.width,
+        "height": settings.height,
+        "rate": settings.rate,
+        "tier": request.tier,
+    }
+    wanted = values.words_in(params.url, params.body)
+    for name in ("image", "video", "audio"):
+        given = [one.media for one in request.inputs.get(name, []) if one.media is not None]
+        if name in wanted and given:
+            path = await context.fetch(given[0])
+            found[name] = await asyncio.to_thread(_data_address, path, given[0].media_type)
+    return found
+
+
+def _data_address(path: Path, media_type: str) -> str:
+    if path.stat().st_size > LARGEST_INPUT:
+        raise too_large(LARGEST_INPUT)
+    return f"data:{media_type};base64,{base64.b64encode(path.read_bytes()).decode()}"
+
+
+def _text_at(answer: Any, pointer: str, what: str) -> str:
+    found = values.at(answer, pointer)
+    if isinstance(found, list) and len(found) == 1:
+        (found,) = found
+    if not isinstance(found, str) or not found:
+        keys = ", ".join(list(answer)[:10]) if isinstance(answer, dict) else type(answer).__name__
+        raise BackendError(
+            "http.no_result",
+            f"The answer has no {what} at {pointer or 'its top'}; it has {plain(keys, 200)}.",
+            hint="Write where it stands as /output/0/url.",
+        )
+    return found
+
+
+def _words(text: str) -> set[str]:
+    return set(filter(None, (word.strip() for word in text.split(","))))
+
+
+def _media_type(path: Path, kind: str) -> str:
+    """The type of a file by what it begins with. Raises `http.wrong_result`."""
+    with path.open("rb") as file:
+        found = media_type_of(file.read(HEAD))
+    if not found.startswith(kind + "/"):
+        raise BackendError(
+            "http.wrong_result",
+            f"What the service gave is no {kind}.",
+            hint="Look at the place of the result, or use the node of another kind.",
+        )
+    return found
