@@ -9,6 +9,7 @@ one person priority and age decide.
 from __future__ import annotations
 
 import heapq
+import math
 from collections.abc import Iterable, Mapping
 from uuid import UUID
 
@@ -16,6 +17,9 @@ from app.platform.database import UnitOfWork
 
 FADES_IN = 3600.0
 """Seconds in which a charge falls to 1/e."""
+
+FORGOTTEN_AFTER = 5 * 3600.0
+"""Seconds after which it is nothing."""
 
 LEAST = 1.0
 """Seconds that are charged for a task at least: a thousand quick ones are no single one."""
@@ -30,6 +34,18 @@ CHARGES = """
        OR (started_at IS NOT NULL AND ended_at > now() - interval '5 hours')
     GROUP BY user_id"""
 """By person, in seconds. For queries that name it as a part of their own."""
+
+
+def charge_of(ran: float, expected: float, ended_ago: float | None) -> float:
+    """What one task is charged, in seconds: `CHARGES` in Python, for who has no database.
+
+    `ran` is how long it ran so far; `ended_ago` is None while it runs.
+    """
+    if ended_ago is None:
+        return max(ran, expected, LEAST)
+    if ended_ago > FORGOTTEN_AFTER:
+        return 0.0
+    return max(ran, LEAST) * math.exp(-ended_ago / FADES_IN)
 
 
 class FairShare:

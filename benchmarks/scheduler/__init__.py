@@ -1,0 +1,1 @@
+"""The dispatcher's speed, and its rule in virtual time beside other rules."""

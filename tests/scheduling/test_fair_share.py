@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from app.platform.ids import new_id
 from app.platform.pagination import PageRequest
 from app.scheduling import leases, read_queue
-from app.scheduling.fair_share import FairShare
+from app.scheduling.fair_share import CHARGES, FairShare, charge_of
 from tests.scheduling.conftest import Stage, a_worker, service
 
 
@@ -98,6 +98,27 @@ async def test_a_task_that_failed_for_a_passing_reason_waits_before_it_is_tried_
     await stage.set_task(task, "not_before = now() - interval '1 second'")
     await dispatcher.tick()
     assert (await stage.row(task))["status"] == "assigned"
+
+
+async def test_a_charge_is_the_same_in_the_database_and_without_one(stage) -> None:
+    cases = [(30.0, 0.0, 0.0), (0.2, 0.0, 1800.0), (400.0, 10.0, 7200.0), (90.0, 0.0, 19000.0)]
+    running = [(30.0, 120.0, None), (300.0, 120.0, None)]
+    for ran, expected, ended_ago in [*cases, *running]:
+        [task] = await stage.tasks({})
+        ended = 0.0 if ended_ago is None else ended_ago
+        at = "NULL" if ended_ago is None else f"now() - make_interval(secs => {ended})"
+        status = "running" if ended_ago is None else "succeeded"
+        await stage.set_task(
+            task,
+            f"status = '{status}', expected_seconds = {expected}, "
+            f"started_at = now() - make_interval(secs => {ran + ended}), "
+            f"ended_at = {at}",
+        )
+        async with service() as unit:
+            rows = await unit.fetch(CHARGES)
+        charged = next((row["charge"] for row in rows if row["user_id"] == stage.user), 0.0)
+        assert charged == pytest.approx(charge_of(ran, expected, ended_ago), rel=0.01, abs=0.01)
+        await stage.set_task(task, "started_at = NULL, ended_at = NULL, status = 'cancelled'")
 
 
 @given(st.integers(1, 6), st.integers(0, 60))
