@@ -56,7 +56,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     bytes are kept that nothing names. `max_tasks_person` and `max_tasks_project` are how many
     tasks run at once for one person and in one project (0: no limit). `timeout_low`,
     `timeout_standard` and `timeout_high` are the seconds after which a run of that quality is ended
-    that gave no sign of itself, `timeout_start` those before it has begun to work. While much waits
+    that gave no sign of itself, `timeout_start` those before it has begun to work, `timeout_run`
+    those that any run takes at most. One run makes at most `max_frames` frames, and as many times
+    10^9 pixels (frames and steps counted) as `max_gigapixels`. While much waits
     up to `max_workers` CPU workers run (0: never more than `workers`); `scale_down_seconds` after
     nothing waits any more, those beyond `workers` end.
     """
@@ -95,6 +97,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     timeout_standard: Seconds = 300
     timeout_high: Seconds = 600
     timeout_start: Seconds = 900
+    timeout_run: Seconds = 21_600
+    max_frames: Annotated[int, msgspec.Meta(ge=1, le=100_000_000)] = 20_000
+    max_gigapixels: Annotated[int, msgspec.Meta(ge=1, le=100_000_000)] = 1_000
     metrics_token: str | None = None
     access_log: bool = False
     log_level: LogLevel = "info"
@@ -145,6 +150,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             "DIRECTOR_TIMEOUT_STANDARD": str(self.timeout_standard),
             "DIRECTOR_TIMEOUT_HIGH": str(self.timeout_high),
             "DIRECTOR_TIMEOUT_START": str(self.timeout_start),
+            "DIRECTOR_TIMEOUT_RUN": str(self.timeout_run),
+            "DIRECTOR_MAX_FRAMES": str(self.max_frames),
+            "DIRECTOR_MAX_GIGAPIXELS": str(self.max_gigapixels),
             "DIRECTOR_LOG_LEVEL": self.log_level,
             "DIRECTOR_LOG_FORMAT": self.log_format,
         }

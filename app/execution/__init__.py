@@ -1,6 +1,7 @@
 """Runs: from the graph to a plan, from the plan to tasks, from tasks to takes."""
 
 from .asset_files import AssetFilePublisher
+from .bounds import Bounds
 from .estimates import Estimate
 from .events import RunEnded, TakeReviewed, TaskEnded
 from .planning import Planner, active_takes
@@ -41,6 +42,7 @@ from .uncommitted_files import commit as commit_files
 __all__ = [
     "TAKE_FILE_SUFFIX",
     "AssetFilePublisher",
+    "Bounds",
     "Estimate",
     "PlannedStep",
     "Planner",

@@ -21,6 +21,7 @@ from app.projects import Project, asset_stem, shot_stem
 from app.scheduling import NewTask, list_workers
 from node_registry import DirectorError, RenderSettings, Slate
 
+from .bounds import Bounds
 from .estimates import Estimator, estimator_of
 from .plan import (
     ActiveTake,
@@ -64,9 +65,11 @@ class Planner:
         registry: Registry,
         preparers: Mapping[str, PrepareTask] | None = None,
         preferred_backends: Sequence[str] = (),
+        bounds: Bounds | None = None,
     ) -> None:
         self.plugins = plugins
         self._preferred_backends = preferred_backends
+        self._bounds = bounds or Bounds()
         self.registry = registry
         self._preparers = dict(preparers or {})
 
@@ -111,6 +114,13 @@ class Planner:
 
         plan, forced = await run_blocking(compiled)
         return Planned(graph_id=graph_id, graph=graph, plan=plan, takes=takes, forced=forced)
+
+    def check_bounds(self, planned: Planned, project: Project) -> None:
+        """Raises `task.too_large` for a step that would ask for more than one run may."""
+        settings = project.settings.render_settings()
+        for step in planned.plan.to_run:
+            if step.node_type not in self._preparers:
+                self._bounds.check(step.label, step.params, settings)
 
     def tasks(
         self, planned: Planned, project: Project, *, auto_commit: bool = True

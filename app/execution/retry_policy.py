@@ -15,6 +15,7 @@ from app.platform.disk import FULL
 from node_registry import BackendError, DirectorError, OutOfMemory
 
 TIMED_OUT = "task.timed_out"
+TOO_LONG = "task.too_long"
 
 
 class RetryPolicy(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,7 +48,7 @@ def policy_for(error: DirectorError, *, retryable: bool) -> RetryPolicy:
     """What happens after a run failed with this error."""
     if error.code == TIMED_OUT:
         return SILENT
-    if not retryable:
+    if not retryable or error.code == TOO_LONG:
         return NEVER
     if error.code == FULL:
         return NO_ROOM

@@ -56,6 +56,12 @@ TIMEOUTS: Mapping[Tier, float] = {"low": 120.0, "standard": 300.0, "high": 600.0
 START_TIMEOUT = 900.0
 """The same before it works: while it loads a model, say."""
 
+RUN_TIMEOUT = 21_600.0
+"""The most that a run takes, whatever it says of itself."""
+
+MOST_TIMES_USUAL = 10.0
+"""Times what such runs take: where that is longer, it is the most that a run takes."""
+
 LONGER_THAN_USUAL = 3.0
 """Times what such runs take: where that is longer, it is what a run has."""
 
@@ -75,6 +81,7 @@ class Runner:
         gpu: Gpu | None = None,
         timeouts: Mapping[Tier, float] | None = None,
         start_timeout: float = START_TIMEOUT,
+        run_timeout: float | None = None,
     ) -> None:
         self._worker_id = worker_id
         self._plugins = plugins
@@ -84,6 +91,7 @@ class Runner:
         self._lease_seconds = lease_seconds
         self._gpu = gpu
         self._start_timeout = start_timeout
+        self._run_timeout = RUN_TIMEOUT if run_timeout is None else run_timeout
         self._timeouts = TIMEOUTS if timeouts is None else timeouts
         self._backends: dict[str, Backend] = {}
         self._running: asyncio.Task[None] | None = None
@@ -199,7 +207,7 @@ class Runner:
         self._context = context
         began = time.monotonic()
         reset_peak()
-        silence = Silence(self._time_limit(payload), self._start_timeout)
+        silence = self._watch(payload)
         run = asyncio.current_task()
         renewing = asyncio.create_task(self._renew(claim, context, silence, run))
         try:
@@ -365,9 +373,14 @@ class Runner:
             log.warning("run.late_uncounted", error=str(error)[:200])
         log.warning("run.came_too_late", task=str(claim.task_id), attempt=claim.attempt)
 
-    def _time_limit(self, payload: TaskPayload) -> float:
+    def _watch(self, payload: TaskPayload) -> Silence:
+        """The limits of a run, by its quality and by what such runs take."""
         usual = float(payload.made_by.get("predicted", {}).get("seconds") or 0.0)
-        return max(self._timeouts[payload.request.tier], LONGER_THAN_USUAL * usual)
+        return Silence(
+            max(self._timeouts[payload.request.tier], LONGER_THAN_USUAL * usual),
+            self._start_timeout,
+            max(self._run_timeout, MOST_TIMES_USUAL * usual),
+        )
 
     async def _renew(
         self,

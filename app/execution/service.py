@@ -123,6 +123,7 @@ async def start(
     await check_room(project_id)
     planner = _plans()
     planned = await planner.plan(actor, project, targets, force=force)
+    planner.check_bounds(planned, project)
     tasks = planner.tasks(planned, project, auto_commit=auto_commit)
     run = Run(
         id=new_id(),

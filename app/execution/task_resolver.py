@@ -32,6 +32,7 @@ from .backend_choice import (
     pipeline_of,
     unknown_backends,
 )
+from .bounds import Bounds
 from .estimates import measured_runs
 from .plan import InputRef, is_media
 from .recipe import Recipe
@@ -60,10 +61,12 @@ class TaskResolver:
         plugins: Plugins,
         param_resolvers: Mapping[str, ResolveParams],
         preferred_backends: Sequence[str] = (),
+        bounds: Bounds | None = None,
     ) -> None:
         self._plugins = plugins
         self._param_resolvers = param_resolvers
         self._preferred_backends = preferred_backends
+        self._bounds = bounds or Bounds()
         unknown = unknown_backends(plugins, preferred_backends)
         if unknown:
             log.warning("backends.unknown", setting="DIRECTOR_BACKENDS", names=unknown)
@@ -102,6 +105,8 @@ class TaskResolver:
         params = step.params
         if task.special is not None:
             params = self._param_resolvers[step.node_type](task.special, takes, params)
+        else:
+            self._bounds.check(step.label, params, task.settings)
         request = Request(
             task_id=str(task_id),
             attempt=1,

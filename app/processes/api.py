@@ -259,11 +259,14 @@ async def _connected(app: Litestar, *, settings: Settings, plugins: Plugins) -> 
                 person=settings.person_quota_gb * 10**9,
             )
         )
-        planner = execution.Planner(plugins, registry, {NODE_TYPE: film_order}, settings.backends)
+        bounds = execution.Bounds(frames=settings.max_frames, gigapixels=settings.max_gigapixels)
+        planner = execution.Planner(
+            plugins, registry, {NODE_TYPE: film_order}, settings.backends, bounds
+        )
         execution.use_planner(planner)
         use_store(store, settings.home / "cache" / "incoming")
         dispatcher = Dispatcher(
-            execution.TaskResolver(plugins, {NODE_TYPE: resolve_params}, settings.backends),
+            execution.TaskResolver(plugins, {NODE_TYPE: resolve_params}, settings.backends, bounds),
             client,
             lambda: wakeups.open_wakeup_queue(redis_url(settings)),
             Quotas(per_person=settings.max_tasks_person, per_project=settings.max_tasks_project),

@@ -79,6 +79,7 @@ async def run_worker(
             "high": settings.timeout_high,
         },
         start_timeout=settings.timeout_start,
+        run_timeout=settings.timeout_run,
     )
     orders = Orders()
     beating = asyncio.create_task(_beat(worker))
