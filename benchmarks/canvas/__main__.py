@@ -89,6 +89,9 @@ async def _remote(session: CDPSession, page: Page, system: System) -> dict[str, 
     """What a move by somebody else costs the main thread, and frames at 500 of them a second."""
     assert system.moves
     pause, count = 0.05, 60
+    # Somebody comes, moves and goes: what is loaded and drawn for that is no part of a move.
+    await system.moves(page, 12, pause)
+    await asyncio.sleep(2)
     start = await _main_thread(session)
     await asyncio.sleep(pause * count)
     idle = await _main_thread(session)

@@ -215,6 +215,18 @@ async def test_tooltips_show_a_persons_own_keys(film: Film, visit) -> None:
     await undo.hover()
     await expect(page.get_by_role("tooltip")).to_contain_text("Ctrl+U")
     await page.evaluate("localStorage.removeItem('director.keys')")
+    # Escape closes it, and a press; the keyboard opens it as well.
+    await page.keyboard.press("Escape")
+    await expect(page.get_by_role("tooltip")).to_have_count(0)
+    commands = page.get_by_role("button", name="All commands")
+    await page.get_by_role("button", name="Find in the whole film").focus()
+    await page.keyboard.press("Tab")
+    await page.keyboard.press("Shift+Tab")
+    await expect(page.get_by_role("tooltip")).to_contain_text("Ctrl+F")
+    await commands.hover()
+    await expect(page.get_by_role("tooltip")).to_contain_text("Ctrl+K")
+    await commands.click()
+    await expect(page.get_by_role("tooltip")).to_have_count(0)
     assert not visit.complaints
 
 

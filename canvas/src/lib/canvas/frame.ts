@@ -35,11 +35,13 @@ export class Frame {
     this.#changed ||= what === 'all';
     if (this.#asked !== 0) return;
     this.#asked = requestAnimationFrame((now) => {
+      const { move, mount, paint } = this.#work;
+      // What these ask for is drawn in this frame.
+      for (const work of [...move]) work(now, this.#changed);
       this.#asked = 0;
       const changed = this.#changed;
       this.#changed = false;
-      const { move, mount, paint } = this.#work;
-      for (const work of [...move, ...mount, ...paint]) work(now, changed);
+      for (const work of [...mount, ...paint]) work(now, changed);
     });
   };
 
