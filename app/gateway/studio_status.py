@@ -15,7 +15,7 @@ from app.graph import availability
 from app.platform.database import CONNECTION_ERRORS, DatabaseRole, unit_of_work
 from app.platform.pagination import Page, PageRequest
 from app.platform.plugins import PluginReport, Plugins
-from app.scheduling import Worker, list_workers
+from app.scheduling import Worker, list_kept_workers
 from node_registry import DirectorError, Health, NodeType, Socket, SocketType
 
 from .security import provide_actor
@@ -125,9 +125,9 @@ class StudioStatusController(Controller):
     async def workers(
         self, actor: NamedDependency[Actor], page: NamedDependency[PageRequest]
     ) -> Page[Worker]:
-        """The workers that are there, and what each is busy with."""
-        async with unit_of_work(role=DatabaseRole.SERVICE):
-            found = await list_workers()
+        """The workers that are there, and what each is busy with and kept for."""
+        async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
+            found = await list_kept_workers(unit)
         return page.of(found, lambda worker: (worker.name, str(worker.id)))
 
     @get("/health")

@@ -142,6 +142,8 @@ def print_queue(console: Console, workers: list[Row], tasks: list[Row]) -> None:
         does = f"Makes {_name(task)}." if task else "Is free."
         if worker["drained_by"]:
             does += f" Takes no more, by {worker['drained_by']}."
+        if worker["kept_by"]:
+            does += f" Is kept for {worker['kept_for']}, by {worker['kept_by']}."
         memory = worker["vram_bytes"] / 1e9
         device = f"{worker['device_name']}, {memory:.0f} GB" if memory else "CPU"
         table.add_row(*map(Text, (worker["name"], device, does)))
@@ -159,8 +161,11 @@ def print_queue(console: Console, workers: list[Row], tasks: list[Row]) -> None:
     table = Table(title=f"Waits: {len(waiting)}", title_justify="left")
     for heading in ("", "Task", "What", "Quality", "For", "Begins in", "Why"):
         table.add_column(heading, overflow="fold")
+    told = ""
     for task in sorted(waiting, key=lambda one: (one["position"] is None, one["position"])):
         why = f"{task['cause']} {task['hint']}".strip() or "Waits for a person's answer."
+        # A queue that somebody paused says so once, and not in each of its lines.
+        why, told = ("The same." if why == told else why), why
         cells = (str(task["position"] or ""), _id(task), _name(task), task["tier"], task["person"])
         table.add_row(*map(Text, (*cells, _time(task["expected_wait"]), why)))
     console.print(table)

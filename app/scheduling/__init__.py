@@ -1,6 +1,7 @@
 """Tasks, attempts and leases; workers, devices and who runs what next. It knows nothing of film."""
 
 from .causes import Cause, CauseKind
+from .device_rules import list_kept_workers
 from .dispatch import Dispatcher
 from .failures import Failure, list_failures
 from .leases import Claim
@@ -77,6 +78,7 @@ __all__ = [
     "insert_tasks",
     "last_outcomes",
     "list_failures",
+    "list_kept_workers",
     "list_questions",
     "list_tasks",
     "list_workers",

@@ -107,7 +107,8 @@ async def keep_device(
     """Keep a device for the tasks of a project, of a backend, or of both; with neither, let it take
     everything again.
 
-    Raises `account.not_owner`, `device.not_found`, `project.not_found`.
+    Raises `account.not_owner`, `device.not_found`, `project.not_found`, and `backend.not_found`
+    for a backend that no worker has: nothing would ever run there.
     """
     demand_studio_owner(actor)
     rule = None
@@ -128,6 +129,15 @@ async def keep_device(
                 "device.not_found",
                 "No worker has such a device.",
                 hint="`director queue` lists the workers with their devices.",
+                status=404,
+            )
+        if backend is not None and not await unit.fetchval(
+            "SELECT EXISTS (SELECT 1 FROM workers WHERE backends ? $1)", backend
+        ):
+            raise DirectorError(
+                "backend.not_found",
+                f"No worker has a backend {backend[:80]!r}.",
+                hint="`director queue --json` lists the backends of the workers.",
                 status=404,
             )
         await set_rule(unit, device_id, rule)

@@ -9,6 +9,8 @@ import msgspec
 
 from app.platform.database import UnitOfWork
 
+from .workers import Worker, list_workers
+
 
 class DeviceRule(msgspec.Struct, frozen=True, kw_only=True):
     """What a device takes, and nothing else: tasks of `project_id`, of `backend`, or of both."""
@@ -16,6 +18,12 @@ class DeviceRule(msgspec.Struct, frozen=True, kw_only=True):
     set_by: str
     project_id: UUID | None = None
     backend: str | None = None
+
+    @property
+    def kept_for(self) -> str:
+        """For what, in words. Which project, is nobody's business but its own."""
+        project = "one project" if self.project_id is not None else ""
+        return " and ".join(part for part in (project, self.backend or "") if part)
 
     def allows(self, project_id: UUID, backend: str) -> bool:
         """Whether a task of a project may run here by a backend."""
@@ -44,6 +52,17 @@ async def read_rules(unit: UnitOfWork) -> DeviceRules:
             for row in rows
         }
     )
+
+
+async def list_kept_workers(unit: UnitOfWork) -> list[Worker]:
+    """The live workers, each with what its device is kept for. For the service's role."""
+    rules = (await read_rules(unit)).by_device
+    found = await list_workers()
+    for worker in found:
+        rule = rules.get(worker.device_id)
+        if rule is not None:
+            worker.kept_by, worker.kept_for = rule.set_by, rule.kept_for
+    return found
 
 
 async def set_rule(unit: UnitOfWork, device_id: str, rule: DeviceRule | None) -> None:

@@ -134,7 +134,7 @@ class WorkersController(Controller):
             raise DirectorError(
                 "device.rule_empty",
                 "A rule names a project, a backend, or both.",
-                hint="To let the device take everything again, use DELETE.",
+                hint="`director queue free` lets the device take everything again.",
             )
         project = None if data.project_id is None else parse_id(data.project_id, "project")
         await controls.keep_device(actor, device_id, project_id=project, backend=data.backend)

@@ -25,7 +25,8 @@ class Worker(msgspec.Struct, kw_only=True):
     """A worker. `device_id` names a CPU slot or a card; `busy_with` the task that it holds.
 
     `device_name` is the card's, for people; `vram_bytes` its memory. `backends` is by name.
-    `drained_by` names who lets it take no more tasks; empty while it takes them.
+    `drained_by` names who lets it take no more tasks; empty while it takes them. `kept_by` names
+    who keeps its device for something, `kept_for` what that is; only `list_kept_workers` tells it.
     """
 
     id: UUID
@@ -39,6 +40,8 @@ class Worker(msgspec.Struct, kw_only=True):
     device_name: str = ""
     busy_with: UUID | None = None
     drained_by: str = ""
+    kept_by: str = ""
+    kept_for: str = ""
 
 
 def offered_backends(specs: Iterable[BackendSpec]) -> dict[str, OfferedBackend]:

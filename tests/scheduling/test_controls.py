@@ -7,7 +7,7 @@ import pytest
 from app.accounts import Actor, studio_audit
 from app.platform.ids import new_id
 from app.platform.pagination import PageRequest
-from app.scheduling import controls
+from app.scheduling import OfferedBackend, controls, list_kept_workers
 from app.scheduling.device_rules import read_rules
 from app.scheduling.studio_queue import read_studio_queue
 from node_registry import DirectorError
@@ -151,7 +151,11 @@ async def test_a_card_is_kept_for_a_project_or_a_backend(stage, dispatcher, oper
     await dispatcher.tick()
     assert await status(stage, mine, theirs) == ["queued", "assigned"]
     await stage.ended(theirs, 1)
+    await a_worker(name="elsewhere", backends={"flux": OfferedBackend(version="1")})
     await controls.keep_device(operator, card.device_id, backend="flux")
+    async with service() as unit:
+        kept = {w.name: (w.kept_for, w.kept_by) for w in await list_kept_workers(unit)}
+    assert kept == {"card": ("flux", "Olga"), "elsewhere": ("", "")}
     await dispatcher.tick()
     assert await status(stage, mine) == ["queued"]
     await controls.keep_device(operator, card.device_id)
@@ -161,6 +165,7 @@ async def test_a_card_is_kept_for_a_project_or_a_backend(stage, dispatcher, oper
     assert await status(stage, mine) == ["assigned"]
     for act, code in (
         (controls.keep_device(operator, "GPU-gone", backend="x"), "device.not_found"),
+        (controls.keep_device(operator, card.device_id, backend="fluxx"), "backend.not_found"),
         (controls.keep_device(operator, card.device_id, project_id=new_id()), "project.not_found"),
     ):
         with pytest.raises(DirectorError) as refused:

@@ -3148,7 +3148,7 @@ export interface paths {
         };
         /**
          * Workers
-         * @description The workers that are there, and what each is busy with.
+         * @description The workers that are there, and what each is busy with and kept for.
          */
         get: operations["ApiV1WorkersWorkers"];
         put?: never;
@@ -5378,6 +5378,10 @@ export interface components {
             busy_with?: string | null;
             /** @default  */
             drained_by?: string;
+            /** @default  */
+            kept_by?: string;
+            /** @default  */
+            kept_for?: string;
         };
         /** Person */
         accounts_studio_people_Person: {
