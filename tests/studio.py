@@ -65,7 +65,7 @@ class Studio:
         )
 
     @contextlib.asynccontextmanager
-    async def served(self) -> AsyncIterator[str]:
+    async def served(self, trusted_proxies: tuple[str, ...] = ()) -> AsyncIterator[str]:
         """The studio on a port of this machine, for what speaks over sockets; its host and port."""
         config = uvicorn.Config(
             self.app,
@@ -76,6 +76,8 @@ class Studio:
             ws=DirectSocket,
             ws_max_size=1024 * 1024,
             ws_per_message_deflate=False,
+            proxy_headers=bool(trusted_proxies),
+            forwarded_allow_ips=list(trusted_proxies),
         )
         server = uvicorn.Server(config)
         listening = socket.create_server(("127.0.0.1", 0))
