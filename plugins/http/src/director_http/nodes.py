@@ -19,9 +19,9 @@ KINDS: dict[str, tuple[str, str]] = {
 class HttpParams(msgspec.Struct):
     """What is asked, and where its result stands. `{{prompt}}` and other words stand for values."""
 
-    url: Annotated[str, hint(max_length=2000, description="https://…; {{prompt}} and {{seed}}")] = (
-        ""
-    )
+    url: Annotated[
+        str, hint(title="URL", max_length=500, description="https://…; {{prompt}} and {{seed}}")
+    ] = ""
     method: Literal["GET", "POST", "PUT", "PATCH"] = "POST"
     prompt: Annotated[str, hint(widget="textarea", collab="text", max_length=20_000)] = ""
     body: Annotated[
@@ -47,6 +47,7 @@ class HttpParams(msgspec.Struct):
     status_url: Annotated[
         str,
         hint(
+            title="Status URL",
             max_length=500,
             description="Where the answer says what to ask until the work is done, such as "
             "/urls/get; nothing where it waits",
@@ -71,7 +72,7 @@ def _node_type(id: str, output: str, socket_type: str) -> NodeType:
         category="Generation",
         description=f"Asks an HTTP service that the operator allows for a {name}.",
         color="#3f6f8f",
-        icon="globe",
+        icon="workflow",
         params=schema_of(HttpParams),
         inputs=(
             Socket(id="prompt", type=sockets.TEXT, title="Prompt"),
