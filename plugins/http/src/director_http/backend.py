@@ -15,12 +15,22 @@ import msgspec
 from node_registry.server_text import plain
 from node_registry.signatures import HEAD, media_type_of
 
-from node_registry import BackendError, Cancelled, Progress, Request, RunContext, RunEvent
+from node_registry import (
+    BackendError,
+    Cancelled,
+    Media,
+    Progress,
+    Request,
+    RunContext,
+    RunEvent,
+)
 
 from . import values
 from .addresses import PublicResolver
 from .asking import Asker, decoded, too_large
-from .nodes import KINDS, HttpParams
+from .nodes import KINDS
+from .requests import Asked, Result, texts_of, written
+from .services import Services
 from .settings import Settings
 
 LARGEST_INPUT = 24 << 20
@@ -38,6 +48,7 @@ class HttpBackend:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._session: aiohttp.ClientSession | None = None
+        self._services = Services(settings)
 
     async def open(self) -> None:
         """Make the pool of connections. It keeps no cookies: one run learns nothing of another."""
@@ -61,53 +72,65 @@ class HttpBackend:
         if context.cancelled.is_set():
             raise Cancelled
         assert self._session is not None, "run comes after open"
-        params = msgspec.convert(request.params, HttpParams, strict=False)
-        asker = Asker(self._session, self._settings, params.secret, context.cancelled)
+        asked = await self._asked(request, context)
+        asker = Asker(self._session, self._settings, asked.secret, context.cancelled)
         target = context.scratch / "result"
         yield Progress(0.0, "Asking the service")
-        if request.resume:
-            answer = await self._followed(
-                asker, msgspec.json.decode(request.resume, type=Job), params, context
-            )
-        else:
-            given = await _values(request, params, context)
-            url = values.into_url(params.url, given)
-            body = None if params.method == "GET" else values.into_body(params.body, given)
-            if not params.result and not params.status_url:
-                await asker.ask(params.method, url, body, target)
-                answer = None
-            else:
-                answer = await asker.ask_json(params.method, url, body)
-                if params.status_url:
-                    job = Job(_text_at(answer, params.status_url, "address of the job"))
-                    await context.checkpoint(msgspec.json.encode(job))
-                    answer = await self._followed(asker, job, params, context)
+        answer = await self._answer(asker, asked, request, context, target)
         yield Progress(0.9, "Fetching the result")
         if answer is not None:
-            found = _text_at(answer, params.result, "result")
-            if found.startswith(("http://", "https://")):
-                await asker.ask("GET", found, None, target)
-            elif not await asyncio.to_thread(decoded, found, target, self._settings.largest_result):
-                raise BackendError(
-                    "http.no_result",
-                    f"At {params.result} stands neither an address nor a file in base64.",
-                    hint="Look at the service's answer, and write where its result stands.",
-                )
-        socket = KINDS[request.node_type][0]
-        yield await context.save(socket, target, _media_type(target, socket))
+            await self._fetch(asker, _text_at(answer, asked.result.pointer, "result"), target)
+        yield await context.save(asked.output, target, _media_type(target, asked.output))
         yield Progress(1.0, "Done")
 
-    async def _followed(
-        self, asker: Asker, job: Job, params: HttpParams, context: RunContext
+    async def _asked(self, request: Request, context: RunContext) -> Asked:
+        """What is asked for; connected media as data addresses, where they are asked for."""
+        if request.node_type in KINDS:
+            return written(request, await _values(request, context))
+        operation = await asyncio.to_thread(self._services.operation, request)
+        files = {
+            name: await _data_address(media, context)
+            for name in operation.files
+            if (media := _connected(request, name)) is not None
+        }
+        return self._services.asked(request, operation, files)
+
+    async def _answer(
+        self, asker: Asker, asked: Asked, request: Request, context: RunContext, target: Path
     ) -> Any:
+        """The JSON answer that says where the result is; None where the answer is the file."""
+        if request.resume:
+            job = msgspec.json.decode(request.resume, type=Job)
+            return await self._followed(asker, job, asked.result, context)
+        if not asked.result.pointer and not asked.result.status_url:
+            await asker.ask(asked.method, asked.url, asked.body, target)
+            return None
+        answer = await asker.ask_json(asked.method, asked.url, asked.body)
+        if not asked.result.status_url:
+            return answer
+        job = Job(_text_at(answer, asked.result.status_url, "address of the job"))
+        await context.checkpoint(msgspec.json.encode(job))
+        return await self._followed(asker, job, asked.result, context)
+
+    async def _fetch(self, asker: Asker, found: str, target: Path) -> None:
+        if found.startswith(("http://", "https://")):
+            await asker.ask("GET", found, None, target)
+        elif not await asyncio.to_thread(decoded, found, target, self._settings.largest_result):
+            raise BackendError(
+                "http.no_result",
+                "Where the result should be stands neither an address nor a file in base64.",
+                hint="Look at the service's answer, and write where its result stands.",
+            )
+
+    async def _followed(self, asker: Asker, job: Job, result: Result, context: RunContext) -> Any:
         """The job's last answer. Raises `http.job_failed` and `http.job_slow`."""
         deadline = time.monotonic() + self._settings.patience
         while time.monotonic() < deadline:
             answer = await asker.ask_json("GET", job.url, None)
-            state = str(values.at(answer, params.status))
-            if state in _words(params.done):
+            state = str(values.at(answer, result.status))
+            if state in result.done:
                 return answer
-            if state in _words(params.failed):
+            if state in result.failed:
                 await context.checkpoint(b"")
                 told = values.at(answer, "/error") or values.at(answer, "/detail") or state
                 raise BackendError(
@@ -127,31 +150,35 @@ class HttpBackend:
         )
 
 
-async def _values(request: Request, params: HttpParams, context: RunContext) -> dict[str, Any]:
-    """What words stand for; connected media as data addresses, if a word asks for them."""
-    connected = [one.value for one in request.inputs.get("prompt", []) if one.value]
+async def _values(request: Request, context: RunContext) -> dict[str, Any]:
+    """What the words of a written request stand for."""
+    prompts = [str(one.value) for one in request.inputs.get("prompt", []) if one.value]
     settings = request.settings
     found: dict[str, Any] = {
-        "prompt": " ".join([params.prompt, *map(str, connected)]).strip(),
+        "prompt": " ".join([str(request.params.get("prompt", "")), *prompts]).strip(),
         "seed": request.seed,
         "width": settings.width,
         "height": settings.height,
         "rate": settings.rate,
         "tier": request.tier,
     }
-    wanted = values.words_in(params.url, params.body)
+    wanted = values.words_in(*texts_of(request))
     for name in ("image", "video", "audio"):
-        given = [one.media for one in request.inputs.get(name, []) if one.media is not None]
-        if name in wanted and given:
-            path = await context.fetch(given[0])
-            found[name] = await asyncio.to_thread(_data_address, path, given[0].media_type)
+        media = _connected(request, name)
+        if name in wanted and media is not None:
+            found[name] = await _data_address(media, context)
     return found
 
 
-def _data_address(path: Path, media_type: str) -> str:
-    if path.stat().st_size > LARGEST_INPUT:
+def _connected(request: Request, socket: str) -> Media | None:
+    return next((one.media for one in request.inputs.get(socket, []) if one.media), None)
+
+
+async def _data_address(media: Media, context: RunContext) -> str:
+    if media.size > LARGEST_INPUT:
         raise too_large(LARGEST_INPUT)
-    return f"data:{media_type};base64,{base64.b64encode(path.read_bytes()).decode()}"
+    content = await asyncio.to_thread((await context.fetch(media)).read_bytes)
+    return f"data:{media.media_type};base64,{base64.b64encode(content).decode()}"
 
 
 def _text_at(answer: Any, pointer: str, what: str) -> str:
@@ -166,10 +193,6 @@ def _text_at(answer: Any, pointer: str, what: str) -> str:
             hint="Write where it stands as /output/0/url.",
         )
     return found
-
-
-def _words(text: str) -> set[str]:
-    return set(filter(None, (word.strip() for word in text.split(","))))
 
 
 def _media_type(path: Path, kind: str) -> str:

@@ -25,7 +25,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     address is a private one (also by a redirect, or by what its name stands for) is refused,
     unless `private_addresses` is true. `secrets` is a JSON object of names that nodes may use:
     `{"images": {"host": "api.example.org", "value": "Bearer …"}}`; `header` is another header
-    than Authorization.
+    than Authorization. `services` is a folder of OpenAPI documents, whose operations become nodes.
 
     In seconds: `answer` is how long a request may take, `poll` how often a job is asked after,
     `patience` how long it may run. `largest_result` is in bytes.
@@ -34,6 +34,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     hosts: str = ""
     private_addresses: bool = False
     secrets: str = ""
+    services: str = ""
     answer: float = 300.0
     poll: float = 1.0
     patience: float = 3600.0

@@ -20,7 +20,7 @@ def http_spec(settings: Settings) -> BackendSpec:
         name="http.request",
         title="HTTP service",
         version="1.0.0",
-        serves=tuple(KINDS),
+        serves=(*KINDS, "service.*"),
         factory=factory,
         estimate=_estimate,
         # A service that nobody here knows may answer an equal question in another way.
