@@ -3,6 +3,7 @@
 from .audit import AuditEntry, audit, forget_audit, project_audit, studio_audit
 from .model import Actor, Scope, SystemActor
 from .resets import create_reset_link, reset_password
+from .sealing import use_sealing_key
 from .service import (
     NewPerson,
     add_person,
@@ -87,4 +88,5 @@ __all__ = [
     "team_name",
     "teams_by_id",
     "use_key",
+    "use_sealing_key",
 ]

@@ -21,6 +21,7 @@ from . import tokens
 from .audit import audit
 from .login_throttle import LoginThrottle, too_many_tries
 from .model import Actor
+from .sealing import is_sealed, seal, unseal
 
 ISSUER = "Movie Director"
 PERIOD = 30
@@ -29,6 +30,9 @@ DRIFT = 1
 RECOVERY_CODES = 10
 # Without letters that look like others.
 ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
+
+# A wrong code is no log-in; where one is open already, it stays open.
+NOT_LOGGED_IN, REFUSED = 401, 403
 
 _throttle = LoginThrottle()
 
@@ -70,7 +74,7 @@ async def begin_second_factor(actor: Actor) -> Setup:
                ON CONFLICT (user_id) DO UPDATE SET secret = $2
                WHERE second_factors.confirmed_at IS NULL""",
             actor.user_id,
-            secret,
+            seal(secret, actor.user_id),
         )
     if not made:
         raise DirectorError(
@@ -101,7 +105,7 @@ async def confirm_second_factor(actor: Actor, code: str) -> list[str]:
                 hint="Begin with POST /api/v1/auth/second-factor.",
                 status=409,
             )
-        step = _step_of(row["secret"], code, row["last_step"])
+        step = _step_of(row, code)
         if step is not None:
             await unit.execute(
                 """UPDATE second_factors SET confirmed_at = now(), last_step = $2, recovery = $3
@@ -113,14 +117,15 @@ async def confirm_second_factor(actor: Actor, code: str) -> list[str]:
             await audit("second_factor.enabled", actor.user_id)
     if step is None:
         _throttle.failed(actor.email, source, known=True)
-        raise _wrong_code()
+        raise _wrong_code(REFUSED)
     return codes
 
 
 async def remove_second_factor(actor: Actor, code: str) -> None:
     """Turn it off, with a code. The caller has checked the password."""
     actor.demand_session()
-    await check_second_factor(actor.user_id, actor.email, code, str(actor.session_id), known=True)
+    source = str(actor.session_id)
+    await check_second_factor(actor.user_id, actor.email, code, source, known=True, status=REFUSED)
     async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
         await forget_second_factor(unit, actor.user_id)
 
@@ -132,7 +137,13 @@ async def forget_second_factor(unit: UnitOfWork, user_id: UUID) -> None:
 
 
 async def check_second_factor(
-    user_id: UUID, email: str, code: str | None, source: str, *, known: bool
+    user_id: UUID,
+    email: str,
+    code: str | None,
+    source: str,
+    *,
+    known: bool,
+    status: int = NOT_LOGGED_IN,
 ) -> None:
     """See that somebody who has a second factor shows a good code, which is used up by that.
 
@@ -157,7 +168,7 @@ async def check_second_factor(
             await audit("second_factor.failed", user_id)
     if not good:
         _throttle.failed(email, source, known=known)
-        raise _wrong_code()
+        raise _wrong_code(status)
     _throttle.succeeded(email, source)
 
 
@@ -166,11 +177,17 @@ async def _use(unit: UnitOfWork, user_id: UUID, code: str) -> bool:
     row = await _row(unit, user_id, lock=True)
     if row is None:
         return False
-    step = _step_of(row["secret"], code, row["last_step"])
+    step = _step_of(row, code)
     if step is not None:
         await unit.execute(
             "UPDATE second_factors SET last_step = $2 WHERE user_id = $1", user_id, step
         )
+        if not is_sealed(row["secret"]):
+            await unit.execute(
+                "UPDATE second_factors SET secret = $2 WHERE user_id = $1",
+                user_id,
+                seal(row["secret"], user_id),
+            )
         return True
     digest = tokens.hash_secret(code.strip().lower().replace("-", "").replace(" ", ""))
     if digest not in row["recovery"]:
@@ -184,16 +201,19 @@ async def _use(unit: UnitOfWork, user_id: UUID, code: str) -> bool:
     return True
 
 
-def _step_of(secret: str, code: str, last: int) -> int | None:
-    """The time step whose code this is, later than the last one that was used."""
+def _step_of(row: asyncpg.Record, code: str) -> int | None:
+    """The time step of a second factor whose code this is, later than the last that was used."""
     from pyotp.totp import TOTP
 
     digits = code.strip().replace(" ", "")
     if not (digits.isascii() and digits.isdigit() and len(digits) == 6):
         return None
+    secret = unseal(row["secret"], row["user_id"])
+    if secret is None:
+        return None
     now = int(time.time()) // PERIOD
     for step in range(now - DRIFT, now + DRIFT + 1):
-        if step > last and TOTP(secret).verify(digits, for_time=step * PERIOD):
+        if step > row["last_step"] and TOTP(secret).verify(digits, for_time=step * PERIOD):
             return step
     return None
 
@@ -213,10 +233,10 @@ def _recovery_code() -> str:
     return "".join(secrets.choice(ALPHABET) for _ in range(12))
 
 
-def _wrong_code() -> DirectorError:
+def _wrong_code(status: int) -> DirectorError:
     return DirectorError(
         "account.wrong_code",
         "The code is not right, or was used already.",
         hint="Wait for the next one, and see that the clocks of both machines are right.",
-        status=401,
+        status=status,
     )

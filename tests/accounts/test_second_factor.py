@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import time
 from urllib.parse import parse_qs, urlsplit
+from uuid import UUID
 
 import httpx
 import pytest
 from pyotp.totp import TOTP
 
 from app import accounts
-from app.accounts import second_factor
+from app.accounts import sealing, second_factor
 from app.accounts.login_throttle import LoginThrottle
+from app.platform.database import DatabaseRole, unit_of_work
 from app.platform.ids import new_key
 from tests.studio import PASSWORD
 
@@ -128,3 +130,50 @@ async def test_it_is_set_up_and_turned_off_by_who_has_the_password(studio, clock
     right = {"current": PASSWORD, "code": person.code(clock)}
     assert (await person.client.post(f"{URL}/remove", json=right)).status_code == 204
     assert (await log_in(studio, person.email)).status_code == 200
+
+
+async def stored_secret(email: str) -> tuple[UUID, str]:
+    async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
+        row = await unit.fetchrow(
+            """SELECT f.user_id, f.secret FROM second_factors f JOIN users u ON u.id = f.user_id
+               WHERE u.email = $1""",
+            email,
+        )
+    assert row is not None
+    return row["user_id"], row["secret"]
+
+
+async def test_secrets_are_encrypted_at_rest_each_for_its_person(studio, clock) -> None:
+    person, other = await with_app(studio, clock), await with_app(studio, clock)
+    owner, stored = await stored_secret(person.email)
+    assert person.secret not in stored
+    assert sealing.unseal(stored, owner) == person.secret
+    assert sealing.unseal(stored, (await stored_secret(other.email))[0]) is None
+
+
+async def test_one_of_before_is_encrypted_when_it_is_used(studio, clock) -> None:
+    person = await with_app(studio, clock)
+    owner, _ = await stored_secret(person.email)
+    async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
+        await unit.execute(
+            "UPDATE second_factors SET secret = $2 WHERE user_id = $1", owner, person.secret
+        )
+    clock[0] += 60
+    assert (await log_in(studio, person.email, code=person.code(clock))).status_code == 200
+    assert sealing.is_sealed((await stored_secret(person.email))[1])
+
+
+async def test_without_its_key_a_recovery_code_lets_in(studio, clock, monkeypatch) -> None:
+    person = await with_app(studio, clock)
+    monkeypatch.setattr(sealing, "_key", b"another" + bytes(25))
+    clock[0] += 60
+    wrong = await log_in(studio, person.email, code=person.code(clock))
+    assert refusal(wrong) == (401, "account.wrong_code")
+    assert (await log_in(studio, person.email, code=person.codes[0])).status_code == 200
+
+
+async def test_a_wrong_code_of_who_is_logged_in_ends_no_log_in(studio, clock) -> None:
+    person = await with_app(studio, clock)
+    wrong = await person.client.post(f"{URL}/remove", json={"current": PASSWORD, "code": "x"})
+    assert refusal(wrong) == (403, "account.wrong_code")
+    assert (await person.client.get(URL)).json()["enabled"]

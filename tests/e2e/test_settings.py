@@ -8,6 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 from playwright.async_api import expect
+from pyotp.totp import TOTP
 
 from app.projects import CANVAS
 from tests.e2e.film import Film
@@ -190,3 +191,51 @@ async def test_a_file_is_locked_and_freed(visit, owner) -> None:
     await expect(line).to_have_count(0)
     await expect(page.get_by_text("Nobody has locked a file.")).to_be_visible()
     assert not visit.complaints
+
+
+async def test_a_second_factor_is_set_up_asked_for_and_turned_off(studio, stranger, owner) -> None:
+    link = (await owner.post("/invitations", json={})).raise_for_status().json()
+    email, password = "edith@example.org", "nine lanterns in the fog"
+    account = {"email": email, "password": password, "name": "Edith"}
+    async with httpx.AsyncClient(base_url=studio.address.url) as new:
+        joined = await new.post(
+            "/api/v1/invitations/accept", json={"code": link["code"], "account": account}
+        )
+        joined.raise_for_status()
+    page = stranger.page
+
+    async def log_in(code: str | None = None) -> None:
+        await page.context.clear_cookies()
+        await page.goto("/login?to=/settings?show=second-factor")
+        await page.get_by_label("E-mail").fill(email)
+        await page.get_by_label("Password").fill(password)
+        await page.get_by_role("button", name="Log in").click()
+        if code is not None:
+            await page.get_by_label("Code").fill(code)
+            await page.get_by_role("button", name="Log in").click()
+        await page.get_by_role("region", name="Second factor").wait_for()
+
+    await log_in()
+    await page.get_by_label("Password").fill(password)
+    await page.get_by_role("button", name="Set it up").click()
+    await expect(
+        page.get_by_role("img", name="The secret for an authenticator app")
+    ).to_be_visible()
+    app = TOTP(await page.get_by_label("The secret, to be typed").inner_text())
+    await page.get_by_label("Code").fill("000000" if app.now() != "000000" else "111111")
+    await page.get_by_role("button", name="Turn it on").click()
+    await expect(page.get_by_role("alert")).to_contain_text("not right")
+    await page.get_by_label("Code").fill(app.now())
+    await page.get_by_role("button", name="Turn it on").click()
+    codes = page.get_by_role("list", name="Recovery codes").get_by_role("listitem")
+    await expect(codes).to_have_count(10)
+    first, second = await codes.nth(0).inner_text(), await codes.nth(1).inner_text()
+    await expect(page.get_by_role("region", name="Second factor")).to_contain_text("10 recovery")
+
+    await log_in(first)
+    await expect(page.get_by_role("region", name="Second factor")).to_contain_text("9 recovery")
+    await page.get_by_label("Password").fill(password)
+    await page.get_by_label("Code").fill(second)
+    await page.get_by_role("button", name="Turn it off").click()
+    await expect(page.get_by_role("button", name="Set it up")).to_be_visible()
+    await log_in()
