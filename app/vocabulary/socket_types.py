@@ -112,6 +112,16 @@ CONVERTERS = (
     Converter(source=sockets.IMAGE, target=sockets.VIDEO, cost=4, node_type="media.still"),
     Converter(source=sockets.ARRAY, target=sockets.VIDEO, cost=4, node_type="media.image_sequence"),
     Converter(
+        source=sockets.VIDEO, target=sockets.IMAGE, cost=6, lossy=True, node_type="media.frame"
+    ),
+    Converter(
+        source=sockets.VIDEO,
+        target=sockets.AUDIO,
+        cost=6,
+        lossy=True,
+        node_type="media.video_sound",
+    ),
+    Converter(
         source=sockets.STYLE,
         target=sockets.STYLE_PARAMETERS,
         convert=_style_parameters,

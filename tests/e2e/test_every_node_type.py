@@ -35,6 +35,7 @@ MADE = {
     "film.composite",
     "film.audio",
     "media.still",
+    "media.frame",
 }
 # Inputs that are connected as well, where one alone makes nothing.
 ALSO = {"film.transition": ("a", "b")}

@@ -67,6 +67,16 @@ class TestImagesToVideo(ConverterSuite):
     node_types = NODE_TYPES
 
 
+class TestVideoToImage(ConverterSuite):
+    converter = between("Video", "Image")
+    node_types = NODE_TYPES
+
+
+class TestVideoToAudio(ConverterSuite):
+    converter = between("Video", "Audio")
+    node_types = NODE_TYPES
+
+
 def test_each_conversion_is_tried() -> None:
     suites = [suite for name, suite in globals().items() if name.startswith("Test")]
     tried = {(suite.converter.source, suite.converter.target) for suite in suites}

@@ -68,7 +68,9 @@ def test_node_type(node_type: NodeType, registry: Registry) -> None:
         ("Video", "Sequence", None),
         ("*", "Sequence", None),
         ("Video", "*", []),
-        ("Video", "Image", None),
+        ("Video", "Image", ["media.frame"]),
+        ("Video", "Audio", ["media.video_sound"]),
+        ("Image", "Audio", ["media.still", "media.video_sound"]),
         ("Video", "Nothing", None),
     ],
 )

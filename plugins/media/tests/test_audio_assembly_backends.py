@@ -86,6 +86,17 @@ class TestAudio(BackendSuite):
         return audio_request(context, gain=-6.0, fade_in=0.1, loudness=-18.0)
 
 
+class TestVideoSound(BackendSuite):
+    spec = audio_backend.VIDEO_SOUND_SPEC
+    serverless = True
+    outputs = ("audio",)
+
+    def make_request(self, context: LocalContext) -> Request:
+        request = audio_request(context, gain=-6.0)
+        sound = {"video": request.inputs["audio"]}
+        return msgspec.structs.replace(request, node_type="media.video_sound", inputs=sound)
+
+
 def audio_request(context: LocalContext, **params) -> Request:
     return Request(
         task_id="t",

@@ -132,6 +132,40 @@ class TestStill(BackendSuite):
         return request_of("media.still", {"image": [keep_picture(context, (9, 99, 200))]}, frames=7)
 
 
+class TestFrame(BackendSuite):
+    spec = spec_for("media.frame")
+    serverless = True
+    outputs = ("image",)
+
+    def make_request(self, context: LocalContext) -> Request:
+        return request_of("media.frame", {"video": [keep_clip(context, 9)]})
+
+
+@pytest.mark.parametrize(
+    ("params", "number"),
+    [({}, 8), ({"at": "first"}, 0), ({"at": "middle"}, 4), ({"at": "first", "frame": 3}, 3)],
+)
+async def test_the_frame_is_the_one_that_was_asked_for(
+    tmp_path: Path, params: dict[str, Any], number: int
+) -> None:
+    context = LocalContext(tmp_path)
+    request = request_of(
+        "media.frame", {"video": [keep_clip(context, 9, colour=(200, 40, 90))]}, **params
+    )
+    path, output = await make(context, request)
+    assert (output.media.facts["width"], output.media.facts["height"]) == (WIDTH, HEIGHT)
+    picture = np.asarray(Image.open(path).convert("RGB"))
+    assert edge_code.read(picture) == (number, edge_code.crc("A"))
+    assert np.allclose(picture[HEIGHT // 2, WIDTH // 2], (200, 40, 90), atol=4)
+
+
+async def test_a_frame_that_is_not_there_is_told(tmp_path: Path) -> None:
+    context = LocalContext(tmp_path)
+    request = request_of("media.frame", {"video": [keep_clip(context, 9)]}, frame=9)
+    with pytest.raises(BackendError, match="has 9 frames, and none with the number 9"):
+        await make(context, request)
+
+
 @pytest.mark.parametrize("kind", ["cut", "fade", "dissolve", "wipe", "push"])
 @pytest.mark.parametrize("frames", [1, 12])
 async def test_a_transition_overlaps_by_exactly_its_frames(

@@ -36,7 +36,7 @@ def register_backends(settings: Settings) -> Iterable[BackendSpec]:
 
 @hookimpl
 def register_node_types() -> Iterable[NodeType]:
-    """The conversions from pictures to video."""
+    """The conversions between pictures, video and sound."""
     from .nodes import NODE_TYPES
 
     return NODE_TYPES

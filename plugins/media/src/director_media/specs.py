@@ -13,6 +13,7 @@ from node_registry import Backend, BackendSpec, Ingredients, Request
 from .animatic.backend import estimate as estimate_animatic
 from .pictures.backend import PictureBackend
 from .pictures.backend import estimate as estimate_picture
+from .pictures.frame import estimate as estimate_frame
 from .settings import Settings
 
 # Below servers of voices, whose operator has set their address; above what needs a workflow.
@@ -71,7 +72,21 @@ def _make_still() -> Backend:
     return PictureBackend(make_still, "Holding the picture")
 
 
+def _make_frame() -> Backend:
+    from .pictures.frame import FrameBackend
+
+    return FrameBackend()
+
+
 PICTURE_SPECS = (
+    BackendSpec(
+        name="media.frame",
+        title="Frame of a video",
+        version="1.0.0",
+        serves=("media.frame",),
+        factory=_make_frame,
+        estimate=estimate_frame,
+    ),
     *(
         BackendSpec(
             name=name,
@@ -98,7 +113,7 @@ def cut_specs() -> tuple[BackendSpec, ...]:
     from .conform import backend as assembly_backend
     from .sound import backend as audio_backend
 
-    return (assembly_backend.SPEC, audio_backend.SPEC)
+    return (assembly_backend.SPEC, audio_backend.SPEC, audio_backend.VIDEO_SOUND_SPEC)
 
 
 def animatic_spec(settings: Settings) -> BackendSpec:

@@ -6,6 +6,7 @@ import math
 import shutil
 from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -35,8 +36,11 @@ SPARE = 64 * 1024 * 1024
 class AudioBackend:
     """Serves `film.audio`: `gain` in dB, `start`, `duration` and fades in seconds, `loudness` in
     LUFS or None; the sound is what is connected, else `media`. Gives a WAV of 48 kHz in
-    stereo, 24 bits.
+    stereo, 24 bits. With `socket` "video" it serves `media.video_sound`: the sound of a video.
     """
+
+    def __init__(self, socket: str = "audio") -> None:
+        self._socket = socket
 
     async def open(self) -> None:
         """Nothing lasts over runs."""
@@ -49,11 +53,13 @@ class AudioBackend:
         from ..job import run_job
         from .mix import RATE
 
-        sources = await context.input("audio") or await _own_file(request, context)
+        sources = await context.input(self._socket) or await _own_file(request, context)
         if not sources:
             raise BackendError(
                 "audio.no_input",
-                "The Audio node has no sound.",
+                "The Audio node has no sound."
+                if self._socket == "audio"
+                else "Nothing is connected to the input Video.",
                 hint="Connect one to it, or drop a file on it.",
             )
         path = context.scratch / "sound.wav"
@@ -183,6 +189,14 @@ def estimate(request: Request, capabilities: Capabilities) -> Needs:
     return Needs(device="cpu", seconds=max(0.5, seconds / 100))
 
 
+VIDEO_SOUND_SPEC = BackendSpec(
+    name="media.video_sound",
+    version="1.0.0",
+    title="Sound of a video",
+    serves=("media.video_sound",),
+    factory=partial(AudioBackend, "video"),
+    estimate=estimate,
+)
 SPEC = BackendSpec(
     name="media.audio",
     version="1.0.0",
