@@ -1,6 +1,6 @@
 # What people do here, each in one word. All of it goes through uv, which is fetched when missing,
 # and what builds the canvas through Node, which is fetched when missing too.
-.PHONY: run test test-canvas test-comfyui canvas fuzz lint build
+.PHONY: run test test-canvas test-comfyui canvas fuzz chaos lint build
 
 UV := $(or $(shell command -v uv),.uv/bin/uv)
 # A file of tests has a database or a studio of its own: it stays with one process.
@@ -49,6 +49,10 @@ test-canvas: canvas/node_modules/.stamp
 # Many people on one graph while everything fails, from a seed that chance or SEED= chooses.
 fuzz: $(UV)
 	$(UV) run --frozen python tests/collaboration/simulation fuzz $(or $(COUNT),10000) $(SEED)
+
+# Films while workers, the API and the servers are killed, flushed and frozen, in so many rounds.
+chaos: $(UV)
+	$(UV) run --frozen python tests/system/chaos.py --rounds $(or $(COUNT),10) $(if $(SEED),--seed $(SEED),)
 
 lint: $(UV)
 	$(UV) run --frozen ruff check . && $(UV) run --frozen ruff format --check .

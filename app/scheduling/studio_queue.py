@@ -14,10 +14,13 @@ from app.platform.database import DatabaseRole, unit_of_work
 from app.platform.pagination import Page, PageRequest
 from node_registry import Tier
 
+from . import causes
 from .model import PRIORITIES, Priority, TaskStatus
 from .queue import read_all_queues
 
 RUNS = ("assigned", "running")
+
+_BEING_BEGUN = {"cause": causes.behind(1).sentence, "cause_kind": "next", "expected_wait": 0}
 
 
 class StudioTask(msgspec.Struct, kw_only=True):
@@ -89,7 +92,9 @@ async def read_studio_queue(actor: Actor, page: PageRequest) -> Page[StudioTask]
         )
         entry = waiting.get(row["id"])
         if entry is None:
-            return task
+            # One that waited in the first of the two looks alone is just being begun.
+            begun = row["status"] in ("queued", "blocked")
+            return msgspec.structs.replace(task, **_BEING_BEGUN) if begun else task
         return msgspec.structs.replace(
             task,
             position=entry.position,

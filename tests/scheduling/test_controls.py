@@ -7,7 +7,7 @@ import pytest
 from app.accounts import Actor, studio_audit
 from app.platform.ids import new_id
 from app.platform.pagination import PageRequest
-from app.scheduling import OfferedBackend, controls, list_kept_workers
+from app.scheduling import OfferedBackend, controls, list_kept_workers, studio_queue
 from app.scheduling.device_rules import read_rules
 from app.scheduling.studio_queue import read_studio_queue
 from node_registry import DirectorError
@@ -196,3 +196,16 @@ async def test_the_owner_sees_all_that_runs_and_waits_but_not_what_others_make(
     first = await read_studio_queue(operator, PageRequest(limit=2))
     rest = await read_studio_queue(operator, PageRequest(limit=2, cursor=first.next_cursor))
     assert [task.task_id for task in first.items + rest.items] == [t.task_id for t in page.items]
+
+
+async def test_a_task_that_is_begun_between_the_looks_at_the_queue_has_a_cause(
+    stage, operator, monkeypatch
+) -> None:
+    await stage.tasks({})
+
+    async def begun_meanwhile() -> dict[object, object]:
+        return {}
+
+    monkeypatch.setattr(studio_queue, "read_all_queues", begun_meanwhile)
+    [task] = (await read_studio_queue(operator, PageRequest())).items
+    assert (task.cause, task.cause_kind) == ("Next, when a worker is free.", "next")
