@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 from uuid import UUID
@@ -10,7 +11,7 @@ import asyncpg
 import msgspec
 
 from app.media import project_sees
-from app.platform.database import CONNECTION_ERRORS
+from app.platform.database import CONNECTION_ERRORS, UnitOfWork, current_unit
 from app.platform.plugins import Plugins
 from app.platform.telemetry import get_logger
 from app.scheduling import (
@@ -33,7 +34,7 @@ from .backend_choice import (
     unknown_backends,
 )
 from .bounds import Bounds
-from .estimates import measured_runs
+from .estimates import Kind, Measured, measured_runs
 from .plan import InputRef, is_media
 from .recipe import Recipe
 from .takes import Take, find_by_recipe, takes_by_id
@@ -66,6 +67,7 @@ class TaskResolver:
         self._plugins = plugins
         self._param_resolvers = param_resolvers
         self._preferred_backends = preferred_backends
+        self._measured = MeasuredInUnit()
         self._bounds = bounds or Bounds()
         unknown = unknown_backends(plugins, preferred_backends)
         if unknown:
@@ -141,7 +143,8 @@ class TaskResolver:
         if choice.needs is None:
             assert choice.cause is not None
             return Waiting(choice.cause)
-        predicted = await _predicted(UUID(task.project_id), request, choice, choice.needs)
+        measured = await self._measured.read(UUID(task.project_id), request.node_type)
+        predicted = _predicted(request, choice, choice.needs, measured)
         return ReadyTask(
             request=msgspec.to_builtins(_payload(task, request, recipe, choice, predicted)),
             backend=choice.backend.name,
@@ -174,12 +177,33 @@ async def _existing_result(project_id: UUID, task_id: UUID, recipe: str) -> Reus
     return None if twin is None else Waiting(causes.same_under_way(twin))
 
 
-async def _predicted(
-    project_id: UUID, request: Request, choice: Choice, needs: Needs
+class MeasuredInUnit:
+    """What runs took, read once in a unit of work for each project and node type.
+
+    The dispatcher resolves many tasks of a project in one transaction of some milliseconds.
+    """
+
+    def __init__(self) -> None:
+        self._unit: weakref.ref[UnitOfWork] | None = None
+        self._known: dict[tuple[UUID, str], dict[Kind, Measured]] = {}
+
+    async def read(self, project_id: UUID, node_type: str) -> dict[Kind, Measured]:
+        """What the newest runs of a node type took in a project."""
+        unit = current_unit()
+        if self._unit is None or self._unit() is not unit:
+            self._unit, self._known = weakref.ref(unit), {}
+        key = project_id, node_type
+        if key not in self._known:
+            self._known[key] = await measured_runs(project_id, [node_type])
+        return self._known[key]
+
+
+def _predicted(
+    request: Request, choice: Choice, needs: Needs, measured: Mapping[Kind, Measured]
 ) -> dict[str, Any]:
     """What this run should take, to stand beside what it took: as measured, else as declared."""
     kind = (request.node_type, choice.backend.name, choice.tier)
-    known = (await measured_runs(project_id, [request.node_type])).get(kind)
+    known = measured.get(kind)
     found: dict[str, Any] = {"seconds": needs.seconds, "vram_bytes": needs.vram_bytes}
     if known is not None:
         found = {
@@ -220,7 +244,7 @@ async def _takes_of_inputs(task: TaskPlan) -> dict[str, Take]:
     if task.tasks:
         made = await takes_of_tasks([UUID(task_id) for task_id in task.tasks.values()])
         by_key |= {key: made[UUID(task_id)] for key, task_id in task.tasks.items()}
-    takes = await takes_by_id(list(by_key.values()))
+    takes = await takes_by_id(list(by_key.values())) if by_key else {}
     return {key: takes[take_id] for key, take_id in by_key.items()}
 
 
@@ -236,6 +260,8 @@ async def _check_media(project_id: UUID, request: Request) -> None:
             waiting.extend(value.values())
         elif isinstance(value, list):
             waiting.extend(value)
+    if not digests:
+        return
     unseen = digests - await project_sees(project_id, list(digests))
     if unseen:
         raise DirectorError(
