@@ -17,13 +17,17 @@ async def test_the_queue_shows_a_run_and_history_leads_back(visit, owner) -> Non
     page = visit.page
     film = await Film.of(owner, "Panels", "one_line.txt")
     cut = (await owner.get(f"/projects/{film.id}/cut")).raise_for_status().json()
+    [worker] = (await owner.get("/workers")).raise_for_status().json()["items"]
+    (await owner.put(f"/workers/{worker['id']}/drain")).raise_for_status()
     await page.goto(f"/project/{film.id}")
     await page.get_by_role("button", name="Queue").click()
     queue = page.get_by_role("complementary", name="Queue")
     await expect(queue.get_by_text("Nothing is being made.")).to_be_visible()
-    await expect(queue.get_by_role("region", name="Workers").get_by_role("listitem")).to_have_count(
-        1
-    )
+    workers = queue.get_by_role("region", name="Workers").get_by_role("listitem")
+    await expect(workers).to_have_count(1)
+    # A worker that is drained does not look as if it were free.
+    await expect(workers).to_contain_text("takes no more")
+    (await owner.delete(f"/workers/{worker['id']}/drain")).raise_for_status()
 
     # Enough of them that the last one waits for as long as it takes to look at the queue.
     runs = []
