@@ -154,9 +154,11 @@ async def media_named(digests: list[str]) -> set[str]:
     return {row["digest"] for row in rows}
 
 
-async def known_objects(connection: asyncpg.Connection) -> set[str]:
-    """The digests of all objects that the database knows, as this connection sees it."""
-    return {row["digest"] for row in await connection.fetch("SELECT digest FROM objects")}
+async def known_objects(connection: asyncpg.Connection) -> dict[str, int]:
+    """The digests of all objects that the database knows, as this connection sees it, with their
+    sizes in bytes."""
+    rows = await connection.fetch("SELECT digest, size FROM objects")
+    return {row["digest"]: row["size"] for row in rows}
 
 
 async def _forget(digest: str) -> bool:

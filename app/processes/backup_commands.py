@@ -56,8 +56,11 @@ def print_backup(report: BackupReport, folder: Path) -> None:
     click.echo(f"{folder}: {report.files:,} files, {report.bytes:,} bytes.")
     if report.elsewhere:
         click.echo(
-            f"The objects lie in the storage {report.elsewhere}, which has to be backed up itself."
+            f"The objects lie in the storage {report.elsewhere}, which has to be backed up itself: "
+            "the backup names each by its SHA-256, and a restore looks for all of them."
         )
+    if report.unchecked:
+        click.echo(f"Whether it has all of them was not seen: {report.unchecked}")
     _print_names("The database names objects that the storage does not have", report.missing)
     _print_names("Objects are damaged in the studio itself", report.damaged)
     _print_names("Links and the like are not backed up", report.skipped)

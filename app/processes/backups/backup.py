@@ -26,7 +26,18 @@ from ..embedded import EmbeddedPostgres, runtime_folder
 from ..studio_lock import StudioLock, is_locked
 from .copying import FolderCopy, room_needed
 from .dump import Dumped, dumped
-from .manifest import DATABASE, FOLDERS, FORMAT, KEYS, STUDIO, BackupFile, Manifest, check_file
+from .elsewhere import missing_of, storage_of
+from .manifest import (
+    DATABASE,
+    FOLDERS,
+    FORMAT,
+    KEYS,
+    STUDIO,
+    BackupFile,
+    Manifest,
+    StoredObject,
+    check_file,
+)
 from .manifest import write_manifest as write
 
 # A dump is packed: about as much again as the database's share of all is more than enough.
@@ -37,7 +48,8 @@ _OBJECT = re.compile(r"objects/[0-9a-f]{2}/[0-9a-f]{2}/([0-9a-f]{64})")
 class BackupReport(msgspec.Struct, kw_only=True):
     """What a backup holds. `missing` are objects that the database names and the storage has not,
     `damaged` those whose bytes are not their own: of the studio itself. `skipped` are links and
-    the like, which are not backed up. `elsewhere` is the storage whose objects it does not hold."""
+    the like, which are not backed up. `elsewhere` is the storage whose objects it names and
+    does not hold, `unchecked` why that could not be asked for them."""
 
     files: int
     bytes: int
@@ -45,6 +57,7 @@ class BackupReport(msgspec.Struct, kw_only=True):
     damaged: list[str]
     skipped: list[str]
     elsewhere: str = ""
+    unchecked: str = ""
     keys: bool = False
 
 
@@ -81,14 +94,42 @@ async def back_up(settings: Settings, target: Path, keys: Path | None = None) ->
         try:
             target.mkdir(parents=True, mode=0o700, exist_ok=True)
             async with dumped(owner_url, target / DATABASE) as found:
-                return await run_to_end(_copy, settings, target, keys, found)
+                named = _elsewhere(settings, found)
+                report = await run_to_end(_copy, settings, target, keys, found, named)
+                if named:
+                    await _look_elsewhere(settings, named, report)
+                return report
         except BaseException:
             for folder in (target, *([keys] if keys else [])):
                 shutil.rmtree(folder, ignore_errors=True)
             raise
 
 
-def _copy(settings: Settings, target: Path, keys: Path | None, found: Dumped) -> BackupReport:
+async def _look_elsewhere(
+    settings: Settings, named: list[StoredObject], report: BackupReport
+) -> None:
+    try:
+        async with storage_of(settings) as store:
+            report.missing = await missing_of(store, named)
+    except DirectorError as error:
+        # A storage that is away is no reason to have no backup of all else.
+        report.unchecked = error.message
+
+
+def _elsewhere(settings: Settings, found: Dumped) -> list[StoredObject]:
+    """The objects that the database names and that another storage than the disk keeps."""
+    if settings.storage == DEFAULT_STORAGE:
+        return []
+    return [StoredObject(digest, size) for digest, size in sorted(found.objects.items())]
+
+
+def _copy(
+    settings: Settings,
+    target: Path,
+    keys: Path | None,
+    found: Dumped,
+    named: list[StoredObject],
+) -> BackupReport:
     copied = FolderCopy(settings.home, target)
     for top in FOLDERS:
         copied.copy(top)
@@ -105,12 +146,13 @@ def _copy(settings: Settings, target: Path, keys: Path | None, found: Dumped) ->
         migrations=found.migrations,
         folders=copied.folders,
         files=[_listed(target / DATABASE), *copied.files],
+        elsewhere=named,
     )
     write(target, manifest)
     return BackupReport(
         files=len(manifest.files),
         bytes=sum(file.size for file in manifest.files if not file.same_as),
-        missing=[] if elsewhere else sorted(found.objects - stored.keys()),
+        missing=[] if elsewhere else sorted(found.objects.keys() - stored.keys()),
         damaged=sorted(digest for digest, file in stored.items() if file.sha256 != digest),
         skipped=copied.skipped,
         elsewhere=elsewhere,

@@ -25,10 +25,10 @@ LAST_WORDS = 400
 
 class Dumped(msgspec.Struct, frozen=True):
     """What the database said at the moment of the dump: its migrations, and the objects that it
-    names, by their digests."""
+    names, by their digests with their sizes in bytes."""
 
     migrations: list[str]
-    objects: set[str]
+    objects: dict[str, int]
 
 
 @asynccontextmanager

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import stat
 from collections.abc import Iterator
 from datetime import datetime
@@ -39,8 +40,17 @@ class BackupFile(msgspec.Struct, frozen=True, omit_defaults=True):
     same_as: str = ""
 
 
+class StoredObject(msgspec.Struct, frozen=True):
+    """An object that lies in a storage of its own and not in the backup: its SHA-256, and its size
+    in bytes."""
+
+    sha256: str
+    size: int
+
+
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):
-    """What a backup holds. `migrations` are those that its database has seen."""
+    """What a backup holds. `migrations` are those that its database has seen,
+    `elsewhere` the objects that it names and a storage of its own has."""
 
     kind: str
     format: int
@@ -50,6 +60,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     migrations: list[str] = []
     folders: list[str] = []
     files: list[BackupFile]
+    elsewhere: list[StoredObject] = []
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:
@@ -152,6 +163,8 @@ def _check_paths(manifest: Manifest) -> None:
         inside = bool(parts) and not {"..", "/", "."} & set(parts) and "\0" not in path
         if not inside or path.startswith("/") or (top and parts[0] not in top):
             raise damaged(f"it names {path[:200]!r}, which is none of its files")
+    if not all(re.fullmatch(r"[0-9a-f]{64}", one.sha256) for one in manifest.elsewhere):
+        raise damaged("it names an object that is none")
     for file in manifest.files:
         if file.same_as and file.same_as not in stored:
             raise damaged(f"{file.path[:200]!r} is to be the same as a file that it has not")

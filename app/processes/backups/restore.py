@@ -21,6 +21,7 @@ from ..migrate import known_migrations, make_roles, migrate
 from ..secrets import database_passwords
 from ..studio_lock import LOCK, StudioLock
 from .dump import check_empty, load
+from .elsewhere import check_elsewhere
 from .manifest import DATABASE, KEYS, Manifest, check_file, newer, read_checked, read_manifest
 
 UNFINISHED = ".restoring"
@@ -43,7 +44,8 @@ async def restore(
     """Make the studio of a backup in the data folder; with `check_only` look at the backup alone.
 
     Raises `backup.none`, `backup.damaged`, `backup.newer`, `restore.folder_in_use`,
-    `restore.database_in_use`, `restore.other_storage` and `studio.already_running`.
+    `restore.database_in_use`, `restore.other_storage`, `restore.objects_missing` and
+    `studio.already_running`.
     """
     manifest = read_manifest(source)
     held = None if keys is None else read_manifest(keys, KEYS)
@@ -60,6 +62,8 @@ async def restore(
         await run_to_end(_check, source, manifest)
         if keys is not None and held is not None:
             await run_to_end(_check, keys, held)
+        if manifest.storage == settings.storage:
+            await check_elsewhere(settings, manifest, read=True)
         return report
     if manifest.storage != settings.storage:
         raise DirectorError(
@@ -68,6 +72,7 @@ async def restore(
             f"DIRECTOR_STORAGE is {settings.storage!r}.",
             hint=f"Set DIRECTOR_STORAGE={manifest.storage[:40]}, and the storage's own settings.",
         )
+    await check_elsewhere(settings, manifest, read=False)
     if settings.database_url is not None:
         await check_empty(settings.database_url)
     _check_unused(settings.home)
