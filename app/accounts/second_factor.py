@@ -31,9 +31,6 @@ RECOVERY_CODES = 10
 # Without letters that look like others.
 ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
 
-# A wrong code is no log-in; where one is open already, it stays open.
-NOT_LOGGED_IN, REFUSED = 401, 403
-
 _throttle = LoginThrottle()
 
 
@@ -90,7 +87,7 @@ async def begin_second_factor(actor: Actor) -> Setup:
 async def confirm_second_factor(actor: Actor, code: str) -> list[str]:
     """Turn it on with a first code; the recovery codes, which are shown this once.
 
-    Raises `second_factor.none` and `account.wrong_code`.
+    Raises `second_factor.none` and `second_factor.wrong_code`.
     """
     actor.demand_session()
     codes = [_recovery_code() for _ in range(RECOVERY_CODES)]
@@ -117,7 +114,7 @@ async def confirm_second_factor(actor: Actor, code: str) -> list[str]:
             await audit("second_factor.enabled", actor.user_id)
     if step is None:
         _throttle.failed(actor.email, source, known=True)
-        raise _wrong_code(REFUSED)
+        raise _wrong_code(logged_in=True)
     return codes
 
 
@@ -125,7 +122,7 @@ async def remove_second_factor(actor: Actor, code: str) -> None:
     """Turn it off, with a code. The caller has checked the password."""
     actor.demand_session()
     source = str(actor.session_id)
-    await check_second_factor(actor.user_id, actor.email, code, source, known=True, status=REFUSED)
+    await check_second_factor(actor.user_id, actor.email, code, source, known=True, logged_in=True)
     async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
         await forget_second_factor(unit, actor.user_id)
 
@@ -143,12 +140,13 @@ async def check_second_factor(
     source: str,
     *,
     known: bool,
-    status: int = NOT_LOGGED_IN,
+    logged_in: bool = False,
 ) -> None:
     """See that somebody who has a second factor shows a good code, which is used up by that.
 
     Nothing is asked of somebody who has none. Raises `account.code_required`,
-    `account.wrong_code` and `account.too_many_tries`.
+    `account.wrong_code` (`second_factor.wrong_code` of who is `logged_in`) and
+    `account.too_many_tries`.
     """
     async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
         row = await _row(unit, user_id)
@@ -168,7 +166,7 @@ async def check_second_factor(
             await audit("second_factor.failed", user_id)
     if not good:
         _throttle.failed(email, source, known=known)
-        raise _wrong_code(status)
+        raise _wrong_code(logged_in=logged_in)
     _throttle.succeeded(email, source)
 
 
@@ -233,10 +231,10 @@ def _recovery_code() -> str:
     return "".join(secrets.choice(ALPHABET) for _ in range(12))
 
 
-def _wrong_code(status: int) -> DirectorError:
-    return DirectorError(
-        "account.wrong_code",
-        "The code is not right, or was used already.",
-        hint="Wait for the next one, and see that the clocks of both machines are right.",
-        status=status,
-    )
+def _wrong_code(*, logged_in: bool) -> DirectorError:
+    sentence = "The code is not right, or was used already."
+    hint = "Wait for the next one, and see that the clocks of both machines are right."
+    if logged_in:
+        # Not 401, at which clients leave: where a log-in is open, it stays open.
+        return DirectorError("second_factor.wrong_code", sentence, hint=hint, status=403)
+    return DirectorError("account.wrong_code", sentence, hint=hint, status=401)

@@ -229,11 +229,17 @@ async def change_profile(
 
 
 async def check_password(actor: Actor, password: str) -> None:
-    """Raises `account.wrong` when this is not the password of who is logged in."""
+    """Raises `account.wrong_password` when this is not that of who is logged in."""
     async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
         row = await unit.fetchrow("SELECT * FROM users WHERE id = $1", actor.user_id)
     if not await _is_right(row, actor.email, password, str(actor.session_id), known=True):
-        raise _wrong()
+        # Not 401: a slip of the keyboard is no reason to leave, which clients do then.
+        raise DirectorError(
+            "account.wrong_password",
+            "The password is not right.",
+            hint="Type it again.",
+            status=403,
+        )
 
 
 async def _is_right(

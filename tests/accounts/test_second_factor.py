@@ -118,7 +118,10 @@ async def test_it_is_set_up_and_turned_off_by_who_has_the_password(studio, clock
     twice = await person.client.post(URL, json={"current": PASSWORD})
     assert refusal(twice) == (409, "second_factor.enabled")
     stranger = await studio.person()
-    assert refusal(await stranger.post(URL, json={"current": "guess"})) == (401, "account.wrong")
+    assert refusal(await stranger.post(URL, json={"current": "guess"})) == (
+        403,
+        "account.wrong_password",
+    )
     none = await stranger.post(f"{URL}/confirm", json={"code": "123456"})
     assert refusal(none) == (409, "second_factor.none")
     # Begun and not confirmed: nothing is asked yet.
@@ -126,7 +129,10 @@ async def test_it_is_set_up_and_turned_off_by_who_has_the_password(studio, clock
     assert (await stranger.get(URL)).json() == {"enabled": False, "recovery_codes": 0}
     clock[0] += 30
     wrong = {"current": "guess", "code": person.code(clock)}
-    assert refusal(await person.client.post(f"{URL}/remove", json=wrong)) == (401, "account.wrong")
+    assert refusal(await person.client.post(f"{URL}/remove", json=wrong)) == (
+        403,
+        "account.wrong_password",
+    )
     right = {"current": PASSWORD, "code": person.code(clock)}
     assert (await person.client.post(f"{URL}/remove", json=right)).status_code == 204
     assert (await log_in(studio, person.email)).status_code == 200
@@ -175,5 +181,5 @@ async def test_without_its_key_a_recovery_code_lets_in(studio, clock, monkeypatc
 async def test_a_wrong_code_of_who_is_logged_in_ends_no_log_in(studio, clock) -> None:
     person = await with_app(studio, clock)
     wrong = await person.client.post(f"{URL}/remove", json={"current": PASSWORD, "code": "x"})
-    assert refusal(wrong) == (403, "account.wrong_code")
+    assert refusal(wrong) == (403, "second_factor.wrong_code")
     assert (await person.client.get(URL)).json()["enabled"]

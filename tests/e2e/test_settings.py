@@ -216,6 +216,10 @@ async def test_a_second_factor_is_set_up_asked_for_and_turned_off(studio, strang
         await page.get_by_role("region", name="Second factor").wait_for()
 
     await log_in()
+    # A slip of the keyboard is told, and ends nothing.
+    await page.get_by_label("Password").fill("another")
+    await page.get_by_role("button", name="Set it up").click()
+    await expect(page.get_by_role("alert")).to_contain_text("password is not right")
     await page.get_by_label("Password").fill(password)
     await page.get_by_role("button", name="Set it up").click()
     await expect(
