@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 __all__ = ["Studio", "free_port", "running"]
 
 # What a child may see of this process's environment, besides its own settings.
+# Large blocks (bodies of requests, hashes of passwords) go back to the system when they are freed,
+# and threads share the places where small ones lie: glibc would keep what an attack once needed.
+MEMORY = {"MALLOC_ARENA_MAX": "2", "MALLOC_MMAP_THRESHOLD_": "262144"}
 PASSED_ON = (
     "PATH",
     "HOME",
@@ -247,7 +250,13 @@ def _child(
         ready=ready or started,
         explain=error_in_log,
         prepare=prepare,
-        env={**passed, **plain.environment(), **plugin_settings, **secrets},
+        env={
+            **(MEMORY if name == "api" else {}),
+            **passed,
+            **plain.environment(),
+            **plugin_settings,
+            **secrets,
+        },
         # Whoever runs one worker less still has a studio.
         essential=name == "api",
         start_signal=start_signal,

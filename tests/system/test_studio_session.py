@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import os
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,6 +17,18 @@ from app.processes.studio_lock import read_address
 from app.settings import Settings
 
 pytestmark = pytest.mark.system
+
+
+def environments_of_children(command: str) -> list[list[bytes]]:
+    """The environment of each child of this process that runs this command of ours."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            parent = (folder / "stat").read_text().rpartition(")")[2].split()[1]
+            words = (folder / "cmdline").read_bytes().split(b"\0")
+            if int(parent) == os.getpid() and command.encode() in words:
+                found.append((folder / "environ").read_bytes().split(b"\0"))
+    return found
 
 
 async def status(url: str, token: str) -> int:
@@ -41,3 +55,6 @@ async def test_a_token_is_renewed_and_ends_with_its_studio(
     async with running(settings) as studio:
         assert [await status(url, one) for one in (first, address.token)] == [401, 401]
         assert await status(url, studio.address.token) == 200
+        # What a flood of large bodies once took goes back to the system.
+        [environment] = environments_of_children("serve")
+        assert b"MALLOC_ARENA_MAX=2" in environment
