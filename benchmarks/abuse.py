@@ -149,7 +149,7 @@ async def renames(target: Target) -> None:
 async def edits(target: Target) -> None:
     """Operations on a canvas of one's own, as fast as they are taken."""
     address = f"/api/v1/projects/{target.project}/graph/operations"
-    op = {"op": "node.set", "id": target.shot, "values": {"data.composition_notes": "x" * 1000}}
+    op = {"op": "node.set", "id": target.shot, "values": {"text.composition_notes": "x" * 1000}}
     await forever(target, lambda c: c.post(address, json={"ops": [op] * 100}), 20)
 
 
