@@ -80,6 +80,19 @@ class Film:
         return graph
 
 
+# Resolves once ten frames have left the canvas with as many elements as it had.
+STEADY = """async () => {
+    let frames = 0;
+    let before = -1;
+    while (frames < 10) {
+        await new Promise(requestAnimationFrame);
+        const now = document.querySelectorAll('.svelte-flow *').length;
+        frames = now === before ? frames + 1 : 0;
+        before = now;
+    }
+}"""
+
+
 class Canvas:
     """A page that shows a level of a film."""
 
@@ -97,8 +110,9 @@ class Canvas:
         """Wait until the canvas is there and everything is stored."""
         await self.page.get_by_role("application", name="Canvas").wait_for()
         await self.saved()
-        # The first frames put the nodes in place.
+        # Nodes are mounted over some frames, and are whole once their parts were loaded.
         await self.page.wait_for_timeout(250)
+        await self.page.evaluate(STEADY)
         return self
 
     async def saved(self) -> None:

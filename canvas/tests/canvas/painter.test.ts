@@ -98,9 +98,22 @@ test('what is shown lies under the view that there is now', () => {
   expect(-160 + Number(left) + inPicture * Number(scale)).toBeCloseTo(10);
 });
 
+test('what a person waits for is painted here, though an empty picture was shown before', () => {
+  const { painter } = opened();
+  FakeWorker.last.say({ what: 'ready' });
+  painter.paint({ ...painting(), nodes: 0 }, () => undefined);
+  expect([painter.busy, painter.shown?.nodes]).toEqual([false, 0]);
+  painter.paint(painting(), () => undefined);
+  expect([painter.busy, painter.shown?.nodes]).toEqual([false, 3]);
+  expect(FakeWorker.last.orders).toEqual([]);
+  painter.paint(painting(), () => undefined);
+  expect(painter.busy).toBe(true);
+});
+
 test('a picture of a node is sent to the worker once', () => {
   const { painter } = opened();
   FakeWorker.last.say({ what: 'ready' });
+  painter.paint(painting(), () => undefined);
   const still = { width: 16, height: 9 } as ImageBitmap;
   for (let turn = 0; turn < 2; turn += 1) {
     painter.paint(painting(), (ctx) => ctx.drawImage(still, 0, 0, 16, 9, 0, 0, 32, 18));
@@ -113,8 +126,10 @@ test('where the worker fails, it is painted here', () => {
   const { painter } = opened();
   FakeWorker.last.say({ what: 'ready' });
   painter.paint(painting(), () => undefined);
+  painter.paint(painting(), () => undefined);
+  expect([painter.busy, shown.length]).toEqual([true, 1]);
   FakeWorker.last.onerror?.();
   expect(painter.busy).toBe(false);
   painter.paint(painting(), () => undefined);
-  expect(shown).toHaveLength(1);
+  expect(shown).toHaveLength(2);
 });

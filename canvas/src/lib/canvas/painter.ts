@@ -88,13 +88,14 @@ export class Painter {
     );
   }
 
-  /** Paint anew, with what `draw` calls. The first picture is made at once, others in the worker. */
+  /** Paint anew, with what `draw` calls. Pictures are made at once until one has nodes in it, which a
+   * person waits for; others in the worker. */
   paint(painting: Painting, draw: (ctx: PaintContext) => void): void {
     this.count += 1;
     const recorder = new Recorder((picture) => this.#number(picture), this.#measure ?? undefined);
     draw(recorder);
     const recording = recorder.end();
-    if (!this.#worker || !this.#ready) {
+    if (!this.#worker || !this.#ready || !this.shown?.nodes) {
       this.#paintHere(painting, recording);
       return;
     }
