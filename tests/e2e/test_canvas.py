@@ -109,6 +109,8 @@ async def test_a_style_is_added_connected_refused_and_deleted(film: Film, visit)
     await canvas.node("Style").wait_for()
     await canvas.press("Control+Shift+z")
     await expect(canvas.node("Style")).to_have_count(0)
+    # Stored as well, or the next test finds it.
+    await film.until(lambda graph: not any(n["type"] == "film.style" for n in graph["nodes"]))
     assert not visit.complaints
 
 
