@@ -40,7 +40,8 @@ async def test_a_question_is_answered_on_its_node_and_in_the_queue(
     page = visit.page
     film = await Film.of(owner, "Asking", "one_line.txt")
     shots = await film.nodes("film.shot")
-    # One worker: while it draws the first shots, the last two wait in the queue.
+    # Nothing begins before the last two have asked.
+    (await owner.put("/queue/pause")).raise_for_status()
     tasks = []
     for shot in shots:
         wanted = {"node_id": shot["id"]}
@@ -48,6 +49,7 @@ async def test_a_question_is_answered_on_its_node_and_in_the_queue(
         tasks.append(made.raise_for_status().json()["task_id"])
     await _let_ask(studio_home, tasks[-1], "Which colour shall the lamp have?", COLOURS)
     await _let_ask(studio_home, tasks[-2], "How many gulls?", {"type": "integer", "minimum": 0})
+    (await owner.delete("/queue/pause")).raise_for_status()
 
     await Canvas(page, film).open(await film.scene())
     last = page.locator(f"#node-{shots[-1]['id']}")

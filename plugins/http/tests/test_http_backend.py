@@ -14,11 +14,10 @@ import pytest
 import pytest_asyncio
 from director_http import Settings, http_spec
 from director_http.addresses import PublicResolver, checked, is_public
+from http_service import PNG, Service, run, service, settings_of
 from node_registry.testing import BackendSuite, LocalContext
 
 from node_registry import BackendError, Cancelled, Input, Output, Request
-
-from .http_service import PNG, Service, run, service, settings_of
 
 __all__ = ["service"]
 

@@ -9,11 +9,10 @@ import msgspec
 import pytest
 from director_http import http_spec, register_catalogs
 from director_http.openapi import read_service
+from http_service import PNG, Service, run, service, settings_of
 from node_registry.testing import LocalContext
 
 from node_registry import BackendError, CatalogEntry, CatalogProblem, Input, Output, Request
-
-from .http_service import PNG, Service, run, service, settings_of
 
 __all__ = ["service"]
 
