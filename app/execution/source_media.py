@@ -84,7 +84,7 @@ class SourceMediaPublisher:
             changes.append((file.name, await _change(path, file, source)))
         async with unit_of_work(role=DatabaseRole.SERVICE):
             await uncommitted_files.note(project_id, user_id, changes)
-            await media.settle(project_id, paths)
+            await media.record_source_paths(project_id, paths)
 
 
 async def _change(path: str, file: Media, source: Path) -> Change:

@@ -16,7 +16,7 @@ from .quotas import (
     use_quotas,
 )
 from .service import media_of, name_objects, note_object, objects_of, project_sees
-from .sources import Unsettled, list_unsettled, settle, sources_at
+from .sources import Unsettled, list_unsettled, record_source_paths, sources_at
 from .storage_watch import StorageWatch
 from .transfer import check_media, insert_media, keep_all, look_into_all, read_media
 from .uploads import UploadLimits, Uploads
@@ -55,7 +55,7 @@ __all__ = [
     "objects_of",
     "project_sees",
     "read_media",
-    "settle",
+    "record_source_paths",
     "sources_at",
     "use_quotas",
 ]

@@ -52,7 +52,7 @@ async def list_unsettled(most: int, older: timedelta, without: Collection[UUID])
     ]
 
 
-async def settle(project_id: UUID, paths: dict[str, str]) -> None:
+async def record_source_paths(project_id: UUID, paths: dict[str, str]) -> None:
     """Note where files lie in the project's folder, by digest; "" is nowhere of their own, since an
     asset's folder has them. Part of the caller's unit of work."""
     await current_unit().executemany(

@@ -35,7 +35,7 @@ LEAST_RATE = 8 * 1024
 STALL = 60.0
 """Seconds after which a connection that brings no more of its body counts as broken."""
 
-_HELD = "director_body_bytes"
+_BUFFERED = "director_body_bytes"
 
 
 async def body_of(request: Request[Any, Any, Any]) -> AsyncIterator[bytes]:
@@ -49,7 +49,7 @@ async def body_of(request: Request[Any, Any, Any]) -> AsyncIterator[bytes]:
         raise BrokenOff from error
 
 
-class _Held:
+class _Buffered:
     """How many bytes of bodies this process holds; the API is one process."""
 
     total = 0
@@ -83,10 +83,10 @@ class BoundedRequest(Request[Any, Any, Any]):
             chunks.append(chunk)
 
     def _hold(self, size: int) -> None:
-        if _Held.total + size > IN_FLIGHT:
+        if _Buffered.total + size > IN_FLIGHT:
             raise busy()
-        _Held.total += size
-        self.scope[_HELD] = self.scope.get(_HELD, 0) + size  # type: ignore[typeddict-unknown-key]
+        _Buffered.total += size
+        self.scope[_BUFFERED] = self.scope.get(_BUFFERED, 0) + size  # type: ignore[typeddict-unknown-key]
 
 
 class BodyGuard:
@@ -117,7 +117,7 @@ class BodyGuard:
         try:
             await self.app(scope, receive_in_time, send)
         finally:
-            _Held.total -= scope.get(_HELD, 0)  # type: ignore[operator]
+            _Buffered.total -= scope.get(_BUFFERED, 0)  # type: ignore[operator]
 
 
 def declared_size(request: Request[Any, Any, Any]) -> int | None:

@@ -64,9 +64,9 @@ class LfsLocksController(Controller):
             if error.code != "lock.held":
                 raise
             held = await file_locks.find(git_actor, project, path=wanted.path)
-            told: dict[str, Any] = {"message": error.message}
-            return answer(told | ({"lock": _told(held[0])} if held else {}), 409)
-        return answer({"lock": _told(made)}, 201)
+            problem: dict[str, Any] = {"message": error.message}
+            return answer(problem | ({"lock": _to_json(held[0])} if held else {}), 409)
+        return answer({"lock": _to_json(made)}, 201)
 
     @get()
     async def list_locks(
@@ -83,7 +83,7 @@ class LfsLocksController(Controller):
             git_actor, project, path=asked.get("path") or None, lock_id=lock_id
         )
         page, more = _page(found, asked.get("cursor"), asked.get("limit"))
-        return answer({"locks": [_told(one) for one in page], "next_cursor": more})
+        return answer({"locks": [_to_json(one) for one in page], "next_cursor": more})
 
     @post("/verify", status_code=200, request_max_body_size=MAX_BODY)
     async def verify(
@@ -97,8 +97,8 @@ class LfsLocksController(Controller):
         asked = await read_body(request, VerifyRequest)
         found = await file_locks.find(git_actor, project)
         page, more = _page(found, asked.cursor, str(asked.limit or ""))
-        mine = [_told(one) for one in page if one.user_id == git_actor.user_id]
-        theirs = [_told(one) for one in page if one.user_id != git_actor.user_id]
+        mine = [_to_json(one) for one in page if one.user_id == git_actor.user_id]
+        theirs = [_to_json(one) for one in page if one.user_id != git_actor.user_id]
         return answer({"ours": mine, "theirs": theirs, "next_cursor": more})
 
     @post("/{lock_id:str}/unlock", status_code=200, request_max_body_size=MAX_BODY)
@@ -115,7 +115,7 @@ class LfsLocksController(Controller):
         held = await file_locks.unlock(
             git_actor, project.id, parse_id(lock_id, "lock"), force=asked.force
         )
-        return answer({"lock": _told(held)})
+        return answer({"lock": _to_json(held)})
 
 
 def _page(
@@ -133,7 +133,7 @@ def _position(found: list[FileLock], first: UUID) -> int:
     return next((place for place, one in enumerate(found) if one.id >= first), len(found))
 
 
-def _told(lock: FileLock) -> dict[str, Any]:
+def _to_json(lock: FileLock) -> dict[str, Any]:
     locked_at = lock.locked_at.isoformat(timespec="seconds")
     return {
         "id": str(lock.id),

@@ -72,7 +72,7 @@ async def read_studio_queue(actor: Actor, page: PageRequest) -> Page[StudioTask]
     titles = await projects.titles(actor, list({row["project_id"] for row in rows}))
     names: dict[int, Priority] = {value: name for name, value in PRIORITIES.items()}
 
-    def told(row: asyncpg.Record) -> StudioTask:
+    def to_task(row: asyncpg.Record) -> StudioTask:
         person = people.get(row["user_id"])
         runs = row["status"] in RUNS
         task = StudioTask(
@@ -110,4 +110,4 @@ async def read_studio_queue(actor: Actor, page: PageRequest) -> Page[StudioTask]
 
     after = page.after(tuple[bool, int, datetime, int, UUID])
     rest = [row for row in sorted(rows, key=key) if after is None or key(row) > after]
-    return page.answer(rest[: page.rows], key, told)
+    return page.answer(rest[: page.rows], key, to_task)

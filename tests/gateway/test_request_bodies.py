@@ -85,7 +85,7 @@ async def test_all_bodies_together_have_a_limit_and_give_it_back(
     assert sorted(status for status, _ in results) == [408, 429]
     status, _ = await send(address, LOGIN, body)
     assert status == 401
-    assert request_bodies._Held.total == 0
+    assert request_bodies._Buffered.total == 0
 
 
 async def test_an_upload_that_stands_still_is_a_broken_connection(

@@ -63,7 +63,7 @@ class Matcher:
     def __init__(self, graph: Graph, cut: Cut, takes: Sequence[Take]) -> None:
         self._shots = {node.id: node for node in graph.nodes.values() if node.type == SHOT}
         self._names: dict[str, dict[Match, None]] = {}
-        self._told: dict[tuple[str, str], dict[Match, None]] = {}
+        self._by_property: dict[tuple[str, str], dict[Match, None]] = {}
         for node in self._shots.values():
             code, version = str(node.data.get("code") or ""), int(node.data.get("version") or 1)
             name = relink_name(scene_code(graph, node), f"SHOT-{code}_v{version:02d}")
@@ -100,7 +100,7 @@ class Matcher:
             ("reel", clip.reel.casefold()),
         )
         for kind, value in kinds:
-            found = list(self._told.get((kind, value), ())) if value else []
+            found = list(self._by_property.get((kind, value), ())) if value else []
             own = [match for match in found if match.shot == clip.shot]
             if len(found) == 1 or own:
                 return (own or found)[0]
@@ -120,7 +120,7 @@ class Matcher:
         self._names.setdefault(_key(name), {})[match] = None
 
     def _tell(self, kind: str, value: str, match: Match) -> None:
-        self._told.setdefault((kind, value), {})[match] = None
+        self._by_property.setdefault((kind, value), {})[match] = None
 
 
 def scene_code(graph: Graph, node: Node) -> str:

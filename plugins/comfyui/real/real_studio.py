@@ -111,7 +111,7 @@ async def film(
         await comfyui.kill()
 
 
-class Told:
+class EventRecorder:
     """What a client hears while a take is made."""
 
     def __init__(self, joined: director_client.Project) -> None:
@@ -133,7 +133,7 @@ class Told:
                 await asyncio.sleep(0.02)
         return seen[0].task_id
 
-    async def __aenter__(self) -> Told:
+    async def __aenter__(self) -> EventRecorder:
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -142,7 +142,7 @@ class Told:
 
 
 async def test_a_shot_gives_a_take_with_progress_and_previews(film: Film) -> None:
-    async with film.joined() as joined, Told(joined) as told:
+    async with film.joined() as joined, EventRecorder(joined) as told:
         await film.steps(joined, 10, 4.0)
         take = await joined.generate(film.shot, timeout=120)
     assert take.name.startswith("SHOT-010_")
@@ -158,7 +158,7 @@ async def test_a_shot_gives_a_take_with_progress_and_previews(film: Film) -> Non
 
 async def test_a_cancel_ends_it_within_two_seconds_of_a_step(film: Film) -> None:
     before = len(await film.takes())
-    async with film.joined() as joined, Told(joined) as told:
+    async with film.joined() as joined, EventRecorder(joined) as told:
         await film.steps(joined, 60, 60.0)
         making = asyncio.create_task(joined.generate(film.shot, timeout=120))
         task = await told.at_work()
@@ -174,7 +174,7 @@ async def test_a_cancel_ends_it_within_two_seconds_of_a_step(film: Film) -> None
 
 async def test_our_api_is_killed_and_the_same_job_gives_the_take(film: Film) -> None:
     before, prompts = len(await film.takes()), await film.prompts()
-    async with film.joined() as joined, Told(joined) as told:
+    async with film.joined() as joined, EventRecorder(joined) as told:
         await film.steps(joined, 10, 8.0)
         making = asyncio.create_task(joined.generate(film.shot, timeout=120))
         await told.at_work()
@@ -186,7 +186,7 @@ async def test_our_api_is_killed_and_the_same_job_gives_the_take(film: Film) -> 
 
 async def test_our_worker_is_killed_and_the_same_job_gives_the_take(film: Film) -> None:
     before, prompts = len(await film.takes()), await film.prompts()
-    async with film.joined() as joined, Told(joined) as told:
+    async with film.joined() as joined, EventRecorder(joined) as told:
         await film.steps(joined, 10, 8.0)
         making = asyncio.create_task(joined.generate(film.shot, timeout=180))
         await told.at_work()
@@ -199,7 +199,7 @@ async def test_our_worker_is_killed_and_the_same_job_gives_the_take(film: Film) 
 
 async def test_comfyui_is_killed_and_the_take_is_made_when_it_is_back(film: Film) -> None:
     before = len(await film.takes())
-    async with film.joined() as joined, Told(joined) as told:
+    async with film.joined() as joined, EventRecorder(joined) as told:
         await film.steps(joined, 10, 8.0)
         making = asyncio.create_task(joined.generate(film.shot, timeout=240))
         await told.at_work()

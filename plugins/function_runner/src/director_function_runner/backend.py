@@ -31,7 +31,7 @@ from .library import Library
 from .manifest import Step, Variant
 from .progress import ProgressParser
 from .questions import question_of, take_answers
-from .results import Found, Told, gather
+from .results import Found, TextResult, gather
 from .runtimes import Limits, Mount, Runtime, StepRun
 from .settings import Settings
 from .values import Values, read_values
@@ -116,7 +116,7 @@ class _Run:
         self._steps = declared.function.steps
         self._state = State(digest=declared.digest)
         self._log: list[str] = []
-        self._told = 0.0
+        self._text_result = 0.0
         self.waits = False
         secrets = secret_values(declared.manifest.secrets, settings.secrets)
         self._secrets = secrets
@@ -205,7 +205,7 @@ class _Run:
             self._state.step += 1
             if self._state.step < len(steps):
                 await self._context.checkpoint(msgspec.json.encode(self._state))
-        yield Progress(max(self._told, 0.98), "Looking at the results")
+        yield Progress(max(self._text_result, 0.98), "Looking at the results")
         async for event in self._results(values, places):
             yield event
         yield Progress(1.0)
@@ -257,8 +257,8 @@ class _Run:
     def _progress(self, part: float, step: str) -> Progress:
         runs = [step for step in self._steps if step.type != "human"]
         before = len([step for step in self._steps[: self._state.step] if step.type != "human"])
-        self._told = max(self._told, 0.98 * (before + part) / max(1, len(runs)))
-        return Progress(self._told, self._clean(step))
+        self._text_result = max(self._text_result, 0.98 * (before + part) / max(1, len(runs)))
+        return Progress(self._text_result, self._clean(step))
 
     def _may_retry(self) -> bool:
         found = known_failure(self._declared.manifest.errors, self._log)
@@ -306,7 +306,7 @@ class _Run:
             "\n".join(self._log),
         )
         for one in found:
-            if isinstance(one, Told):
+            if isinstance(one, TextResult):
                 yield Log(f"{one.socket}: {self._clean(one.text)}")
         for one in found:
             if isinstance(one, Found):

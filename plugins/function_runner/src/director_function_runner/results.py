@@ -35,7 +35,7 @@ class Found(msgspec.Struct, frozen=True):
     name: str
 
 
-class Told(msgspec.Struct, frozen=True):
+class TextResult(msgspec.Struct, frozen=True):
     """A result that is no file: a number or a word that a name or the log holds."""
 
     socket: str
@@ -49,12 +49,12 @@ async def gather(
     seen_at: str,
     context: RunContext,
     log: str,
-) -> list[Found | Told]:
+) -> list[Found | TextResult]:
     """The results that lie in `out`, which the function saw at `seen_at`, moved to scratch.
 
     Raises `function.no_output`, `function.bad_output`.
     """
-    found: list[Found | Told] = []
+    found: list[Found | TextResult] = []
     files: dict[str, list[Found]] = {}
     for name, output in outputs.items():
         if output.when and not holds(output.when, values):
@@ -65,7 +65,7 @@ async def gather(
             )
             found.extend(files[name])
     for name, output in outputs.items():
-        told = _told(name, output, files, log)
+        told = _text_result(name, output, files, log)
         if told is not None:
             found.append(told)
     return found
@@ -149,7 +149,9 @@ def _taken(name: str, output: Output, path: Path, number: int, scratch: Path) ->
     return Found(name, target, media_type or "application/octet-stream", path.name)
 
 
-def _told(name: str, output: Output, files: Mapping[str, list[Found]], log: str) -> Told | None:
+def _text_result(
+    name: str, output: Output, files: Mapping[str, list[Found]], log: str
+) -> TextResult | None:
     """A value that is read off the log, or off the name of a result (`from: image.name`)."""
     if output.type in MEDIA or not output.from_:
         return None
@@ -163,4 +165,4 @@ def _told(name: str, output: Output, files: Mapping[str, list[Found]], log: str)
     match = re.search(output.regex, text) if output.regex else None
     if match is None:
         return None
-    return Told(name, (match[1] if match.groups() else match[0])[:1000])
+    return TextResult(name, (match[1] if match.groups() else match[0])[:1000])
