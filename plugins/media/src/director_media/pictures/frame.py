@@ -39,20 +39,22 @@ class FrameBackend:
 
     async def run(self, request: Request, context: RunContext) -> AsyncIterator[RunEvent]:
         """Take the picture out of the video. Raises `media.no_input` and `media.no_frame`."""
-        connected = [one for one in request.inputs.get("video", []) if one.media is not None]
+        given = request.inputs.get("video", [])
+        connected = [(one.media, one.label) for one in given if one.media is not None]
         if not connected:
             raise BackendError(
                 "media.no_input",
                 "Nothing is connected to the input Video.",
                 hint="Connect a video to it.",
             )
-        path = await context.fetch(connected[0].media)
+        media, label = connected[0]
+        path = await context.fetch(media)
         params = msgspec.convert(request.params, FrameParams, strict=False)
         target = context.scratch / "frame.png"
         sizes: list[tuple[int, int]] = []
 
         def work(advance: Advance, cancelled: IsCancelled) -> None:
-            sizes.append(write_frame(path, target, params, connected[0].label, cancelled))
+            sizes.append(write_frame(path, target, params, label, cancelled))
             advance(1.0)
 
         async for progress in run_job(work, context, "Taking the frame"):
