@@ -10,10 +10,10 @@ BROWSER := $(or $(DIRECTOR_TEST_BROWSER),$(shell command -v chromium))
 S3_SERVER := $(or $(DIRECTOR_TEST_S3),$(and $(shell command -v ceph-mon),$(shell command -v ceph-osd),$(shell command -v radosgw)))
 # And those with a Docker engine need one that they may start.
 DOCKER := $(or $(DIRECTOR_TEST_DOCKER),$(shell command -v dockerd))
-# And those of reverse proxies the programs.
-PROXIES := $(or $(DIRECTOR_TEST_PROXIES),$(and $(shell command -v nginx),$(shell command -v caddy)))
-NOTICE = $(if $(BROWSER),,No chromium: tests/e2e is left out. )$(if $(S3_SERVER),,No radosgw: tests/s3 is left out. )$(if $(DOCKER),,No dockerd: tests/engine is left out. )$(if $(PROXIES),,No nginx or no caddy: tests/deploy is left out. )$(if $(LEFT_OUT),CONTRIBUTING.md says what brings them.)
-LEFT_OUT = $(strip $(if $(BROWSER),,--ignore=tests/e2e) $(if $(S3_SERVER),,--ignore=tests/s3) $(if $(DOCKER),,--ignore=tests/engine) $(if $(PROXIES),,--ignore=tests/deploy))
+# And those of what runs around a studio its programs: reverse proxies, Prometheus.
+AROUND := $(or $(DIRECTOR_TEST_DEPLOY),$(and $(shell command -v nginx),$(shell command -v caddy),$(shell command -v promtool)))
+NOTICE = $(if $(BROWSER),,No chromium: tests/e2e is left out. )$(if $(S3_SERVER),,No radosgw: tests/s3 is left out. )$(if $(DOCKER),,No dockerd: tests/engine is left out. )$(if $(AROUND),,No nginx, caddy or promtool: tests/deploy is left out. )$(if $(LEFT_OUT),CONTRIBUTING.md says what brings them.)
+LEFT_OUT = $(strip $(if $(BROWSER),,--ignore=tests/e2e) $(if $(S3_SERVER),,--ignore=tests/s3) $(if $(DOCKER),,--ignore=tests/engine) $(if $(AROUND),,--ignore=tests/deploy))
 
 # One process more than there are cores: many tests wait for servers and browsers.
 PROCESSES := $(shell expr $$(nproc 2>/dev/null || echo 2) + 1)

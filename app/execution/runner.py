@@ -323,7 +323,13 @@ class Runner:
 
     async def _cancelled(self, unit: database.UnitOfWork, claim: Claim) -> bool:
         if self._stopping:
-            return await leases.requeue(unit, claim.task_id, claim.attempt, leases.WORKER_STOPPED)
+            return await leases.requeue(
+                unit,
+                claim.task_id,
+                claim.attempt,
+                leases.WORKER_STOPPED,
+                code="task.worker_stopped",
+            )
         return await leases.finish(unit, claim, self._worker_id, "cancelled")
 
     async def _fail(self, claim: Claim, error: DirectorError, *, retryable: bool) -> None:
@@ -340,7 +346,13 @@ class Runner:
                 await circuits.record_failure(unit, claim.backend, claim.server, texts[1])
             if pause is not None:
                 return await leases.requeue(
-                    unit, claim.task_id, claim.attempt, texts[1], pause=pause, failed=True
+                    unit,
+                    claim.task_id,
+                    claim.attempt,
+                    texts[1],
+                    code=texts[0],
+                    pause=pause,
+                    failed=True,
                 )
             told = facts if policy.attempts == 1 else tried_enough(failures, facts)
             return await leases.finish(unit, claim, self._worker_id, "failed", error=told)

@@ -26,6 +26,7 @@ from app.platform.work_pools import all_pools
 from app.scheduling import count_tasks, count_unhandled_events, list_workers, read_load
 
 from .security import provide_actor, token_of
+from .task_metrics import TaskMetrics
 
 READY_WITHIN = 2.0
 """Seconds in which the database has to answer."""
@@ -58,6 +59,7 @@ class StudioMetrics:
             buckets=BUCKETS,
             registry=self.registry,
         )
+        self.tasks = TaskMetrics(self.registry)
         self._gauges: dict[str, Gauge] = {}
 
     def set(self, name: str, help_text: str, value: float, **labels: str) -> None:
@@ -164,6 +166,7 @@ async def _read_database(found: StudioMetrics) -> None:
             tasks, workers = await count_tasks(), await list_workers()
             events = await count_unhandled_events()
             load = await read_load()
+            await found.tasks.read()
     except CONNECTION_ERRORS:
         found.set("database_up", "1 while PostgreSQL answers.", 0)
         return

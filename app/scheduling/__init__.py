@@ -5,7 +5,16 @@ from .device_rules import list_kept_workers
 from .dispatch import Dispatcher
 from .failures import Failure, list_failures
 from .leases import Claim
-from .load import Load, read_load
+from .load import TIERS, Load, read_load
+from .measures import (
+    REASONS,
+    Device,
+    TaskFact,
+    last_event_id,
+    oldest_waiting,
+    read_devices,
+    read_facts,
+)
 from .model import FinalStatus, NewTask, Priority, Task, TaskStatus
 from .progress import ProgressReader, ProgressWriter, TaskProgress, read_preview
 from .questions import Question, list_questions
@@ -42,9 +51,12 @@ from .task_events import (
 from .workers import OfferedBackend, Worker, list_workers, offered_backends
 
 __all__ = [
+    "REASONS",
+    "TIERS",
     "Cause",
     "CauseKind",
     "Claim",
+    "Device",
     "Dispatcher",
     "EventKind",
     "Failure",
@@ -64,6 +76,7 @@ __all__ = [
     "StorageRoom",
     "Task",
     "TaskEvent",
+    "TaskFact",
     "TaskProgress",
     "TaskStatus",
     "UnfinishedTask",
@@ -76,6 +89,7 @@ __all__ = [
     "due_retries",
     "find_twin",
     "insert_tasks",
+    "last_event_id",
     "last_outcomes",
     "list_failures",
     "list_kept_workers",
@@ -85,7 +99,10 @@ __all__ = [
     "mark_committed",
     "mark_handled",
     "offered_backends",
+    "oldest_waiting",
     "plans_of_runs",
+    "read_devices",
+    "read_facts",
     "read_load",
     "read_preview",
     "read_queue",

@@ -183,12 +183,14 @@ async def requeue(
     attempt: int,
     cause: str,
     *,
+    code: str = "",
     pause: float = 0.0,
     failed: bool = False,
 ) -> bool:
     """Let another worker try a task again, as its next attempt, after `pause` seconds.
 
-    `failed` counts the attempt as one that failed, and was not just stopped.
+    `cause` says why to people, `code` to programs. `failed` counts the attempt as one that failed,
+    and was not just stopped.
     """
     row = await unit.fetchrow(
         """UPDATE tasks SET status = 'queued', attempt = attempt + 1, worker_id = NULL,
@@ -206,7 +208,12 @@ async def requeue(
     if row is None:
         return False
     await record_event(
-        unit, task_id, row["project_id"], "requeued", row["attempt"], {"cause": cause}
+        unit,
+        task_id,
+        row["project_id"],
+        "requeued",
+        row["attempt"],
+        {"cause": cause, "code": code},
     )
     return True
 
@@ -255,7 +262,11 @@ async def reap(unit: UnitOfWork) -> int:
             )
         else:
             await requeue(
-                unit, row["id"], row["attempt"], "Its worker fell silent; it is tried again."
+                unit,
+                row["id"],
+                row["attempt"],
+                "Its worker fell silent; it is tried again.",
+                code="task.worker_lost",
             )
     return len(rows)
 
