@@ -40,7 +40,7 @@ static/index.html: $(SOURCES) canvas/node_modules/.stamp
 test: $(UV) test-canvas static/index.html
 	cd canvas && npm -s run budget
 	@$(if $(LEFT_OUT),echo "$(NOTICE)",:)
-	$(UV) run --frozen pytest -n $(PROCESSES) --dist loadfile $(LEFT_OUT)
+	$(UV) run --frozen $(if $(AROUND),--group deploy,) pytest -n $(PROCESSES) --dist loadfile $(LEFT_OUT)
 
 # Also by itself: a colleague who changes the canvas alone need not wait for the rest.
 test-canvas: canvas/node_modules/.stamp

@@ -104,7 +104,10 @@ def serve(context: Context, standby: bool) -> None:
 
 
 @director.command()
-@click.option("--gpu", help="The UUID of the card to work on; without it, a CPU slot.")
+@click.option(
+    "--gpu",
+    help="The UUID of the card to work on, or `auto` for the only one; without it, a CPU slot.",
+)
 @click.option("--slot", type=int, default=0, help="The number of the CPU slot.")
 @click.option(
     "--drain",

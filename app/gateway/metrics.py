@@ -176,9 +176,17 @@ async def _read_database(found: StudioMetrics) -> None:
         found.set("tasks", "Tasks that have not ended, by status.", count, status=status)
     found.clear("expected_wait_seconds")
     for one in load.tiers:
-        found.set(
-            "queue_depth", "Tasks that wait for a worker, by quality.", one.waiting, tier=one.tier
-        )
+        for device, waiting in (
+            ("gpu", one.waiting_for_card),
+            ("cpu", one.waiting - one.waiting_for_card),
+        ):
+            found.set(
+                "queue_depth",
+                "Tasks that wait for a worker, by quality and by what they need.",
+                waiting,
+                tier=one.tier,
+                device=device,
+            )
         if one.expected_wait is not None:
             # Without a worker nobody knows how long it takes, and nothing is told.
             found.set(

@@ -35,6 +35,9 @@ from .storage import disk_floor, open_store
 log = get_logger(__name__)
 
 HEARTBEAT = 4.0
+AUTO = "auto"
+ALIVE = "alive"
+"""A file that a worker touches with each heartbeat, for whatever starts those again that hang."""
 
 
 async def run_worker(
@@ -46,7 +49,7 @@ async def run_worker(
     or until the signal comes again; then it is given back, for another worker to begin again.
     """
     configure_logs(settings.log_level, settings.log_format, role="worker")
-    gpu = _gpu(gpu_uuid)
+    gpu = choose_gpu(gpu_uuid)
     plugins = load_plugins("worker")
     check_loaded_plugins(settings, plugins)
     await database.connect(database_urls(settings, DatabaseRole.WORKER), size=5)
@@ -82,7 +85,7 @@ async def run_worker(
         run_timeout=settings.timeout_run,
     )
     orders = Orders()
-    beating = asyncio.create_task(_beat(worker))
+    beating = asyncio.create_task(send_heartbeats(worker, settings.home / "worker" / ALIVE))
     listening = asyncio.create_task(
         wakeups.listen_for_wakeups(redis_url(settings), worker.id, runner.wake_up)
     )
@@ -170,8 +173,11 @@ async def _derive(
         await DerivativeMaker(worker.id, specs, store, folder, lambda: runner.idle_seconds).run()
 
 
-async def _beat(worker: Worker) -> None:
+async def send_heartbeats(worker: Worker, alive: Path) -> None:
+    """Renew the heartbeat; the file `alive` is touched also while the database is away."""
+    alive.parent.mkdir(parents=True, exist_ok=True)
     while True:
+        alive.touch()
         try:
             async with unit_of_work(role=DatabaseRole.WORKER) as unit:
                 await workers.register(unit, worker)
@@ -191,13 +197,26 @@ async def _forget(worker: Worker) -> None:
         log.debug("worker.leave_unseen", error=str(error)[:200])
 
 
-def _gpu(uuid: str | None) -> Gpu | None:
+def choose_gpu(uuid: str | None) -> Gpu | None:
+    """The card of this UUID, or the only one (`auto`). This process sees no other from then on.
+
+    Raises `worker.no_such_gpu` and `worker.which_gpu`.
+    """
     if uuid is None:
         return None
     # A worker without a card need not load what speaks with the driver.
     from app.platform.devices import find_gpus
 
-    for gpu in find_gpus():
+    cards = find_gpus()
+    if uuid == AUTO:
+        if len(cards) != 1:
+            raise DirectorError(
+                "worker.which_gpu",
+                f"This machine has {len(cards)} cards; `--gpu auto` takes the only one.",
+                hint="Name the card by its UUID; `director doctor` lists them.",
+            )
+        uuid = cards[0].uuid
+    for gpu in cards:
         if gpu.uuid == uuid:
             # Before any plugin imports a framework that counts cards.
             os.environ["CUDA_DEVICE_ORDER"] = "PCI_BUS_ID"

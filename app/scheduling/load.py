@@ -19,11 +19,12 @@ DEVICES: tuple[DeviceKind, ...] = ("cpu", "gpu")
 
 
 class TierLoad(msgspec.Struct, frozen=True, kw_only=True):
-    """How many tasks of a quality wait for a worker, and the longest expected wait of them in
-    seconds; None where it is not known, which is so without a worker."""
+    """How many tasks of a quality wait for a worker, all and those for a card, and the longest
+    expected wait of them in seconds; None where it is not known, which is so without a worker."""
 
     tier: Tier
     waiting: int
+    waiting_for_card: int
     expected_wait: float | None
 
 
@@ -58,10 +59,14 @@ async def read_load() -> Load:
     live = {row["device"]: (row["workers"], row["busy"]) for row in rows}
     tiers: list[TierLoad] = []
     for tier in TIERS:
-        waits = [place.expected_wait for place in places if place.tier == tier]
+        of_tier = [place for place in places if place.tier == tier]
+        waits = [place.expected_wait for place in of_tier]
         known = [wait for wait in waits if wait is not None]
         longest = max(known, default=None if waits else 0.0)
-        tiers.append(TierLoad(tier=tier, waiting=len(waits), expected_wait=longest))
+        cards = sum(place.device == "gpu" for place in of_tier)
+        tiers.append(
+            TierLoad(tier=tier, waiting=len(waits), waiting_for_card=cards, expected_wait=longest)
+        )
     devices = [
         DeviceLoad(
             device=device,

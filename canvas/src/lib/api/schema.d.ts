@@ -5260,6 +5260,7 @@ export interface components {
             /** @enum {string} */
             tier: "low" | "standard" | "high";
             waiting: number;
+            waiting_for_card: number;
             expected_wait: number | null;
         };
         /** Token */
