@@ -18,6 +18,7 @@ from app.platform.notifications import Notifications
 from app.platform.telemetry import get_logger
 from app.projects import Right, within_scopes
 
+from .loop_share import TimeBudgets
 from .outbox import Frame
 from .protocol import Outbound
 from .protocol.outbound import Bye, RightsChanged
@@ -46,13 +47,13 @@ class ConnectionManager:
     the changes of one graph, from `enter` on.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, time_budgets: TimeBudgets | None = None) -> None:
         self.snapshots = Snapshots()
         self.closing = False
         self._open: set[Session] = set()
         self._none_open = asyncio.Event()
         self._per_person: Counter[tuple[UUID, UUID]] = Counter()
-        self._time_budgets: dict[UUID, TimeBudget] = {}
+        self._time_budgets = TimeBudgets() if time_budgets is None else time_budgets
         self._sessions: dict[str, Session] = {}
         self._by_project: dict[UUID, dict[str, Session]] = {}
         self._by_graph: dict[UUID, dict[str, Session]] = {}
@@ -93,7 +94,7 @@ class ConnectionManager:
 
     def time_budget_of(self, user_id: UUID) -> TimeBudget:
         """What all connections of a person use of the studio together, in whichever project."""
-        return self._time_budgets.setdefault(user_id, TimeBudget())
+        return self._time_budgets.of(user_id)
 
     def enter(self, session: Session, graph_id: UUID) -> None:
         """A session joins a graph of its project; from now on it is sent no other's changes."""
@@ -223,7 +224,7 @@ class ConnectionManager:
                     looked = now
                     for session in list(self._open):
                         session.close_if_stalled(now)
-                    self._forget_time_budgets()
+                    self._time_budgets.forget({s.actor.user_id for s in self._open})
                 try:
                     await self.check_rights()
                 except CONNECTION_ERRORS as error:
@@ -231,13 +232,6 @@ class ConnectionManager:
                     await asyncio.sleep(RIGHTS_INTERVAL_UNNOTIFIED)
         finally:
             await end_task(listening)
-
-    def _forget_time_budgets(self) -> None:
-        """Those of people who are gone, once they are as good as new."""
-        here = {session.actor.user_id for session in self._open}
-        for user_id, budget in list(self._time_budgets.items()):
-            if user_id not in here and budget.full:
-                del self._time_budgets[user_id]
 
     def rights_changed(self, whose: str) -> None:
         """Rights have changed: of `user:…`, in `project:…`, or of EVERYBODY, as far as is known."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Coroutine, Generator
+from collections.abc import Awaitable, Callable, Coroutine, Generator
 from typing import Any
 
 FRAMES_PER_SECOND = 300.0
@@ -17,7 +17,7 @@ BURST = 1000.0
 BYTES_PER_FRAME = 4096
 
 # The share of the loop's time that one person may take for long, and how many seconds at once.
-MAX_SHARE = 0.25
+MAX_SHARE = 0.125
 BURST_SECONDS = 1.0
 # After so many seconds everybody else who is ready has a turn.
 TURN_SECONDS = 0.002
@@ -40,9 +40,13 @@ class FrameBudget:
 
 
 class TimeBudget:
-    """A token bucket of processing time, in seconds, for all connections of one person."""
+    """A token bucket of processing time, in seconds, for all connections of one person.
 
-    def __init__(self) -> None:
+    Frames of sockets are read in its turns (`run`), requests are let in by `gateway.loop_share`.
+    """
+
+    def __init__(self, at_work: Callable[[], None] = lambda: None) -> None:
+        self._at_work = at_work
         self._left = BURST_SECONDS
         self._at = time.monotonic()
         self._turn_used = 0.0
@@ -55,9 +59,10 @@ class TimeBudget:
 
     async def run(self, work: Callable[..., Coroutine[Any, Any, None]], *given: Any) -> None:
         """Run some work in this person's turn, and charge the time that it takes."""
+        self._at_work()
         if self._turn_used >= TURN_SECONDS or self._gate.locked():
             await self._wait_turn()
-        await _Metered(work(*given), self)
+        await metered(work(*given), self.charge)
 
     async def _wait_turn(self) -> None:
         # Whoever comes while others of this person wait stands behind them.
@@ -71,6 +76,11 @@ class TimeBudget:
         self._left = self._refill() - seconds
         self._turn_used += seconds
 
+    @property
+    def debt(self) -> float:
+        """How many seconds it is overdrawn by; 0 where something is left."""
+        return max(0.0, -self._refill())
+
     def _refill(self) -> float:
         now = time.monotonic()
         self._left = min(BURST_SECONDS, self._left + (now - self._at) * MAX_SHARE)
@@ -78,12 +88,15 @@ class TimeBudget:
         return self._left
 
 
-class _Metered:
-    """A coroutine whose own steps are charged, and not what it waits for."""
+def metered(work: Coroutine[Any, Any, None], charge: Callable[[float], None]) -> Awaitable[None]:
+    """The same work, whose own steps are charged, each in seconds, and not what it waits for."""
+    return _Metered(work, charge)
 
-    def __init__(self, work: Coroutine[Any, Any, None], budget: TimeBudget) -> None:
+
+class _Metered:
+    def __init__(self, work: Coroutine[Any, Any, None], charge: Callable[[float], None]) -> None:
         self._work = work
-        self._budget = budget
+        self._charge = charge
 
     def __await__(self) -> Generator[Any, Any, None]:
         given, error = None, None
@@ -94,7 +107,7 @@ class _Metered:
             except StopIteration:
                 return
             finally:
-                self._budget.charge(time.monotonic() - begun)
+                self._charge(time.monotonic() - begun)
             given = error = None
             try:
                 given = yield step

@@ -19,6 +19,7 @@ from app.platform.security_log import security_event
 from node_registry import DirectorError
 
 from .cookies import SESSION_COOKIES
+from .loop_share import let_in
 
 _ACTOR = "director_actor"
 
@@ -66,15 +67,19 @@ async def provide_actor(request: Request[Any, Any, Any]) -> Actor:
 async def authenticate_before_the_body(
     connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler
 ) -> None:
-    """The guard of the whole app: nobody's body is read where only people may ask.
+    """The guard of the whole app: nobody's body is read where only people may ask, and people are
+    let in by their share of the loop's time.
 
     Litestar reads a body before it asks for the dependency `actor`; guards come before both.
     """
     scope = connection.scope
-    if scope["type"] != "http" or scope["method"] in ("GET", "HEAD", "OPTIONS"):
+    if scope["type"] != "http":
         return
-    if "actor" in handler.parsed_fn_signature.parameters:
-        await provide_actor(Request(scope))
+    asked = handler.parsed_fn_signature.parameters
+    if "actor" in asked:
+        await let_in(scope, (await provide_actor(Request(scope))).user_id)
+    elif "git_actor" in asked:
+        await let_in(scope, (await provide_git_actor(Request(scope))).user_id)
 
 
 async def provide_visitor(request: Request[Any, Any, Any]) -> Actor | None:
@@ -95,6 +100,8 @@ async def provide_git_actor(request: Request[Any, Any, Any]) -> Actor:
 
     A browser's cookie does not count: git has none, and no page is to speak for its reader here.
     """
+    if (known := request.scope.get(_ACTOR)) is not None:
+        return known  # type: ignore[return-value]
     kind, _, given = request.headers.get("authorization", "").partition(" ")
     token = given.strip()
     if kind.lower() == "basic":
@@ -109,7 +116,9 @@ async def provide_git_actor(request: Request[Any, Any, Any]) -> Actor:
             hint="Make one in the settings of your account.",
             status=401,
         )
-    return await accounts.authenticate(token)
+    actor = await accounts.authenticate(token)
+    request.scope[_ACTOR] = actor  # type: ignore[typeddict-unknown-key]
+    return actor
 
 
 class OriginGuard:

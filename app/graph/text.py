@@ -69,15 +69,22 @@ def invert(delta: TextDelta, text: str) -> TextDelta:
 
 def replacement(before: str, after: str) -> TextDelta:
     """The delta that makes one text into another, changing only what lies between equal ends."""
-    start = 0
-    shortest = min(len(before), len(after))
-    while start < shortest and before[start] == after[start]:
-        start += 1
-    end = 0
-    while end < shortest - start and before[-1 - end] == after[-1 - end]:
-        end += 1
+    start = _equal_letters(before, after)
+    end = _equal_letters(before[start:][::-1], after[start:][::-1])
     removed = length(before[start : len(before) - end])
     return normalise((length(before[:start]), after[start : len(after) - end], -removed))
+
+
+def _equal_letters(one: str, other: str) -> int:
+    """How many letters two texts begin with alike; compared in halves, not one by one."""
+    known, most = 0, min(len(one), len(other))
+    while known < most:
+        middle = (known + most + 1) // 2
+        if one[known:middle] == other[known:middle]:
+            known = middle
+        else:
+            most = middle - 1
+    return known
 
 
 def transform(delta: TextDelta, other: TextDelta, *, first: bool) -> TextDelta:

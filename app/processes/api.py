@@ -48,6 +48,7 @@ from app.gateway.connection_limits import BoundedHttp, prepare_connections
 from app.gateway.connections import ConnectionManager
 from app.gateway.cookies import BrowserCookies
 from app.gateway.errors import EXCEPTION_HANDLERS
+from app.gateway.loop_share import LoopShare, TimeBudgets
 from app.gateway.metrics import ROUTES as METRICS_ROUTES
 from app.gateway.metrics import RequestMeter, StudioMetrics
 from app.gateway.presence import Presence
@@ -131,9 +132,11 @@ def build_api(settings: Settings) -> Litestar:
         plugins.node_types.values(), plugins.socket_types.values(), plugins.converters
     )
     metrics = StudioMetrics()
+    time_budgets = TimeBudgets()
     state = State(
         {
             "metrics": metrics,
+            "time_budgets": time_budgets,
             "settings": settings,
             "plugins": plugins,
             "registry": registry,
@@ -184,6 +187,7 @@ def build_api(settings: Settings) -> Litestar:
         request_class=BoundedRequest,
         exception_handlers=EXCEPTION_HANDLERS,
         middleware=[
+            DefineMiddleware(LoopShare, budgets=time_budgets),
             DefineMiddleware(RequestMeter, metrics=metrics),
             DefineMiddleware(OriginGuard, allowed=settings.allowed_origins),
             DefineMiddleware(BodyGuard),
@@ -246,7 +250,7 @@ async def _connected(app: Litestar, *, settings: Settings, plugins: Plugins) -> 
         registry: Registry = app.state.registry
         collaboration.open_rooms(registry)
         stack.push_async_callback(collaboration.close_rooms)
-        connections = ConnectionManager()
+        connections = ConnectionManager(app.state.time_budgets)
         stack.callback(connections.close)
         presence = Presence(connections)
         stack.push_async_callback(presence.close)
