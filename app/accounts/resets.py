@@ -13,6 +13,7 @@ from .api_tokens import end_api_tokens
 from .audit import audit
 from .hashing import hash_checked
 from .model import Actor
+from .passkeys import forget_passkeys
 from .second_factor import forget_second_factor
 from .sessions import Login, end_sessions, forget_logins, open_session
 
@@ -47,8 +48,8 @@ async def create_reset_link(email: str) -> str:
 
 
 async def reset_password(code: str, password: str, *, device: str | None = None) -> Login:
-    """Use a reset link: the person gets this password; their log-ins, API tokens and second factor
-    end.
+    """Use a reset link: the person gets this password; their log-ins, API tokens, passkeys and
+    second factor end.
 
     Works once, and not after `LASTS`. Raises `account.bad_reset_link` or `account.weak_password`;
     with the latter the link can be used again.
@@ -65,8 +66,10 @@ async def reset_password(code: str, password: str, *, device: str | None = None)
         await unit.execute("UPDATE users SET password_hash = $2 WHERE id = $1", row["id"], hashed)
         ended = await end_sessions(unit, row["id"])
         ended += await end_api_tokens(unit, row["id"])
-        # The only way back for who has lost the app and the recovery codes.
+        # The only way back for who has lost the app and the recovery codes; and whoever took the
+        # account over may have left a passkey of theirs.
         await forget_second_factor(unit, row["id"])
+        await forget_passkeys(unit, row["id"])
         await audit("password.reset", row["id"], ended=len(ended))
     forget_logins(ended)
     actor = Actor(user_id=row["id"], name=name, email=email, is_owner=row["is_owner"])

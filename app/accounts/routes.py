@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -19,6 +20,10 @@ from node_registry import DirectorError
 from . import resets, service, sessions, studio_people
 from .audit import AuditEntry, studio_audit
 from .model import Actor
+from .passkey_login import log_in_with_passkey
+from .passkey_routes import ROUTES as PASSKEY_ROUTES
+from .passkey_sites import site_of
+from .passkeys import Assertion, Proof, ask_for_passkey
 from .second_factor_routes import ROUTES as SECOND_FACTOR_ROUTES
 from .sessions import Login
 from .studio_people import Person
@@ -27,6 +32,21 @@ from .token_route import Credentials
 
 # What anybody may ask who has not proved who they are: each try costs a slow hash.
 _unproved = RateLimiter(20, 60)
+# A page asks for a challenge when it opens, and again while it stays open.
+_challenges = RateLimiter(120, 60)
+_passkeys = RateLimiter(60, 60)
+
+
+class LogIn(Credentials, forbid_unknown_fields=True):
+    """What a browser logs in with; `passkey` is the second factor of who wants one."""
+
+    passkey: Assertion | None = None
+
+
+class PasskeyLogIn(msgspec.Struct, forbid_unknown_fields=True):
+    """A passkey, which is enough to log in."""
+
+    passkey: Assertion
 
 
 class Registration(msgspec.Struct, forbid_unknown_fields=True):
@@ -78,15 +98,36 @@ class AccountsController(Controller):
     request_max_body_size = AUTH_BODY
 
     @post("/api/v1/auth/login", status_code=200)
-    async def login(self, data: JSONBody[Credentials], request: Request) -> Response[Me]:
+    async def login(self, data: JSONBody[LogIn], request: Request) -> Response[Me]:
         """Log a browser in: the token goes into a cookie that scripts cannot read."""
         device = request.app.state.cookies.device_of(request)
+        passkey = Proof(data.passkey, site_of(request)) if data.passkey else None
         login = await service.log_in(
             data.email,
             data.password,
             label=device_label(request),
             device=device,
             code=data.code,
+            passkey=passkey,
+        )
+        return _logged_in(request, login, device, 200)
+
+    @post("/api/v1/auth/login/passkey/options", status_code=200)
+    async def ask_for_passkey(self, request: Request) -> Response[dict[str, Any]]:
+        """Get what `navigator.credentials.get()` takes: good for five minutes, and once."""
+        _challenges.spend(network_of(client_address.get()))
+        options = await ask_for_passkey(site_of(request))
+        return Response(options, headers={"Cache-Control": "no-store"})
+
+    @post("/api/v1/auth/login/passkey", status_code=200)
+    async def login_with_passkey(
+        self, data: JSONBody[PasskeyLogIn], request: Request
+    ) -> Response[Me]:
+        """Log a browser in by a passkey alone."""
+        _passkeys.spend(network_of(client_address.get()))
+        device = request.app.state.cookies.device_of(request)
+        login = await log_in_with_passkey(
+            Proof(data.passkey, site_of(request)), label=device_label(request), device=device
         )
         return _logged_in(request, login, device, 200)
 
@@ -182,4 +223,10 @@ def _logged_in(request: Request, login: Login, device: str, status: int) -> Resp
     return answer
 
 
-ROUTES = [AccountsController, PeopleController, *SECOND_FACTOR_ROUTES, *TOKEN_ROUTES]
+ROUTES = [
+    AccountsController,
+    PeopleController,
+    *PASSKEY_ROUTES,
+    *SECOND_FACTOR_ROUTES,
+    *TOKEN_ROUTES,
+]

@@ -1,7 +1,8 @@
 """A second factor: a code of an authenticator app (TOTP, RFC 6238), and recovery codes.
 
 A person sets it up with their password, and confirms it with a first code. From then on a log-in by
-password needs a code too. No code works twice; wrong ones are counted as wrong passwords are.
+password needs a code too, or a passkey, which can be wanted without an app as well. No code works
+twice; wrong ones are counted as wrong passwords are.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from . import tokens
 from .audit import audit
 from .login_throttle import LoginThrottle, too_many_tries
 from .model import Actor
+from .passkeys import Proof, owner_of, verify_passkey
 from .sealing import is_sealed, seal, unseal
 
 ISSUER = "Movie Director"
@@ -35,10 +37,12 @@ _throttle = LoginThrottle()
 
 
 class SecondFactor(msgspec.Struct, frozen=True):
-    """Whether a log-in needs a code, and how many recovery codes are left."""
+    """Whether a log-in by password needs a code, and how many recovery codes are left; and whether
+    it needs a passkey, which a code stands for as well."""
 
     enabled: bool
     recovery_codes: int
+    passkey_required: bool = False
 
 
 class Setup(msgspec.Struct, frozen=True):
@@ -54,8 +58,10 @@ async def second_factor(actor: Actor) -> SecondFactor:
     actor.demand_session()
     async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
         row = await _row(unit, actor.user_id)
+        required = await _passkey_required(unit, actor.user_id)
     enabled = row is not None and row["confirmed_at"] is not None
-    return SecondFactor(enabled, len(row["recovery"]) if row is not None and enabled else 0)
+    codes = len(row["recovery"]) if row is not None and enabled else 0
+    return SecondFactor(enabled, codes, required)
 
 
 async def begin_second_factor(actor: Actor) -> Setup:
@@ -141,17 +147,32 @@ async def check_second_factor(
     *,
     known: bool,
     logged_in: bool = False,
+    passkey: Proof | None = None,
 ) -> None:
-    """See that somebody who has a second factor shows a good code, which is used up by that.
+    """See that somebody who has a second factor shows a good code, which is used up by that, or a
+    passkey of theirs.
 
     Nothing is asked of somebody who has none. Raises `account.code_required`,
-    `account.wrong_code` (`second_factor.wrong_code` of who is `logged_in`) and
-    `account.too_many_tries`.
+    `account.passkey_required`, `account.wrong_code` (`second_factor.wrong_code` of who is
+    `logged_in`), what `verify_passkey` raises, and `account.too_many_tries`.
     """
     async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
         row = await _row(unit, user_id)
-        if row is None or row["confirmed_at"] is None:
-            return
+        has_app = row is not None and row["confirmed_at"] is not None
+        required = not logged_in and await _passkey_required(unit, user_id)
+    if not has_app and not required:
+        return
+    if passkey is not None:
+        _wait(email, source, known=known)
+        await _check_passkey(user_id, email, passkey, source, known=known)
+        return
+    if not has_app:
+        raise DirectorError(
+            "account.passkey_required",
+            "This account needs a passkey beside the password.",
+            hint="Log in with a browser that has it; programs use an API token.",
+            status=401,
+        )
     if not code:
         raise DirectorError(
             "account.code_required",
@@ -168,6 +189,23 @@ async def check_second_factor(
         _throttle.failed(email, source, known=known)
         raise _wrong_code(logged_in=logged_in)
     _throttle.succeeded(email, source)
+
+
+async def _check_passkey(
+    user_id: UUID, email: str, proof: Proof, source: str, *, known: bool
+) -> None:
+    row = await owner_of(proof.assertion)
+    try:
+        # Another's is worth as little as one that nobody has.
+        await verify_passkey(row if row and row["user_id"] == user_id else None, proof)
+    except DirectorError:
+        _throttle.failed(email, source, known=known)
+        raise
+    _throttle.succeeded(email, source)
+
+
+async def _passkey_required(unit: UnitOfWork, user_id: UUID) -> bool:
+    return bool(await unit.fetchval("SELECT passkey_required FROM users WHERE id = $1", user_id))
 
 
 async def _use(unit: UnitOfWork, user_id: UUID, code: str) -> bool:

@@ -20,9 +20,11 @@ from .audit import audit
 from .hashing import HASHING, hash_checked, hash_password
 from .login_throttle import LoginThrottle, too_many_tries
 from .model import Actor
+from .passkeys import Proof
 from .second_factor import check_second_factor
 from .sessions import (
     Login,
+    account_disabled,
     actor_of,
     end_sessions,
     forget_logins,
@@ -140,12 +142,19 @@ async def add_person(person: NewPerson) -> None:
 
 
 async def log_in(
-    email: str, password: str, *, label: str, device: str | None = None, code: str | None = None
+    email: str,
+    password: str,
+    *,
+    label: str,
+    device: str | None = None,
+    code: str | None = None,
+    passkey: Proof | None = None,
 ) -> Login:
     """Open a session. Raises `account.wrong`: for an unknown address as for a wrong password.
 
     `code` is of the second factor of who has one; without it `account.code_required` is raised,
-    with a wrong one `account.wrong_code`. `device` is the mark of the browser, if it has one. After
+    with a wrong one `account.wrong_code`. A `passkey` stands for it; `account.passkey_required` is
+    raised where nothing else does. `device` is the mark of the browser, if it has one. After
     several wrong passwords or codes from where somebody is it raises `account.too_many_tries` for a
     while.
     """
@@ -162,14 +171,8 @@ async def log_in(
         raise _wrong()
     assert row is not None
     if row["disabled_at"] is not None:
-        # Told to who has the password alone.
-        raise DirectorError(
-            "account.disabled",
-            "This account was disabled.",
-            hint="Ask the studio's owner.",
-            status=403,
-        )
-    await check_second_factor(row["id"], email, code, source, known=known)
+        raise account_disabled()
+    await check_second_factor(row["id"], email, code, source, known=known, passkey=passkey)
     if passwords.needs_rehash(row["password_hash"]):
         fresh = await hash_password(password)
         async with unit_of_work(role=DatabaseRole.SERVICE):

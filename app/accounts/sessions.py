@@ -342,6 +342,16 @@ def session_over() -> DirectorError:
     )
 
 
+def account_disabled() -> DirectorError:
+    """The refusal of somebody who is kept out; told to who proved who they are alone."""
+    return DirectorError(
+        "account.disabled",
+        "This account was disabled.",
+        hint="Ask the studio's owner.",
+        status=403,
+    )
+
+
 def actor_of(row: asyncpg.Record | dict[str, Any]) -> Actor:
     """The person in a row of the table."""
     return Actor(

@@ -89,7 +89,8 @@ async def erase(actor: Actor, user_id: UUID) -> None:
             )
         await unit.execute(
             """UPDATE users SET name = $2, email = NULL, password_hash = NULL,
-                 disabled_at = coalesce(disabled_at, now()) WHERE id = $1""",
+                 disabled_at = coalesce(disabled_at, now()), passkey_required = false
+               WHERE id = $1""",
             user_id,
             ERASED,
         )
@@ -97,6 +98,7 @@ async def erase(actor: Actor, user_id: UUID) -> None:
             "DELETE FROM sessions WHERE user_id = $1",
             "DELETE FROM api_tokens WHERE user_id = $1",
             "DELETE FROM second_factors WHERE user_id = $1",
+            "DELETE FROM passkeys WHERE user_id = $1",
             "DELETE FROM setup_links WHERE user_id = $1",
             "DELETE FROM team_members WHERE user_id = $1",
         ):

@@ -3,7 +3,17 @@
 They are the one place of the schema: a test holds the migrated database to them.
 """
 
-from piccolo.columns import JSONB, UUID, Array, BigInt, Boolean, ForeignKey, Text, Timestamptz
+from piccolo.columns import (
+    JSONB,
+    UUID,
+    Array,
+    BigInt,
+    Boolean,
+    Bytea,
+    ForeignKey,
+    Text,
+    Timestamptz,
+)
 from piccolo.table import Table
 
 from app.platform.database import ENGINE
@@ -19,6 +29,7 @@ class Users(Table, tablename="users", db=ENGINE):
     is_owner = Boolean()
     created_at = Timestamptz()
     disabled_at = Timestamptz(null=True)
+    passkey_required = Boolean()
 
 
 class Sessions(Table, tablename="sessions", db=ENGINE):
@@ -84,6 +95,22 @@ class SecondFactors(Table, tablename="second_factors", db=ENGINE):
     confirmed_at = Timestamptz(null=True)
     last_step = BigInt()
     recovery = Array(Text())
+
+
+class Passkeys(Table, tablename="passkeys", db=ENGINE):
+    """Public keys of authenticators, by which people log in."""
+
+    id = UUID(primary_key=True)
+    user_id = ForeignKey(Users, null=False)
+    name = Text()
+    credential_id = Bytea()
+    public_key = Bytea()
+    origin = Text()
+    rp_id = Text()
+    transports = Array(Text())
+    sign_count = BigInt()
+    created_at = Timestamptz()
+    used_at = Timestamptz(null=True)
 
 
 class ApiTokens(Table, tablename="api_tokens", db=ENGINE):

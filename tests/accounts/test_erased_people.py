@@ -26,7 +26,7 @@ async def test_an_erased_person_is_forgotten_and_what_they_made_stays(studio) ->
         row = await unit.fetchrow("SELECT * FROM users WHERE id = $1", user)
         assert row is not None
         assert (row["name"], row["email"], row["password_hash"]) == ("Erased person", None, None)
-        for table in ("sessions", "api_tokens", "second_factors"):
+        for table in ("sessions", "api_tokens", "second_factors", "passkeys"):
             assert not await unit.fetchval(f"SELECT count(*) FROM {table} WHERE user_id = $1", user)
         assert await unit.fetchval("SELECT 1 FROM projects WHERE id::text = $1", project)
     # The address is free for somebody else.

@@ -100,3 +100,11 @@ def test_a_long_password_is_looked_at_in_no_time():
         with contextlib.suppress(DirectorError):
             check_rules((letters * 256)[:256], name="i" * 100, email=f"{'e' * 64}@{'x' * 255}")
     assert time.perf_counter() - begun < 5
+
+
+@pytest.mark.parametrize("stolen", ["gfnhbjnbxtcrfz72", "WebRHFCJnf2008", "poarraheat9050"])
+def test_what_was_stolen_elsewhere_is_refused(stolen: str):
+    with pytest.raises(DirectorError) as refused:
+        check_rules(stolen)
+    assert "stolen elsewhere" in str(refused.value)
+    check_rules(f"{stolen} & the fog")

@@ -6,8 +6,13 @@ from __future__ import annotations
 from typing import Any
 
 import httpx
+import msgspec
 
+from app import accounts
+from app.accounts import passkeys
+from app.accounts.passkey_sites import site_of_origin
 from app.platform.ids import new_key
+from tests.authenticator import ORIGIN, Authenticator
 from tests.studio import SMALL, Studio
 
 TITLE = "A Lighthouse That Nobody Else Knows"
@@ -16,7 +21,7 @@ PROMPT = "a secret lamp behind the fog"
 
 async def make_things(studio: Studio, owner: httpx.AsyncClient) -> dict[str, Any]:
     """A project of this person with a shot, a take of it, an asset, a guest, a team, a link, an
-    upload."""
+    upload, and a passkey of theirs."""
 
     async def made(path: str, body: Any = None, **more: Any) -> Any:
         answer = await owner.post(path, json=body, **more)
@@ -57,6 +62,7 @@ async def make_things(studio: Studio, owner: httpx.AsyncClient) -> dict[str, Any
     version = await made(f"{base}/graph/versions", {"name": "A secret version"})
     lock = await made(f"{base}/file-locks", {"path": "02_Source_Creative/Scripts/secret.txt"})
     token = await made("/api/v1/auth/tokens", {"name": "A secret token", "scopes": ["read"]})
+    passkey = await secret_passkey(owner)
     workflow = {
         "1": {"class_type": "EmptyImage", "inputs": {"width": 64, "height": 48, "color": 7}},
         "2": {"class_type": "SaveImage", "inputs": {"images": ["1", 0], "filename_prefix": "x"}},
@@ -83,6 +89,7 @@ async def make_things(studio: Studio, owner: httpx.AsyncClient) -> dict[str, Any
         "version_id": version["id"],
         "session_id": (await owner.get("/api/v1/auth/sessions")).json()["items"][0]["id"],
         "token_id": token["token"]["id"],
+        "passkey_id": str(passkey.id),
         "lock_id": lock["id"],
         "worker_id": new_key(),
         "device_id": "GPU-none",
@@ -94,10 +101,19 @@ async def make_things(studio: Studio, owner: httpx.AsyncClient) -> dict[str, Any
     }
 
 
+async def secret_passkey(owner: httpx.AsyncClient) -> passkeys.Passkey:
+    """A passkey of this person, who need not have a password."""
+    actor = await accounts.authenticate(owner.headers["Authorization"].removeprefix("Bearer "))
+    site = site_of_origin(ORIGIN, ())
+    options = await passkeys.begin_passkey(actor, site)
+    credential = msgspec.convert(Authenticator().create(options), passkeys.NewCredential)
+    return await passkeys.add_passkey(actor, "A secret passkey", credential, site)
+
+
 SECRETS = (
     "project_id", "graph_id", "node_id", "run_id", "task_id", "take_id", "digest", "upload_id",
     "asset_id", "user_id", "team_id", "invitation_id", "version_id", "session_id", "token_id",
-    "lock_id", "pipeline_id",
+    "passkey_id", "lock_id", "pipeline_id",
 )  # fmt: skip
 
 

@@ -143,6 +143,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/auth/login/passkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * LoginWithPasskey
+         * @description Log a browser in by a passkey alone.
+         */
+        post: operations["ApiV1AuthLoginPasskeyLoginWithPasskey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/login/passkey/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * AskForPasskey
+         * @description Get what `navigator.credentials.get()` takes: good for five minutes, and once.
+         */
+        post: operations["ApiV1AuthLoginPasskeyOptionsAskForPasskey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/logout": {
         parameters: {
             query?: never;
@@ -185,6 +225,110 @@ export interface paths {
          * @description Change your name, or the address that you log in with.
          */
         patch: operations["ApiV1AuthMeChangeProfile"];
+        trace?: never;
+    };
+    "/api/v1/auth/passkeys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListPasskeys
+         * @description Your passkeys.
+         */
+        get: operations["ApiV1AuthPasskeysListPasskeys"];
+        put?: never;
+        /**
+         * Add
+         * @description Add the passkey that your browser made.
+         */
+        post: operations["ApiV1AuthPasskeysAdd"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/passkeys/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin
+         * @description Get what `navigator.credentials.create()` takes: good for five minutes, and once.
+         */
+        post: operations["ApiV1AuthPasskeysOptionsBegin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/passkeys/required": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Require
+         * @description Let your log-in by password ask for a passkey as well, or not any more.
+         */
+        put: operations["ApiV1AuthPasskeysRequiredRequire"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/passkeys/{passkey_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Rename
+         * @description Call one of your passkeys something else.
+         */
+        patch: operations["ApiV1AuthPasskeysPasskeyIdRename"];
+        trace?: never;
+    };
+    "/api/v1/auth/passkeys/{passkey_id}/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Remove
+         * @description Take one of your passkeys away.
+         */
+        post: operations["ApiV1AuthPasskeysPasskeyIdRemoveRemove"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/auth/password": {
@@ -3334,6 +3478,14 @@ export interface components {
             /** @default  */
             comment?: string;
         };
+        /** Assertion */
+        Assertion: {
+            credential_id: string;
+            client_data: string;
+            authenticator_data: string;
+            signature: string;
+            user_handle: string;
+        };
         /** Asset */
         Asset: {
             /** Format: uuid */
@@ -3961,6 +4113,13 @@ export interface components {
             /** @default  */
             description?: string;
         };
+        /** LogIn */
+        LogIn: {
+            email: string;
+            password: string;
+            code?: string | null;
+            passkey?: components["schemas"]["Assertion"] | null;
+        };
         /** MadeApiToken */
         MadeApiToken: {
             token: components["schemas"]["ApiToken"];
@@ -4115,6 +4274,13 @@ export interface components {
             /** @default  */
             title?: string;
         };
+        /** NewCredential */
+        NewCredential: {
+            credential_id: string;
+            client_data: string;
+            attestation_object: string;
+            transports?: string[];
+        };
         /** NewFileLock */
         NewFileLock: {
             path: string;
@@ -4122,6 +4288,11 @@ export interface components {
         /** NewOwner */
         NewOwner: {
             user_id: string;
+        };
+        /** NewPasskey */
+        NewPasskey: {
+            name: string;
+            credential: components["schemas"]["NewCredential"];
         };
         /** NewPipeline */
         NewPipeline: {
@@ -4275,6 +4446,11 @@ export interface components {
         /** Page[AuditEntry] */
         "Page_app.accounts.audit.AuditEntry_": {
             items: components["schemas"]["AuditEntry"][];
+            next_cursor: string | null;
+        };
+        /** Page[Passkey] */
+        "Page_app.accounts.passkeys.Passkey_": {
+            items: components["schemas"]["Passkey"][];
             next_cursor: string | null;
         };
         /** Page[SessionInfo] */
@@ -4484,6 +4660,29 @@ export interface components {
             message: string;
             /** @default  */
             remedy?: string;
+        };
+        /** Passkey */
+        Passkey: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            host: string;
+            /** Format: date-time */
+            created_at: string;
+            used_at: string | null;
+        };
+        /** PasskeyChange */
+        PasskeyChange: {
+            name: string;
+        };
+        /** PasskeyLogIn */
+        PasskeyLogIn: {
+            passkey: components["schemas"]["Assertion"];
+        };
+        /** PasskeyRequirement */
+        PasskeyRequirement: {
+            required: boolean;
+            current: string;
         };
         /** PasswordChange */
         PasswordChange: {
@@ -4906,6 +5105,8 @@ export interface components {
         SecondFactor: {
             enabled: boolean;
             recovery_codes: number;
+            /** @default false */
+            passkey_required?: boolean;
         };
         /** SessionInfo */
         SessionInfo: {
@@ -5687,7 +5888,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Credentials"];
+                "application/json": components["schemas"]["LogIn"];
             };
         };
         responses: {
@@ -5712,6 +5913,67 @@ export interface operations {
                         extra?: null | {
                             [key: string]: unknown;
                         } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1AuthLoginPasskeyLoginWithPasskey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasskeyLogIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1AuthLoginPasskeyOptionsAskForPasskey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
                     };
                 };
             };
@@ -5778,6 +6040,243 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Me"];
                 };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1AuthPasskeysListPasskeys: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_app.accounts.passkeys.Passkey_"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1AuthPasskeysAdd: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPasskey"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Passkey"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1AuthPasskeysOptionsBegin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Proof"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1AuthPasskeysRequiredRequire: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasskeyRequirement"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1AuthPasskeysPasskeyIdRename: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                passkey_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasskeyChange"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Passkey"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1AuthPasskeysPasskeyIdRemoveRemove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                passkey_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Proof"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Bad request syntax or unsupported method */
             400: {
