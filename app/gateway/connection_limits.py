@@ -30,6 +30,15 @@ RESERVED_DESCRIPTORS = 192
 NETWORK_SHARE = 4
 """One network may have one in so many of all connections."""
 
+UNWANTED_FREE = 1024 * 1024
+"""Bytes of a body that are read at full speed after the request was answered without it."""
+
+UNWANTED_RATE = 4 * 1024 * 1024
+"""Bytes a second that are read of the rest, so that the client gets to the answer."""
+
+UNWANTED_MOST = 64 * 1024 * 1024
+"""Bytes after which the connection is closed instead."""
+
 NEAR = 0.8
 LOG_EVERY = 60.0
 
@@ -99,6 +108,8 @@ class BoundedHttp(HttpToolsProtocol):
     """uvicorn's HTTP with `LIMITS` and a deadline for headers."""
 
     _deadline: asyncio.TimerHandle | None = None
+    _unwanted = 0
+    _pause: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -109,14 +120,34 @@ class BoundedHttp(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
+        self._unwanted = 0
         self._start_deadline()
 
     def on_headers_complete(self) -> None:
         self._end_deadline()
         super().on_headers_complete()
 
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        # The rest of a body that nobody reads: whoever is refused is not to fill the loop with it.
+        cycle = self.cycle
+        if cycle is None or not (cycle.response_complete and cycle.more_body):
+            return
+        self._unwanted += len(data)
+        if self._unwanted > UNWANTED_MOST:
+            self.transport.abort()
+        elif self._unwanted > UNWANTED_FREE and self._pause is None:
+            self.flow.pause_reading()
+            self._pause = self.loop.call_later(len(data) / UNWANTED_RATE, self._read_on)
+
+    def _read_on(self) -> None:
+        self._pause = None
+        self.flow.resume_reading()
+
     def connection_lost(self, exc: Exception | None) -> None:
         self._end_deadline()
+        if self._pause is not None:
+            self._pause.cancel()
         LIMITS.release(self.transport)
         super().connection_lost(exc)
 

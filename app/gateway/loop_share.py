@@ -38,6 +38,8 @@ FIRST = 0.005
 
 # How much a new request changes what the next one of the same person is expected to take.
 _NEWEST = 0.2
+# Seconds of the loop's time that a byte of a body takes before it gets to a request.
+_A_BYTE = 1.5e-9
 _SHORTEST = 0.001
 _USE = "director_loop_use"
 
@@ -192,7 +194,10 @@ class LoopShare:
 
         async def receive_paced() -> Any:
             await use.pause()
-            return await receive()
+            message = await receive()
+            if message["type"] == "http.request":
+                use.charge(len(message["body"]) * _A_BYTE)
+            return message
 
         async def send_paced(message: Message) -> None:
             nonlocal parts

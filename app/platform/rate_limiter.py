@@ -30,17 +30,34 @@ class RateLimiter:
         now = self._clock()
         left = self._left(key, now)
         if left < 1:
-            seconds = int((1 - left) / self._rate) + 1
-            raise DirectorError(
-                "request.too_many",
-                "That was asked for too often in a short time.",
-                hint=f"Wait {seconds} s, then try again.",
-                status=429,
-                fields={"retry_after": seconds},
-            )
+            raise self._too_many(1 - left)
+        self._note(key, left - 1, now)
+
+    def check(self, key: Hashable) -> None:
+        """Raises `request.too_many` where nothing is left, for what is charged once it is done."""
+        left = self._left(key, self._clock())
+        if left <= 0:
+            raise self._too_many(-left)
+
+    def charge(self, key: Hashable, amount: float) -> None:
+        """Count so much that was done already, also more than was left."""
+        now = self._clock()
+        self._note(key, self._left(key, now) - amount, now)
+
+    def _too_many(self, missing: float) -> DirectorError:
+        seconds = int(missing / self._rate) + 1
+        return DirectorError(
+            "request.too_many",
+            "That was asked for too often in a short time.",
+            hint=f"Wait {seconds} s, then try again.",
+            status=429,
+            fields={"retry_after": seconds},
+        )
+
+    def _note(self, key: Hashable, left: float, now: float) -> None:
         if len(self._buckets) >= MAX_KEYS:
             self._forget_full(now)
-        self._buckets[key] = (left - 1, now)
+        self._buckets[key] = (left, now)
 
     def _left(self, key: Hashable, now: float) -> float:
         left, at = self._buckets.get(key, (float(self._count), now))

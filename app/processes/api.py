@@ -44,6 +44,7 @@ from app.gateway.api_page import local_openapi_pages
 from app.gateway.broadcasts import Broadcasts
 from app.gateway.canvas import ROUTES as CANVAS_ROUTES
 from app.gateway.canvas import built_canvas
+from app.gateway.compression import OffloadedCompression
 from app.gateway.connection_limits import BoundedHttp, prepare_connections
 from app.gateway.connections import ConnectionManager
 from app.gateway.cookies import BrowserCookies
@@ -205,6 +206,7 @@ def build_api(settings: Settings) -> Litestar:
         compression_config=CompressionConfig(
             backend="gzip",
             gzip_compress_level=3,
+            middleware_class=OffloadedCompression,
             minimum_size=2048,
             exclude=[r"/content$", r"/media/", r"^/pages/", r"^/git/"],
             exclude_opt_key="precompressed",

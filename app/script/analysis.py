@@ -12,14 +12,16 @@ import asyncio
 import hashlib
 import multiprocessing
 import sys
+import time
 from collections import OrderedDict
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from multiprocessing.connection import Connection
 from typing import Any
 
 import msgspec
 
 from app.platform.blocking import run_blocking
+from app.platform.rate_limiter import RateLimiter
 from app.platform.work_pools import WorkPool
 from node_registry import DirectorError
 
@@ -43,7 +45,14 @@ WAIT = 120.0
 KEPT = 32 << 20
 """Bytes of packed answers that are kept; those of a screenplay are some 2 MB."""
 
+NICENESS = 10
+"""Of the child: whoever waits for an answer of the API goes first."""
+
 ANALYSES = WorkPool("script", workers=2, waiting=200, per_owner=8)
+
+PROCESSOR = RateLimiter(60, 600.0)
+"""Seconds of processor time that one person's scripts may take at once, and in ten minutes: 300
+screenplays. What is kept costs nothing."""
 
 
 class Analysis(msgspec.Struct, frozen=True):
@@ -58,11 +67,17 @@ class _Refusal(msgspec.Struct, frozen=True, tag=True):
     message: str
     hint: str
     status: int
+    seconds: float
     fields: dict[str, Any] = {}
 
 
 class _Answer(msgspec.Struct, frozen=True, tag=True):
-    analysis: msgspec.Raw
+    made: bytes
+    seconds: float
+
+
+Make = Callable[[bytes, str, "tuple[Settlement, ...]"], bytes]
+"""Makes an answer of a script's bytes, its name and what was settled."""
 
 
 async def analyse(
@@ -71,24 +86,63 @@ async def analyse(
     """Read a script and break it down, in the turn of whoever asks. `settled` is what people
     decided of lines that no rule can settle.
 
-    Raises what `read_script` raises, `script.too_slow` for what takes more than the limits, and
-    `server.busy` when too many wait.
+    Raises what `read_script` raises, `script.too_slow` for what takes more than the limits,
+    `server.busy` when too many wait, and `request.too_many` for who used up their time.
     """
+    answer = await _answer(_packed, data, filename, owner, settled)
+    return _unpack(answer) if len(data) <= SMALL else await run_blocking(_unpack, answer)
+
+
+async def breakdown_as_json(data: bytes, filename: str, owner: Hashable) -> bytes:
+    """What the rules found in a script, as the API answers it: made where the script is read, so
+    that a large one holds nobody up. Raises as `analyse` does."""
+    return await _answer(_in_json, data, filename, owner, ())
+
+
+async def _answer(
+    make: Make, data: bytes, filename: str, owner: Hashable, settled: Sequence[Settlement]
+) -> bytes:
     small = len(data) <= SMALL
     asked = (data, filename, tuple(settled))
     key = _key(*asked) if small else await run_blocking(_key, *asked)
+    key += make.__name__.encode()
     answer = _kept.get(key)
-    if answer is None:
-        running = _running.get(key)
-        if running is None:
-            work = _packed if small else _apart
-            running = asyncio.create_task(ANALYSES.run(owner, work, *asked))
-            _running[key] = running
-            running.add_done_callback(lambda task: _note(key, task))
-        answer = await asyncio.shield(running)
-    else:
+    if answer is not None:
         _kept.move_to_end(key)
-    return _unpack(answer) if small else await run_blocking(_unpack, answer)
+        return answer
+    running = _running.get(key)
+    if running is None:
+        PROCESSOR.check(owner)
+        running = asyncio.create_task(_work_out(make, owner, *asked))
+        _running[key] = running
+        running.add_done_callback(lambda task: _note(key, task))
+    return await asyncio.shield(running)
+
+
+async def _work_out(
+    make: Make, owner: Hashable, data: bytes, filename: str, settled: tuple[Settlement, ...]
+) -> bytes:
+    """Make an answer in a turn of its owner, who is charged for the processor's time."""
+    spent = _Spent()
+    work = _timed if len(data) <= SMALL else _apart
+    try:
+        return await ANALYSES.run(owner, work, data, filename, settled, make, spent)
+    finally:
+        PROCESSOR.charge(owner, spent.seconds)
+
+
+class _Spent:
+    seconds = 0.0
+
+
+def _timed(
+    data: bytes, filename: str, settled: tuple[Settlement, ...], make: Make, spent: _Spent
+) -> bytes:
+    began = time.thread_time()
+    try:
+        return make(data, filename, settled)
+    finally:
+        spent.seconds = time.thread_time() - began
 
 
 _kept: OrderedDict[bytes, bytes] = OrderedDict()
@@ -125,15 +179,28 @@ def _packed(data: bytes, filename: str, settled: tuple[Settlement, ...]) -> byte
     return msgspec.msgpack.encode(_here(data, filename, settled))
 
 
-def _apart(data: bytes, filename: str, settled: tuple[Settlement, ...] = ()) -> bytes:
+def _in_json(data: bytes, filename: str, settled: tuple[Settlement, ...]) -> bytes:
+    return msgspec.json.encode(_here(data, filename, settled).breakdown)
+
+
+def _apart(
+    data: bytes,
+    filename: str,
+    settled: tuple[Settlement, ...] = (),
+    make: Make = _packed,
+    spent: _Spent | None = None,
+) -> bytes:
+    spent = spent or _Spent()
     context = multiprocessing.get_context("forkserver" if sys.platform != "win32" else "spawn")
     if sys.platform != "win32":
         # What children begin with: the rules, loaded once.
         context.set_forkserver_preload([__name__])  # type: ignore[attr-defined]
     receive, send = context.Pipe(duplex=False)
     child = context.Process(
-        target=_work, args=(send, data, filename, SECONDS, settled), daemon=True
+        target=_work, args=(send, data, filename, SECONDS, settled, make), daemon=True
     )
+    # What ends without an answer used up all that it may.
+    spent.seconds = SECONDS
     child.start()
     send.close()
     try:
@@ -148,8 +215,9 @@ def _apart(data: bytes, filename: str, settled: tuple[Settlement, ...] = ()) -> 
     if not answer:
         raise _too_slow()
     found = msgspec.msgpack.decode(answer, type=_Answer | _Refusal)
+    spent.seconds = found.seconds
     if isinstance(found, _Answer):
-        return bytes(found.analysis)
+        return found.made
     raise DirectorError(
         found.code, found.message, hint=found.hint, status=found.status, fields=found.fields
     )
@@ -161,14 +229,20 @@ def _work(
     filename: str,
     seconds: int,
     settled: tuple[Settlement, ...] = (),
+    make: Make = _packed,
 ) -> None:
     """What the child does: one answer, and its end."""
     _limit(seconds)
+    began = time.process_time()
     answer: _Answer | _Refusal
     try:
-        answer = _Answer(msgspec.Raw(_packed(data, filename, settled)))
+        made = make(data, filename, settled)
+        answer = _Answer(made, time.process_time() - began)
     except DirectorError as error:
-        answer = _Refusal(error.code, error.message, error.hint, error.status, error.fields)
+        seconds_taken = time.process_time() - began
+        answer = _Refusal(
+            error.code, error.message, error.hint, error.status, seconds_taken, error.fields
+        )
     except MemoryError:
         return
     send.send_bytes(msgspec.msgpack.encode(answer))
@@ -178,8 +252,10 @@ def _work(
 def _limit(seconds: int) -> None:
     if sys.platform == "win32":
         return
+    import os
     import resource
 
+    os.nice(NICENESS)
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

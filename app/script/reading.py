@@ -14,6 +14,8 @@ from .settlements import Settlement, Settlements
 
 MOST_PARAGRAPHS = 60_000
 MOST_SCENES = 5_000
+LONGEST_LINE = 1_000_000
+"""Letters of a line: more than a whole screenplay has."""
 
 _STORY = frozenset({"action", "dialogue", "lyrics", "heading", "shot", "centered"})
 _WORD = re.compile(r"[^\W\d_]+")
@@ -47,6 +49,7 @@ def read_script(data: bytes, filename: str = "", settled: Sequence[Settlement] =
             "The file is named .fdx but holds no XML.",
             hint="If it is a text, name it .fountain or .txt.",
         )
+    _check_lines(text)
     decided = Settlements(settled)
     read = (
         fountain.read_fountain(text, decided)
@@ -120,6 +123,18 @@ def _with_title(script: Script, filename: str) -> Script:
         line_count=script.line_count or max(e.end_line for e in script.elements),
         doubts=script.doubts,
     )
+
+
+def _check_lines(text: str) -> None:
+    """Refuse what no script is like before any rule looks at it."""
+    longest = max(map(len, decoding.split_lines(text)))
+    if longest > LONGEST_LINE:
+        raise DirectorError(
+            "script.too_long",
+            f"A line of the script has {longest:,} letters; the limit is {LONGEST_LINE:,}.",
+            hint="Check that this is the script, with its line ends.",
+            fields={"letters": longest},
+        )
 
 
 def _check_length(elements: tuple[Element, ...]) -> None:

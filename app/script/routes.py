@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 from urllib.parse import unquote
 
 import msgspec
@@ -48,7 +48,8 @@ class ScriptsController(Controller):
         """What the rules find in a script, with the title that a project of it is proposed;
         nothing is kept."""
         costly.spend("breakdown", actor.user_id)
-        return await service.preview(await request.body(), unquote(filename), actor.user_id)
+        found = await service.preview(await request.body(), unquote(filename), actor.user_id)
+        return cast("Breakdown", found)
 
     @get("/api/v1/projects/{project_id:str}/script")
     async def read_script(

@@ -19,7 +19,7 @@ from app.platform.ids import new_key
 from app.projects import Right
 from node_registry import DirectorError, Media, TextFile
 
-from .analysis import analyse
+from .analysis import analyse, breakdown_as_json
 from .model import Breakdown, Problem
 from .operations import Import, to_operations
 from .settlements import Settlement, Taken, decide, read_settlements
@@ -67,9 +67,10 @@ def use_store(store: ObjectStore, incoming: Path) -> None:
     _Stores.store, _Stores.incoming = store, incoming
 
 
-async def preview(data: bytes, filename: str, user_id: UUID) -> Breakdown:
-    """What an import would find in a script, with the title that its project is proposed."""
-    return (await analyse(data, filename, user_id)).breakdown
+async def preview(data: bytes, filename: str, user_id: UUID) -> msgspec.Raw:
+    """What an import would find in a script, with the title that its project is proposed: a
+    `Breakdown` in JSON already."""
+    return msgspec.Raw(await breakdown_as_json(data, filename, user_id))
 
 
 async def preview_import(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import subprocess
 import sys
@@ -120,3 +121,37 @@ print(json.dumps([resource.getrlimit(resource.RLIMIT_NOFILE)[0], LIMITS.most]))
 """
     said = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True)
     assert json.loads(said.stdout) == [1024, 1024 - connection_limits.RESERVED_DESCRIPTORS]
+
+
+async def test_the_body_of_a_refused_request_is_read_slowly_and_the_answer_arrives(
+    address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection_limits, "UNWANTED_FREE", 100_000)
+    monkeypatch.setattr(connection_limits, "UNWANTED_RATE", 2_000_000)
+    reader, writer = await connect(address)
+    body = 4_000_000
+    ask = f"POST /api/v1/scripts/breakdown HTTP/1.1\r\nHost: x\r\nContent-Length: {body}\r\n\r\n"
+    began = asyncio.get_running_loop().time()
+    writer.write(ask.encode() + b" " * body)
+    async with asyncio.timeout(60):
+        await writer.drain()
+        assert (await reader.readline()).startswith(b"HTTP/1.1 401")
+        # The connection goes on to be used, once all of it was taken.
+        writer.write(b"GET /api/v1/auth/registration HTTP/1.1\r\nHost: x\r\n\r\n")
+        while not (await reader.readline()).endswith(b"HTTP/1.1 200 OK\r\n"):
+            continue
+    assert asyncio.get_running_loop().time() - began > 1.0
+
+
+async def test_a_body_without_end_that_nobody_reads_is_cut_off(
+    address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection_limits, "UNWANTED_MOST", 1_000_000)
+    reader, writer = await connect(address)
+    ask = "POST /api/v1/scripts/breakdown HTTP/1.1\r\nHost: x\r\nContent-Length: 900000000\r\n\r\n"
+    writer.write(ask.encode() + b" " * 9_000_000)
+    async with asyncio.timeout(60):
+        with contextlib.suppress(ConnectionError):
+            await writer.drain()
+            while await reader.read(65536):
+                continue

@@ -61,6 +61,7 @@ class Studio:
         self.bodies += 1
         # As a body that comes over a wire.
         await asyncio.sleep(0.0001)
+        return {"type": "http.request", "body": b"x" * 100}
 
     async def _send(self, message: Any) -> None:
         del message

@@ -5,15 +5,21 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+import msgspec
 import pytest
 
+from app.platform.rate_limiter import RateLimiter
 from app.script import analysis, break_down, read_script
-from app.script.reading import MOST_PARAGRAPHS, MOST_SCENES
+from app.script.model import Breakdown
+from app.script.reading import LONGEST_LINE, MOST_PARAGRAPHS, MOST_SCENES
 from app.script.settlements import Settlement
 from node_registry import DirectorError
 
 EXAMPLES = sorted((Path(__file__).parents[2] / "examples/scripts").glob("*.*"))
 SIZE = 300_000
+
+# Eight megabytes in lines that are just short enough.
+SLOW = (b"a " * (LONGEST_LINE // 2) + b"\n") * 8
 
 HOSTILE = {
     "full stops": b"." * SIZE,
@@ -46,6 +52,7 @@ async def test_a_refusal_is_the_same_sentence() -> None:
         (b"\n" * 100_000, "script.empty"),
         (b"INT. A - DAY\n\nShe goes.\n\n" * (MOST_SCENES + 1), "script.too_long"),
         (b"She goes.\n\n" * (MOST_PARAGRAPHS + 1), "script.too_long"),
+        (b"INT. A - DAY\n\n" + b"a " * LONGEST_LINE, "script.too_long"),
         (b"<?xml version='1.0'?><FinalDraft>" + b" " * 100_000, "script.bad_fdx"),
     ):
         with pytest.raises(DirectorError) as here:
@@ -60,7 +67,7 @@ async def test_what_takes_too_long_is_ended_and_holds_up_nobody(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(analysis, "SECONDS", 1)
-    slow = asyncio.create_task(analysis.analyse(b"a " * 4_000_000, "a.txt", "eve"))
+    slow = asyncio.create_task(analysis.analyse(SLOW, "a.txt", "eve"))
     quick = 0
     while not slow.done():
         small = await analysis.analyse(b"INT. A - DAY\n\nShe goes there.\n", "a.txt", "ina")
@@ -117,3 +124,29 @@ async def test_a_refusal_is_not_kept_and_who_goes_away_takes_nothing_along() -> 
     leaving.cancel()
     assert (await staying).breakdown.scenes
     assert not analysis._running
+
+
+async def test_who_used_up_their_time_is_refused_and_others_are_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(analysis, "SECONDS", 1)
+    monkeypatch.setattr(analysis, "PROCESSOR", RateLimiter(1.5, 600.0))
+    # What is ended without an answer counts whole, what is refused or answered as it took.
+    for number in range(2):
+        with pytest.raises(DirectorError) as refused:
+            await analysis.analyse(SLOW + b"%d" % number, "a.txt", "mallory")
+        assert refused.value.code == "script.too_slow"
+    with pytest.raises(DirectorError) as refused:
+        await analysis.analyse(b"INT. TIME - DAY\n\nShe goes.\n", "a.txt", "mallory")
+    assert (refused.value.code, refused.value.status) == ("request.too_many", 429)
+    assert refused.value.fields["retry_after"] > 100
+    assert (await analysis.analyse(b"INT. TIME - DAY\n\nShe goes.\n", "a.txt", "ina")).breakdown
+    # What somebody found already is answered: it takes no time.
+    assert (await analysis.analyse(b"INT. TIME - DAY\n\nShe goes.\n", "a.txt", "mallory")).script
+
+
+async def test_the_answer_of_the_api_is_the_breakdown() -> None:
+    for data in (EXAMPLES[0].read_bytes(), b"INT. A - DAY\n\nShe goes.\n" * 4000):
+        found = await analysis.breakdown_as_json(data, "a.fountain", "ina")
+        whole = await analysis.analyse(data, "a.fountain", "ina")
+        assert msgspec.json.decode(found, type=Breakdown) == whole.breakdown

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from uuid import UUID
 
+import msgspec
 import pytest
 
 from app.script import service
+from app.script.model import Breakdown
 
 USER = UUID(int=1)
+
+
+async def preview(data: bytes, name: str, user_id: UUID) -> Breakdown:
+    return msgspec.json.decode(await service.preview(data, name, user_id), type=Breakdown)
 
 
 @pytest.mark.parametrize(
@@ -20,12 +26,12 @@ USER = UUID(int=1)
     ],
 )
 async def test_the_title_that_a_project_is_proposed(text: str, name: str, title: str) -> None:
-    assert (await service.preview(text.encode(), name, USER)).title == title
+    assert (await preview(text.encode(), name, USER)).title == title
 
 
 async def test_a_shot_is_summed_up_by_what_is_said_in_it() -> None:
     text = "INT. HALL - DAY\n\nA door creaks.\n\nINA\nWho is there?\n\nTOM (O.S.)\nOnly me.\n"
-    found = await service.preview(text.encode(), "hall.fountain", USER)
+    found = await preview(text.encode(), "hall.fountain", USER)
     summaries = [shot.summary for shot in found.scenes[0].shots]
     assert {"A door creaks.", "INA: Who is there?", "TOM (O.S.): Only me."} <= set(summaries)
     assert not [words for words in summaries if "speaks" in words]
@@ -51,7 +57,7 @@ never ends
 
 
 async def test_problems_are_told_with_their_lines() -> None:
-    found = await service.preview(PROBLEMS.encode(), "hall.fountain", USER)
+    found = await preview(PROBLEMS.encode(), "hall.fountain", USER)
     assert [(problem.line, problem.code) for problem in found.problems] == [
         (1, "script.heading_without_place"),
         (12, "script.number_twice"),
@@ -67,7 +73,7 @@ async def test_a_cue_of_final_draft_without_speech_is_told() -> None:
         f'<Paragraph Type="{kind}"><Text>{text}</Text></Paragraph>\n' for kind, text in paragraphs
     )
     data = f"<FinalDraft>\n<Content>\n{body}</Content></FinalDraft>".encode()
-    found = await service.preview(data, "hall.fdx", USER)
+    found = await preview(data, "hall.fdx", USER)
     assert [(p.line, p.code, p.text) for p in found.problems] == [
         (4, "script.cue_without_speech", "INA")
     ]
@@ -75,7 +81,7 @@ async def test_a_cue_of_final_draft_without_speech_is_told() -> None:
 
 async def test_a_good_script_has_no_problem() -> None:
     text = "INT. HALL - DAY\n\nA door.\n\nINA\nWho is there?\n"
-    assert (await service.preview(text.encode(), "hall.fountain", USER)).problems == []
+    assert (await preview(text.encode(), "hall.fountain", USER)).problems == []
 
 
 async def test_an_import_is_told_before_it_is_done(studio) -> None:
