@@ -24,7 +24,8 @@ _EXTENSIONS = word_set(
     "CONTD CONT CONTINUING CONTINUED PRELAP INTOPHONE INTORADIO ONSCREEN SUBTITLED WHISPERING "
     "FORTS FORTSETZUNG SUITE CONTINUA"
 )
-_NEVER_ENDS = re.compile(r"[…,;]$|\.\.\.?$")
+_NEVER_ENDS = re.compile(r"[,;]$|(?<!\.)\.\.$")
+_TRAILS_OFF = re.compile(r"(?:…|\.\.\.)$")
 _ENDS_SENTENCE = re.compile(r"[!?]$|\.$")
 _BRACKETS = re.compile(r"[(（]")
 _INITIALS = re.compile(r"(?:^|[\s.])[^\W\d_]{1,3}\.$")
@@ -48,12 +49,14 @@ class Judgement(NamedTuple):
 
 
 class _Shape(NamedTuple):
-    """A line in capitals of which it must be seen what follows. `ends` as a sentence does."""
+    """A line in capitals of which it must be seen what follows. `ends` as a sentence does;
+    `trails` off into dots, as action does more often than a name."""
 
     name: str
     colon: bool
     ends: bool
     long: bool
+    trails: bool
 
 
 _NO = Judgement(False)
@@ -108,6 +111,9 @@ def judge(
         return Judgement(count(key_of(shape.name)) > 1, doubtful=True)
     if capitals.is_sentence(shape.name):
         return Judgement(False, doubtful=shape.colon or not _ACTION.match(following))
+    if shape.trails:
+        known = count(key_of(shape.name)) > 1
+        return Judgement(known or bool(_SPOKEN.search(following)), doubtful=True)
     if (not shape.ends and not shape.long) or shape.colon or count(key_of(shape.name)) > 1:
         return _YES
     if shape.ends and not following:
@@ -125,8 +131,8 @@ def _shape(line: str) -> _Shape | Judgement:
         line = line[:-1].rstrip()
     name, bracket, rest = line.partition("(" if "(" in line else "（")
     name = name.strip()
-    # IRIS (30), wet to the skin, is an introduction and no cue.
-    if bracket and rest[-1:] not in {")", "）"}:
+    # IRIS (30), wet to the skin, is an introduction and no cue; IRIS (V.O. has lost a bracket.
+    if bracket and rest[-1:] not in {")", "）"} and not _is_extension(rest):
         return _NO
     if not name or len(name) > _LONGEST or not name.isupper() or _NEVER_ENDS.search(name):
         return _NO
@@ -134,10 +140,11 @@ def _shape(line: str) -> _Shape | Judgement:
         return _YES
     if capitals.is_nobody(name):
         return _NO
+    trails = bool(_TRAILS_OFF.search(name))
     ends = bool(_ENDS_SENTENCE.search(name)) and not _INITIALS.search(name)
     long = len(name.split()) > _LONG_NAME and not capitals.is_somebody(name)
-    if ends or long or capitals.is_sound(name) or capitals.is_sentence(name):
-        return _Shape(name, colon, ends, long)
+    if trails or ends or long or capitals.is_sound(name) or capitals.is_sentence(name):
+        return _Shape(name, colon, ends, long, trails)
     return _YES
 
 

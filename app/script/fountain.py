@@ -22,6 +22,9 @@ _KNOWN_KEYS = word_set(
 )
 _SCENE_NUMBER = re.compile(r"\s*#([\w.\-]{1,20})#\s*$")
 _PAGE_BREAK = re.compile(r"={3,}\s*$")
+# Possessive, so that a text full of open brackets costs no more than any other.
+_ASIDE = re.compile(r"[(（](?:[^()（）]++|[(（][^()（）]*+[)）])*+[)）]")
+_ASIDE_LINES, _ASIDE_LENGTH = 8, 1000
 _TRANSITION = re.compile(
     r"(?:[^a-zà-ÿ]{0,60}\bTO:"
     r"|(?:FADE|CUT|DISSOLVE|IRIS|SMASH CUT|MATCH CUT|JUMP CUT)(?: [A-Z ]+)?[:.]"
@@ -29,6 +32,14 @@ _TRANSITION = re.compile(
     r"|BLENDE[ A-ZÄÖÜ]*[:.]|FONDU[ A-ZÀÉÈ]*[:.]?|COUPE[ A-ZÀÉÈ]*[:.]|CORTE A:|CORTA A:"
     r"|FUNDIDO[ A-ZÁÉ]*[:.]|DISSOLVENZA[ A-Z]*[:.]?|STACCO[ A-Z]*[:.]|ЗТМ\.?|ИЗ ЗТМ\.?)$"
 )
+
+
+class _Aside(NamedTuple):
+    """A parenthetical, the index of the line where it ends, and what is spoken behind it there."""
+
+    text: str
+    last: int
+    words: str
 
 
 class TextScript(NamedTuple):
@@ -274,12 +285,12 @@ class Body:
 
     def _speech_lines(self) -> None:
         lines = self.lines
-        spoken: list[int] = []
+        spoken: list[tuple[int, str]] = []
 
         def flush() -> None:
             if spoken:
-                words = "\n".join(lines[at].text.strip() for at in spoken)
-                self._add("dialogue", words, spoken[0], spoken[-1])
+                words = "\n".join(words for _, words in spoken)
+                self._add("dialogue", words, spoken[0][0], spoken[-1][0])
                 spoken.clear()
 
         while self.at < len(lines):
@@ -288,27 +299,43 @@ class Body:
             if not stripped:
                 # Two spaces on an otherwise empty line let a speech go on.
                 if text.startswith("  ") and not self._blank(self.at + 1):
-                    spoken.append(self.at)
+                    spoken.append((self.at, ""))
                     self.at += 1
                     continue
                 break
-            if stripped[0] in "(（":
+            if stripped[0] in "(（" and (aside := self._aside(self.at)):
                 flush()
-                first = self.at
-                while stripped[-1] not in ")）" and not self._blank(self.at + 1):
-                    self.at += 1
-                    stripped = self.seen[self.at].strip()
-                joined = "\n".join(trim(lines[at].text) for at in range(first, self.at + 1))
-                self._add("parenthetical", joined, first, self.at)
+                self._add("parenthetical", aside.text, self.at, aside.last)
+                self.at = aside.last
+                if aside.words:
+                    spoken.append((self.at, aside.words))
             elif stripped[0] == "~":
                 flush()
                 self._add("lyrics", self._written(self.at)[1:].strip(), self.at)
             elif stripped[0] == "=" and _PAGE_BREAK.match(stripped):
                 break
             else:
-                spoken.append(self.at)
+                spoken.append((self.at, lines[self.at].text.strip()))
             self.at += 1
         flush()
+
+    def _aside(self, first: int) -> _Aside | None:
+        """What stands in brackets from this line on, and the words that follow in its last line.
+
+        None where the bracket is not closed soon, or holds no letters: then it is spoken.
+        """
+        written = ""
+        for at in range(first, min(first + _ASIDE_LINES, len(self.lines))):
+            if self._blank(at) or len(written) > _ASIDE_LENGTH:
+                break
+            text = self._written(at)
+            written = f"{written}\n{text}" if written else text
+            if (")" in text or "）" in text) and (found := _ASIDE.match(written)):
+                inside = found[0]
+                if not any(map(str.isalpha, inside)):
+                    break
+                return _Aside(inside, at, written[len(inside) :].strip())
+        return None
 
     def _action(self, index: int) -> None:
         first = index

@@ -172,9 +172,9 @@ class Cast:
 
     def _resolve(self, name: str, *, add: bool = False, line: int = 0) -> tuple[str, ...]:
         key = cues.fold(name)
-        if key[-1:] in {".", "?", "!"} and (bare := key.rstrip(".?! ")) in self._solo:
+        if key[-1:] in {".", "?", "!", "…"} and (bare := key.rstrip(".?!… ")) in self._solo:
             # BOB? is who speaks as BOB elsewhere.
-            name, key = name.rstrip(".?! "), bare
+            name, key = name.rstrip(".?!… "), bare
         key = self._same.get(key, key)
         if key in self._found:
             return (self._found[key].name,)

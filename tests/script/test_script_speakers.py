@@ -243,3 +243,56 @@ def test_what_no_rule_can_settle_is_said(body: str, taken: str, name: str) -> No
 def test_a_plain_cue_is_no_question() -> None:
     text = "INT. HALL - DAY\n\nMARTHA\nCome here.\n\nMARTHA!\nNow.\n\nBOB (V.O.):\nYes.\n"
     assert break_down(read_script(text.encode(), "a.fountain")).problems == []
+
+
+@pytest.mark.parametrize(
+    ("speech", "read"),
+    [
+        ("(softly) Stay.", [("parenthetical", "(softly)"), ("dialogue", "Stay.")]),
+        (
+            "(softly) Stay.\nGo (now).",
+            [("parenthetical", "(softly)"), ("dialogue", "Stay.\nGo (now).")],
+        ),
+        (
+            "(softly\nand low) Stay.",
+            [("parenthetical", "(softly\nand low)"), ("dialogue", "Stay.")],
+        ),
+        ("(to (the) dog) Stay.", [("parenthetical", "(to (the) dog)"), ("dialogue", "Stay.")]),
+        ("（低く）行け。", [("parenthetical", "（低く）"), ("dialogue", "行け。")]),
+        (
+            "(softly\nStay.\n(beat)\nGo.",
+            [("dialogue", "(softly\nStay."), ("parenthetical", "(beat)"), ("dialogue", "Go.")],
+        ),
+        ("(555) 123 is the number.", [("dialogue", "(555) 123 is the number.")]),
+    ],
+)
+def test_words_behind_an_aside_are_spoken(speech: str, read: list[tuple[str, str]]) -> None:
+    assert kinds(f"TOM\n{speech}\n\nWind.\n")[1:-1] == read
+
+
+def test_a_speech_that_begins_with_an_aside_in_its_line_is_in_the_film() -> None:
+    text = b"INT. HALL - DAY\n\nTOM\n(softly) Stay where you are.\nAll of you (please).\n"
+    shots = break_down(read_script(text, "a.fountain")).scenes[0].shots
+    said = [shot.dialogue_content for shot in shots if shot.dialogue_content]
+    assert said == ["TOM (softly): Stay where you are. All of you (please)."]
+
+
+def test_brackets_that_are_never_closed_take_no_time() -> None:
+    text = b"INT. HALL - DAY\n\nTOM\n" + b"(a(b(c(d(e(f(g(h\n" * 50_000
+    script = read_script(text, "a.fountain")
+    assert [element.kind for element in script.elements] == ["heading", "character", "dialogue"]
+
+
+@pytest.mark.parametrize("cue", ["TOM (V.O.", "TOM (CONT'D", "TOM (O.S"])
+def test_an_extension_may_have_lost_its_bracket(cue: str) -> None:
+    assert kinds(f"{cue}\nStay.\n\nTOM\nGo.\n")[:2] == [("character", cue), ("dialogue", "Stay.")]
+    assert people(f"{cue}\nStay.\n\nTOM\nGo.\n") == ["TOM"]
+
+
+@pytest.mark.parametrize("dots", ["...", "…"])
+def test_a_name_that_trails_off_speaks_where_something_says_so(dots: str) -> None:
+    assert kinds(f"VOICE{dots}\nIs it you?\n")[0] == ("character", f"VOICE{dots}")
+    assert people(f"TOM{dots}\nStay.\n\nTOM\nGo.\n") == ["TOM"]
+    assert kinds(f"A LONG PAUSE{dots}\nThen a knock.\n")[0][0] == "action"
+    script = read_script(f"INT. HALL - DAY\n\nTOM{dots}\nStay.\n".encode(), "a.fountain")
+    assert [(doubt.text, doubt.taken) for doubt in script.doubts] == [(f"TOM{dots}", "action")]
