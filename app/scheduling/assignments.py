@@ -12,6 +12,7 @@ import msgspec
 from app.platform.database import UnitOfWork, to_json
 
 from . import leases, workers
+from .fair_share import charged_gb
 from .placement import Place
 from .reservations import ReservedFor
 from .resolving import ReadyTask, Refused, Reused
@@ -51,7 +52,8 @@ async def read_candidates(
                AND reserved IS NULL AND NOT cancel_requested AND paused_by IS NULL
                AND attempt <= max_attempts AND cause <> $3
                AND project_id <> ALL($4::uuid[])
-             ORDER BY priority DESC, created_at, ordinal LIMIT $5
+             ORDER BY task_turn(created_at, priority, priority_chosen), unblocks DESC, ordinal
+             LIMIT $5
              FOR UPDATE SKIP LOCKED) c""",
         list(users),
         list(passed),
@@ -85,23 +87,25 @@ async def write_assignments(unit: UnitOfWork, given: Sequence[Assignment]) -> se
             one.ready.needs.device,
             one.attempt,
             to_json(one.reserves.reservation.units),
+            charged_gb(one.ready.needs),
         ]
         for one in given
     ]
     rows = await unit.fetch(
         """UPDATE tasks t SET status = 'assigned', worker_id = g.worker_id, backend = g.backend,
              request = g.request, basis = g.basis, recipe = g.recipe, made_from = g.made_from,
-             assigned_at = now(), lease_until = now() + make_interval(secs => $13),
+             assigned_at = now(), lease_until = now() + make_interval(secs => $14),
              cause = '', cause_kind = '', cause_hint = '',
              server = g.server, expected_seconds = g.seconds, device = g.device,
-             reserved_attempt = g.attempt, reserved = g.reserved
+             reserved_attempt = g.attempt, reserved = g.reserved, charged_gb = g.charged_gb
            FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::jsonb[], $5::text[], $6::text[],
-                       $7::jsonb[], $8::text[], $9::float8[], $10::text[], $11::int[], $12::jsonb[])
+                       $7::jsonb[], $8::text[], $9::float8[], $10::text[], $11::int[], $12::jsonb[],
+                       $13::float8[])
              AS g (id, worker_id, backend, request, basis, recipe, made_from, server, seconds,
-                   device, attempt, reserved)
+                   device, attempt, reserved, charged_gb)
            JOIN workers w ON w.id = g.worker_id
            WHERE t.id = g.id AND w.drained_by = ''
-             AND w.seen_at > now() - make_interval(secs => $14)
+             AND w.seen_at > now() - make_interval(secs => $15)
            RETURNING t.id""",
         *[list(column) for column in zip(*columns, strict=True)],
         float(CLAIM_SECONDS),

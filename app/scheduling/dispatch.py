@@ -31,7 +31,7 @@ from .circuits import Circuits, read_circuits
 from .controls import queue_paused_by
 from .decisions import Round, Taken, Wanted
 from .device_rules import DeviceRules, read_rules
-from .fair_share import FairShare, read_fair_share
+from .fair_share import FairShare, charged_gb, read_fair_share
 from .placement import Place
 from .quotas import Quotas, Running, note_quota, read_running
 from .reservations import Reservations, reservation_for
@@ -236,7 +236,7 @@ class Dispatcher:
             if isinstance(answer, ReadyTask):
                 if batch.twin_of(row, answer) is None:
                     if await self._decide(batch, row, answer):
-                        share.charge(user, answer.seconds)
+                        share.charge(user, answer.seconds, charged_gb(answer.needs))
                         self._running.add(user, row["project_id"])
                         return True
                     passed.add(row["id"])
@@ -326,7 +326,8 @@ class Dispatcher:
                 """SELECT id, plan FROM tasks
                    WHERE status = 'queued' AND device IS NULL AND cause = ''
                      AND NOT cancel_requested
-                   ORDER BY priority DESC, created_at, ordinal LIMIT $1
+                   ORDER BY task_turn(created_at, priority, priority_chosen), unblocks DESC, ordinal
+                   LIMIT $1
                    FOR UPDATE SKIP LOCKED""",
                 LOOKED_AHEAD,
             )

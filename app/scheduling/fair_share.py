@@ -1,9 +1,9 @@
 """Whose turn it is: the person who was given least of the workers' time lately.
 
-The time that somebody's tasks ran is charged to them, and fades: after an hour it counts for a
-third. What runs is charged as long as it is expected to take, at least. So whoever asks for a
-thousand shots waits behind whoever asks for one, with one worker as with many; among the tasks of
-one person priority and age decide.
+The time that somebody's tasks ran, times the memory that they held of a card, is charged to them,
+and fades: after an hour it counts for a third. What runs is charged as long as it is expected to
+take, at least. So whoever asks for a thousand shots waits behind whoever asks for one, with one
+worker as with many; among the tasks of one person `turns.py` decides.
 """
 
 from __future__ import annotations
@@ -14,6 +14,9 @@ from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 from app.platform.database import UnitOfWork
+from node_registry import Needs
+
+from .causes import GB
 
 FADES_IN = 3600.0
 """Seconds in which a charge falls to 1/e."""
@@ -24,28 +27,43 @@ FORGOTTEN_AFTER = 5 * 3600.0
 LEAST = 1.0
 """Seconds that are charged for a task at least: a thousand quick ones are no single one."""
 
+SERVER_GB = 12.0
+"""What a slot of a remote server is charged for."""
+
 CHARGES = """
     SELECT user_id, sum(
         greatest(extract(epoch FROM coalesce(ended_at, now()) - coalesce(started_at, now())),
                  CASE WHEN ended_at IS NULL THEN coalesce(expected_seconds, 0) ELSE 0 END, 1)
+        * charged_gb
         * exp(-extract(epoch FROM now() - coalesce(ended_at, now())) / 3600))::float8 AS charge
     FROM tasks
     WHERE status IN ('assigned', 'running')
        OR (started_at IS NOT NULL AND ended_at > now() - interval '5 hours')
     GROUP BY user_id"""
-"""By person, in seconds. For queries that name it as a part of their own."""
+"""By person, in seconds × GB. For queries that name it as a part of their own."""
 
 
-def charge_of(ran: float, expected: float, ended_ago: float | None) -> float:
-    """What one task is charged, in seconds: `CHARGES` in Python, for who has no database.
+def charged_gb(needs: Needs) -> float:
+    """How many GB each second of a run is charged for: those that it holds of a card.
 
-    `ran` is how long it ran so far; `ended_ago` is None while it runs.
+    A worker's CPU slot costs as much as one GB, a slot of a remote server, whose card nobody here
+    sees, as much as a small card.
+    """
+    if needs.device == "gpu":
+        return max(1.0, needs.vram_bytes / GB)
+    return SERVER_GB if needs.servers else 1.0
+
+
+def charge_of(ran: float, expected: float, ended_ago: float | None, gb: float = 1.0) -> float:
+    """What one task is charged, in seconds × GB: `CHARGES` in Python, for who has no database.
+
+    `ran` is how long it ran so far; `ended_ago` is None while it runs; `gb` is what it holds.
     """
     if ended_ago is None:
-        return max(ran, expected, LEAST)
+        return gb * max(ran, expected, LEAST)
     if ended_ago > FORGOTTEN_AFTER:
         return 0.0
-    return max(ran, LEAST) * math.exp(-ended_ago / FADES_IN)
+    return gb * max(ran, LEAST) * math.exp(-ended_ago / FADES_IN)
 
 
 class FairShare:
@@ -67,9 +85,10 @@ class FairShare:
         """So many of them, who was given least first."""
         return heapq.nsmallest(number, self._charges, key=lambda user: (self._charges[user], user))
 
-    def charge(self, user: UUID, seconds: float) -> None:
-        """Charge a task that was given to a worker, by how long it is expected to take."""
-        self._charges[user] += max(LEAST, seconds)
+    def charge(self, user: UUID, seconds: float, gb: float = 1.0) -> None:
+        """Charge a task that was given to a worker, by how long it is expected to take, and the
+        memory that it holds."""
+        self._charges[user] += gb * max(LEAST, seconds)
 
     def drop(self, user: UUID) -> None:
         """Somebody has no more tasks that could be given away in this round."""

@@ -41,7 +41,7 @@ async def read_queue(project_id: UUID, page: PageRequest) -> Page[QueueEntry]:
 
     For the service's role: others do not see what stands before.
     """
-    after = page.after(tuple[int, datetime, int, UUID])
+    after = page.after(tuple[datetime, int, int, UUID])
     rows = await _waiting_tasks([project_id])
     waits = _expected_waits(rows)
     # Not by the position, which moves up with every task that is begun.
@@ -111,8 +111,10 @@ async def _waiting_tasks(project_ids: Sequence[UUID] | None) -> list[asyncpg.Rec
              GROUP BY device),
            waiting AS (
              SELECT t.*, coalesce(c.charge, 0) AS charge,
+                    task_turn(created_at, priority, priority_chosen) AS turn,
                     row_number() OVER (PARTITION BY user_id, paused_by IS NULL
-                      ORDER BY priority DESC, created_at, ordinal, t.id) AS turn,
+                      ORDER BY task_turn(created_at, priority, priority_chosen),
+                        unblocks DESC, ordinal, t.id) AS place,
                     coalesce(t.expected_seconds, l.seconds) AS forecast,
                     paused_by IS NOT NULL AS paused,
                     -- Where nobody has looked yet, as such tasks ran before, else as most workers.
@@ -122,8 +124,8 @@ async def _waiting_tasks(project_ids: Sequence[UUID] | None) -> list[asyncpg.Rec
                LEFT JOIN learned l USING (node_type, tier)
              WHERE status IN ('queued', 'blocked')),
            placed AS (
-             SELECT id, project_id, node_id, cause, cause_kind, cause_hint, status, priority,
-                    paused_by, created_at, ordinal, tier, pool,
+             SELECT id, project_id, node_id, cause, cause_kind, cause_hint, status, turn,
+                    unblocks, paused_by, ordinal, tier, pool,
                     coalesce(forecast, running.usual) AS seconds,
                     coalesce(running.remaining, 0) AS remaining, live.workers,
                     greatest(0, extract(epoch FROM not_before - now()))::float8 AS pause,
@@ -136,11 +138,11 @@ async def _waiting_tasks(project_ids: Sequence[UUID] | None) -> list[asyncpg.Rec
                LEFT JOIN running ON running.device = waiting.pool
                LEFT JOIN live ON live.device = waiting.pool
              -- One task of each person after the other, as if all took equally long.
-             WINDOW ordered AS (ORDER BY paused, turn, charge, priority DESC,
-                                created_at, ordinal, id),
+             WINDOW ordered AS (ORDER BY paused, place, charge, turn,
+                                unblocks DESC, ordinal, id),
                     before AS (PARTITION BY pool
-                               ORDER BY paused, turn, charge, priority DESC,
-                                 created_at, ordinal, id
+                               ORDER BY paused, place, charge, turn,
+                                 unblocks DESC, ordinal, id
                                ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING))
            SELECT q.*, n.label, n.others, n.input_status, n.needs, n.input_remaining,
                   (SELECT count(*) FROM live) AS devices,
@@ -205,9 +207,9 @@ def _expected_wait(
     return wait
 
 
-def _sort_key(row: asyncpg.Record) -> tuple[int, datetime, int, UUID]:
+def _sort_key(row: asyncpg.Record) -> tuple[datetime, int, int, UUID]:
     """What the queue is sorted by."""
-    return -row["priority"], row["created_at"], row["ordinal"], row["id"]
+    return row["turn"], -row["unblocks"], row["ordinal"], row["id"]
 
 
 def _entry(row: asyncpg.Record, waits: Mapping[UUID, float | None]) -> QueueEntry:

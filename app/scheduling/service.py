@@ -21,6 +21,7 @@ from .model import (
     TaskStatus,
     task_of,
 )
+from .turns import count_dependents
 
 
 async def insert_tasks(
@@ -36,10 +37,11 @@ async def insert_tasks(
 
     Without a `priority` each has that of its quality.
     """
+    unblocks = count_dependents({task.id: task.needs for task in tasks})
     await unit.executemany(
         """INSERT INTO tasks (id, project_id, run_id, user_id, node_id, node_type, label,
-               iteration, ordinal, status, reasons, priority, plan, tier)
-           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13::jsonb, $14)""",
+               iteration, ordinal, status, reasons, priority, plan, tier, priority_chosen, unblocks)
+           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13::jsonb, $14, $15, $16)""",
         [
             (
                 task.id,
@@ -56,6 +58,8 @@ async def insert_tasks(
                 PRIORITIES[priority or PRIORITY_OF_TIER[task.tier]],
                 to_json(task.plan),
                 task.tier,
+                priority is not None,
+                unblocks[task.id],
             )
             for task in tasks
         ],
@@ -170,8 +174,10 @@ async def cancel_tasks(*, run_id: UUID | None = None, task_id: UUID | None = Non
 async def set_priority(task_id: UUID, priority: Priority) -> None:
     """Let a task that waits be begun before others, or after them.
 
-    What it needs first is raised with it; what is lowered is this task alone, since others may
-    need the same. Raises `task.not_waiting` for one that was begun or has ended.
+    A person's choice counts more than the priority of a quality. What it needs first is raised
+    with it; what is lowered is this task alone, since others may need the same.
+
+    Raises `task.not_waiting` for one that was begun or has ended.
     """
     unit = current_unit()
     rows = await unit.fetch(
@@ -179,9 +185,10 @@ async def set_priority(task_id: UUID, priority: Priority) -> None:
              SELECT id FROM tasks WHERE id = $1 AND status IN ('queued', 'blocked')
              UNION
              SELECT n.needs_id FROM task_needs n JOIN needed d ON n.task_id = d.id)
-           UPDATE tasks t SET priority = CASE WHEN t.id = $1 THEN $2
-                                              ELSE greatest(t.priority, $2) END
+           UPDATE tasks t SET priority = $2, priority_chosen = true
            FROM needed WHERE t.id = needed.id AND t.status IN ('queued', 'blocked')
+             AND (t.id = $1 OR task_turn(t.created_at, $2, true)
+                  < task_turn(t.created_at, t.priority, t.priority_chosen))
            RETURNING t.id""",
         task_id,
         PRIORITIES[priority],

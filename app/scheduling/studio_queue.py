@@ -52,7 +52,7 @@ class StudioTask(msgspec.Struct, kw_only=True):
 
 
 async def read_studio_queue(actor: Actor, page: PageRequest) -> Page[StudioTask]:
-    """All tasks that run or wait: first what runs, then by priority and age.
+    """All tasks that run or wait: first what runs, then by priority that ages.
 
     Raises `account.not_owner`.
     """
@@ -60,7 +60,9 @@ async def read_studio_queue(actor: Actor, page: PageRequest) -> Page[StudioTask]
     async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
         rows = await unit.fetch(
             """SELECT t.id, t.run_id, t.project_id, t.user_id, t.label, t.tier, t.priority,
-                 t.status, t.created_at, t.ordinal, coalesce(w.name, '') AS worker,
+                 t.status, t.created_at, t.ordinal, t.unblocks,
+                 task_turn(t.created_at, t.priority, t.priority_chosen) AS turn,
+                 coalesce(w.name, '') AS worker,
                  extract(epoch FROM now() - coalesce(t.started_at, t.assigned_at))::float8
                    AS running_seconds, t.expected_seconds
                FROM tasks t LEFT JOIN workers w
@@ -104,10 +106,10 @@ async def read_studio_queue(actor: Actor, page: PageRequest) -> Page[StudioTask]
             expected_wait=entry.expected_wait,
         )
 
-    def key(row: asyncpg.Record) -> tuple[bool, int, datetime, int, UUID]:
+    def key(row: asyncpg.Record) -> tuple[bool, datetime, int, int, UUID]:
         waits = row["status"] not in RUNS
-        return waits, -row["priority"], row["created_at"], row["ordinal"], row["id"]
+        return waits, row["turn"], -row["unblocks"], row["ordinal"], row["id"]
 
-    after = page.after(tuple[bool, int, datetime, int, UUID])
+    after = page.after(tuple[bool, datetime, int, int, UUID])
     rest = [row for row in sorted(rows, key=key) if after is None or key(row) > after]
     return page.answer(rest[: page.rows], key, to_task)

@@ -92,6 +92,11 @@ class Tasks(Table, tablename="tasks", db=ENGINE):
     device = Text(null=True)
     paused_by = Text(null=True)
     failures = Integer()
+    priority_chosen = Boolean()
+    unblocks = Integer()
+    charged_gb = DoublePrecision()
+    vram_bytes = BigInt(null=True)
+    model = Text()
 
 
 class QueueState(Table, tablename="queue_state", db=ENGINE):

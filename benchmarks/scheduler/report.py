@@ -58,11 +58,13 @@ def p95(waits: Sequence[float]) -> float:
 
 
 def share_error(runs: Sequence[Run], people: Sequence[str], since: float, until: float) -> float:
-    """By how many percent of an equal share the time of some people was off, in a window in which
-    all of them had work waiting."""
+    """By how many percent of an equal share the time of some people, times the memory that they
+    held, was off, in a window in which all of them had work waiting."""
     given = dict.fromkeys(people, 0.0)
     for run in runs:
         if run.job.person in given:
-            given[run.job.person] += max(0.0, min(run.ends, until) - max(run.began, since))
+            given[run.job.person] += MEMORY[run.job.tier] * max(
+                0.0, min(run.ends, until) - max(run.began, since)
+            )
     equal = sum(given.values()) / len(people)
     return max(abs(100 * seconds / equal - 100) for seconds in given.values())

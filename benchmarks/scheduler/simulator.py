@@ -26,6 +26,7 @@ from app.scheduling.device_rules import DeviceRules
 from app.scheduling.fair_share import FairShare, charge_of
 from app.scheduling.model import PRIORITIES, PRIORITY_OF_TIER
 from app.scheduling.placement import Place
+from app.scheduling.turns import turn_of
 from node_registry import Needs
 
 from .traces import MEMORY, Job, Trace
@@ -67,7 +68,7 @@ Rule = Callable[[Moment, Begin], None]
 
 
 def fair(moment: Moment, begin: Begin) -> None:
-    """The studio: the person who was given least, then priority, then age."""
+    """The studio: the person who was given least, then the priority that ages."""
     people = {name: UUID(int=place) for place, name in enumerate(_people(moment), start=1)}
     names = {key: name for name, key in people.items()}
     charges = dict.fromkeys(names, 0.0)
@@ -75,9 +76,11 @@ def fair(moment: Moment, begin: Begin) -> None:
         running = run.ends > moment.at
         ended_ago = None if running else moment.at - run.ends
         ran = min(moment.at, run.ends) - run.began
-        charges[people[run.job.person]] += charge_of(ran, run.job.expected, ended_ago)
+        charges[people[run.job.person]] += charge_of(
+            ran, run.job.expected, ended_ago, MEMORY[run.job.tier]
+        )
     own: dict[UUID, Iterator[Job]] = {
-        people[name]: iter(sorted(jobs, key=lambda job: -PRIORITIES[PRIORITY_OF_TIER[job.tier]]))
+        people[name]: iter(sorted(jobs, key=_turn))
         for name, jobs in _by_person(moment.waiting).items()
     }
     share = FairShare(charges, own)
@@ -87,7 +90,11 @@ def fair(moment: Moment, begin: Begin) -> None:
         if begun is None:
             share.drop(user)
         else:
-            share.charge(user, begun.expected)
+            share.charge(user, begun.expected, MEMORY[begun.tier])
+
+
+def _turn(job: Job) -> float:
+    return turn_of(job.at, PRIORITIES[PRIORITY_OF_TIER[job.tier]])
 
 
 def first_come(moment: Moment, begin: Begin) -> None:

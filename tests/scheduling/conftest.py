@@ -208,3 +208,8 @@ def dispatcher(stage, valkey, wake_ups, answers) -> Dispatcher:
         return wake_ups
 
     return Dispatcher(answers, valkey, open_queue)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+async def worker(stage) -> Worker:
+    return await a_worker()

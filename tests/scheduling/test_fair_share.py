@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from app.platform.ids import new_id
 from app.platform.pagination import PageRequest
 from app.scheduling import leases, read_queue
-from app.scheduling.fair_share import CHARGES, FairShare, charge_of
+from app.scheduling.fair_share import CHARGES, SERVER_GB, FairShare, charge_of, charged_gb
+from node_registry import Needs
 from tests.scheduling.conftest import Stage, a_worker, service
 
 
@@ -103,7 +104,7 @@ async def test_a_task_that_failed_for_a_passing_reason_waits_before_it_is_tried_
 async def test_a_charge_is_the_same_in_the_database_and_without_one(stage) -> None:
     cases = [(30.0, 0.0, 0.0), (0.2, 0.0, 1800.0), (400.0, 10.0, 7200.0), (90.0, 0.0, 19000.0)]
     running = [(30.0, 120.0, None), (300.0, 120.0, None)]
-    for ran, expected, ended_ago in [*cases, *running]:
+    for gb, (ran, expected, ended_ago) in enumerate([*cases, *running], start=1):
         [task] = await stage.tasks({})
         ended = 0.0 if ended_ago is None else ended_ago
         at = "NULL" if ended_ago is None else f"now() - make_interval(secs => {ended})"
@@ -112,12 +113,12 @@ async def test_a_charge_is_the_same_in_the_database_and_without_one(stage) -> No
             task,
             f"status = '{status}', expected_seconds = {expected}, "
             f"started_at = now() - make_interval(secs => {ran + ended}), "
-            f"ended_at = {at}",
+            f"ended_at = {at}, charged_gb = {gb}",
         )
         async with service() as unit:
             rows = await unit.fetch(CHARGES)
         charged = next((row["charge"] for row in rows if row["user_id"] == stage.user), 0.0)
-        assert charged == pytest.approx(charge_of(ran, expected, ended_ago), rel=0.01, abs=0.01)
+        assert charged == pytest.approx(charge_of(ran, expected, ended_ago, gb), rel=0.01, abs=0.01)
         await stage.set_task(task, "started_at = NULL, ended_at = NULL, status = 'cancelled'")
 
 
@@ -143,3 +144,42 @@ def test_who_was_given_least_is_next(charges: list[float]) -> None:
         seen.append(given_to[user])
         share.drop(user)
     assert seen == sorted(charges)
+
+
+def test_memory_of_a_card_is_charged_and_never_less_than_a_cpu() -> None:
+    card = Needs(device="gpu", vram_bytes=24 * 10**9)
+    assert charged_gb(card) == 24
+    assert charged_gb(Needs(device="gpu", vram_bytes=1)) == charged_gb(Needs()) == 1
+    assert charged_gb(Needs(servers=("far",))) == SERVER_GB
+
+
+async def test_a_large_card_costs_its_user_more_turns_than_a_small_one(
+    stage, other, dispatcher
+) -> None:
+    gpu = {"device": "gpu", "seconds": 60.0}
+    large = await stage.tasks(*[{"plan": {**gpu, "vram_bytes": 24 * 10**9}}] * 6)
+    small = await other.tasks(*[{"plan": {**gpu, "vram_bytes": 8 * 10**9}}] * 6)
+    for _ in range(4):
+        await a_worker("gpu", vram_bytes=24 * 10**9)
+    await dispatcher.tick()
+    # Three of 8 GB weigh as much as one of 24, for as long.
+    assert len(await assigned(stage, large)) == 1
+    assert len(await assigned(stage, small)) == 3
+
+
+@given(
+    st.lists(st.floats(1, 24), min_size=2, max_size=4),
+    st.lists(st.floats(1, 600), min_size=1, max_size=80),
+)
+def test_nobody_is_ahead_of_others_by_more_than_one_task(sizes, seconds) -> None:
+    """In seconds × GB, whatever the tasks of the people hold and take, while all wait."""
+    users = [new_id() for _ in sizes]
+    size, share = dict(zip(users, sizes, strict=True)), FairShare({}, users)
+    given_to = dict.fromkeys(users, 0.0)
+    for one in seconds:
+        user = share.next_user()
+        assert user is not None
+        share.charge(user, one, size[user])
+        given_to[user] += one * size[user]
+    most = max(seconds) * max(sizes)
+    assert max(given_to.values()) - min(given_to.values()) <= most + 1e-6
