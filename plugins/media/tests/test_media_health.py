@@ -77,3 +77,21 @@ async def test_fonts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "damaged (Inter-Bold.otf)" in (await ask("fonts")).message
     monkeypatch.setattr(health, "FONTS", tmp_path)
     assert "missing" in (await ask("fonts")).message
+
+
+async def test_it_says_whether_decoders_are_locked_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(health, "WITHIN", 60)
+    monkeypatch.setattr(health, "_found", {})
+    found = await ask("sandbox of decoders")
+    # As the kernel of this machine can: never without the filter of system calls.
+    assert found.state in ("ok", "degraded"), found
+    assert "no" in found.message
+    code = (
+        "from director_media import sandbox; import sys, msgspec;"
+        "sandbox.lock = lambda: sandbox.Locked({}, True);"
+        "sys.stdout.buffer.write(msgspec.json.encode(sandbox.examine()))"
+    )
+    monkeypatch.setattr(health, "SANDBOX", (sys.executable, "-c", code.format(False)))
+    found = await ask("sandbox of decoders")
+    assert found.state == "degraded"
+    assert "no network, and all files" in found.message

@@ -60,14 +60,15 @@ def register_derivatives() -> Iterable[DerivativeSpec]:
 
 @hookimpl
 def check_health(settings: Settings) -> Iterable[HealthCheck]:
-    """Encoders, fonts and voices."""
-    from .health import encoders, fonts, voices
+    """Encoders, fonts, voices, and how decoders are locked in."""
+    from .health import encoders, fonts, sandbox, voices
 
     async def speaking() -> Health:
         return await voices(settings)
 
     return [
         HealthCheck(name="video and sound", run=encoders),
+        HealthCheck(name="sandbox of decoders", run=sandbox),
         HealthCheck(name="fonts", run=fonts),
         HealthCheck(name="voices", run=speaking),
     ]

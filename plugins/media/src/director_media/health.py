@@ -17,6 +17,7 @@ FONTS = Path(__file__).with_name("fonts")
 FONT_SIGNATURES = (b"\x00\x01\x00\x00", b"OTTO", b"true", b"ttcf")
 WITHIN = 4.5
 EXAMINE = (sys.executable, "-m", "director_media.encoders")
+SANDBOX = (sys.executable, "-m", "director_media.sandbox")
 
 # What is installed stays so while this process runs: it need not be asked for twice.
 _found: dict[tuple[str, ...], Health] = {}
@@ -24,11 +25,21 @@ _found: dict[tuple[str, ...], Health] = {}
 
 async def encoders() -> Health:
     """Whether PyAV is there and can write H.264 and AAC."""
-    if known := _found.get(EXAMINE):
+    return await _examined(EXAMINE, "PyAV", REINSTALL)
+
+
+async def sandbox() -> Health:
+    """Whether the decoders of files that people bring are locked in on this machine."""
+    return await _examined(SANDBOX, "The sandbox of decoders", REINSTALL)
+
+
+async def _examined(program: tuple[str, ...], what: str, remedy: str) -> Health:
+    """What a process of its own finds; asked again only where that is not well."""
+    if known := _found.get(program):
         return known
     try:
         process = await asyncio.create_subprocess_exec(
-            *EXAMINE,
+            *program,
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.DEVNULL,
@@ -41,7 +52,9 @@ async def encoders() -> Health:
         async with asyncio.timeout(WITHIN):
             printed, _ = await process.communicate()
     except TimeoutError:
-        return Health("degraded", "PyAV did not load in time.", "See whether the machine is busy.")
+        return Health(
+            "degraded", f"{what} did not load in time.", "See whether the machine is busy."
+        )
     finally:
         if process.returncode is None:
             process.kill()
@@ -50,9 +63,9 @@ async def encoders() -> Health:
         health = msgspec.json.decode(printed, type=Health)
     except ValueError:
         # A library that does not fit the processor ends the process without a word.
-        return Health("failed", f"PyAV breaks when it is loaded ({process.returncode}).", REINSTALL)
+        return Health("failed", f"{what} breaks when it is loaded ({process.returncode}).", remedy)
     if health.state == "ok":
-        _found[EXAMINE] = health
+        _found[program] = health
     return health
 
 

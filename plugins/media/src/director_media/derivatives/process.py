@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from ..probe.refusal import Refused
+from ..sandbox import lock
 
 MAKERS = {
     "thumbnail": "thumbnail",
@@ -27,6 +28,7 @@ def main() -> None:
     """Make what the arguments say; the exit status is 0 whenever there is an answer."""
     _limit()
     kind, source, media_type, folder = sys.argv[1:]
+    lock(read=[Path(source)], write=[Path(folder)])
     try:
         maker = importlib.import_module(f".{MAKERS[kind]}", __package__)
         answer: dict[str, Any] = {"files": maker.make(Path(source), media_type, Path(folder))}

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ..demuxers import open_media
+from ..sandbox import lock
 from .data import examine_cube, examine_safetensors, is_cube, is_safetensors
 from .light import examine_light, light_kind
 from .refusal import Refused
@@ -22,8 +23,10 @@ _WEBM_CODECS = {"vp8", "vp9", "av1", "libdav1d", "libvpx", "opus", "vorbis"}
 def main() -> None:
     """Read the file named by the argument; the exit status is 0 whenever there is an answer."""
     _limit()
+    path = Path(sys.argv[1])
+    lock(read=[path])
     try:
-        facts = examine(Path(sys.argv[1]))
+        facts = examine(path)
     except Refused as refusal:
         facts = {"error": refusal.kind, "what": refusal.what}
     except MemoryError:
