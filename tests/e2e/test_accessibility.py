@@ -59,7 +59,7 @@ OWN = [
     *(
         f"/settings?show={name}"
         for name in (
-            *("profile", "logins", "tokens", "teams", "appearance", "keys"),
+            *("profile", "logins", "passkeys", "tokens", "teams", "appearance", "keys"),
             *("health", "workers", "plugins", "people", "audit"),
         )
     ),

@@ -26,6 +26,11 @@ class UserSessionStore {
     return this.me;
   }
 
+  /** Somebody came in by another way. */
+  enter(me: Me): void {
+    this.#set(me);
+  }
+
   /** `code` is of the second factor of who has one. */
   async logIn(email: string, password: string, code?: string): Promise<void> {
     this.#set(await answer(api.POST('/api/v1/auth/login', { body: { email, password, code } })));
