@@ -223,7 +223,7 @@ def export_cut(context: Context, project: str | None, to: str | None, output: Pa
 @click.option("--dry-run", is_flag=True, help="Only show what it would change.")
 @click.pass_obj
 def import_edit(context: Context, project: str, file: Path, yes: bool, dry_run: bool) -> None:
-    """Bring an edited cut (OTIO, EDL, FCPXML, Final Cut 7 XML) back into a project."""
+    """Bring an edited cut (OTIO, EDL, FCPXML, Final Cut 7 XML, MLT) back into a project."""
     from app.platform.telemetry import configure_logs
     from app.processes import api_commands, edit_report
 

@@ -11,6 +11,7 @@ from node_registry import DirectorError
 
 from .edl_file import read_edl
 from .fcpxml_file import read_fcpxml
+from .mlt_file import read_mlt
 from .model import EditedCut
 from .otio_file import read_otio
 from .track import bad_edit
@@ -21,7 +22,7 @@ MAX_BYTES = 32 * 1024 * 1024
 
 
 def read_edit(data: bytes, rate: Fraction) -> EditedCut:
-    """A cut from the bytes of an OTIO, EDL, FCPXML or xmeml file, told apart by what is in them.
+    """A cut from the bytes of an OTIO, EDL, FCPXML, xmeml or MLT file, told apart by their content.
 
     Raises `edit.too_large` and `edit.unreadable`.
     """
@@ -38,6 +39,8 @@ def read_edit(data: bytes, rate: Fraction) -> EditedCut:
             return read_fcpxml(root, rate)
         if root.tag == "xmeml":
             return read_xmeml(root, rate)
+        if root.tag == "mlt":
+            return read_mlt(root, rate)
         raise bad_edit(f"its outermost element is <{root.tag[:40]}>")
     if b"\0" in head:
         raise bad_edit("it is no text")

@@ -17,7 +17,7 @@ from .reading import MAX_BYTES
 
 
 class EditsController(Controller):
-    """The body is the file itself: OTIO, EDL, FCPXML or Final Cut 7 XML."""
+    """The body is the file itself: OTIO, EDL, FCPXML, Final Cut 7 XML or MLT."""
 
     tags = ["cut"]
     # A larger one is told that it is too large for a cut, up to where it is not read at all.

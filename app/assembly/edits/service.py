@@ -39,7 +39,7 @@ class _Planned(msgspec.Struct):
 
 
 async def preview_edit(actor: Actor, project_id: UUID, data: bytes) -> EditPreview:
-    """What an edited OTIO, EDL, FCPXML or xmeml file would change; nothing is kept.
+    """What an edited OTIO, EDL, FCPXML, xmeml or MLT file would change; nothing is kept.
 
     Raises `edit.…` for what cannot be read, and `cut.…` where there is no film.
     """

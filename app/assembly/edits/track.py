@@ -22,7 +22,7 @@ def bad_edit(why: str) -> DirectorError:
     return DirectorError(
         "edit.unreadable",
         f"This cut cannot be read: {why}.",
-        hint="Export it once more as OpenTimelineIO, EDL, FCPXML or Final Cut 7 XML.",
+        hint="Export it once more as OpenTimelineIO, EDL, FCPXML, Final Cut 7 XML or MLT XML.",
     )
 
 
