@@ -13,6 +13,7 @@ from .quotas import (
     check_room,
     current_quotas,
     full_projects,
+    room_for,
     use_quotas,
 )
 from .service import media_of, name_objects, note_object, objects_of, project_sees
@@ -56,6 +57,7 @@ __all__ = [
     "project_sees",
     "read_media",
     "record_source_paths",
+    "room_for",
     "sources_at",
     "use_quotas",
 ]

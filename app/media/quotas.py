@@ -7,7 +7,9 @@ are there until then. The studio's owner, who runs the machine, has no quota of 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from uuid import UUID
 
 import msgspec
@@ -100,7 +102,56 @@ async def check_room(project_id: UUID, size: int = 1) -> None:
         await check_quotas(unit, project_id, size)
 
 
-async def check_quotas(unit: UnitOfWork, project_id: UUID, size: int) -> None:
+class Room(msgspec.Struct, eq=False):
+    """Bytes that somebody brings in one piece, and that count as coming until they are noted."""
+
+    project_id: UUID
+    size: int
+
+    async def resize(self, size: int) -> None:
+        """It is so many bytes, as is known now. Raises as `check_room` does."""
+        # Behind all others: of two that grow at the same moment one finds no room.
+        del _rooms[self]
+        self.size = size
+        _rooms[self] = None
+        await self.check()
+
+    async def check(self) -> None:
+        """Raises as `check_room` does; what was begun before counts as there."""
+        await run_blocking(current_quotas().floor.check, self.size)
+        async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
+            await check_quotas(unit, self.project_id, self.size, until=self)
+
+
+# Those that are held, in their order. The API is one process, and no other takes in files.
+_rooms: dict[Room, None] = {}
+
+
+@asynccontextmanager
+async def room_for(project_id: UUID, size: int = 1) -> AsyncIterator[Room]:
+    """Hold room for a file until the block ends, in which it is noted.
+
+    Without it, many that are brought at the same moment would all find the last room. Raises
+    what `check_room` raises.
+    """
+    room = Room(project_id, size)
+    _rooms[room] = None
+    try:
+        await room.check()
+        yield room
+    finally:
+        del _rooms[room]
+
+
+def _held(project_ids: Sequence[UUID], until: Room | None) -> int:
+    """Bytes of rooms in these projects, of those that were taken before `until`."""
+    earlier = itertools.takewhile(lambda room: room is not until, _rooms)
+    return sum(room.size for room in earlier if room.project_id in project_ids)
+
+
+async def check_quotas(
+    unit: UnitOfWork, project_id: UUID, size: int, *, until: Room | None = None
+) -> None:
     """As `check_room`, of quotas alone. `unit` is the service's.
 
     Until it ends nobody else counts for the same owner: two at the same moment must not both take
@@ -112,9 +163,10 @@ async def check_quotas(unit: UnitOfWork, project_id: UUID, size: int) -> None:
     owner, owned = await projects.owned_with(project_id)
     await unit.execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", f"q{owner}")
     if limits.project:
-        _refuse_beyond(await _use(unit, [project_id], limits.project), size, "project")
+        use = await _use(unit, [project_id], limits.project, until)
+        _refuse_beyond(use, size, "project")
     if most := await _of_person(owner):
-        _refuse_beyond(await _use(unit, owned, most), size, "person")
+        _refuse_beyond(await _use(unit, owned, most, until), size, "person")
 
 
 async def check_new_project(actor: Actor, media: Sequence[Media], *, least: int = 0) -> None:
@@ -159,7 +211,11 @@ async def _of_person(user_id: UUID) -> int:
     return 0 if not most or await accounts.owns_studio(user_id) else most
 
 
-async def _use(unit: UnitOfWork, project_ids: Sequence[UUID], quota: int) -> StorageUse:
+async def _use(
+    unit: UnitOfWork, project_ids: Sequence[UUID], quota: int, until: Room | None = None
+) -> StorageUse:
+    # Before the rows are read: what is noted meanwhile counts twice, and never not at all.
+    held = _held(project_ids, until)
     row = await unit.fetchrow(
         """SELECT
              (SELECT coalesce(sum(size), 0)::bigint FROM objects WHERE digest IN (
@@ -169,7 +225,7 @@ async def _use(unit: UnitOfWork, project_ids: Sequence[UUID], quota: int) -> Sto
         list(project_ids),
     )
     assert row is not None
-    return StorageUse(used=row["used"], coming=row["coming"], quota=quota)
+    return StorageUse(used=row["used"], coming=row["coming"] + held, quota=quota)
 
 
 def _refuse_beyond(use: StorageUse, size: int, whose: str) -> None:

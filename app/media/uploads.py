@@ -212,9 +212,11 @@ class Uploads:
         await projects.authorise(actor, project_id, Right.EDIT)
         costly.spend("upload", actor.user_id)
         name = check_file_name(name)
-        await quotas.check_room(project_id, size or 1)
-        async with self.receive(stream, self.limits.file) as (path, stored):
-            await quotas.check_room(project_id, stored.size)
+        async with (
+            quotas.room_for(project_id, size or 1) as room,
+            self.receive(stream, self.limits.file) as (path, stored),
+        ):
+            await room.resize(stored.size)
             return await self._intake.take(actor, project_id, path, name, stored)
 
     @asynccontextmanager
@@ -252,15 +254,17 @@ class Uploads:
         Raises `media.wrong_digest`, `media.too_large`, and what `quotas.check_room` raises.
         """
         await projects.authorise(actor, project_id, Right.EDIT)
-        await quotas.check_room(project_id, size or 1)
-        async with self.receive(stream, self.limits.file) as (path, stored):
+        async with (
+            quotas.room_for(project_id, size or 1) as room,
+            self.receive(stream, self.limits.file) as (path, stored),
+        ):
             if stored.digest != digest:
                 raise DirectorError(
                     "media.wrong_digest",
                     "The bytes are not those of this digest; they were not kept.",
                     hint="Send the object again.",
                 )
-            await quotas.check_room(project_id, stored.size)
+            await room.resize(stored.size)
             return await self._intake.take_any(actor, project_id, path, stored)
 
     async def terminate(self, actor: Actor, project_id: UUID, upload_id: UUID) -> None:

@@ -12,7 +12,7 @@ import msgspec
 from app import collaboration, projects
 from app.accounts import Actor
 from app.graph import Graph, SetNode, Transaction
-from app.media import ObjectStore, check_room, note_object
+from app.media import ObjectStore, check_room, note_object, room_for
 from app.platform.blocking import run_blocking
 from app.platform.database import DatabaseRole, unit_of_work
 from app.platform.ids import new_key
@@ -109,7 +109,8 @@ async def import_script(
     analysis = await analyse(data, filename, actor.user_id, _settled(graph))
     script, breakdown = analysis.script, analysis.breakdown
     name = _file_name(filename, script.format)
-    media = await _store_file(project_id, data, name, MEDIA_TYPES[script.format])
+    async with room_for(project_id, len(data)):
+        media = await _store_file(project_id, data, name, MEDIA_TYPES[script.format])
     graph = await collaboration.read(actor, graph_id)
     brought: Import = await run_blocking(
         to_operations,

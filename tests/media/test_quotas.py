@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
+from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
@@ -190,3 +192,36 @@ async def test_an_upload_stops_at_the_floor_and_keeps_what_came(
 async def first_in_queue(project: str) -> Any:
     async with unit_of_work(role=DatabaseRole.SERVICE):
         return (await read_queues([parse_id(project, "project")]))[parse_id(project, "project")][0]
+
+
+async def test_of_many_files_at_the_same_moment_only_so_many_find_room(
+    studio: Studio, ina: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each came in one piece, and its size was not told: all of them had room when they began."""
+    project = await studio.project(ina)
+    files = [picture(number) for number in range(6)]
+    most = sum(map(len, files[:3])) + len(files[0]) // 2
+    limit(monkeypatch, project=most)
+    all_here = asyncio.Barrier(len(files))
+    found = quotas.Room.resize
+
+    async def together(room: quotas.Room, size: int) -> None:
+        await all_here.wait()
+        await found(room, size)
+
+    monkeypatch.setattr(quotas.Room, "resize", together)
+
+    async def pieces(data: bytes) -> AsyncIterator[bytes]:
+        yield data
+
+    async def bring_in_pieces(data: bytes) -> int:
+        address = f"/api/v1/projects/{project}/media"
+        answer = await ina.post(address, content=pieces(data), headers={"X-Filename": "a.png"})
+        return answer.status_code
+
+    answers = await asyncio.gather(*map(bring_in_pieces, files))
+    assert set(answers) == {201, 413}
+    told = (await ina.get(f"/api/v1/projects/{project}/storage")).json()["project"]
+    assert 0 < told["used"] <= most
+    assert told["coming"] == 0
+    assert not quotas._rooms
