@@ -1,11 +1,13 @@
 """One honest user beside each attack: `python benchmarks/abuse.py [--rounds 3] [--seconds 6]`.
 
 A studio of its own, on an empty data folder and loopback alone. The honest user logs in, lists
-their projects and edits a shot, again and again; what each took is measured while it is quiet, and
-while one attack runs in a process of its own, in turns, and so is the API's memory. Attackers get
+their projects and edits a shot, again and again, and has a take made of another shot all the time;
+what each took is measured while it is quiet, and while one attack (`attacks.py`) runs in a process
+of its own, in turns, and so are the API's memory and the lines of its security log. Attackers get
 the rest of the processor's time (`nice`): elsewhere they have machines of their own. The table has
 medians over the rounds. Ends with 1 when something was lost, answered with a fault of the studio,
-or when the API grew beyond its bound.
+when a take failed, when an attack that has to be in the log is not, or when the API grew beyond its
+bound.
 
 On loopback nobody is limited by the number of their connections: this machine stands for many.
 """
@@ -15,213 +17,43 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
-import io
-import json
+import itertools
 import os
 import statistics
 import sys
 import tempfile
 import time
-import zlib
-from collections.abc import Awaitable, Callable, Coroutine
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
 import httpx
 import msgspec
+from attacks import ATTACKS, PASSWORD, Target
 
 from app.processes.listening import free_port
 from app.processes.studio import running
 from app.settings import Settings
 
-PASSWORD = "nine lanterns in the fog"
 MEMORY_MB = 600
 PAUSE = 0.05
-ELSEWHERE = "127.0.0.2"
-
-
-class Target(msgspec.Struct):
-    """What an attacker knows: where the studio is, an account of theirs, and a project of it."""
-
-    url: str
-    token: str
-    project: str
-    shot: str
-    victim: str
+# What the security log has to tell of an attack: one of these.
+LOGGED = {
+    "guesses at one password": ("login.failed", "login.locked"),
+    "80 withheld last bytes": ("login.failed", "login.locked"),
+}
+COLUMNS = ("log in", "list", "edit", "take")
 
 
 class Measured(msgspec.Struct):
     """What the honest user waited, in seconds, by what they did; how often they were refused."""
 
     took: dict[str, list[float]] = msgspec.field(
-        default_factory=lambda: {"log in": [], "list": [], "edit": []}
+        default_factory=lambda: {name: [] for name in COLUMNS}
     )
     refused: int = 0
     faults: list[str] = []
     memory: int = 0
-
-
-# --- the attacks: each goes on until it is killed ---------------------------------------------
-
-
-async def breakdowns(target: Target) -> None:
-    """Eight megabytes of one-letter words, to be broken down."""
-    body = json.dumps({"text": "a " * (4 << 20), "filename": "a.fountain"})
-    await forever(target, lambda c: c.post("/api/v1/scripts/breakdown", content=body), 8)
-
-
-async def large_pictures(target: Target) -> None:
-    """A picture of few bytes and 10,900 by 10,900 pixels."""
-    picture = _blank_png(10_900)
-    address = f"/api/v1/projects/{target.project}/media"
-    await forever(target, lambda c: c.post(address, content=picture), 12)
-
-
-async def registrations(target: Target) -> None:
-    """Accounts with codes that are none, each with a password to be hashed."""
-
-    def register(client: httpx.AsyncClient) -> Awaitable[httpx.Response]:
-        account = {"email": f"{uuid4().hex}@example.org", "password": PASSWORD, "name": "X"}
-        body = {"code": uuid4().hex, "account": account}
-        return client.post("/api/v1/invitations/accept", json=body)
-
-    await forever(target, register, 60, anonymous=True)
-
-
-async def guesses(target: Target) -> None:
-    """Passwords for the honest user's address."""
-    await forever(
-        target,
-        lambda c: c.post("/auth/token", json={"email": target.victim, "password": uuid4().hex}),
-        80,
-        anonymous=True,
-    )
-
-
-async def slow_bodies(target: Target) -> None:
-    """Log-ins of 60 megabytes that come slowly, by nobody."""
-
-    async def drip() -> None:
-        with contextlib.suppress(OSError):
-            reader, writer = await _connect(target)
-            head = "POST /api/v1/auth/login HTTP/1.1\r\nHost: x\r\nContent-Length: 60000000\r\n\r\n"
-            writer.write(head.encode())
-            for _ in range(600):
-                writer.write(b" " * 10_000)
-                await writer.drain()
-                await asyncio.sleep(0.1)
-            await reader.read(1)
-
-    await _many(drip, 60)
-
-
-async def half_headers(target: Target) -> None:
-    """A thousand connections that never finish asking."""
-
-    async def half() -> None:
-        with contextlib.suppress(OSError):
-            _, writer = await _connect(target)
-            while True:
-                writer.write(b"GET / HTTP/1.1\r\nX: " if not writer.is_closing() else b"")
-                await writer.drain()
-                await asyncio.sleep(1)
-
-    await _many(half, 1000)
-
-
-async def long_shots(target: Target) -> None:
-    """Runs of a shot of a million frames, forty at once."""
-    address = f"/api/v1/projects/{target.project}/runs"
-    await forever(
-        target,
-        lambda c: c.post(address, json={"targets": [target.shot], "request_id": uuid4().hex}),
-        40,
-    )
-
-
-async def renames(target: Target) -> None:
-    """Sixty renames of one project at once."""
-    address = f"/api/v1/projects/{target.project}"
-    await forever(target, lambda c: c.patch(address, json={"title": uuid4().hex}), 60)
-
-
-async def edits(target: Target) -> None:
-    """Operations on a canvas of one's own, as fast as they are taken."""
-    address = f"/api/v1/projects/{target.project}/graph/operations"
-    op = {"op": "node.set", "id": target.shot, "values": {"text.composition_notes": "x" * 1000}}
-    await forever(target, lambda c: c.post(address, json={"ops": [op] * 100}), 20)
-
-
-ATTACKS: dict[str, Callable[[Target], Coroutine[Any, Any, None]]] = {
-    "breakdowns of 8 MB": breakdowns,
-    "pictures of 119 megapixels": large_pictures,
-    "registrations without a code": registrations,
-    "guesses at one password": guesses,
-    "slow bodies of 60 MB": slow_bodies,
-    "1,000 half-sent headers": half_headers,
-    "shots of 1,000,000 frames": long_shots,
-    "60 renames at once": renames,
-    "floods of edits": edits,
-}
-
-
-async def forever(
-    target: Target,
-    ask: Callable[[httpx.AsyncClient], Awaitable[httpx.Response]],
-    at_once: int,
-    *,
-    anonymous: bool = False,
-) -> None:
-    """Ask again and again, so many at once, whatever the answer."""
-    headers = {} if anonymous else {"Authorization": f"Bearer {target.token}"}
-    limits = httpx.Limits(max_connections=at_once)
-    # From another address than the honest user, as anybody who is elsewhere.
-    transport = httpx.AsyncHTTPTransport(local_address=ELSEWHERE, limits=limits)
-    faults = 0
-    async with httpx.AsyncClient(
-        base_url=target.url, headers=headers, transport=transport, timeout=120
-    ) as client:
-
-        async def one() -> None:
-            nonlocal faults
-            while True:
-                with contextlib.suppress(httpx.TransportError):
-                    answer = await ask(client)
-                    if answer.status_code >= 500 and answer.status_code != 507:
-                        faults += 1
-                        print(answer.status_code, answer.text[:200], flush=True)
-
-        await asyncio.gather(*(one() for _ in range(at_once)))
-
-
-async def _many(work: Callable[[], Awaitable[None]], at_once: int) -> None:
-    async def again() -> None:
-        while True:
-            await work()
-            await asyncio.sleep(0.2)
-
-    await asyncio.gather(*(again() for _ in range(at_once)))
-
-
-async def _connect(target: Target) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-    host, _, port = target.url.removeprefix("http://").partition(":")
-    return await asyncio.open_connection(host, int(port), local_addr=(ELSEWHERE, 0))
-
-
-def _blank_png(side: int) -> bytes:
-    """A picture that is large when it is read: rows of zeros, which pack to nearly nothing."""
-
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        length, check = len(data).to_bytes(4), zlib.crc32(kind + data).to_bytes(4)
-        return length + kind + data + check
-
-    out = io.BytesIO(b"\x89PNG\r\n\x1a\n")
-    out.seek(0, io.SEEK_END)
-    out.write(chunk(b"IHDR", side.to_bytes(4) * 2 + bytes((8, 2, 0, 0, 0))))
-    out.write(chunk(b"IDAT", zlib.compress(bytes(1 + 3 * side) * side)))
-    out.write(chunk(b"IEND", b""))
-    return out.getvalue()
+    logged: int = 0
 
 
 # --- the honest user, and the table -----------------------------------------------------------
@@ -238,10 +70,34 @@ class Honest:
         # A browser that logged in before is known, and shows it.
         self._browser = httpx.AsyncClient(base_url=url, headers={"Origin": url}, timeout=120)
         self.written = 0
+        self.filmed = ""
+        self._seeds = itertools.count(1)
 
     async def work(self, seconds: float) -> Measured:
-        """Go on for so long."""
+        """Go on for so long, with takes beside it; the last of them is waited for."""
         found, ends = Measured(), time.monotonic() + seconds
+        making = asyncio.create_task(self._make_takes(found, ends))
+        await self._work_until(ends, found)
+        await making
+        return found
+
+    async def _make_takes(self, found: Measured, ends: float) -> None:
+        body = {"targets": [self.filmed]}
+        address = f"/api/v1/projects/{self._project}/runs"
+        while time.monotonic() < ends:
+            await self._operate(self.filmed, next(self._seeds))
+            begun = time.perf_counter()
+            made = await self._client.post(address, json={**body, "request_id": uuid4().hex})
+            run = made.raise_for_status().json()
+            while run["status"] not in ("succeeded", "failed", "cancelled"):
+                await asyncio.sleep(PAUSE)
+                answer = await self._client.get(f"/api/v1/runs/{run['id']}")
+                run = answer.raise_for_status().json()["run"]
+            if run["status"] != "succeeded":
+                found.faults.append(f"a take: {run['status']}")
+            found.took["take"].append(time.perf_counter() - begun)
+
+    async def _work_until(self, ends: float, found: Measured) -> None:
         while time.monotonic() < ends:
             for name, ask in (("list", self._list), ("edit", self._edit), ("list", self._list),
                               ("edit", self._edit), ("log in", self._log_in)):  # fmt: skip
@@ -255,7 +111,6 @@ class Honest:
                 elif answer.status_code >= 400:
                     found.faults.append(f"{name}: {answer.status_code} {answer.text[:200]}")
                 await asyncio.sleep(PAUSE)
-        return found
 
     async def holds(self) -> bool:
         """Whether the last edit is there."""
@@ -271,14 +126,24 @@ class Honest:
         return await self._client.get("/api/v1/projects")
 
     async def _edit(self) -> httpx.Response:
-        values = {"data.seed": self.written + 1}
-        op = {"op": "node.set", "id": self._shot, "values": values}
-        answer = await self._client.post(
-            f"/api/v1/projects/{self._project}/graph/operations", json={"ops": [op]}
-        )
+        answer = await self._operate(self._shot, self.written + 1)
         if answer.status_code == 200:
             self.written += 1
         return answer
+
+    async def _operate(self, shot: str, seed: int) -> httpx.Response:
+        op = {"op": "node.set", "id": shot, "values": {"data.seed": seed}}
+        return await self._client.post(
+            f"/api/v1/projects/{self._project}/graph/operations", json={"ops": [op]}
+        )
+
+    async def add_shot(self) -> None:
+        """Add the shot of which takes are made."""
+        self.filmed = str(uuid4())
+        op = {"op": "node.add", "id": self.filmed, "type": "film.shot"}
+        ops = [{**op, "data": {"code": "020", "frames": 24}}]
+        address = f"/api/v1/projects/{self._project}/graph/operations"
+        (await self._client.post(address, json={"ops": ops})).raise_for_status()
 
 
 async def person(owner: httpx.AsyncClient, name: str, frames: int) -> tuple[str, str, str, str]:
@@ -334,6 +199,22 @@ async def beside(honest: Honest, target: Target, attack: str | None, seconds: fl
     return found
 
 
+class SecurityLog:
+    """The lines of the API's log that were written since the last look."""
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / "logs" / "api.log"
+        self._at = self._path.stat().st_size
+
+    def since(self) -> list[str]:
+        """The new lines of the security log."""
+        with self._path.open("rb") as file:
+            file.seek(self._at)
+            text = file.read()
+        self._at += len(text)
+        return [line for line in text.decode(errors="replace").splitlines() if "security" in line]
+
+
 def percentiles(rounds: list[list[float]]) -> list[float]:
     """The medians over rounds of their p50 and p95, in milliseconds."""
     parts = [statistics.quantiles(one, n=20, method="inclusive") for one in rounds if len(one) > 1]
@@ -357,30 +238,41 @@ async def measure(rounds: int, seconds: float, only: str) -> int:
             honest = Honest(studio.address.url, email, project, shot, token)
             _, theirs, bad_project, bad_shot = await person(owner, "mallory", 1_000_000)
             target = Target(studio.address.url, theirs, bad_project, bad_shot, email)
+            await honest.add_shot()
             await honest.work(2)
-            print(f"{'':30}   log in p50/p95   list p50/p95   edit p50/p95   refused   API MB")
+            log = SecurityLog(settings.home)
+            titles = "  ".join(f"{name + ' p50/p95':>15}" for name in COLUMNS)
+            print(f"{'':30} {titles}  refused   API MB  logged")
             names = [None, *(name for name in ATTACKS if only in name)]
             results: dict[str | None, list[Measured]] = {name: [] for name in names}
             for _ in range(rounds):
                 for name in names:
                     found = await beside(honest, target, name, seconds)
                     found.memory = await asyncio.to_thread(memory_of_api, os.getpid())
+                    lines = log.since()
+                    found.logged = len(lines)
+                    wanted = LOGGED.get(name or "", ())
+                    if wanted and not any(kind in line for line in lines for kind in wanted):
+                        wrong.append(f"{name}: nothing of {' or '.join(wanted)} in the log")
                     results[name].append(found)
                     wrong += [f"{name}: {fault}" for fault in found.faults]
                     await asyncio.sleep(1)
             for name, measured in results.items():
                 cells = []
-                for what in ("log in", "list", "edit"):
+                for what in COLUMNS:
                     p50, p95 = percentiles([one.took[what] for one in measured])
-                    cells.append(f"{p50:6.0f} /{p95:6.0f}")
+                    cells.append(f"{p50:7.0f} /{p95:6.0f}")
                 refused = sum(one.refused for one in measured)
+                logged = sum(one.logged for one in measured)
                 memory = max(one.memory for one in measured) / 1e6
-                print(f"{name or 'quiet':30} {'  '.join(cells)} {refused:8} {memory:8.0f}")
+                print(
+                    f"{name or 'quiet':30} {'  '.join(cells)} {refused:8} {memory:8.0f} {logged:7}"
+                )
                 if memory > MEMORY_MB:
                     wrong.append(f"{name}: the API held {memory:.0f} MB")
             if not await honest.holds():
                 wrong.append("an edit that was confirmed is not there")
-    print("\n".join(wrong) or "Nothing was lost, and no answer was a fault of the studio.")
+    print("\n".join(wrong) or "Nothing was lost, all was logged, and no answer was a fault.")
     return 1 if wrong else 0
 
 
