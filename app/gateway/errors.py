@@ -115,7 +115,11 @@ def on_unreachable(_request: Request[Any, Any, Any], error: Exception) -> Respon
     full = no_room(error)
     if full is not None:
         return on_director_error(_request, full)
-    log.warning("request.store_unreachable", error=f"{type(error).__name__}: {error}")
+    # What is no broken connection may be a file's trouble: the log has to say whose.
+    where = error if type(error) is OSError else None
+    log.warning(
+        "request.store_unreachable", error=f"{type(error).__name__}: {error}", exc_info=where
+    )
     answer = problem(
         HTTP_503_SERVICE_UNAVAILABLE,
         "database.unreachable",
@@ -123,6 +127,19 @@ def on_unreachable(_request: Request[Any, Any, Any], error: Exception) -> Respon
         "Try again in a few seconds. If it stays so, run `director doctor`.",
     )
     answer.headers["Retry-After"] = "2"
+    return answer
+
+
+def on_busy(_request: Request[Any, Any, Any], _error: Exception) -> Response[Any]:
+    """More is asked of the studio than it can do: nothing was done."""
+    log.warning("request.studio_busy")
+    answer = problem(
+        HTTP_503_SERVICE_UNAVAILABLE,
+        "studio.busy",
+        "The studio has more to do than it can at once; nothing was changed.",
+        "Try again in a few seconds.",
+    )
+    answer.headers["Retry-After"] = "5"
     return answer
 
 
@@ -165,6 +182,8 @@ def as_director_error(error: Exception) -> DirectorError:
 
 EXCEPTION_HANDLERS: dict[Any, Any] = {
     DirectorError: on_director_error,
+    # Before those that it is one of.
+    database.PoolBusy: on_busy,
     HTTPException: on_http_error,
     msgspec.ValidationError: on_bad_value,
     asyncpg.CharacterNotInRepertoireError: on_bad_text,

@@ -25,6 +25,7 @@ __all__ = [
     "CONNECTION_ERRORS",
     "ENGINE",
     "DatabaseRole",
+    "PoolBusy",
     "UnitOfWork",
     "connect",
     "current_unit",
@@ -37,6 +38,9 @@ __all__ = [
     "unit_of_work",
 ]
 
+ACQUIRE_TIMEOUT = 15.0
+"""Seconds that a unit of work waits for a connection."""
+
 CONNECTION_ERRORS = (
     OSError,
     asyncpg.PostgresConnectionError,
@@ -46,6 +50,10 @@ CONNECTION_ERRORS = (
     asyncpg.CrashShutdownError,
     TimeoutError,
 )
+
+
+class PoolBusy(TimeoutError):
+    """All connections of a pool were in use for too long: the server is there, and overloaded."""
 
 
 class UnitOfWork:
@@ -245,7 +253,7 @@ async def unit_of_work(
     pool = _pools.get(role)
     if pool is None:
         raise RuntimeError(f"This process has no connection as {role.value}.")
-    async with pool.acquire(timeout=15) as connection:
+    async with _connection_of(pool) as connection:
         unit = UnitOfWork(connection, role)
         token = _current.set(unit)
         try:
@@ -265,6 +273,20 @@ async def unit_of_work(
         except Exception:
             # It is stored: whoever asked for it must not be told that it failed.
             log.exception("database.after_commit_failed")
+
+
+@asynccontextmanager
+async def _connection_of(pool: asyncpg.Pool) -> AsyncIterator[asyncpg.pool.PoolConnectionProxy]:
+    try:
+        connection = await pool.acquire(timeout=ACQUIRE_TIMEOUT)
+    except TimeoutError as error:
+        if pool.get_size() - pool.get_idle_size() >= pool.get_max_size():
+            raise PoolBusy from error
+        raise
+    try:
+        yield connection
+    finally:
+        await pool.release(connection)
 
 
 def to_json(value: Any) -> str:

@@ -9,6 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from app.gateway.errors import EXCEPTION_HANDLERS, as_director_error
+from app.platform import database
 from app.platform.ids import new_key
 from app.platform.plugins import PluginReport
 
@@ -204,3 +206,10 @@ async def test_hostile_requests_of_a_project_are_refused(studio, canvas, path, b
 async def test_hostile_questions_are_answered_or_refused(studio, canvas, query) -> None:
     answer = await studio.owner.get(f"/api/v1/projects/{canvas[0]}/{query}")
     assert answer.status_code < 500, answer.text
+
+
+def test_a_studio_that_has_too_much_to_do_says_so() -> None:
+    answer = EXCEPTION_HANDLERS[database.PoolBusy](None, database.PoolBusy())
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+    assert as_director_error(database.PoolBusy()).code == "studio.busy"
+    assert as_director_error(TimeoutError()).code == "database.unreachable"

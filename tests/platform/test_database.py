@@ -139,3 +139,20 @@ async def test_a_role_that_is_connected_again_leaves_no_pool_behind(connected) -
     await database.connect({role: elsewhere}, size=2)
     assert database.pool_of(role) is not pool
     assert pool.is_closing()
+
+
+async def test_who_gets_no_connection_hears_that_all_are_in_use(connected, monkeypatch) -> None:
+    role = DatabaseRole.WORKER
+    await database.connect({role: connected.urls[role]}, size=1)
+    pool = database.pool_of(role)
+    monkeypatch.setattr(database, "ACQUIRE_TIMEOUT", 0.05)
+    held = [await pool.acquire(timeout=60) for _ in range(pool.get_max_size())]
+    try:
+        with pytest.raises(database.PoolBusy):
+            async with unit_of_work(role=role):
+                pass
+    finally:
+        for one in held:
+            await pool.release(one)
+    async with unit_of_work(role=role) as unit:
+        assert await unit.fetchval("SELECT 1") == 1

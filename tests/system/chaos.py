@@ -4,25 +4,31 @@
 
 A round makes a film of a script of its own on one studio that lives through all of them, and does
 three harms while tasks run: workers, the API, PostgreSQL or Valkey are killed with SIGKILL, Valkey
-is flushed, or a worker is frozen until its task has gone to another, and woken. After each round
-all tasks have succeeded with exactly one take, the renders are what was recorded, and the ledger in
-Valkey holds what the rows of the tasks hold: nothing. While it runs, whatever waits has a cause.
-Ends with 1 and says the seed when something of that does not hold. Not a test by itself: it takes
-minutes.
+is flushed, a worker is frozen until its task has gone to another and woken, all connections of
+PostgreSQL are taken, the clock of PostgreSQL and Valkey goes an hour forward or back (with
+libfaketime, of Debian's package `faketime`), or the disk of the data folder is full (as root, on a
+small one of its own). What cannot be had here is named and left out. After each round all tasks
+have succeeded with exactly one take, the renders are what was recorded, and the ledger in Valkey
+holds what the rows of the tasks hold: nothing. While it runs, whatever waits has a cause. Ends with
+1 and says the seed when something of that does not hold. Not a test by itself: it takes minutes.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
+import errno
 import os
+import platform
 import random
 import signal
+import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from uuid import UUID
 
@@ -41,6 +47,9 @@ from app.scheduling.ledger import Ledger
 from app.settings import Settings
 
 HARMS = 3
+HARM_SECONDS = 5.0
+DISK_MB = 1500
+FAKETIME = Path(f"/usr/lib/{platform.machine()}-linux-gnu/faketime/libfaketimeMT.so.1")
 PREFIX = "{ledger}:resource:"
 DOWN = (*CONNECTION_ERRORS, asyncpg.PostgresError)
 FOUND_AGAIN = 30.0
@@ -50,12 +59,13 @@ FOUND_AGAIN = 30.0
 class Chaos:
     """Does harm to a studio, as a seed says, and watches what its queue tells meanwhile."""
 
-    def __init__(self, house: House, chance: random.Random) -> None:
+    def __init__(self, house: House, chance: random.Random, clock: Path | None, disk: bool) -> None:
         self.house = house
         self.chance = chance
         self.done = Counter[str]()
         self.seen_waiting = 0
         self.frozen = 0
+        self.clock = 0
         valkey = EmbeddedValkey(house.settings.home, runtime_folder(house.settings.home))
         self.valkey = Redis.from_url(valkey.url)
         self.harms: dict[str, Callable[[], Awaitable[None]]] = {
@@ -65,7 +75,13 @@ class Chaos:
             "Valkey is killed": lambda: self.kill("Valkey"),
             "Valkey is flushed": self.flush,
             "a worker is frozen past its lease": self.freeze,
+            "PostgreSQL has no connection left": self.take_connections,
         }
+        if clock is not None:
+            self.harms["the clock goes an hour forward"] = lambda: self.move_clock(clock, 3600)
+            self.harms["the clock goes an hour back"] = lambda: self.move_clock(clock, -3600)
+        if disk:
+            self.harms["the disk is full"] = self.fill_disk
 
     async def round(self, name: str) -> None:
         """Make a film, do harm meanwhile, and see that nothing came of it."""
@@ -133,12 +149,44 @@ class Chaos:
         if found is None:
             return
         pid, task, attempt = found
-        os.kill(pid, signal.SIGSTOP)
+        try:
+            os.kill(pid, signal.SIGSTOP)
+        except ProcessLookupError:
+            # It was killed just now, and its task is not given to another yet.
+            self.done["the worker was dead already"] += 1
+            return
         try:
             await self.wait_for_next(task, attempt)
         finally:
             os.kill(pid, signal.SIGCONT)
         self.frozen += 1
+
+    async def take_connections(self) -> None:
+        """Take every connection that PostgreSQL gives, for some seconds."""
+        taken = contextlib.AsyncExitStack()
+        async with taken:
+            with contextlib.suppress(*DOWN):
+                while True:
+                    await taken.enter_async_context(rows(self.house.settings.home))
+            await asyncio.sleep(HARM_SECONDS)
+
+    async def move_clock(self, clock: Path, seconds: int) -> None:
+        """Set the clock of the servers, by the file that libfaketime reads; it stays so."""
+        self.clock += seconds
+        clock.write_text(f"{self.clock:+d}\n")
+
+    async def fill_disk(self) -> None:
+        """Leave not one byte on the disk of the data folder, for some seconds."""
+        full = self.house.settings.home / "full"
+        with full.open("wb", buffering=0) as file:
+            try:
+                while True:
+                    file.write(bytes(1 << 20))
+            except OSError as error:
+                if error.errno != errno.ENOSPC:
+                    raise
+        await asyncio.sleep(HARM_SECONDS)
+        full.unlink()
 
     async def wait_for_next(self, task: UUID, attempt: int) -> None:
         """Wait until a task is no longer this attempt's."""
@@ -192,21 +240,66 @@ def _ignore(_: object) -> None:
     return None
 
 
+def movable_clock(folder: Path) -> Path | None:
+    """Lets servers that are started from now on read their clock from a file.
+
+    The API and the workers keep the machine's: Python cannot sleep under libfaketime.
+    """
+    if not FAKETIME.exists():
+        print("No libfaketime: the clock stays as it is.")
+        return None
+    clock = folder / "clock"
+    clock.write_text("+0\n")
+    os.environ |= {
+        "LD_PRELOAD": str(FAKETIME),
+        "FAKETIME_TIMESTAMP_FILE": str(clock),
+        "FAKETIME_CACHE_DURATION": "1",
+        "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+        "FAKETIME_DONT_RESET": "1",
+    }
+    return clock
+
+
+@contextlib.contextmanager
+def small_disk(folder: Path) -> Iterator[bool]:
+    """Puts a disk of its own at a folder; False where that is not allowed."""
+    folder.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", f"size={DISK_MB}m", "chaos", folder],
+        capture_output=True,
+        check=False,
+    )
+    if mounted.returncode:
+        print("No disk of its own: it is never full.")
+    try:
+        yield not mounted.returncode
+    finally:
+        if not mounted.returncode:
+            subprocess.run(["umount", "-l", folder], check=True)
+
+
 async def main(rounds: int, seed: int) -> None:
     """Play the rounds; raises at the first that something is lost in."""
     chance = random.Random(seed)
-    with tempfile.TemporaryDirectory() as scratch:
+    with tempfile.TemporaryDirectory() as scratch, small_disk(Path(scratch) / "home") as disk:
         folder = Path(scratch)
+        clock = movable_clock(folder)
         settings = Settings(
-            home=folder / "home", port=free_port(), workers=2, lease_seconds=3, log_level="warning"
+            home=folder / "home",
+            port=free_port(),
+            workers=2,
+            lease_seconds=3,
+            disk_floor_gb=0,
+            log_level="warning",
         )
         events: list[Event] = []
-        async with running(settings, on_event=events.append) as studio:
-            token = {"Authorization": f"Bearer {studio.address.token}"}
+        async with running(settings, on_event=events.append) as started:
+            token = {"Authorization": f"Bearer {started.address.token}"}
             async with httpx.AsyncClient(
-                base_url=studio.address.url, headers=token, timeout=60
+                base_url=started.address.url, headers=token, timeout=60
             ) as client:
-                chaos = Chaos(House(settings, studio, events, folder, client), chance)
+                house = House(settings, started, events, folder, client)
+                chaos = Chaos(house, chance, clock, disk)
                 for number in range(1, rounds + 1):
                     began = time.monotonic()
                     print(f"Round {number}", flush=True)
