@@ -165,6 +165,7 @@ async def test_a_node_of_a_service_runs(service: Service, tmp_path: Path) -> Non
         ({"openapi": "3.0.0", "servers": [{"url": "/v1"}]}, "whole address"),
         ({"openapi": "3.0.0", "servers": [{"url": "https://x.org"}]}, "None of its operations"),
         (b" " * (5 << 20), "larger than 4 MB"),
+        (b'{"a":' + b"[" * 5_000, "nested too deeply"),
     ],
 )
 async def test_one_bad_document_costs_nothing_but_itself(
@@ -180,6 +181,83 @@ async def test_one_bad_document_costs_nothing_but_itself(
     assert problem.source_name == "bad.json"
     assert says in problem.message
     assert len(loaded) == 4
+
+
+YAML = """
+openapi: 3.0.3
+info: {title: Pictures, version: 2026-01-01}
+servers: [{url: "https://api.example.org/v1"}]
+paths:
+  /draw:
+    post:
+      operationId: draw
+      requestBody:
+        content:
+          application/json:
+            schema:
+              properties:
+                prompt: {type: string}
+                frame: {type: string, enum: [on, off, yes, 2026-01-01], default: no}
+                steps: {type: integer, default: 20, minimum: 010}
+                scale: {type: number, default: 1e1, maximum: .5}
+                init_image: {type: string}
+      responses:
+        200:
+          content:
+            image/png: {}
+"""
+
+
+def test_yaml_is_read_by_the_values_of_json(tmp_path: Path) -> None:
+    found = read_service(written(tmp_path, YAML.encode(), "pictures.yaml"))
+    (draw,) = found.operations.values()
+    assert (draw.url, draw.output) == ("https://api.example.org/v1/draw", "image")
+    assert draw.files == {"init_image": "image"}
+    form = draw.node_type.params["properties"]
+    assert form["frame"]["enum"] == ["on", "off", "yes", "2026-01-01"]
+    assert form["frame"]["default"] == "no"
+    # 010 is no number of JSON, and no bound.
+    assert form["steps"] == {"type": "integer", "default": 20}
+    assert form["scale"] == {"type": "number", "default": 10.0, "maximum": 0.5}
+
+
+def test_json_is_the_same_service_as_yaml(tmp_path: Path) -> None:
+    """All JSON is YAML: the same document gives the same operations, whichever its file's name."""
+    content = msgspec.json.encode(document("https://api.example.org"))
+    found = [read_service(written(tmp_path, content, f"p.{end}")) for end in ("json", "yml")]
+    assert found[0].operations == found[1].operations
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        ("a: &x [1]\nb: *x", "Line 2 has an alias"),
+        ("a: !!python/name:os.system x", "Line 1 has a tag"),
+        ("a: !new x", "Line 1 has a tag"),
+        ("a: " + "[" * 5_000, "64 levels"),
+        ("a: [1", "It is no YAML"),
+        ("- 1", "no YAML object"),
+        ("just words", "no YAML object"),
+        ("", "no YAML object"),
+        ("a: \x07", "a character"),
+        ("[1, 2]: 3", "It is no YAML"),
+        ("{null: 1}", "a key or a number"),
+        ("a: " + "9" * 9_000, "cannot hold"),
+        (b"a: \xff\xfe", "UTF-8"),
+        ("a: 1\n---\nb: 2", "It is no YAML"),
+    ],
+)
+def test_what_is_no_plain_yaml_is_told(tmp_path: Path, content: str | bytes, says: str) -> None:
+    raw = content if isinstance(content, bytes) else content.encode()
+    with pytest.raises(ValueError, match=says):
+        read_service(written(tmp_path, raw, "bad.yaml"))
+
+
+def test_a_folder_that_is_gone_brings_nothing(tmp_path: Path) -> None:
+    from director_http import Settings
+
+    (catalog,) = register_catalogs(Settings(hosts="x.org", services=str(tmp_path / "none")))
+    assert catalog.load() == []
 
 
 def test_a_document_that_refers_to_itself_ends(tmp_path: Path) -> None:

@@ -1,10 +1,11 @@
 """Services described by OpenAPI: each operation of which a picture, a video or a sound comes is a
 node with a form of its own.
 
-Documents are JSON files of the operator (OpenAPI 3.0 or 3.1); nothing is fetched. What they do not
-say by themselves is said in four extensions of an operation or a field: `x-director-output`
-(`image`, `video`, `audio`), `x-director-result` (a JSON pointer), `x-director-job` (`status_url`,
-`status`, `done`, `failed`), and `x-director-input` of a field (`image`, `video`, `audio`).
+Documents are files of the operator, in JSON or YAML (OpenAPI 3.0 or 3.1); nothing is fetched. What
+they do not say by themselves is said in four extensions of an operation or a field:
+`x-director-output` (`image`, `video`, `audio`), `x-director-result` (a JSON pointer),
+`x-director-job` (`status_url`, `status`, `done`, `failed`), and `x-director-input` of a field
+(`image`, `video`, `audio`).
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from node_registry.server_text import plain
 
 from node_registry import CatalogEntry, CatalogProblem, NodeType, Socket, sockets
 
+from .documents import documents_in, read_document
 from .requests import Result
 
 LARGEST_DOCUMENT = 4 << 20
@@ -33,7 +35,16 @@ _SOCKETS = {"image": sockets.IMAGE, "video": sockets.VIDEO, "audio": sockets.AUD
 _FORMATS = ("uri", "byte", "binary")
 _METHODS = ("get", "post", "put", "patch")
 _TYPES = ("string", "number", "integer", "boolean")
-_KEPT = ("default", "enum", "minimum", "maximum", "minLength", "maxLength", "pattern", "title")
+# What a form keeps of a field, where it is of the kind that JSON Schema asks for.
+_KEPT: dict[str, type | tuple[type, ...]] = {
+    "enum": list,
+    "minimum": (int, float),
+    "maximum": (int, float),
+    "minLength": int,
+    "maxLength": int,
+    "pattern": str,
+    "title": str,
+}
 # By these names services ask for a file, and tell where a result is.
 _FILE = re.compile(r"(?:init_|input_|start_|source_)?(image|video|audio)(?:_ur[il]|_base64)?", re.I)
 _PLACES = ("url", "uri", "b64_json", "base64", "image", "video", "audio", "output", "result")
@@ -58,13 +69,17 @@ class Service(msgspec.Struct, frozen=True, kw_only=True):
     """A document, by the SHA-256 of its bytes, and its operations by their node types' ids."""
 
     name: str
+    file: str
     digest: str
     operations: dict[str, Operation]
 
 
 def services_in(folder: Path) -> Iterator[Service | CatalogProblem]:
     """The services of a folder, by the names of their files."""
-    found = sorted(folder.glob("*.json"))
+    try:
+        found = documents_in(folder)
+    except OSError:
+        return
     for path in found[:MOST_DOCUMENTS]:
         try:
             yield read_service(path)
@@ -93,7 +108,7 @@ def entries_of(folder: Path) -> list[CatalogEntry | CatalogProblem]:
         found += [
             CatalogEntry(
                 digest=service.digest,
-                source_name=f"{service.name}.json",
+                source_name=service.file,
                 node_type=operation.node_type,
             )
             for operation in service.operations.values()
@@ -104,7 +119,7 @@ def entries_of(folder: Path) -> list[CatalogEntry | CatalogProblem]:
 def stamp_of(folder: Path) -> tuple[tuple[str, int, int], ...]:
     """In which state the folder is."""
     try:
-        states = ((path.name, path.stat()) for path in sorted(folder.glob("*.json")))
+        states = ((path.name, path.stat()) for path in documents_in(folder))
         return tuple((name, state.st_mtime_ns, state.st_size) for name, state in states)
     except OSError:
         return ()
@@ -118,10 +133,7 @@ def read_service(path: Path) -> Service:
     name = re.sub(r"[^a-z0-9]+", "_", path.stem.lower()).strip("_")
     if not name:
         raise ValueError("Its name has no letter that a node's name could begin with.")
-    try:
-        document = msgspec.json.decode(content, type=dict[str, Any])
-    except msgspec.DecodeError as error:
-        raise ValueError(f"It is no JSON object: {str(error)[:200]}.") from None
+    document = read_document(path, content)
     if not str(document.get("openapi", "")).startswith("3."):
         raise ValueError("It is no OpenAPI document of version 3.")
     base = _object(_first(document.get("servers"))).get("url")
@@ -137,7 +149,8 @@ def read_service(path: Path) -> Service:
             "None of its operations gives a picture, a video or a sound, or says so by "
             "x-director-output."
         )
-    return Service(name=name, digest=hashlib.sha256(content).hexdigest(), operations=operations)
+    digest = hashlib.sha256(content).hexdigest()
+    return Service(name=name, file=path.name, digest=digest, operations=operations)
 
 
 def _operations(document: dict[str, Any], base: str, service: str) -> Iterator[Operation]:
@@ -281,7 +294,12 @@ def _form(name: str, schema: dict[str, Any], files: dict[str, str]) -> dict[str,
         type_ = next((one for one in type_ if one != "null"), None)
     if name in files or type_ not in _TYPES or "const" in schema:
         return None
-    found = {"type": type_, **{key: schema[key] for key in _KEPT if key in schema}}
+    found = {
+        "type": type_,
+        **{key: schema[key] for key, kind in _KEPT.items() if _is(schema.get(key), kind)},
+    }
+    if "default" in schema:
+        found["default"] = schema["default"]
     if found.get("default", 0) is None:
         del found["default"]
     if "default" not in found:
@@ -308,6 +326,10 @@ def _resolved(document: dict[str, Any], schema: Any) -> dict[str, Any]:
         rest = {key: value for key, value in found.items() if key != "$ref"}
         found = {**_object(target), **rest}
     return found
+
+
+def _is(value: Any, kind: type | tuple[type, ...]) -> bool:
+    return isinstance(value, kind) and not isinstance(value, bool)
 
 
 def _object(value: Any) -> dict[str, Any]:
