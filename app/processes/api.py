@@ -278,6 +278,7 @@ async def _connected(app: Litestar, *, settings: Settings, plugins: Plugins) -> 
             lambda: wakeups.open_wakeup_queue(redis_url(settings)),
             Quotas(per_person=settings.max_tasks_person, per_project=settings.max_tasks_project),
             _find_room,
+            lease_seconds=settings.lease_seconds,
         )
         progress = ProgressReader(client)
         task_events = execution.TaskEventConsumer(

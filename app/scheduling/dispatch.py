@@ -110,8 +110,11 @@ class Dispatcher:
         wakeup_queue: Callable[[], Awaitable[ArqRedis]],
         quotas: Quotas | None = None,
         find_room: FindRoom | None = None,
+        *,
+        lease_seconds: float = 30,
     ) -> None:
         self._resolve = resolve
+        self._lease_seconds = lease_seconds
         self._reservations = Reservations(redis)
         self._ticking = asyncio.Lock()
         self._open_wakeup_queue = wakeup_queue
@@ -152,7 +155,7 @@ class Dispatcher:
 
     async def _tick(self) -> None:
         async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
-            reaped = await leases.reap(unit)
+            reaped = await leases.reap(unit, self._lease_seconds)
             while await leases.fail_dependents(unit):
                 continue
             await leases.unblock(unit)

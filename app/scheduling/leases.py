@@ -236,9 +236,19 @@ async def record_late_execution(unit: UnitOfWork, claim: Claim, worker_id: UUID)
     )
 
 
-async def reap(unit: UnitOfWork) -> int:
-    """Requeue tasks whose lease ran out; those out of attempts fail. Returns how many."""
+async def reap(unit: UnitOfWork, lease_seconds: float = 3600) -> int:
+    """Requeue tasks whose lease ran out; those out of attempts fail. Returns how many.
+
+    No lease lasts longer than `lease_seconds` from now: one that does was given before the
+    database's clock went back, and its worker, if it is there, renews it within a second.
+    """
     await _finish_requeued(unit)
+    await unit.execute(
+        """UPDATE tasks SET lease_until = now() + make_interval(secs => $1)
+           WHERE status IN ('assigned', 'running')
+             AND lease_until > now() + make_interval(secs => $1 + 60)""",
+        float(lease_seconds),
+    )
     rows = await unit.fetch(
         """SELECT id, project_id, attempt, max_attempts, cancel_requested, worker_id FROM tasks
            WHERE status IN ('assigned', 'running') AND lease_until < now()

@@ -78,6 +78,18 @@ async def test_a_late_worker_is_fenced_from_every_write(stage) -> None:
     assert await stage.events(task) == ["requeued", "succeeded"]
 
 
+async def test_no_lease_outlasts_a_clock_that_went_back(stage) -> None:
+    [task] = await stage.tasks({})
+    await running(stage, task, await a_worker())
+    await stage.set_task(task, "lease_until = now() + interval '1 hour'")
+    async with service() as unit:
+        assert await leases.reap(unit, 30) == 0
+        left = await unit.fetchval(
+            "SELECT extract(epoch FROM lease_until - now()) FROM tasks WHERE id = $1", task
+        )
+    assert 29 < left <= 30
+
+
 async def test_a_checkpoint_comes_back_with_the_next_attempt(stage) -> None:
     [task] = await stage.tasks({})
     first, second = await a_worker(), await a_worker()
