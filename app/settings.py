@@ -32,6 +32,8 @@ Days = Annotated[int, msgspec.Meta(ge=1, le=36_500)]
 LogFormat = Literal["text", "json"]
 # These settings are lists, apart by commas.
 LISTS = ("backends", "allowed_origins", "trusted_proxies")
+# Read where ours is not set.
+STANDARD = {"DIRECTOR_OTLP_ENDPOINT": "OTEL_EXPORTER_OTLP_ENDPOINT"}
 LogLevel = Literal["debug", "info", "warning", "error", "critical"]
 
 
@@ -52,9 +54,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     that of all media of a project together, `person_quota_gb` that of all projects of one owner
     (0: no limit), `disk_floor_gb` what stays free on the disk, `max_import_gb` the size of an
     exported project that is brought back, all in units of 10^9 bytes.
-    `metrics_token` is what a monitoring shows to read `/metrics`. `unused_days` is how long stored
-    bytes are kept that nothing names. `max_tasks_person` and `max_tasks_project` are how many
-    tasks run at once for one person and in one project (0: no limit). `timeout_low`,
+    `metrics_token` is what a monitoring shows to read `/metrics`, `otlp_endpoint` the address of
+    the OpenTelemetry collector that spans are sent to (none: nothing is traced). `unused_days` is
+    how long stored bytes are kept that nothing names. `max_tasks_person` and `max_tasks_project`
+    are how many tasks run at once for one person and in one project (0: no limit). `timeout_low`,
     `timeout_standard` and `timeout_high` are the seconds after which a run of that quality is ended
     that gave no sign of itself, `timeout_start` those before it has begun to work, `timeout_run`
     those that any run takes at most. One run makes at most `max_frames` frames, and as many times
@@ -102,6 +105,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     max_gigapixels: Annotated[int, msgspec.Meta(ge=1, le=100_000_000)] = 1_000
     metrics_token: str | None = None
     access_log: bool = False
+    otlp_endpoint: str | None = None
     log_level: LogLevel = "info"
     log_format: LogFormat = "text"
 
@@ -162,6 +166,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             values["DIRECTOR_REDIS_URL"] = self.redis_url
         if self.metrics_token:
             values["DIRECTOR_METRICS_TOKEN"] = self.metrics_token
+        if self.otlp_endpoint:
+            values["DIRECTOR_OTLP_ENDPOINT"] = self.otlp_endpoint
         return values
 
 
@@ -176,7 +182,9 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     values: dict[str, object] = {}
     for field in inspect.type_info(Settings).fields:  # type: ignore[union-attr] - it is a Struct
         variable = f"{PREFIX}{field.name.upper()}"
-        text = environ.get(variable, "").strip()
+        text = (
+            environ.get(variable, "").strip() or environ.get(STANDARD.get(variable, ""), "").strip()
+        )
         if not text:
             continue
         several = [part.strip() for part in text.split(",") if part.strip()]
@@ -193,6 +201,9 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     for variable in ("DIRECTOR_DATABASE_URL", *DATABASE_URLS):
         _check_scheme(variable, environ.get(variable, ""), POSTGRES_SCHEMES)
     _check_scheme("DIRECTOR_REDIS_URL", environ.get("DIRECTOR_REDIS_URL", ""), REDIS_SCHEMES)
+    for variable, standard in STANDARD.items():
+        given = variable if environ.get(variable, "").strip() else standard
+        _check_scheme(given, environ.get(given, ""), ("http", "https"))
     return settings
 
 

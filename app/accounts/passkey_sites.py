@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Collection
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import msgspec
-from litestar import Request
 
 from node_registry import DirectorError
+
+if TYPE_CHECKING:
+    from litestar import Request
 
 
 class Site(msgspec.Struct, frozen=True):

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from pathlib import Path
 
 from app.media import ObjectStore, facts_of
+from app.platform import tracing
 from app.platform.blocking import run_blocking
 from node_registry import (
     CHECKPOINT_LIMIT,
@@ -95,7 +96,8 @@ class WorkerContext:
         if not facts and self._probes and media_type.startswith(PROBED):
             media_type, facts = await self._look_into(socket, path, media_type)
         name = f"{self._file_stem}{extension_of(media_type)}"
-        stored = await self._store.keep(path, media_type)
+        with tracing.span("take.store", {"director.bytes": path.stat().st_size}):
+            stored = await self._store.keep(path, media_type)
         media = Media(
             digest=stored.digest, size=stored.size, media_type=media_type, name=name, facts=facts
         )

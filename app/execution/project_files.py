@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import PurePosixPath
 from uuid import UUID
@@ -22,6 +23,7 @@ from .acting import acting_for
 from .take_files import SUFFIX, write_take_file
 from .takes import Take, takes_by_id
 from .task_payload import TaskPlan
+from .task_traces import record_step
 
 log = get_logger(__name__)
 
@@ -79,8 +81,11 @@ class ProjectFilePublisher:
                 for event in batch
                 if event.take_id is not None and event.take_id in takes and not event.reused
             ]
+            began = datetime.now(UTC)
             if made and not await self._commit(*key, made):
                 continue
+            for event in batch if made else ():
+                record_step("task.commit", event, began)
             async with unit_of_work(role=DatabaseRole.SERVICE):
                 await mark_committed([event.id for event in batch])
 

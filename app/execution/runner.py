@@ -7,21 +7,23 @@ import contextlib
 import shutil
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import asyncpg
 import msgspec
+from node_registry.tracing import traceparent
 
 from app.media import ObjectStore
-from app.platform import database
+from app.platform import database, tracing
 from app.platform.background import end_task
 from app.platform.database import DatabaseRole, unit_of_work
 from app.platform.disk import DiskFloor, no_room
 from app.platform.plugins import Plugins
 from app.platform.redis import client as redis_client
+from app.platform.spans import Span
 from app.platform.telemetry import get_logger
 from app.scheduling import Claim, ProgressWriter, TaskProgress, circuits, leases
 from node_registry import (
@@ -157,15 +159,18 @@ class Runner:
             # The dispatcher notifies again.
             log.warning("run.not_claimed", task=str(task_id), error=str(error)[:200])
             return
-        if claim is not None:
-            await self._run_claimed(claim)
+        if claim is None:
+            return
+        facts = {"director.attempt": attempt, "director.worker_id": str(self._worker_id)}
+        with tracing.task_span("task.run", claim.traceparent, task_id, facts) as span:
+            await self._run_claimed(claim, span)
 
-    async def _run_claimed(self, claim: Claim) -> None:
+    async def _run_claimed(self, claim: Claim, span: Span) -> None:
         try:
             if self._floor is not None:
                 self._floor.check()
         except DirectorError as error:
-            await self._fail(claim, error, retryable=True)
+            await self._fail(claim, span, error, retryable=True)
             return
         try:
             scratch = Path(tempfile.mkdtemp(prefix="run-", dir=self._scratch_root()))
@@ -175,14 +180,14 @@ class Runner:
                 f"The worker cannot write to its scratch folder: {error.strerror}.",
                 hint="Check the disk of the worker's DIRECTOR_HOME.",
             )
-            await self._fail(claim, problem, retryable=False)
+            await self._fail(claim, span, problem, retryable=False)
             return
         try:
-            await self._run_in(scratch, claim)
+            await self._run_in(scratch, claim, span)
         finally:
             shutil.rmtree(scratch, ignore_errors=True)
 
-    async def _run_in(self, scratch: Path, claim: Claim) -> None:
+    async def _run_in(self, scratch: Path, claim: Claim, span: Span) -> None:
         payload = msgspec.convert(claim.request, TaskPayload)
         request = msgspec.structs.replace(
             payload.request,
@@ -215,16 +220,18 @@ class Runner:
             seconds = round(time.monotonic() - began, 3)
             took = {"seconds": seconds, "ram_bytes": peak_bytes(), **record.facts()}
             made_by = {**payload.made_by, **took}
-            await self._report(
-                claim, lambda u: self._succeed(u, claim, payload, record.outputs, made_by)
-            )
+            with tracing.span("take.record"):
+                await self._report(
+                    claim, lambda u: self._succeed(u, claim, payload, record.outputs, made_by)
+                )
         except (Cancelled, asyncio.CancelledError) as error:
             current = asyncio.current_task()
             if isinstance(error, asyncio.CancelledError) and current is not None:
                 current.uncancel()
             if silence.ended_run:
-                await self._fail(claim, silence.error(), retryable=True)
+                await self._fail(claim, span, silence.error(), retryable=True)
             else:
+                span.fail("task.cancelled")
                 await self._report(claim, lambda u: self._cancelled(u, claim))
         except _InputNeeded as waiting:
             asked = waiting.asked
@@ -235,20 +242,19 @@ class Runner:
                 ),
             )
         except BackendError as error:
-            await self._fail(claim, error, retryable=error.retryable)
+            await self._fail(claim, span, error, retryable=error.retryable)
         except DirectorError as error:
-            await self._fail(claim, error, retryable=False)
+            await self._fail(claim, span, error, retryable=False)
         except Exception as error:
             full = no_room(error)
             if full is not None:
-                await self._fail(claim, full, retryable=True)
+                await self._fail(claim, span, full, retryable=True)
                 return
             log.exception("run.crashed", task=str(claim.task_id), backend=claim.backend)
             sentence = f"{claim.backend} stopped on an error of its own: {type(error).__name__}."
             hint = "The worker's log holds the details."
-            await self._fail(
-                claim, DirectorError("backend.crashed", sentence, hint=hint), retryable=False
-            )
+            crash = DirectorError("backend.crashed", sentence, hint=hint)
+            await self._fail(claim, span, crash, retryable=False)
         finally:
             await end_task(renewing)
 
@@ -268,14 +274,15 @@ class Runner:
         )
         record = RunRecord(claim.task_id, writer)
         try:
-            async with contextlib.aclosing(backend.run(request, context)) as events:  # type: ignore[type-var]
-                async for event in events:
-                    silence.broken_by(event)
-                    if isinstance(event, NeedsInput):
-                        raise _InputNeeded(event)
-                    await record.add(event)
-                    if context.cancelled.is_set():
-                        raise Cancelled
+            with _traced(claim, request):
+                async with contextlib.aclosing(backend.run(request, context)) as events:  # type: ignore[type-var]
+                    async for event in events:
+                        silence.broken_by(event)
+                        if isinstance(event, NeedsInput):
+                            raise _InputNeeded(event)
+                        await record.add(event)
+                        if context.cancelled.is_set():
+                            raise Cancelled
         finally:
             await writer.close()
         if not record.outputs:
@@ -332,7 +339,10 @@ class Runner:
             )
         return await leases.finish(unit, claim, self._worker_id, "cancelled")
 
-    async def _fail(self, claim: Claim, error: DirectorError, *, retryable: bool) -> None:
+    async def _fail(
+        self, claim: Claim, span: Span, error: DirectorError, *, retryable: bool
+    ) -> None:
+        span.fail(error.code)
         # PostgreSQL keeps no NUL, and a backend's message may hold what another program printed.
         texts = [text.replace("\0", "") for text in (error.code, error.message, error.hint)]
         facts: dict[str, str] = dict(zip(("code", "message", "hint"), texts, strict=True))
@@ -438,6 +448,19 @@ class Runner:
         folder = self._folder / "cache" / backend.replace("/", "_")
         folder.mkdir(parents=True, exist_ok=True)
         return folder
+
+
+@contextlib.contextmanager
+def _traced(claim: Claim, request: Request) -> Iterator[None]:
+    """A span for the work of a backend, which it hands on to the server that it asks."""
+    facts = {"director.backend": claim.backend, "director.node_type": request.node_type}
+    with tracing.span("backend.run", {**facts, "director.tier": request.tier}):
+        # Outside a trace there is none to hand on: also not one of an earlier run.
+        earlier = traceparent.set(tracing.traceparent() or "")
+        try:
+            yield
+        finally:
+            traceparent.reset(earlier)
 
 
 def _answered(claim: Claim, payload: TaskPayload) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from app import collaboration, projects
 from app.accounts import Actor, SystemActor
 from app.graph import Graph, SetNode, Transaction, in_effect
 from app.media import check_room
-from app.platform import costly
+from app.platform import costly, tracing
 from app.platform.blocking import run_blocking
 from app.platform.database import DatabaseRole, unit_of_work
 from app.platform.ids import new_id, parse_id
@@ -122,9 +122,11 @@ async def start(
     costly.spend("generate", actor.user_id)
     await check_room(project_id)
     planner = _plans()
-    planned = await planner.plan(actor, project, targets, force=force)
-    planner.check_bounds(planned, project)
-    tasks = planner.tasks(planned, project, auto_commit=auto_commit)
+    with tracing.span("run.plan") as span:
+        planned = await planner.plan(actor, project, targets, force=force)
+        planner.check_bounds(planned, project)
+        tasks = planner.tasks(planned, project, auto_commit=auto_commit)
+        span.note({"director.tasks": len(tasks), "director.steps": len(planned.plan.steps)})
     run = Run(
         id=new_id(),
         project_id=project_id,

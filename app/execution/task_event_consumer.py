@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Sequence
+from datetime import UTC, datetime
 from itertools import groupby
 from uuid import UUID
 
@@ -38,6 +39,7 @@ from .project_files import ProjectFilePublisher
 from .runs import close_runs
 from .take_activation import activate
 from .takes import Take, takes_by_id
+from .task_traces import record_end, record_step
 
 log = get_logger(__name__)
 
@@ -113,6 +115,7 @@ class TaskEventConsumer:
             await mark_handled([event.id for event in events])
             await follow_up_retries.schedule(failed)
         for event in events:
+            record_end(event)
             await bus.publish(
                 TaskEnded(
                     project_id=event.project_id,
@@ -135,16 +138,21 @@ class TaskEventConsumer:
             for event, take in made
             if "activate" in (event.retry_steps or FOLLOW_UPS) and not event.superseded
         ]
+        began = datetime.now(UTC)
         if pending and not await _succeeded(activate(pending), pending):
             if len(pending) > 1:
                 # One that cannot be made active must not keep the others from it.
                 pending = [m for m in pending if not await _succeeded(activate([m]), [m])]
             failed |= {event.id: ["activate"] for event, _ in pending}
+        for event, _ in pending:
+            record_step("task.activate", event, began, "activate" in failed.get(event.id, ()))
         for event, take in made:
             if "publish" not in (event.retry_steps or FOLLOW_UPS):
                 continue
+            began = datetime.now(UTC)
             if not await _succeeded(self._publisher.publish(event, take), [(event, take)]):
                 failed.setdefault(event.id, []).append("publish")
+            record_step("task.publish", event, began, "publish" in failed.get(event.id, ()))
         return failed
 
     async def _close_runs(self) -> None:

@@ -9,14 +9,18 @@ from typing import Any
 from app import collaboration, execution
 from app.collaboration import Room, Submission
 from app.graph import Conflict, Rejection, SetNode, Transaction
+from app.platform.request_context import request_id
+from app.platform.tracing import span, traced
 from app.projects import Right
 from node_registry import DirectorError
 
-from .protocol import Inbound, inbound, outbound
+from .protocol import Inbound, inbound, name_of, outbound
 from .session import Session, rejected
 
 MAX_OPERATIONS = 5000
 MAX_BACKGROUND_TASKS = 8
+# They come many times a second, and change nothing that lasts.
+UNTRACED = (inbound.Presence, inbound.Ping)
 
 
 async def hello(session: Session, command: inbound.Hello) -> None:
@@ -226,7 +230,8 @@ def ping(session: Session, command: inbound.Ping) -> None:
     session.send(outbound.Pong(t=command.t))
 
 
-HANDLERS: dict[type[Inbound], Callable[[Session, Any], Awaitable[None] | None]] = {
+Handler = Callable[[Session, Any], Awaitable[None] | None]
+HANDLERS: dict[type[Inbound], Handler] = {
     inbound.Hello: hello,
     inbound.Ops: ops,
     inbound.Undo: undo,
@@ -241,7 +246,22 @@ HANDLERS: dict[type[Inbound], Callable[[Session, Any], Awaitable[None] | None]] 
 
 def handle(session: Session, command: Inbound) -> Awaitable[None] | None:
     """Carry out one event of a client."""
-    return HANDLERS[type(command)](session, command)
+    handler = HANDLERS[type(command)]
+    if traced() and not isinstance(command, UNTRACED):
+        return _traced(handler, session, command)
+    return handler(session, command)
+
+
+async def _traced(handler: Handler, session: Session, command: Inbound) -> None:
+    facts = {
+        "director.project_id": str(session.project_id),
+        "director.user_id": str(session.actor.user_id),
+        "director.request_id": request_id.get(),
+    }
+    with span(f"socket {name_of(command)}", facts, kind="server"):
+        result = handler(session, command)
+        if result is not None:
+            await result
 
 
 async def _room(session: Session) -> Room:

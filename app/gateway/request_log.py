@@ -10,10 +10,14 @@ from litestar.types import Message, Receive, Scope, Send
 
 from app.platform.request_context import client_address, request_id
 from app.platform.telemetry import get_logger
+from app.platform.tracing import span, traced
 
 from .security import HEADERS, HSTS, actor_of_scope
 
 log = get_logger(__name__)
+
+# Asked every few seconds by what watches the studio.
+UNTRACED = ("/livez", "/readyz", "/metrics")
 
 
 class RequestLog:
@@ -34,14 +38,36 @@ class RequestLog:
         mark = uuid4().hex
         request_id.set(mark)
         with structlog.contextvars.bound_contextvars(request_id=mark):
-            if scope["type"] == "http":
+            if scope["type"] == "http" and traced() and scope["path"] not in UNTRACED:
+                await self._traced_request(app, scope, receive, send, mark)
+            elif scope["type"] == "http":
                 await self._request(app, scope, receive, send, mark)
             else:
                 await app(scope, receive, send)  # type: ignore[operator]
 
-    async def _request(
+    async def _traced_request(
         self, app: object, scope: Scope, receive: Receive, send: Send, mark: str
     ) -> None:
+        """In a span with the name of the route: a trace that a client names is not continued."""
+        method = str(scope.get("method"))
+        facts = {"http.request.method": method, "director.request_id": mark}
+        with span(method, facts, kind="server") as opened:
+            status = await self._request(app, scope, receive, send, mark)
+            route = scope.get("path_template")
+            if route:
+                opened.name(f"{method} {route}")
+                opened.note({"http.route": route})
+            opened.note({"http.response.status_code": status})
+            actor = actor_of_scope(scope)
+            if actor is not None:
+                opened.note({"director.user_id": str(actor.user_id)})
+            if status >= 500:
+                opened.fail(str(status))
+
+    async def _request(
+        self, app: object, scope: Scope, receive: Receive, send: Send, mark: str
+    ) -> int:
+        """Answer a request; the status of the answer."""
         began, status, sent = time.perf_counter(), 500, 0
         headers = [(b"x-request-id", mark.encode()), *HEADERS]
         if self._https or scope["scheme"] == "https":
@@ -75,3 +101,4 @@ class RequestLog:
                     address=client_address.get(),
                     user=str(actor.user_id) if actor is not None else None,
                 )
+        return status

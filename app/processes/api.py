@@ -84,6 +84,7 @@ from app.platform.garbage_collection import tune_for_serving
 from app.platform.plugins import Plugins, load_plugins
 from app.platform.request_bodies import BodyGuard, BoundedRequest
 from app.platform.telemetry import configure_logs, get_logger
+from app.platform.tracing import close_tracing, configure_tracing
 from app.projects import Folders, ProjectDeleted
 from app.projects.invitation_routes import ROUTES as INVITATION_ROUTES
 from app.projects.member_routes import ROUTES as MEMBER_ROUTES
@@ -235,6 +236,8 @@ async def _lifespan(app: Litestar, *, settings: Settings, plugins: Plugins) -> A
 async def _connected(app: Litestar, *, settings: Settings, plugins: Plugins) -> AsyncIterator[None]:
     """Everything that the API holds while it runs; given back in the reverse order."""
     async with contextlib.AsyncExitStack() as stack:
+        configure_tracing(settings.otlp_endpoint, role="api")
+        stack.push_async_callback(close_tracing)
         await database.connect(
             database_urls(settings, DatabaseRole.APP, DatabaseRole.SERVICE), size=12
         )

@@ -241,7 +241,11 @@ def _child(
     assert settings.database_url is not None
     secrets = database_environment(settings.database_url, settings, *roles)
     plain = msgspec.structs.replace(settings, database_url=None)
-    passed = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
+    passed = {
+        name: value
+        for name, value in os.environ.items()
+        if name in PASSED_ON or name.startswith("OTEL_")
+    }
     plugin_settings = {k: v for k, v in os.environ.items() if k.startswith("DIRECTOR_PLUGIN_")}
     return Child(
         name=name,

@@ -24,6 +24,7 @@ from app.platform.garbage_collection import tune_for_serving
 from app.platform.ids import new_id
 from app.platform.plugins import Plugins, load_plugins
 from app.platform.telemetry import configure_logs, get_logger
+from app.platform.tracing import close_tracing, configure_tracing
 from app.scheduling import Worker, offered_backends, wakeups, workers
 from app.settings import Settings
 from node_registry import DirectorError, Gpu
@@ -49,6 +50,7 @@ async def run_worker(
     or until the signal comes again; then it is given back, for another worker to begin again.
     """
     configure_logs(settings.log_level, settings.log_format, role="worker")
+    configure_tracing(settings.otlp_endpoint, role="worker")
     gpu = choose_gpu(gpu_uuid)
     plugins = load_plugins("worker")
     check_loaded_plugins(settings, plugins)
@@ -107,6 +109,7 @@ async def run_worker(
         await store.close()
         await redis.close()
         await database.disconnect()
+        await close_tracing()
 
 
 class Orders:

@@ -10,6 +10,7 @@ import asyncpg
 import msgspec
 
 from app.platform.database import UnitOfWork, to_json
+from app.platform.tracing import record_of_task
 
 from . import leases, workers
 from .fair_share import charged_gb
@@ -106,11 +107,23 @@ async def write_assignments(unit: UnitOfWork, given: Sequence[Assignment]) -> se
            JOIN workers w ON w.id = g.worker_id
            WHERE t.id = g.id AND w.drained_by = ''
              AND w.seen_at > now() - make_interval(secs => $15)
-           RETURNING t.id""",
+           RETURNING t.id, t.attempt, t.traceparent, t.created_at, t.assigned_at,
+             CASE WHEN t.traceparent IS NOT NULL THEN (
+               SELECT max(e.at) FROM task_events e WHERE e.task_id = t.id AND e.kind = 'requeued')
+             END AS requeued_at""",
         *[list(column) for column in zip(*columns, strict=True)],
         float(CLAIM_SECONDS),
         float(workers.HEARTBEAT_TIMEOUT),
     )
+    for row in rows:
+        record_of_task(
+            "task.wait",
+            row["traceparent"],
+            row["id"],
+            row["requeued_at"] or row["created_at"],
+            row["assigned_at"],
+            {"director.attempt": row["attempt"]},
+        )
     return {row["id"] for row in rows}
 
 

@@ -12,6 +12,7 @@ from uuid import UUID
 import msgspec
 
 from app.platform.database import UnitOfWork, from_json, to_json
+from app.platform.tracing import record_of_task
 
 from . import workers
 from .model import FinalStatus
@@ -25,7 +26,8 @@ class Claim(msgspec.Struct, kw_only=True):
     """A task that this worker now runs.
 
     `reserved` holds units by resource (bytes by a card's id), `server` is the remote server of
-    which it has a slot, `failures` how many attempts failed before.
+    which it has a slot, `failures` how many attempts failed before, `traceparent` the trace of the
+    request that began the task.
     """
 
     task_id: UUID
@@ -44,6 +46,7 @@ class Claim(msgspec.Struct, kw_only=True):
     server: str | None = None
     reserved: dict[str, int] = {}
     failures: int = 0
+    traceparent: str | None = None
 
 
 async def claim(
@@ -55,7 +58,8 @@ async def claim(
              lease_until = now() + make_interval(secs => $4)
            WHERE id = $1 AND attempt = $2 AND worker_id = $3 AND status = 'assigned'
            RETURNING project_id, run_id, user_id, node_id, backend, request, basis, recipe,
-                     made_from, checkpoint, answer, server, reserved, failures""",
+                     made_from, checkpoint, answer, server, reserved, failures, traceparent,
+                     assigned_at, now() AS claimed_at""",
         task_id,
         attempt,
         worker_id,
@@ -63,6 +67,14 @@ async def claim(
     )
     if row is None:
         return None
+    record_of_task(
+        "task.claim",
+        row["traceparent"],
+        task_id,
+        row["assigned_at"],
+        row["claimed_at"],
+        {"director.attempt": attempt, "director.worker_id": str(worker_id)},
+    )
     return Claim(
         task_id=task_id,
         attempt=attempt,
@@ -81,6 +93,7 @@ async def claim(
         server=row["server"],
         reserved=from_json(row["reserved"]) or {},
         failures=row["failures"],
+        traceparent=row["traceparent"],
     )
 
 
@@ -250,13 +263,24 @@ async def reap(unit: UnitOfWork, lease_seconds: float = 3600) -> int:
         float(lease_seconds),
     )
     rows = await unit.fetch(
-        """SELECT id, project_id, attempt, max_attempts, cancel_requested, worker_id FROM tasks
+        """SELECT id, project_id, attempt, max_attempts, cancel_requested, worker_id,
+             traceparent, assigned_at, now() AS reaped_at FROM tasks
            WHERE status IN ('assigned', 'running') AND lease_until < now()
            FOR UPDATE SKIP LOCKED"""
     )
     # Dead or frozen, it would get the next task too. Its next heartbeat makes it idle again.
     await workers.mark_suspect(unit, [row["worker_id"] for row in rows])
     for row in rows:
+        # Whoever ran it cannot tell of it any more.
+        record_of_task(
+            "task.lost",
+            row["traceparent"],
+            row["id"],
+            row["assigned_at"],
+            row["reaped_at"],
+            {"director.attempt": row["attempt"], "director.worker_id": str(row["worker_id"])},
+            error="task.worker_lost",
+        )
         if row["cancel_requested"]:
             await _finish_without_worker(unit, row["id"], "cancelled", None)
         elif row["attempt"] >= row["max_attempts"]:

@@ -9,6 +9,7 @@ from uuid import UUID
 import jsonschema_rs
 
 from app.platform.database import UnitOfWork, current_unit, from_json, to_json
+from app.platform.tracing import traceparent
 from node_registry import DirectorError
 
 from .model import (
@@ -37,11 +38,14 @@ async def insert_tasks(
 
     Without a `priority` each has that of its quality.
     """
+    trace = traceparent()
     unblocks = count_dependents({task.id: task.needs for task in tasks})
     await unit.executemany(
         """INSERT INTO tasks (id, project_id, run_id, user_id, node_id, node_type, label,
-               iteration, ordinal, status, reasons, priority, plan, tier, priority_chosen, unblocks)
-           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13::jsonb, $14, $15, $16)""",
+               iteration, ordinal, status, reasons, priority, plan, tier, priority_chosen, unblocks,
+               traceparent)
+           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13::jsonb, $14, $15, $16,
+               $17)""",
         [
             (
                 task.id,
@@ -60,6 +64,7 @@ async def insert_tasks(
                 task.tier,
                 priority is not None,
                 unblocks[task.id],
+                trace,
             )
             for task in tasks
         ],
@@ -219,10 +224,11 @@ async def retry_task(task_id: UUID) -> list[UUID]:
            UPDATE tasks t SET status = 'blocked', attempt = attempt + 1,
              max_attempts = attempt + 5, cancel_requested = false, error = NULL, cause = '',
              worker_id = NULL, lease_until = NULL, ended_at = NULL, checkpoint = NULL,
-             server = NULL, not_before = NULL, paused_by = NULL, failures = 0
+             server = NULL, not_before = NULL, paused_by = NULL, failures = 0, traceparent = $2
            FROM retried WHERE t.id = retried.id
            RETURNING t.id, t.project_id, t.run_id, t.attempt""",
         task_id,
+        traceparent(),
     )
     if not rows:
         raise DirectorError(

@@ -42,7 +42,8 @@ class Tasks(Table, tablename="tasks", db=ENGINE):
 
     `plan` is what the dispatch needs, `request` what the worker gets. A worker's write names the
     `attempt` that it was given. `reserved` holds units by resource, for `reserved_attempt`;
-    `server` is the remote server of which it has, or had last, a slot.
+    `server` is the remote server of which it has, or had last, a slot. `traceparent` is the trace
+    of the request that began it.
     """
 
     id = UUID(primary_key=True)
@@ -97,6 +98,7 @@ class Tasks(Table, tablename="tasks", db=ENGINE):
     charged_gb = DoublePrecision()
     vram_bytes = BigInt(null=True)
     model = Text()
+    traceparent = Text(null=True)
 
 
 class QueueState(Table, tablename="queue_state", db=ENGINE):

@@ -7,7 +7,7 @@ and comes back when its retry is due.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
 
@@ -20,6 +20,7 @@ EventKind = Literal["succeeded", "failed", "cancelled", "requeued", "waiting", "
 
 EVENT_COLUMNS = """e.id, e.kind, e.detail, e.retry_steps, e.retry_count, t.id AS task_id,
        t.project_id, t.user_id, t.node_id, t.iteration, t.plan, t.take_id, t.reused,
+       t.run_id, t.node_type, t.backend, e.attempt, t.traceparent, t.created_at,
        e.retry_steps <> '{}' AND EXISTS (
          SELECT 1 FROM tasks u JOIN task_events l ON l.task_id = u.id
          WHERE u.project_id = t.project_id AND u.node_id = t.node_id
@@ -49,6 +50,12 @@ class TaskEvent(msgspec.Struct, frozen=True, kw_only=True):
     retry_steps: list[str]
     retry_count: int
     superseded: bool
+    run_id: UUID
+    node_type: str
+    backend: str | None
+    attempt: int
+    traceparent: str | None
+    created_at: datetime
 
 
 async def record_event(

@@ -109,3 +109,14 @@ def test_a_variable_that_nobody_reads_is_refused_with_the_one_that_is_meant(name
 
 def test_variables_of_plugins_and_of_others_pass() -> None:
     read_settings({"DIRECTOR_PLUGIN_STORAGE__BUCKET": "x", "DIRECTORY": "x", "HOME": "/"})
+
+
+def test_the_collector_of_traces_is_also_read_from_the_standard_variable() -> None:
+    standard = {"OTEL_EXPORTER_OTLP_ENDPOINT": "http://collector:4318"}
+    assert read_settings({}).otlp_endpoint is None
+    assert read_settings(standard).otlp_endpoint == "http://collector:4318"
+    ours = read_settings({**standard, "DIRECTOR_OTLP_ENDPOINT": "https://other"})
+    assert ours.otlp_endpoint == "https://other"
+    assert read_settings(ours.environment()) == ours
+    with pytest.raises(DirectorError, match="OTEL_EXPORTER_OTLP_ENDPOINT"):
+        read_settings({"OTEL_EXPORTER_OTLP_ENDPOINT": "collector:4317"})

@@ -12,10 +12,12 @@ import pytest
 from app.platform.plugins import PluginReport
 from app.processes.doctor import Diagnosis, diagnose, machine, worst
 from app.processes.doctor import servers as doctor_servers
+from app.processes.doctor.collector import collector
 from app.processes.embedded import EmbeddedPostgres, EmbeddedValkey, runtime_folder
 from app.processes.studio_lock import StudioLock
 from app.settings import Settings
 from node_registry import Health, HealthCheck
+from tests.otlp import collecting
 
 
 def free_port() -> int:
@@ -162,3 +164,15 @@ async def test_a_plugin_that_is_not_loaded_is_a_finding(tmp_path: Path) -> None:
     assert [(d.part, d.state, d.message) for d in received] == [
         ("plugin broken", "degraded", "It has no module x.")
     ]
+
+
+async def test_a_collector_of_traces_is_asked_where_one_is_set(tmp_path: Path) -> None:
+    assert (await collector(settings(tmp_path))).state == "ok"
+    away = await collector(settings(tmp_path, otlp_endpoint=f"http://127.0.0.1:{free_port()}"))
+    assert (away.state, "does not answer" in away.message) == ("degraded", True)
+    assert away.remedy
+    with collecting() as found:
+        there = await collector(settings(tmp_path, otlp_endpoint=found.url))
+        wrong = await collector(settings(tmp_path, otlp_endpoint=f"{found.url}/else"))
+    assert there.state == "ok", there.message
+    assert (wrong.state, "HTTP 404" in wrong.message) == ("degraded", True)

@@ -14,9 +14,18 @@ API = "import app.processes.api as a; from app.settings import read_settings as 
     ("code", "needless"),
     [
         # A code formatter comes with Piccolo's own runner of migrations; no queue is spoken to.
-        ("import app.cli, app.processes.opening", {"black", "arq", "redis", "litestar"}),
-        (f"import app.cli; {API}", {"pydantic", "black", "av", "numpy", "aiohttp"}),
-        ("import app.cli, app.processes.worker", {"pynvml", "litestar", "uvicorn", "httpx"}),
+        (
+            "import app.cli, app.processes.opening",
+            {"black", "arq", "redis", "litestar", "opentelemetry.sdk"},
+        ),
+        (
+            f"import app.cli; {API}",
+            {"pydantic", "black", "av", "numpy", "aiohttp", "opentelemetry.sdk"},
+        ),
+        (
+            "import app.cli, app.processes.worker",
+            {"pynvml", "litestar", "uvicorn", "httpx", "opentelemetry.sdk"},
+        ),
     ],
     ids=["studio", "api", "worker"],
 )

@@ -12,7 +12,7 @@ from app.settings import Settings
 from node_registry import DirectorError, Health, HealthCheck, HealthState
 
 from ..plugin_settings import check_loaded_plugins
-from . import cards, machine, servers
+from . import cards, collector, machine, servers
 
 # A plugin's check answers within five seconds; the servers' may have to recover first.
 PLUGIN_PATIENCE = 5.0
@@ -53,6 +53,7 @@ async def diagnose(
         ("Valkey", servers.valkey(settings, trial), PATIENCE),
         ("address", servers.address(settings), PATIENCE),
         ("GPU", cards.gpus(), PATIENCE),
+        ("traces", collector.collector(settings), PATIENCE),
     ]
     if plugins is not None:
         work.insert(0, ("settings", _settings(settings, plugins), PATIENCE))

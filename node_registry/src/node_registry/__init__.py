@@ -54,6 +54,7 @@ from .run_events import (
 )
 from .sockets import Converter, Socket, SocketType
 from .storages import Storage, StorageSpec, StoredObject
+from .tracing import trace_headers
 from .version_control import (
     Author,
     BinaryFile,
@@ -161,4 +162,5 @@ __all__ = [
     "hookimpl",
     "schema_of",
     "sockets",
+    "trace_headers",
 ]

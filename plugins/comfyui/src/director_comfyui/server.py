@@ -11,7 +11,7 @@ import aiohttp
 import msgspec
 from node_registry.server_text import plain
 
-from node_registry import BackendError
+from node_registry import BackendError, trace_headers
 
 from .settings import Settings
 from .words import ExecutionError
@@ -151,7 +151,11 @@ class Server:
         size = 0
         try:
             async with self.session.get(
-                f"{self.url}/view", params=file, timeout=self._timeout, allow_redirects=False
+                f"{self.url}/view",
+                params=file,
+                timeout=self._timeout,
+                allow_redirects=False,
+                headers=trace_headers(),
             ) as answer:
                 if answer.status != 200:
                     raise BackendError(
@@ -224,7 +228,12 @@ class Server:
     async def _ask(self, method: str, path: str, **more: Any) -> tuple[int, bytes]:
         try:
             async with self.session.request(
-                method, self.url + path, timeout=self._timeout, allow_redirects=False, **more
+                method,
+                self.url + path,
+                timeout=self._timeout,
+                allow_redirects=False,
+                headers=trace_headers(),
+                **more,
             ) as answer:
                 if answer.status in (401, 403):
                     raise BackendError(

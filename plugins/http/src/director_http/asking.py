@@ -15,7 +15,7 @@ import msgspec
 from node_registry.server_text import plain
 from yarl import URL
 
-from node_registry import BackendError, Cancelled
+from node_registry import BackendError, Cancelled, trace_headers
 
 from .addresses import PrivateAddress, checked, private
 from .settings import Settings
@@ -129,7 +129,7 @@ class Asker:
         )
 
     def _headers(self, url: URL, body: bytes | None) -> dict[str, str]:
-        headers = {"User-Agent": "MovieDirector", "Accept": "*/*"}
+        headers = {"User-Agent": "MovieDirector", "Accept": "*/*", **trace_headers()}
         if body is not None:
             headers["Content-Type"] = "application/json"
         secret = self._secret

@@ -14,7 +14,7 @@ import httpx
 import msgspec
 from node_registry.server_text import plain
 
-from node_registry import BackendError, Media
+from node_registry import BackendError, Media, trace_headers
 
 from .settings import Settings
 
@@ -198,7 +198,7 @@ class Server:
             answer = await self._client.put(
                 address,
                 content=_pieces(source),
-                headers={"Content-Length": str(source.stat().st_size)},
+                headers={"Content-Length": str(source.stat().st_size), **trace_headers()},
             )
         except httpx.HTTPError as error:
             raise self.unreachable() from error
@@ -224,7 +224,9 @@ class Server:
             ) from refused
         limit, size = self.settings.largest_result, 0
         try:
-            async with self._client.stream("GET", self._address(made, "download_url")) as answer:
+            async with self._client.stream(
+                "GET", self._address(made, "download_url"), headers=trace_headers()
+            ) as answer:
                 if answer.status_code != 200:
                     raise self.bad_answer(f"HTTP {answer.status_code} in place of the result")
                 with target.open("wb") as out:
@@ -311,7 +313,7 @@ class Server:
         """Status and body of a call; it redirects /mcp to /mcp/."""
         content = bytearray()
         async with self._client.stream(
-            "POST", f"{self._url}/mcp/", json=body, headers=_ACCEPT
+            "POST", f"{self._url}/mcp/", json=body, headers={**_ACCEPT, **trace_headers()}
         ) as answer:
             async for chunk in answer.aiter_bytes():
                 content += chunk
