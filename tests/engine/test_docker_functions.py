@@ -144,6 +144,11 @@ HOSTILE = {
     "writes over its code": ("open('/src/run.py', 'w').write('')", "Read-only file"),
     "writes over its inputs": ("open('/job/in/inputs.json', 'w').write('')", "Read-only file"),
     "becomes root": ("import os; os.setuid(0)", "not permitted"),
+    "writes outside through a link": (
+        "import os; os.symlink('/usr/local/lib', '/job/out/lib')\n"
+        "open('/job/out/lib/owned.py', 'w').write('')",
+        "Read-only file",
+    ),
     "leads outside by a link": (
         "import os; os.symlink('/etc/hostname', '/job/out/host.png')",
         "is a link, and links are not followed",

@@ -138,9 +138,12 @@ async def test_a_cancel_ends_a_request_and_the_questions(service: Service, tmp_p
     [
         ("/text", {}, "http.wrong_result"),
         ("/text", {"result": "/x"}, "http.no_json"),
+        ("/deep", {"result": "/x"}, "http.no_json"),
         ("/address", {"result": "/nowhere"}, "http.no_result"),
         ("/nothing", {}, "http.refused"),
         ("/file", {"body": "{seed}"}, "http.bad_body"),
+        ("/file", {"body": "[" * 40_000 + "]" * 40_000}, "http.bad_body"),
+        ("/file", {"body": "[" * 990 + "]" * 990}, "http.bad_body"),
         ("/file", {"body": '"{{image}}"'}, "http.unknown_word"),
         ("/file", {"secret": "other"}, "http.no_secret"),
     ],

@@ -69,7 +69,7 @@ class Asker:
                     raise too_large(LARGEST_JSON)
             try:
                 return msgspec.json.decode(content)
-            except msgspec.DecodeError:
+            except (msgspec.DecodeError, RecursionError):
                 raise BackendError(
                     "http.no_json",
                     f"{answer.url.host} answered with something else than JSON.",

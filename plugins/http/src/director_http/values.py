@@ -31,14 +31,19 @@ def into_url(url: str, values: Mapping[str, Any]) -> str:
 def into_body(body: str, values: Mapping[str, Any]) -> bytes:
     """A JSON body with its values. Raises `http.bad_body`."""
     try:
-        form = msgspec.json.decode(body)
+        return msgspec.json.encode(_filled(msgspec.json.decode(body), values))
+    except RecursionError:
+        raise BackendError(
+            "http.bad_body",
+            "The body is nested too deeply.",
+            hint="Write objects and lists at most a hundred levels deep.",
+        ) from None
     except msgspec.DecodeError as error:
         raise BackendError(
             "http.bad_body",
             f"The body is no JSON: {str(error)[:200]}.",
             hint='Write words inside quotation marks: {"seed": "{{seed}}"} becomes a number.',
         ) from None
-    return msgspec.json.encode(_filled(form, values))
 
 
 def at(answer: Any, pointer: str) -> Any:

@@ -56,6 +56,8 @@ class Service:
                 raise web.HTTPFound(request.query["place"])
             case "/text":
                 return web.Response(text="no picture at all")
+            case "/deep":
+                return web.Response(text="[" * 50_000 + "]" * 50_000)
             case "/slow":
                 await asyncio.sleep(60)
         said = f"no /etc/x here for {request.headers.get('Authorization')}"
