@@ -89,7 +89,8 @@ class TimeBudget:
 
 
 def metered(work: Coroutine[Any, Any, None], charge: Callable[[float], None]) -> Awaitable[None]:
-    """The same work, whose own steps are charged, each in seconds, and not what it waits for."""
+    """The same work, whose own steps are charged, each in seconds of the processor's time, and not
+    what it waits for: on a machine that is busy with something else nobody is charged for that."""
     return _Metered(work, charge)
 
 
@@ -101,13 +102,13 @@ class _Metered:
     def __await__(self) -> Generator[Any, Any, None]:
         given, error = None, None
         while True:
-            begun = time.monotonic()
+            begun = time.thread_time()
             try:
                 step = self._work.send(given) if error is None else self._work.throw(error)
             except StopIteration:
                 return
             finally:
-                self._charge(time.monotonic() - begun)
+                self._charge(time.thread_time() - begun)
             given = error = None
             try:
                 given = yield step

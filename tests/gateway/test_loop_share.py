@@ -23,7 +23,9 @@ EVE, INA = uuid4(), uuid4()
 def loop(monkeypatch: pytest.MonkeyPatch) -> SimulatedLoop:
     loop = SimulatedLoop(random.Random(1), 0.0)
     for module in (rate_limit, loop_share):
-        monkeypatch.setattr(module, "time", types.SimpleNamespace(monotonic=loop.time))
+        monkeypatch.setattr(
+            module, "time", types.SimpleNamespace(monotonic=loop.time, thread_time=loop.time)
+        )
     return loop
 
 

@@ -24,7 +24,9 @@ from tests.collaboration.simulation.clock import SimulatedLoop
 @pytest.fixture
 def loop(monkeypatch: pytest.MonkeyPatch) -> SimulatedLoop:
     loop = SimulatedLoop(random.Random(1), 0.0)
-    monkeypatch.setattr(rate_limit, "time", types.SimpleNamespace(monotonic=loop.time))
+    monkeypatch.setattr(
+        rate_limit, "time", types.SimpleNamespace(monotonic=loop.time, thread_time=loop.time)
+    )
     return loop
 
 
