@@ -6,6 +6,7 @@ from .resets import create_reset_link, reset_password
 from .sealing import use_sealing_key
 from .service import (
     NewPerson,
+    active_person,
     add_person,
     claim_ownership,
     create_setup_link,
@@ -50,6 +51,7 @@ __all__ = [
     "NewPerson",
     "Scope",
     "SystemActor",
+    "active_person",
     "add_person",
     "audit",
     "authenticate",

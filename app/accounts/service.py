@@ -273,6 +273,13 @@ async def people(user_ids: list[UUID]) -> dict[UUID, Actor]:
     return {row["id"]: actor_of(row) for row in rows}
 
 
+async def active_person(user_id: UUID) -> Actor | None:
+    """A person who may log in, for what a link of theirs lets others do; None for anybody else."""
+    async with unit_of_work(role=DatabaseRole.SERVICE):
+        row = await Users.select().where(Users.id == user_id).first()
+    return None if row is None or row["disabled_at"] is not None else actor_of(row)
+
+
 async def name_of(user_id: UUID) -> str:
     """What somebody is called; empty for nobody. Reads in the current unit of work, of any role."""
     return await current_unit().fetchval("SELECT name FROM users WHERE id = $1", user_id) or ""

@@ -24,6 +24,7 @@ from node_registry import DirectorError
 from . import media_exports
 from .cut import Clip, Cut, Sound, Transition
 from .edits.routes import EditsController
+from .playlist_routes import PlaylistController
 from .task import cut_of
 from .timeline import write_timeline
 
@@ -140,4 +141,4 @@ async def _cut(actor: Actor, project_id: str) -> Cut:
     return cut_of(graph, await active_takes(actor, graph), project.settings.render_settings())
 
 
-ROUTES = [AssemblyController, EditsController]
+ROUTES = [AssemblyController, PlaylistController, EditsController]

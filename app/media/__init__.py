@@ -4,7 +4,8 @@ from .collection import Collected, Collector, known_objects
 from .derivative_files import DerivativeFiles
 from .derivative_maker import DerivativeMaker
 from .events import DerivativeEnded, MediaAdded, StorageChanged
-from .links import LinkSigner
+from .links import LONGEST as LONGEST_LINK
+from .links import Link, LinkSigner
 from .objects import ObjectStore, StorageState, StoredBytes
 from .probing import facts_of
 from .quotas import (
@@ -16,6 +17,9 @@ from .quotas import (
     room_for,
     use_quotas,
 )
+from .segment_routes import sign_stream, stream_actor
+from .segments import LARGEST as LARGEST_STREAM
+from .segments import address_name as segment_address
 from .service import media_of, name_objects, note_object, objects_of, project_sees
 from .sources import Unsettled, list_unsettled, record_source_paths, sources_at
 from .storage_watch import StorageWatch
@@ -23,11 +27,14 @@ from .transfer import check_media, insert_media, keep_all, look_into_all, read_m
 from .uploads import UploadLimits, Uploads
 
 __all__ = [
+    "LARGEST_STREAM",
+    "LONGEST_LINK",
     "Collected",
     "Collector",
     "DerivativeEnded",
     "DerivativeFiles",
     "DerivativeMaker",
+    "Link",
     "LinkSigner",
     "MediaAdded",
     "ObjectStore",
@@ -58,6 +65,9 @@ __all__ = [
     "read_media",
     "record_source_paths",
     "room_for",
+    "segment_address",
+    "sign_stream",
     "sources_at",
+    "stream_actor",
     "use_quotas",
 ]

@@ -24,11 +24,14 @@ from app.platform.database import DatabaseRole, current_unit, unit_of_work
 from app.platform.telemetry import get_logger
 from node_registry import DirectorError
 
+from .derivatives import forget_segments, segments_before
 from .objects import ObjectStore, is_digest
 
 log = get_logger(__name__)
 
 BATCH = 500
+
+SEGMENTS_LAST = timedelta(days=30)
 
 Named = Callable[[list[str]], Awaitable[set[str]]]
 """Those of these digests that a domain names. Part of the caller's unit of work."""
@@ -83,12 +86,26 @@ class Collector:
             # Asked before the first row is: what is committed is noted first, so that nothing
             # falls between the two.
             committed = await self._committed()
+            await self._forget_segments(done)
             for prefix in ("objects/", "derivatives/"):
                 async for batch in self._old(prefix, before, done):
                     await self._collect(batch, committed, before, done)
             if done.files and not dry_run:
                 log.info("media.collected", files=done.files, bytes=done.bytes)
             return done
+
+    async def _forget_segments(self, done: Collected) -> None:
+        """Remove segments that are a month old: those that are still watched are made again."""
+        now = datetime.now(UTC)
+        async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
+            old = segments_before if done.dry_run else forget_segments
+            files = await old(unit, now - SEGMENTS_LAST)
+        for file in files:
+            # Unless somebody has it made again meanwhile.
+            if not done.dry_run:
+                await self._store.remove(file.key, now)
+            done.files += 1
+            done.bytes += file.size
 
     async def _old(
         self, prefix: str, before: datetime, done: Collected

@@ -26,11 +26,12 @@ from app.platform.database import DatabaseRole, unit_of_work
 from app.platform.disk import no_room
 from app.platform.notifications import Notifications
 from app.platform.telemetry import get_logger
-from node_registry import DerivativeSpec, DirectorError
+from node_registry import DerivativeSpec, DirectorError, SegmentSpec
 
 from . import derivatives
 from .derivatives import Claimed, DerivedMedia
 from .objects import ObjectStore
+from .segments import read_variant
 
 log = get_logger(__name__)
 
@@ -51,12 +52,14 @@ class DerivativeMaker:
         self,
         worker_id: UUID,
         specs: Iterable[DerivativeSpec],
+        segments: Iterable[SegmentSpec],
         store: ObjectStore,
         folder: Path,
         idle_seconds: Callable[[], float] = lambda: IDLE,
     ) -> None:
         self._worker_id = worker_id
         self._specs = list(specs)
+        self._segments = list(segments)
         self._store = store
         self._folder = folder
         self._idle_seconds = idle_seconds
@@ -142,13 +145,19 @@ class DerivativeMaker:
             return
         await self._end(claimed, made_by, files, None)
 
-    async def _made(self, spec: DerivativeSpec, claimed: Claimed) -> list[DerivedMedia]:
+    async def _made(
+        self, spec: DerivativeSpec | SegmentSpec, claimed: Claimed
+    ) -> list[DerivedMedia]:
         media = claimed.media
         self._folder.mkdir(parents=True, exist_ok=True)
         folder = Path(tempfile.mkdtemp(prefix="derivative-", dir=self._folder))
         try:
             source = await self._store.path_of(media.digest)
-            made = await spec.make(source, media, folder)
+            if isinstance(spec, SegmentSpec):
+                wanted = read_variant(claimed.variant)
+                made = [await spec.make(source, media, wanted, folder)]
+            else:
+                made = await spec.make(source, media, folder)
             return [
                 await self._store.keep_derivative(media.digest, claimed.kind, file) for file in made
             ]
@@ -184,8 +193,5 @@ class DerivativeMaker:
             # Its lease runs out instead.
             log.debug("derivative.not_given_back", error=f"{error!r}"[:200])
 
-    def _spec_of(self, claimed: Claimed) -> DerivativeSpec | None:
-        for spec in self._specs:
-            if spec.kind == claimed.kind and spec.serves(claimed.media.media_type):
-                return spec
-        return None
+    def _spec_of(self, claimed: Claimed) -> DerivativeSpec | SegmentSpec | None:
+        return derivatives.spec_of(self._specs, self._segments, claimed.kind, claimed.media)

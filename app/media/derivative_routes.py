@@ -1,4 +1,4 @@
-"""Derivatives over HTTP: thumbnails, filmstrips, proxies and waveforms of a project's media.
+"""Derivatives over HTTP: thumbnails, filmstrips, proxies and waveforms of media.
 
 One that is there is answered at once, and cached for ever. One that is not is wanted from then on:
 the answer is 202 with `Retry-After`, or the derivative itself when it is ready within `wait`

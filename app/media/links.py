@@ -1,5 +1,6 @@
-"""Links to stored bytes that anybody may follow for a time: signed by the studio, or by an S3
-server. A player, an editor's program or `curl` follows one without logging in."""
+"""Links that anybody may follow for a time: to stored bytes, signed by the studio or by an S3
+server, and to the stream of a film. A player, an editor's program or `curl` follows one without
+logging in."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ import hashlib
 import hmac
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
+from uuid import UUID
 
 import msgspec
 
@@ -21,6 +23,17 @@ class Link(msgspec.Struct, frozen=True, kw_only=True):
 
     url: str
     expires_at: datetime
+
+
+class StreamGrant(msgspec.Struct, frozen=True, kw_only=True):
+    """That the stream of a project is shown to whoever has the address, for somebody in it.
+
+    `person` is who gave the link: it shows what they may see, as long as they may.
+    """
+
+    project: UUID
+    person: UUID
+    expires: int
 
 
 class LinkSigner:
@@ -43,22 +56,37 @@ class LinkSigner:
     def check(self, media: Media, expires: int, signature: str) -> None:
         """Raises `media.bad_link` for a link that was not signed so, and `media.link_expired`."""
         wanted = self._signature(media.digest, media.size, media.media_type, media.name, expires)
-        if not hmac.compare_digest(wanted.encode(), signature.encode("utf-8", "replace")):
-            raise DirectorError(
-                "media.bad_link",
-                "This link was not made by this studio, or was changed.",
-                hint="Ask for another link.",
-                status=403,
-            )
-        if expires <= datetime.now(UTC).timestamp():
-            raise DirectorError(
-                "media.link_expired",
-                "This link is no longer good.",
-                hint="Ask for another link.",
-                status=403,
-            )
+        _check(wanted, signature, expires)
 
-    def _signature(self, digest: str, size: int, kind: str, name: str, expires: int) -> str:
+    def sign_stream(self, grant: StreamGrant) -> str:
+        """The query that is added to all addresses of a stream."""
+        said = {"person": str(grant.person), "expires": grant.expires}
+        return urlencode({**said, "signature": self._stream_signature(grant)})
+
+    def check_stream(self, grant: StreamGrant, signature: str) -> None:
+        """Raises as `check` does."""
+        _check(self._stream_signature(grant), signature, grant.expires)
+
+    def _signature(self, *said: str | int) -> str:
         # As JSON, so that no part can be taken for the end of another.
-        said = msgspec.json.encode([digest, size, kind, name, expires])
-        return hmac.new(self._key, said, hashlib.sha256).hexdigest()
+        return hmac.new(self._key, msgspec.json.encode(said), hashlib.sha256).hexdigest()
+
+    def _stream_signature(self, grant: StreamGrant) -> str:
+        return self._signature("stream", str(grant.project), str(grant.person), grant.expires)
+
+
+def _check(wanted: str, signature: str, expires: int) -> None:
+    if not hmac.compare_digest(wanted.encode(), signature.encode("utf-8", "replace")):
+        raise DirectorError(
+            "media.bad_link",
+            "This link was not made by this studio, or was changed.",
+            hint="Ask for another link.",
+            status=403,
+        )
+    if expires <= datetime.now(UTC).timestamp():
+        raise DirectorError(
+            "media.link_expired",
+            "This link is no longer good.",
+            hint="Ask for another link.",
+            status=403,
+        )

@@ -56,10 +56,12 @@ class Uploads(Table, tablename="uploads", db=ENGINE):
 
 
 class Derivatives(Table, tablename="derivatives", db=ENGINE):
-    """What is made of some bytes to be shown: one row for each kind, whoever sees the bytes."""
+    """What is made of some bytes to be shown: one row for each kind (of segments, for each
+    `variant`), whoever sees the bytes."""
 
     digest = ForeignKey(Objects, primary_key=True, null=False)
     kind = Text(primary_key=True)
+    variant = Text(primary_key=True)
     state = Text()
     urgency = Integer()
     attempts = Integer()

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from .rate_limiter import RateLimiter
 
-Work = Literal["upload", "breakdown", "generate", "duplicate", "export", "import"]
+Work = Literal["upload", "breakdown", "generate", "duplicate", "export", "import", "segment"]
 
 # At once, and again in so many seconds. People do not reach these; a program in a loop does.
 LIMITS: dict[Work, tuple[int, float]] = {
@@ -17,6 +17,8 @@ LIMITS: dict[Work, tuple[int, float]] = {
     "duplicate": (60, 600.0),
     "export": (60, 600.0),
     "import": (100, 600.0),
+    # Of four seconds each: a film that is watched needs 15 a minute, scrubbing through it more.
+    "segment": (120, 60.0),
 }
 
 _limiters = {work: RateLimiter(*limit) for work, limit in LIMITS.items()}

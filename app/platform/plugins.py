@@ -28,6 +28,7 @@ from node_registry import (
     NodeType,
     PipelineFormat,
     ProbeSpec,
+    SegmentSpec,
     SocketType,
     StorageSpec,
     VersionControlSpec,
@@ -67,6 +68,7 @@ class PluginReport(msgspec.Struct, kw_only=True):
     exporters: list[str] = []
     probes: list[str] = []
     derivatives: list[str] = []
+    segments: list[str] = []
     health_checks: list[str] = []
 
     def brings(self) -> list[str]:
@@ -89,6 +91,7 @@ KINDS = {
     "exporters": ("exporter", "exporters"),
     "probes": ("probe", "probes"),
     "derivatives": ("derivative", "derivatives"),
+    "segments": ("maker of segments", "makers of segments"),
     "health_checks": ("health check", "health checks"),
 }
 
@@ -172,6 +175,7 @@ class Plugins(msgspec.Struct, kw_only=True):
     exporters: dict[str, ExporterSpec] = {}
     probes: dict[str, ProbeSpec] = {}
     derivatives: dict[str, DerivativeSpec] = {}
+    segments: dict[str, SegmentSpec] = {}
     health_checks: list[tuple[str, HealthCheck]] = []
     settings: dict[str, Any] = {}
     catalogs: list[CatalogSource] = []
@@ -268,6 +272,7 @@ def _load_one(
     bring("exporters", partial(hook.register_exporters, **arguments), plugins.exporters)
     bring("probes", partial(hook.register_probes, **arguments), plugins.probes)
     bring("derivatives", partial(hook.register_derivatives, **arguments), plugins.derivatives)
+    bring("segments", partial(hook.register_segments, **arguments), plugins.segments)
     bring("health_checks", partial(hook.check_health, **arguments, process=process), checks)
     plugins.converters.extend(converters.values())
     plugins.health_checks.extend((point.name, check) for check in checks.values())

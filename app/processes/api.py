@@ -74,6 +74,7 @@ from app.graph import Registry
 from app.media.collection_routes import ROUTES as COLLECTION_ROUTES
 from app.media.link_routes import ROUTES as LINK_ROUTES
 from app.media.routes import ROUTES as MEDIA_ROUTES
+from app.media.segment_routes import ROUTES as SEGMENT_ROUTES
 from app.pipelines.library import Library as PipelineLibrary
 from app.pipelines.routes import ROUTES as PIPELINE_ROUTES
 from app.platform import bus, database, redis
@@ -163,6 +164,7 @@ def build_api(settings: Settings) -> Litestar:
             *MEDIA_ROUTES,
             *COLLECTION_ROUTES,
             *LINK_ROUTES,
+            *SEGMENT_ROUTES,
             *ASSET_ROUTES,
             *ASSET_USAGE_ROUTES,
             *SCRIPT_ROUTES,
@@ -324,7 +326,9 @@ async def _connected(app: Litestar, *, settings: Settings, plugins: Plugins) -> 
                 most=settings.max_import_gb * 10**9,
             )
         )
-        derivatives = media.DerivativeFiles(store, list(plugins.derivatives.values()))
+        derivatives = media.DerivativeFiles(
+            store, list(plugins.derivatives.values()), list(plugins.segments.values())
+        )
         app.state.derivatives = derivatives
         app.state.dispatcher = dispatcher
         app.state.progress = progress

@@ -172,8 +172,14 @@ async def _derive(
 ) -> None:
     """Make thumbnails and the like beside the runs; a worker with a card leaves it to others."""
     if worker.device == "cpu":
-        specs = plugins.derivatives.values()
-        await DerivativeMaker(worker.id, specs, store, folder, lambda: runner.idle_seconds).run()
+        await DerivativeMaker(
+            worker.id,
+            plugins.derivatives.values(),
+            plugins.segments.values(),
+            store,
+            folder,
+            lambda: runner.idle_seconds,
+        ).run()
 
 
 async def send_heartbeats(worker: Worker, alive: Path) -> None:

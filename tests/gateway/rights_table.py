@@ -55,6 +55,8 @@ ROUTES: dict[str, str | Right] = {
     # by the signature in the link alone
     "GET /api/v1/objects/{digest}": ANYBODY,
     f"POST {P}/media/{{digest}}/link": EXPORT,
+    "GET /api/v1/streams/{project_id}/cut/playlist.m3u8": ANYBODY,
+    "GET /api/v1/streams/{project_id}/media/{digest}/segments/{name}": ANYBODY,
     # the workflows that pipelines choose from
     f"GET {P}/pipelines": READ,
     f"POST {P}/pipelines": EDIT,
@@ -179,6 +181,7 @@ ROUTES: dict[str, str | Right] = {
     f"GET {P}/storage": READ,
     "GET /api/v1/storage": PERSON,
     f"GET {P}/media/{{digest}}/details": READ,
+    f"GET {P}/media/{{digest}}/segments/{{name}}": READ,
     f"GET {P}/media/{{digest}}/thumbnail": READ,
     f"GET {P}/media/{{digest}}/filmstrip": READ,
     f"GET {P}/media/{{digest}}/filmstrip/index": READ,
@@ -244,6 +247,8 @@ ROUTES: dict[str, str | Right] = {
     f"POST {P}/nodes/{{node_id}}/version": EDIT,
     # the cut
     f"GET {P}/cut": READ,
+    f"GET {P}/cut/playlist.m3u8": READ,
+    f"POST {P}/cut/playlist.m3u8/link": EXPORT,
     f"GET {P}/cut/{{exporter}}": READ,
     f"POST {P}/cut/edits/preview": READ,
     f"POST {P}/cut/edits": EDIT,

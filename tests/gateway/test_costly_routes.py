@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
+import itertools
 from typing import Any
 
 import httpx
 import pytest
+from PIL import Image
 
 from app.platform import costly
 from app.platform.ids import new_key
@@ -25,8 +28,28 @@ async def asked(client: httpx.AsyncClient, work: str, project: str, node: str) -
         "export": ("GET", f"{base}/export", {}),
         "import": ("POST", "/api/v1/projects/import", {"content": b"no zip"}),
     }
+    if work == "segment":
+        return await client.get(f"{await picture(client, base)}/{new_segment()}")
     method, path, given = requests[work]
     return await client.request(method, path, **given)
+
+
+async def picture(client: httpx.AsyncClient, base: str) -> str:
+    """The address of a picture of the project, of which segments can be made."""
+    pixel = io.BytesIO()
+    Image.new("RGB", (4, 4)).save(pixel, "PNG")
+    named = {"X-Filename": "a.png"}
+    made = await client.post(f"{base}/media", content=pixel.getvalue(), headers=named)
+    return f"{base}/media/{made.json().get('digest', '')}"
+
+
+def new_segment() -> str:
+    """One that nobody asked for yet: those that are wanted already are not counted."""
+    at = next(_frames)
+    return f"segments/0-96x64-12-{at}-{at + 1}.m4s?wait=0"
+
+
+_frames = itertools.count()
 
 
 @pytest.mark.parametrize("work", costly.LIMITS)

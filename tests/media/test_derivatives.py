@@ -25,7 +25,8 @@ from app.platform.plugins import load_plugins
 from node_registry import DerivativeSpec, DirectorError
 from tests.studio import Studio
 
-SPECS = load_plugins("worker").derivatives.values()
+PLUGINS = load_plugins("worker")
+SPECS = PLUGINS.derivatives.values()
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -34,7 +35,8 @@ async def worker_role(studio: Studio) -> None:
 
 
 def maker_of(studio: Studio, specs: Any = SPECS) -> DerivativeMaker:
-    return DerivativeMaker(new_id(), specs, studio.store, studio.settings.home / "worker")
+    folder = studio.settings.home / "worker"
+    return DerivativeMaker(new_id(), specs, PLUGINS.segments.values(), studio.store, folder)
 
 
 @contextlib.asynccontextmanager
@@ -290,7 +292,7 @@ async def test_a_worker_amid_tasks_makes_only_what_somebody_waits_for(
     project = await studio.project()
     url = await bring(studio, project, picture(seed))
     busy = DerivativeMaker(
-        new_id(), SPECS, studio.store, studio.settings.home / "worker", lambda: idle
+        new_id(), SPECS, [], studio.store, studio.settings.home / "worker", lambda: idle
     )
     assert not await busy.make_next()
     assert (await studio.owner.get(f"{url}/thumbnail")).status_code == 202
@@ -304,7 +306,7 @@ async def test_a_worker_makes_the_rest_once_it_is_idle(studio: Studio) -> None:
     loop = asyncio.get_running_loop()
     began = loop.time() - (IDLE - 0.3)
     folder = studio.settings.home / "worker"
-    maker = DerivativeMaker(new_id(), SPECS, studio.store, folder, lambda: loop.time() - began)
+    maker = DerivativeMaker(new_id(), SPECS, [], studio.store, folder, lambda: loop.time() - began)
     task = asyncio.create_task(maker.run())
     try:
         await all_made(url, studio, {"thumbnail": "ready"})

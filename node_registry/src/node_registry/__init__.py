@@ -30,7 +30,7 @@ from .backends import (
     RunContext,
 )
 from .catalogs import CatalogEntry, CatalogProblem, CatalogSpec
-from .derivatives import DerivativeKind, DerivativeSpec, DerivedFile
+from .derivatives import DerivativeKind, DerivativeSpec, DerivedFile, Segment, SegmentSpec
 from .errors import BackendError, Cancelled, DirectorError, OutOfMemory
 from .exporters import ExporterSpec
 from .health import Health, HealthCheck, HealthState
@@ -144,6 +144,8 @@ __all__ = [
     "Reserved",
     "RunContext",
     "RunEvent",
+    "Segment",
+    "SegmentSpec",
     "Server",
     "Slate",
     "Socket",

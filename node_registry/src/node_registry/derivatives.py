@@ -1,4 +1,5 @@
-"""Derivatives: what is made of media so that a browser can show it at once."""
+"""Derivatives: what is made of media so that a browser can show it at once, or play it as a part
+of a film."""
 
 from __future__ import annotations
 
@@ -52,5 +53,55 @@ class DerivativeSpec(msgspec.Struct, frozen=True, kw_only=True):
 
     def serves(self, media_type: str) -> bool:
         """Whether it is made for media of this type."""
-        group = f"{media_type.partition('/')[0]}/*"
-        return media_type in self.media_types or group in self.media_types
+        return _serves(self.media_types, media_type)
+
+
+class Segment(msgspec.Struct, frozen=True, kw_only=True):
+    """Frames of a video, from `first` up to `end`, as a segment of a stream (CMAF).
+
+    `rate` is frames a second (`24`, `24000/1001`); frames are counted at this rate, and pictures
+    letterboxed to `width` and `height` in pixels, as in a film. With `black` the frames are
+    black and silent and nothing of the media is seen. A segment without frames is the head
+    (`ftyp` and `moov`), which is the same for all segments of a size and rate.
+    """
+
+    width: int
+    height: int
+    rate: str
+    first: int = 0
+    end: int = 0
+    black: bool = False
+
+    @property
+    def name(self) -> str:
+        """What it is called among the segments of the same media."""
+        head = f"{self.width}x{self.height}-{self.rate.replace('/', '_')}"
+        if self.first == self.end:
+            return f"{head}.mp4"
+        return f"{head}-{'black-' if self.black else ''}{self.first}-{self.end}.m4s"
+
+
+class SegmentSpec(msgspec.Struct, frozen=True, kw_only=True):
+    """What makes segments of streams from media of some types.
+
+    `make(source, media, segment, folder)` is called as `DerivativeSpec.make` is. It answers with
+    one file: `moof` and `mdat` with H.264 (one key frame, the first, and no B-frames) and AAC, both
+    always there, or the head. Its facts say of each track, by its id, the `timescale` and the time
+    at which it starts within the segment, in ticks: `{"tracks": {"1": {"timescale": 24000,
+    "start": 0}}}`. Whoever sends it writes the times of decoding (`tfdt`, 64 bits) anew, for the
+    place that the segment has in its stream.
+    """
+
+    name: str
+    version: str
+    media_types: tuple[str, ...]
+    make: Callable[[Path, Media, Segment, Path], Awaitable[DerivedFile]]
+
+    def serves(self, media_type: str) -> bool:
+        """Whether it is made for media of this type."""
+        return _serves(self.media_types, media_type)
+
+
+def _serves(media_types: tuple[str, ...], media_type: str) -> bool:
+    group = f"{media_type.partition('/')[0]}/*"
+    return media_type in media_types or group in media_types

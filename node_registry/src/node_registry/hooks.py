@@ -16,7 +16,7 @@ import pluggy
 
 from .backends import BackendSpec
 from .catalogs import CatalogSpec
-from .derivatives import DerivativeSpec
+from .derivatives import DerivativeSpec, SegmentSpec
 from .exporters import ExporterSpec
 from .health import HealthCheck
 from .nodes import NodeType
@@ -106,6 +106,11 @@ def register_derivatives(settings: Any) -> Iterable[DerivativeSpec]:  # type: ig
 
     The first that serves a kind and a media type is used.
     """
+
+
+@hookspec
+def register_segments(settings: Any) -> Iterable[SegmentSpec]:  # type: ignore[empty-body]
+    """What makes segments of streams. The first that serves a media type is used."""
 
 
 @hookspec

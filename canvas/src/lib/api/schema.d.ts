@@ -1349,6 +1349,51 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/cut/playlist.m3u8": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Playlist
+         * @description The film as it stands as an HLS playlist, for players: the takes of its shots one after
+         *     the other, black where a shot has none, frame n of the cut at n frames' time. Transitions
+         *     are cuts in their middle; of sound, what the takes have is heard.
+         */
+        get: operations["ApiV1ProjectsProjectIdCutPlaylistM3U8Playlist"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/cut/playlist.m3u8/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Link
+         * @description A link to the playlist that plays without a log-in for so many seconds.
+         *
+         *     Whoever has it sees the film as it stands, and nothing else of the project, as long as the
+         *     person who made it may give out the project's media.
+         */
+        post: operations["ApiV1ProjectsProjectIdCutPlaylistM3U8LinkLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/cut/{exporter}": {
         parameters: {
             query?: never;
@@ -1967,6 +2012,28 @@ export interface paths {
          *     M4A). It is the original where that is no heavier.
          */
         get: operations["ApiV1ProjectsProjectIdMediaDigestProxyProxy"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/media/{digest}/segments/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Segment
+         * @description A segment of a stream, or the head of its segments, as fragmented MP4 (CMAF) with H.264
+         *     and AAC; the playlist of a cut names them. One that is not made within `wait` seconds is
+         *     503 with `Retry-After`, after which players ask again.
+         */
+        get: operations["ApiV1ProjectsProjectIdMediaDigestSegmentsNameSegment"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2953,6 +3020,46 @@ export interface paths {
          *     it by itself once a day.
          */
         post: operations["ApiV1StorageCollectCollect"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/streams/{project_id}/cut/playlist.m3u8": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * PlaylistOfLink
+         * @description The playlist for whoever has the link; the addresses in it are signed as it is.
+         */
+        get: operations["ApiV1StreamsProjectIdCutPlaylistM3U8PlaylistOfLink"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/streams/{project_id}/media/{digest}/segments/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * SegmentOfLink
+         * @description The same for whoever has the link to the playlist, which signs this address too.
+         */
+        get: operations["ApiV1StreamsProjectIdMediaDigestSegmentsNameSegmentOfLink"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -4783,6 +4890,7 @@ export interface components {
             exporters?: string[];
             probes?: string[];
             derivatives?: string[];
+            segments?: string[];
             health_checks?: string[];
         };
         /** ProfileChange */
@@ -8708,6 +8816,82 @@ export interface operations {
             };
         };
     };
+    ApiV1ProjectsProjectIdCutPlaylistM3U8Playlist: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ProjectsProjectIdCutPlaylistM3U8LinkLink: {
+        parameters: {
+            query?: {
+                expires_in?: number;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Link"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
     ApiV1ProjectsProjectIdCutExporterExport: {
         parameters: {
             query?: never;
@@ -10043,6 +10227,48 @@ export interface operations {
             path: {
                 project_id: string;
                 digest: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ProjectsProjectIdMediaDigestSegmentsNameSegment: {
+        parameters: {
+            query?: {
+                /** @description Seconds to wait for what is not there yet. */
+                wait?: number;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+                digest: string;
+                name: string;
             };
             cookie?: never;
         };
@@ -12275,6 +12501,90 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Collected"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1StreamsProjectIdCutPlaylistM3U8PlaylistOfLink: {
+        parameters: {
+            query: {
+                person: string;
+                expires: number;
+                signature: string;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    ApiV1StreamsProjectIdMediaDigestSegmentsNameSegmentOfLink: {
+        parameters: {
+            query: {
+                person: string;
+                expires: number;
+                signature: string;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+                digest: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
                 };
             };
             /** @description Bad request syntax or unsupported method */

@@ -14,6 +14,7 @@ from node_registry import (
     HealthCheck,
     NodeType,
     ProbeSpec,
+    SegmentSpec,
     hookimpl,
 )
 
@@ -56,6 +57,14 @@ def register_derivatives() -> Iterable[DerivativeSpec]:
     from .derivatives.specs import SPECS
 
     return SPECS
+
+
+@hookimpl
+def register_segments() -> Iterable[SegmentSpec]:
+    """Segments of streams, made in processes of low priority."""
+    from .derivatives.specs import SEGMENTS
+
+    return [SEGMENTS]
 
 
 @hookimpl

@@ -58,13 +58,16 @@ def find_or_make(
     return path
 
 
-def conformed(source: Path, frames: int, width: int, height: int, rate: Fraction) -> Iterator[Any]:
-    """Exactly `frames` frames of a clip at another rate and size: nearest in time, letterboxed.
+def conformed(
+    source: Path, frames: int, width: int, height: int, rate: Fraction, start: int = 0
+) -> Iterator[Any]:
+    """Exactly the frames `start` up to `frames` of a clip at another rate and size: nearest in
+    time, letterboxed.
 
     A clip that ends up to half a second early holds its last picture, since lengths that other
     programs write are rounded; one that ends earlier is refused. A still picture is held.
     """
-    pixel = _pixel_aspect(source)
+    pixel = pixel_aspect(source)
     wanted = 0
     before: tuple[Fraction, Any] | None = None
     last: Any = None
@@ -76,9 +79,10 @@ def conformed(source: Path, frames: int, width: int, height: int, rate: Fraction
             at = wanted / rate
             if at - before[0] > time - at:
                 break
-            if last is None:
-                last = _fit(before[1], width, height, pixel)
-            yield _copy_of(last)
+            if wanted >= start:
+                if last is None:
+                    last = fit(before[1], width, height, pixel)
+                yield _copy_of(last)
             wanted += 1
         if wanted == frames:
             return
@@ -86,14 +90,14 @@ def conformed(source: Path, frames: int, width: int, height: int, rate: Fraction
     if before is None:
         raise _unreadable("holds no picture")
     missing = frames - wanted
-    last = _fit(before[1], width, height, pixel)
+    last = fit(before[1], width, height, pixel)
     if seen > 1 and missing > 1 and missing / rate - _shown(source) > Fraction(1, 2):
         raise BackendError(
             "media.short",
             f"A clip of the film lacks its last {missing} frames.",
             hint="Make the shot shorter, or generate it again.",
         )
-    for _ in range(missing):
+    for _ in range(max(wanted, start), frames):
         yield _copy_of(last)
 
 
@@ -126,7 +130,7 @@ def _shown(source: Path) -> Fraction:
         return Fraction(1) / rate if rate else Fraction(0)
 
 
-def _fit(frame: Any, width: int, height: int, pixel: Fraction) -> Any:
+def fit(frame: Any, width: int, height: int, pixel: Fraction) -> Any:
     """A picture scaled into the format with its own proportions, on black, the right way up."""
     aspect = Fraction(frame.width, frame.height) * pixel
     if frame.rotation:
@@ -156,7 +160,7 @@ def _fit(frame: Any, width: int, height: int, pixel: Fraction) -> Any:
     return fitted
 
 
-def _pixel_aspect(source: Path) -> Fraction:
+def pixel_aspect(source: Path) -> Fraction:
     """How wide the pixels are for their height: 1 where the clip does not say, or says nonsense."""
     try:
         with open_media(source, stills=True) as container:

@@ -14,7 +14,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from node_registry import DerivativeKind, DerivedFile, DirectorError, Media
+import msgspec
+
+from node_registry import DerivativeKind, DerivedFile, DirectorError, Media, Segment
 
 MEMORY = 3 << 30
 """Bytes of address space that the child may take."""
@@ -33,13 +35,30 @@ async def make(kind: DerivativeKind, source: Path, media: Media, folder: Path) -
     Raises `media.unplayable` for what cannot be decoded, `media.no_sound` for a waveform of what
     has none, `media.too_slow` when the limits end it.
     """
+    seconds = LEAST_SECONDS if kind == "thumbnail" else _seconds(media)
+    return await _make(kind, source, media, folder, seconds)
+
+
+async def make_segment(source: Path, media: Media, segment: Segment, folder: Path) -> DerivedFile:
+    """Make a segment of a stream; see `SegmentSpec.make`. Raises as `make` does."""
+    said = msgspec.json.encode(segment).decode()
+    (made,) = await _make("segment", source, media, folder, _seconds(media), said)
+    return made
+
+
+def _seconds(media: Media) -> float:
     duration = media.facts.get("duration")
-    seconds = LEAST_SECONDS
-    if kind != "thumbnail" and isinstance(duration, (int, float)) and 0 < duration < 1e6:
-        seconds += duration * PER_SECOND
+    if isinstance(duration, (int, float)) and 0 < duration < 1e6:
+        return LEAST_SECONDS + duration * PER_SECOND
+    return LEAST_SECONDS
+
+
+async def _make(
+    kind: str, source: Path, media: Media, folder: Path, seconds: float, *wanted: str
+) -> list[DerivedFile]:
     child = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "director_media.derivatives.process",
-        kind, str(source.resolve()), media.media_type, str(folder.resolve()),
+        kind, str(source.resolve()), media.media_type, str(folder.resolve()), *wanted,
         env=_environment(seconds), cwd="/",
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,  # A fault of ours is told in the worker's log.

@@ -1,4 +1,5 @@
-"""The child that makes one derivative: `python -m … kind source media_type folder`.
+"""The child that makes one derivative: `python -m … kind source media_type folder`, and of a
+segment which, as JSON.
 
 It prints one line of JSON: the files that it made, or why it could make none.
 """
@@ -20,6 +21,7 @@ MAKERS = {
     "filmstrip": "filmstrip",
     "proxy": "proxy",
     "waveform": "waveform",
+    "segment": "segment",
 }
 HINT = "Export it again, or bring another file in its place."
 
@@ -27,11 +29,13 @@ HINT = "Export it again, or bring another file in its place."
 def main() -> None:
     """Make what the arguments say; the exit status is 0 whenever there is an answer."""
     _limit()
-    kind, source, media_type, folder = sys.argv[1:]
+    kind, source, media_type, folder, *wanted = sys.argv[1:]
     lock(read=[Path(source)], write=[Path(folder)])
     try:
         maker = importlib.import_module(f".{MAKERS[kind]}", __package__)
-        answer: dict[str, Any] = {"files": maker.make(Path(source), media_type, Path(folder))}
+        answer: dict[str, Any] = {
+            "files": maker.make(Path(source), media_type, Path(folder), *wanted)
+        }
     except Refused as refusal:
         answer = {"error": f"media.{refusal.kind}", "what": refusal.what, "hint": HINT}
     except MemoryError:

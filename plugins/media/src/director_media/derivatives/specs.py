@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from functools import partial
 
-from node_registry import DerivativeKind, DerivativeSpec
+from node_registry import DerivativeKind, DerivativeSpec, SegmentSpec
 
-from .making import make
+from .making import make, make_segment
 
 _SERVED: dict[DerivativeKind, tuple[str, ...]] = {
     "thumbnail": ("image/*", "video/*"),
@@ -24,4 +24,8 @@ SPECS = tuple(
         make=partial(make, kind),
     )
     for kind, media_types in _SERVED.items()
+)
+
+SEGMENTS = SegmentSpec(
+    name="media.segment", version="1", media_types=("video/*", "image/*"), make=make_segment
 )
