@@ -28,7 +28,7 @@ def configure_logs(level: str, form: str, *, role: str) -> None:
             foreign_pre_chain=shared,
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.format_exc_info if form == "json" else _keep,
+                structlog.processors.format_exc_info if form == "json" else _on_one_line,
                 renderer,
             ],
         )
@@ -64,7 +64,14 @@ def _shorten(record: logging.LogRecord) -> bool:
     return True
 
 
-def _keep(
+def _on_one_line(
     _logger: object, _method: str, event: structlog.typing.EventDict
 ) -> structlog.typing.EventDict:
+    """What a library says may have been written by anybody: it is one line all the same. Values
+    are quoted by the renderer, and tracebacks come after the line."""
+    said = str(event.get("event", ""))
+    if not said.isprintable():
+        event["event"] = "".join(
+            letter if letter.isprintable() else repr(letter)[1:-1] for letter in said
+        )
     return event

@@ -8,7 +8,9 @@ from collections.abc import AsyncIterator
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from structlog.testing import capture_logs
 
+from app.gateway import errors
 from app.gateway.errors import EXCEPTION_HANDLERS, as_director_error
 from app.platform import database
 from app.platform.ids import new_key
@@ -213,3 +215,23 @@ def test_a_studio_that_has_too_much_to_do_says_so() -> None:
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
     assert as_director_error(database.PoolBusy()).code == "studio.busy"
     assert as_director_error(TimeoutError()).code == "database.unreachable"
+
+
+async def test_a_fault_tells_its_id_and_nothing_else(
+    studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(_actor: object) -> object:
+        raise RuntimeError("a secret of /srv/studio/secrets")
+
+    monkeypatch.setattr("app.media.routes.storage_of_person", broken)
+    with capture_logs() as lines:
+        monkeypatch.setattr(errors, "log", errors.get_logger("test"))
+        answer = await studio.owner.get("/api/v1/storage")
+    is_problem(answer, 500, "studio.fault")
+    assert answer.json()["request_id"] == answer.headers["x-request-id"]
+    assert "secret" not in answer.text
+    assert "RuntimeError" not in answer.text
+    # The log has all of it.
+    (line,) = [line for line in lines if line["event"] == "request.failed"]
+    assert "a secret" in str(line["exc_info"])
+    is_problem(await studio.owner.get("/api/v1/nothing"), 404, "request.not_found")
