@@ -47,10 +47,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     a studio behind HTTPS; `allowed_origins` are further addresses that a browser may come from.
     `trusted_proxies` are the addresses or networks of reverse proxies, whose word is taken for
     where a request comes from and whether by HTTPS. `plain_http` allows to listen on a network
-    without HTTPS. `access_log` writes a line for each request. `audit_days` is how far back the
-    audit log goes, `deleted_days` how long a deleted project can be restored, `history_days` how
-    long each single change of a canvas is kept. `max_upload_gb` is the size of the largest file
-    that may be brought, `project_quota_gb`
+    without HTTPS. `idle_minutes` is after how long without use a log-in ends (0: never), and
+    `session_hours` after how long at all. `access_log` writes a line for each request.
+    `audit_days` is how far back the audit log goes, `deleted_days` how long a deleted project can
+    be restored, `history_days` how long each single change of a canvas is kept. `max_upload_gb` is
+    the size of the largest file that may be brought, `project_quota_gb`
     that of all media of a project together, `person_quota_gb` that of all projects of one owner
     (0: no limit), `disk_floor_gb` what stays free on the disk, `max_import_gb` the size of an
     exported project that is brought back, all in units of 10^9 bytes.
@@ -84,6 +85,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     allowed_origins: tuple[str, ...] = ()
     trusted_proxies: tuple[str, ...] = ()
     open_registration: bool = False
+    idle_minutes: Annotated[int, msgspec.Meta(ge=0, le=525_600)] = 7 * 24 * 60
+    session_hours: Annotated[int, msgspec.Meta(ge=1, le=8_784)] = 14 * 24
     audit_days: Days = 365
     deleted_days: Annotated[int, msgspec.Meta(ge=0, le=36_500)] = 30
     unused_days: Days = 7
@@ -138,6 +141,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             "DIRECTOR_AUDIT_DAYS": str(self.audit_days),
             "DIRECTOR_DELETED_DAYS": str(self.deleted_days),
             "DIRECTOR_UNUSED_DAYS": str(self.unused_days),
+            "DIRECTOR_IDLE_MINUTES": str(self.idle_minutes),
+            "DIRECTOR_SESSION_HOURS": str(self.session_hours),
             "DIRECTOR_OPEN_REGISTRATION": str(self.open_registration).lower(),
             "DIRECTOR_AUTO_COMMIT": str(self.auto_commit).lower(),
             "DIRECTOR_HISTORY_DAYS": str(self.history_days),

@@ -25,9 +25,11 @@ from .sessions import (
     forget_person,
     log_out,
     logins_alive,
+    note_use,
     open_session,
     purge_logins,
     use_key,
+    use_session_limits,
 )
 from .studio_people import demand_studio_owner, may_invite, owns_studio
 from .studio_sessions import (
@@ -75,6 +77,7 @@ __all__ = [
     "may_invite",
     "name_of",
     "new_secret",
+    "note_use",
     "open_session",
     "open_studio_session",
     "owns_studio",
@@ -91,4 +94,5 @@ __all__ = [
     "teams_by_id",
     "use_key",
     "use_sealing_key",
+    "use_session_limits",
 ]

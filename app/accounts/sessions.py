@@ -54,6 +54,9 @@ class SessionInfo(msgspec.Struct, frozen=True, kw_only=True):
 
 class _State:
     key: bytes | None = None
+    lasting = SESSION
+    # A log-in that was not used for so long has ended; None is no such end.
+    idle: timedelta | None = None
     # Log-ins seen good a moment ago: a burst of requests asks the database once.
     good: dict[UUID | str, tuple[float, Actor]] = {}
     # Grows with each thing that is forgotten: what was read before is not remembered after it.
@@ -64,6 +67,17 @@ def use_key(key: bytes) -> None:
     """Sign and check tokens with this key. Called once, by the API role."""
     _State.key = key
     _State.good.clear()
+
+
+def use_session_limits(*, lasting: timedelta, idle: timedelta | None) -> None:
+    """How long a log-in lasts at all, and without being used. Called once, by the API role."""
+    _State.lasting, _State.idle = lasting, idle
+    _State.good.clear()
+
+
+def _idle() -> timedelta | None:
+    # "Last used" may be so much too early.
+    return None if _State.idle is None else _State.idle + SEEN_EVERY
 
 
 def signing_key() -> bytes:
@@ -77,7 +91,7 @@ async def open_session(
     actor: Actor,
     *,
     label: str,
-    lasting: timedelta = SESSION,
+    lasting: timedelta | None = None,
     of_studio: bool = False,
     device: str | None = None,
 ) -> Login:
@@ -86,6 +100,7 @@ async def open_session(
     `device` is the mark of their browser, by which it is known again.
     """
     session_id = new_id()
+    lasting = lasting or _State.lasting
     async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
         await unit.execute(
             """INSERT INTO sessions (id, user_id, label, expires_at, of_studio, address, device)
@@ -118,15 +133,19 @@ async def authenticate(token: str) -> Actor:
         return cached
     async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
         row = await unit.fetchrow(
-            """SELECT u.*, s.seen_at AS login_seen_at
+            """SELECT u.*, s.seen_at AS login_seen_at,
+                 NOT s.of_studio AND s.seen_at < now() - $3::interval AS idle
                FROM sessions s JOIN users u ON u.id = s.user_id
                WHERE s.id = $1 AND u.id = $2 AND s.revoked_at IS NULL AND s.expires_at > now()
                  AND u.disabled_at IS NULL""",
             claims.session_id,
             claims.user_id,
+            _idle(),
         )
         if row is None:
             raise session_over()
+        if row["idle"]:
+            raise _session_idle()
         if _is_due(row["login_seen_at"]):
             await unit.execute(
                 "UPDATE sessions SET seen_at = now(), address = $2 WHERE id = $1",
@@ -211,14 +230,29 @@ async def logins_alive(ids: set[UUID]) -> set[UUID]:
             """SELECT l.id FROM (
                  SELECT id, user_id, expires_at, revoked_at FROM sessions
                  WHERE id = ANY($1::uuid[])
+                   AND (of_studio OR $2::interval IS NULL OR seen_at >= now() - $2)
                  UNION ALL
                  SELECT id, user_id, expires_at, revoked_at FROM api_tokens
                  WHERE id = ANY($1::uuid[])) l
                JOIN users u ON u.id = l.user_id
                WHERE l.revoked_at IS NULL AND l.expires_at > now() AND u.disabled_at IS NULL""",
             list(ids),
+            _idle(),
         )
     return {row["id"] for row in rows}
+
+
+async def note_use(session_ids: set[UUID]) -> None:
+    """Those who work over an open socket use their log-ins, though they ask for nothing else."""
+    async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
+        await unit.execute(
+            """UPDATE sessions SET seen_at = now()
+               WHERE id = ANY($1::uuid[]) AND seen_at < now() - $2::interval
+                 AND ($3::interval IS NULL OR seen_at >= now() - $3)""",
+            list(session_ids),
+            SEEN_EVERY,
+            _idle(),
+        )
 
 
 async def check_login(actor: Actor) -> None:
@@ -234,10 +268,12 @@ async def list_sessions(actor: Actor, page: PageRequest) -> Page[SessionInfo]:
         rows = await unit.fetch(
             """SELECT * FROM sessions WHERE user_id = $1 AND revoked_at IS NULL
                  AND expires_at > now() AND NOT of_studio AND ($2::uuid IS NULL OR id < $2)
+                 AND ($4::interval IS NULL OR seen_at >= now() - $4)
                ORDER BY id DESC LIMIT $3""",
             actor.user_id,
             page.after(UUID),
             page.rows,
+            _idle(),
         )
 
     def info(row: asyncpg.Record) -> SessionInfo:
@@ -340,6 +376,24 @@ def session_over() -> DirectorError:
     return DirectorError(
         "account.session_over", "This session has ended.", hint="Log in again.", status=401
     )
+
+
+def _session_idle() -> DirectorError:
+    assert _State.idle is not None
+    return DirectorError(
+        "account.session_idle",
+        f"You were logged out: this log-in was not used for {_in_words(_State.idle)}.",
+        hint="Log in again.",
+        status=401,
+    )
+
+
+def _in_words(time: timedelta) -> str:
+    minutes = int(time.total_seconds() // 60)
+    units = ((24 * 60, "day"), (60, "hour"), (1, "minute"))
+    size, unit = next(one for one in units if minutes % one[0] == 0)
+    count = minutes // size
+    return f"{count} {unit}{'' if count == 1 else 's'}"
 
 
 def account_disabled() -> DirectorError:

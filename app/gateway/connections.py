@@ -226,12 +226,21 @@ class ConnectionManager:
                         session.close_if_stalled(now)
                     self._time_budgets.forget({s.actor.user_id for s in self._open})
                 try:
+                    await self._note_use()
                     await self.check_rights()
                 except CONNECTION_ERRORS as error:
                     log.warning("socket.rights_not_checked", error=str(error)[:200])
                     await asyncio.sleep(RIGHTS_INTERVAL_UNNOTIFIED)
         finally:
             await end_task(listening)
+
+    async def _note_use(self) -> None:
+        """Whoever did something over a socket has used the log-in that it came by."""
+        used = [s for s in self._open if s.used]
+        for session in used:
+            session.used = False
+        if ids := {s.actor.session_id for s in used if s.actor.session_id is not None}:
+            await accounts.note_use(ids)
 
     def rights_changed(self, whose: str) -> None:
         """Rights have changed: of `user:…`, in `project:…`, or of EVERYBODY, as far as is known."""

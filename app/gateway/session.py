@@ -91,6 +91,8 @@ class Session:
         self._frame_budget = FrameBudget()
         self._time_budget = connections.time_budget_of(actor.user_id)
         self._bad_frames = 0
+        # Whether its person did something since the log-in was last seen to be used.
+        self.used = False
 
     # ------------------------------------------------------------------ the connection
 
@@ -126,6 +128,8 @@ class Session:
         command: Inbound | None = None
         try:
             command = decode(frame)
+            # A ping comes from a page that nobody looks at, too.
+            self.used = self.used or not isinstance(command, inbound.Ping)
             result = handle(self, command)
             if result is not None:
                 await result

@@ -253,6 +253,10 @@ async def _connected(app: Litestar, *, settings: Settings, plugins: Plugins) -> 
         prepare_workspace(settings.workspace)
         projects.use_folders(Folders(settings.workspace, _version_control(plugins)))
         accounts.use_key(tokens.signing_key(settings.home / "secrets" / "signing.key"))
+        accounts.use_session_limits(
+            lasting=timedelta(hours=settings.session_hours),
+            idle=timedelta(minutes=settings.idle_minutes) if settings.idle_minutes else None,
+        )
         accounts.use_sealing_key(tokens.signing_key(settings.home / "secrets" / "sealing.key"))
         registry: Registry = app.state.registry
         collaboration.open_rooms(registry)

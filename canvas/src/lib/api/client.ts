@@ -11,10 +11,10 @@ export type Schema<Name extends keyof components['schemas']> = components['schem
 
 export const api = createClient<paths>({ baseUrl: '', credentials: 'same-origin' });
 
-let leave: (() => void) | undefined;
+let leave: ((why: Problem) => void) | undefined;
 
 /** What is to happen when the server does not know this person any more. */
-export function onLoggedOut(run: () => void): void {
+export function onLoggedOut(run: (why: Problem) => void): void {
   leave = run;
 }
 
@@ -33,8 +33,9 @@ export async function answer<Data>(asked: Promise<Answered<Data>>): Promise<NonN
     throw Problem.from(error);
   }
   if (got.response.ok) return got.data as NonNullable<Data>;
-  if (got.response.status === 401) leave?.();
-  throw Problem.of(got.error, got.response.status);
+  const problem = Problem.of(got.error, got.response.status);
+  if (problem.status === 401) leave?.(problem);
+  throw problem;
 }
 
 interface Page<Item> {

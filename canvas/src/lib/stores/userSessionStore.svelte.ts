@@ -11,9 +11,14 @@ type State = 'unknown' | 'nobody' | 'somebody';
 class UserSessionStore {
   me = $state.raw<Me | null>(null);
   state = $state<State>('unknown');
+  /** Why the log-in of before ended, in words, where it ended by itself or elsewhere. */
+  ended = $state('');
 
   constructor() {
-    onLoggedOut(() => this.#set(null));
+    onLoggedOut(({ code, message }) => {
+      if (code.startsWith('account.session_')) this.ended = message;
+      this.#set(null);
+    });
   }
 
   /** Ask the server who this is. Throws a `Problem` where it cannot be reached. */
