@@ -172,8 +172,9 @@ class Cast:
 
     def _resolve(self, name: str, *, add: bool = False, line: int = 0) -> tuple[str, ...]:
         key = cues.fold(name)
-        if key[-1:] in {".", "?", "!", "…"} and (bare := key.rstrip(".?!… ")) in self._solo:
-            # BOB? is who speaks as BOB elsewhere.
+        bare = key.rstrip(".?!… ")
+        if bare != key and (bare in self._solo or (bare and key[-1] in "?!")):
+            # BOB? is BOB, also where only action names him so; BOB. is who speaks as BOB elsewhere.
             name, key = name.rstrip(".?!… "), bare
         key = self._same.get(key, key)
         if key in self._found:

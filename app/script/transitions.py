@@ -88,20 +88,23 @@ def read_transition(text: str) -> Join | None:
 def place_joins(scene: Scene, elements: Iterable[Element], before: Iterable[Element]) -> None:
     """Give a scene the transitions among its elements, each after the shot that it follows.
     `before` are those that stand above its heading and belong to no scene."""
-    found = [(element, -1) for element in before if element.kind == "transition"]
+    found = [(element, read_transition(element.text), -1) for element in before]
     story = [element for element in elements if element.kind in _SHOWN | {"transition"}]
     shown = [index for index, element in enumerate(story) if element.kind in _SHOWN]
     for index, element in enumerate(story):
         if element.kind == "transition":
+            join = read_transition(element.text)
             shots = sum(shot.line < element.line for shot in scene.shots)
-            if not shown or index < shown[0]:
+            if not shown:
+                # Nothing but the place is seen: FADE IN: begins it, all others leave it.
+                shots = 0 if join is None or join.opens else len(scene.shots)
+            elif index < shown[0]:
                 shots = 0
             elif index > shown[-1]:
                 shots = len(scene.shots)
-            found.append((element, shots - 1))
-    for element, after in found:
-        join = read_transition(element.text)
-        if join is not None:
+            found.append((element, join, shots - 1))
+    for element, join, after in found:
+        if join is not None and element.kind == "transition":
             join.after, join.line = after, element.line
             there = next((one for one in scene.joins if one.after == after), None)
             if there is None:

@@ -123,6 +123,7 @@ def test_a_sound_that_speaks_twice_is_somebody() -> None:
 
 def test_a_name_with_a_mark_behind_it_is_the_name() -> None:
     assert people("BOB\nI do.\n\nBOB?\nDo you?\n\nBOB!\nYou do!\n\nBOB.\nGood.\n") == ["BOB"]
+    assert people("BOB?\nMe?\n\nBOB waits.\n\nWHO ELSE?!\nI.\n") == ["BOB", "WHO ELSE"]
 
 
 @pytest.mark.parametrize(
@@ -237,7 +238,8 @@ def test_what_no_rule_can_settle_is_said(body: str, taken: str, name: str) -> No
     settled = text.replace(body, f"{sign}{body}")
     found = break_down(read_script(settled.encode(), "a.fountain"))
     assert found.problems == []
-    assert [c.name for c in found.characters] == ([] if taken == "a cue" else [body.split("\n")[0]])
+    name = body.split("\n")[0].rstrip("!?")
+    assert [c.name for c in found.characters] == ([] if taken == "a cue" else [name])
 
 
 def test_a_plain_cue_is_no_question() -> None:

@@ -141,6 +141,16 @@ def test_what_stands_between_two_scenes_is_one_transition(
     assert said(graph) == expected
 
 
+def test_a_scene_of_a_heading_alone_is_left_by_its_transition() -> None:
+    heading = "EXT. FIELD - DAY\n\n"
+    graph = Graph()
+    bring(graph, QUAY + "WIPE TO:\n\n" + heading + "DISSOLVE TO:\n\n" + PIER)
+    assert said(graph) == [("wipe", 24), ("dissolve", 24)]
+    graph = Graph()
+    bring(graph, QUAY + heading + "DISSOLVE TO:\n\n" + PIER)
+    assert order(graph) == ["QUAY", "FIELD", "dissolve", "PIER"]
+
+
 def test_a_transition_within_a_scene_stands_between_its_shots() -> None:
     graph = Graph()
     bring(graph, QUAY + "DISSOLVE TO:\n\nThe rope has come loose. A boat drifts.\n\n" + PIER)
