@@ -154,6 +154,7 @@ class TaskResolver:
             basis=basis,
             recipe=digest,
             made_from=step.made_from_when(outputs),
+            model=_model_of(choice.backend, recipe),
         )
 
     def _recipe(self, backend: BackendSpec, request: Request) -> Recipe:
@@ -175,6 +176,12 @@ async def _existing_result(project_id: UUID, task_id: UUID, recipe: str) -> Reus
         return Reused(equal, recipe)
     twin = await find_twin(project_id, recipe, task_id)
     return None if twin is None else Waiting(causes.same_under_way(twin))
+
+
+def _model_of(backend: BackendSpec, recipe: Recipe) -> str:
+    """What is loaded to run it, as one name; empty for a backend that names no models."""
+    models = sorted(recipe.ingredients.models)
+    return "\n".join([backend.name, *models]) if models else ""
 
 
 class MeasuredInUnit:

@@ -46,7 +46,10 @@ async def read_candidates(
     """
     rows = await unit.fetch(
         """SELECT c.* FROM unnest($1::uuid[]) AS u (user_id) CROSS JOIN LATERAL (
-             SELECT id, user_id, project_id, attempt, label, plan, server,
+             SELECT id, user_id, project_id, attempt, label, plan, server, model,
+               extract(epoch FROM
+                 task_turn(created_at, priority, priority_chosen))::float8 AS turn,
+               extract(epoch FROM now() - created_at)::float8 AS waited,
                checkpoint IS NOT NULL AS resumes FROM tasks t
              WHERE status = 'queued' AND t.user_id = u.user_id AND id <> ALL($2::uuid[])
                AND (not_before IS NULL OR not_before <= now())
@@ -89,24 +92,27 @@ async def write_assignments(unit: UnitOfWork, given: Sequence[Assignment]) -> se
             one.attempt,
             to_json(one.reserves.reservation.units),
             charged_gb(one.ready.needs),
+            one.ready.needs.vram_bytes,
+            one.ready.model,
         ]
         for one in given
     ]
     rows = await unit.fetch(
         """UPDATE tasks t SET status = 'assigned', worker_id = g.worker_id, backend = g.backend,
              request = g.request, basis = g.basis, recipe = g.recipe, made_from = g.made_from,
-             assigned_at = now(), lease_until = now() + make_interval(secs => $14),
+             assigned_at = now(), lease_until = now() + make_interval(secs => $16),
              cause = '', cause_kind = '', cause_hint = '',
              server = g.server, expected_seconds = g.seconds, device = g.device,
-             reserved_attempt = g.attempt, reserved = g.reserved, charged_gb = g.charged_gb
+             reserved_attempt = g.attempt, reserved = g.reserved, charged_gb = g.charged_gb,
+             vram_bytes = g.vram_bytes, model = g.model
            FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::jsonb[], $5::text[], $6::text[],
                        $7::jsonb[], $8::text[], $9::float8[], $10::text[], $11::int[], $12::jsonb[],
-                       $13::float8[])
+                       $13::float8[], $14::bigint[], $15::text[])
              AS g (id, worker_id, backend, request, basis, recipe, made_from, server, seconds,
-                   device, attempt, reserved, charged_gb)
+                   device, attempt, reserved, charged_gb, vram_bytes, model)
            JOIN workers w ON w.id = g.worker_id
            WHERE t.id = g.id AND w.drained_by = ''
-             AND w.seen_at > now() - make_interval(secs => $15)
+             AND w.seen_at > now() - make_interval(secs => $17)
            RETURNING t.id, t.attempt, t.traceparent, t.created_at, t.assigned_at,
              CASE WHEN t.traceparent IS NOT NULL THEN (
                SELECT max(e.at) FROM task_events e WHERE e.task_id = t.id AND e.kind = 'requeued')

@@ -22,6 +22,7 @@ CauseKind = Literal[
     "same_under_way",
     "workers_busy",
     "card_full",
+    "card_kept",
     "server_busy",
     "retry",
     "no_worker",
@@ -114,6 +115,14 @@ def card_full(card: str, total: int, needed: int, held: int, holders: Sequence[s
         "card_full",
         f"{card} is full: {_gb(held)} of {_gb(total)} GB are held by {_names(holders)}; "
         f"this needs {_gb(needed)} GB.",
+    )
+
+
+def card_kept(card: str, total: int) -> Cause:
+    """A card that is free is left for tasks that fit on no smaller one; its memory in bytes."""
+    return Cause(
+        "card_kept",
+        f"Waiting for a smaller card: {card} is left for what needs more of its {_gb(total)} GB.",
     )
 
 

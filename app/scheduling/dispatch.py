@@ -26,6 +26,7 @@ from .assignments import (
     write_refused,
     write_reused,
 )
+from .backlog import Backlog, read_backlog
 from .causes import LASTING
 from .circuits import Circuits, read_circuits
 from .controls import queue_paused_by
@@ -38,6 +39,7 @@ from .reservations import Reservations, reservation_for
 from .resolving import ReadyTask, Refused, ResolveTask, Reused, Waiting
 from .storage_hold import FindRoom, StorageHold
 from .wakeups import WakeUp
+from .warm_models import WarmModels, choose_warm, read_warm_models
 from .workers import Worker
 
 log = get_logger(__name__)
@@ -79,6 +81,20 @@ class Batch:
     def has_more(self, user: UUID) -> bool:
         """Whether a person may have tasks that were not read."""
         return user in self._unread
+
+    def has_warm(self, user: UUID) -> bool:
+        """Whether a person's next task finds its model loaded."""
+        rows, warm = self.rows.get(user, []), self.studio.warm_models()
+        return bool(rows and warm) and rows[self._place_of_next(rows)]["model"] in warm
+
+    def take_next(self, user: UUID) -> asyncpg.Record:
+        """The next task of a person: the first, or one soon after it whose model is loaded."""
+        rows = self.rows[user]
+        return rows.pop(self._place_of_next(rows))
+
+    def _place_of_next(self, rows: list[asyncpg.Record]) -> int:
+        turns = [(row["turn"], row["model"]) for row in rows]
+        return choose_warm(turns, self.studio.warm_models())
 
     def twin_of(self, row: asyncpg.Record, ready: ReadyTask) -> str | None:
         """The label of a task of this batch that makes the same in the same project, or None."""
@@ -129,6 +145,7 @@ class Dispatcher:
         self._storage = StorageHold(find_room)
         self._batch = BATCH
         self._offered: object = None
+        self._warm: WarmModels | None = None
 
     def wake(self) -> None:
         """Look for work now."""
@@ -164,7 +181,9 @@ class Dispatcher:
             log.warning("dispatch.reaped", tasks=reaped)
         async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
             await self._reservations.release_ended(unit)
-            share = await read_fair_share(unit)
+            share, backlog = await read_fair_share(unit), await read_backlog(unit)
+            if self._warm is None:
+                self._warm = await read_warm_models(unit)
             self._rules = await read_rules(unit)
             self._circuits = await read_circuits(unit)
             self._running = await read_running(unit, self._quotas)
@@ -177,15 +196,28 @@ class Dispatcher:
             await self._storage.look(unit)
         await self._notify_again()
         if not paused and not self._storage.room.disk_full:
-            await self._assign_all(share, live)
+            await self._assign_all(share, live, backlog)
         await self._look_ahead(live)
 
-    async def _assign_all(self, share: FairShare, live: list[Worker]) -> None:
+    async def _assign_all(self, share: FairShare, live: list[Worker], backlog: Backlog) -> None:
         """Assign while there is a task and a worker for it, some in one transaction."""
         passed: set[UUID] = set()
         # After a fault one by one, so that what it is in takes nothing else back with it.
         size, self._batch = self._batch, 1
-        studio = Round(live, self._rules, self._circuits, self._reservations.held())
+        held = self._reservations.held()
+        studio = Round(live, self._rules, self._circuits, held, backlog, self._warm)
+        await self._assign_in(studio, share, live, size, passed)
+        if studio.kept and studio.has_idle:
+            # What large cards were left for has been given them: the rest may have what is free.
+            studio.keeping = False
+            share.resume()
+            await self._assign_in(studio, share, live, size, passed - studio.kept)
+        self._batch = BATCH
+
+    async def _assign_in(
+        self, studio: Round, share: FairShare, live: list[Worker], size: int, passed: set[UUID]
+    ) -> None:
+        """Assign what is not `passed` yet until everybody's turn was there."""
         while share.waiting and len(passed) < MAX_PASSED:
             async with unit_of_work(role=DatabaseRole.SERVICE) as unit:
                 users = share.first(size)
@@ -203,7 +235,7 @@ class Dispatcher:
                 batch = Batch(unit, rows, each, live, studio, passed)
                 ends = time.monotonic() + BATCH_SECONDS
                 for _ in range(size):
-                    user = share.next_user()
+                    user = share.next_user(batch.has_warm)
                     if user is None or user not in rows or len(passed) >= MAX_PASSED:
                         break
                     if time.monotonic() > ends:
@@ -211,7 +243,6 @@ class Dispatcher:
                     if not await self._assign_next(batch, user, share):
                         break
                 await self._give(batch)
-        self._batch = BATCH
 
     async def _assign_next(self, batch: Batch, user: UUID, share: FairShare) -> bool:
         """Assign, reuse or refuse the next ready task of a person, whose turn it is.
@@ -226,7 +257,7 @@ class Dispatcher:
             share.drop(user)
             return True
         while batch.rows[user]:
-            row = batch.rows[user].pop(0)
+            row = batch.take_next(user)
             if self._running.is_project_full(row["project_id"]):
                 continue
             answer = await self._resolve(row["id"], from_json(row["plan"]), batch.live)
@@ -268,6 +299,9 @@ class Dispatcher:
             version=ready.backend_version,
             needs=ready.needs,
             resumes_on=row["server"] if row["resumes"] else None,
+            model=ready.model,
+            seconds=ready.seconds,
+            waited=row["waited"],
         )
         decision = batch.studio.place(wanted)
         if isinstance(decision, Place):
@@ -278,7 +312,7 @@ class Dispatcher:
             await self._give(batch)
         cause = await waiting.cause_of(batch.unit, wanted, decision, batch.live, self._rules)
         await waiting.set_cause(batch.unit, row["id"], cause)
-        await waiting.keep_forecast(batch.unit, row["id"], ready.needs, ready.seconds)
+        await waiting.keep_forecast(batch.unit, row["id"], ready)
         return False
 
     async def _give(self, batch: Batch) -> None:
@@ -339,7 +373,7 @@ class Dispatcher:
                 if isinstance(answer, Waiting):
                     await waiting.set_cause(unit, row["id"], answer.cause)
                 elif isinstance(answer, ReadyTask):
-                    await waiting.keep_forecast(unit, row["id"], answer.needs, answer.seconds)
+                    await waiting.keep_forecast(unit, row["id"], answer)
 
     async def _listen(self) -> None:
         """Wake on NOTIFY; while the connection is away, the tick alone does."""

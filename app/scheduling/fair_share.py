@@ -9,8 +9,9 @@ worker as with many; among the tasks of one person `turns.py` decides.
 from __future__ import annotations
 
 import heapq
+import itertools
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from uuid import UUID
 
 from app.platform.database import UnitOfWork
@@ -29,6 +30,10 @@ LEAST = 1.0
 
 SERVER_GB = 12.0
 """What a slot of a remote server is charged for."""
+
+TURN = 3600.0
+"""Seconds × GB by which a person's turn goes on while their model is loaded: five minutes of a card
+of 12 GB."""
 
 CHARGES = """
     SELECT user_id, sum(
@@ -71,15 +76,25 @@ class FairShare:
 
     def __init__(self, charges: Mapping[UUID, float], waiting: Iterable[UUID]) -> None:
         self._charges = {user: charges.get(user, 0.0) for user in waiting}
+        self._dropped: dict[UUID, float] = {}
 
     @property
     def waiting(self) -> int:
         """How many people have tasks that were not all looked at."""
         return len(self._charges)
 
-    def next_user(self) -> UUID | None:
-        """Who was given least; None when nobody has a task that was not looked at."""
-        return min(self._charges, key=lambda user: (self._charges[user], user), default=None)
+    def next_user(self, prefers: Callable[[UUID], bool] | None = None) -> UUID | None:
+        """Who was given least; None when nobody has a task that was not looked at.
+
+        Who `prefers` to be next, having work for what is loaded, goes before those who were given
+        less by `TURN` at most.
+        """
+        order = sorted(self._charges, key=lambda user: (self._charges[user], user))
+        if prefers is None or not order:
+            return order[0] if order else None
+        most = self._charges[order[0]] + TURN
+        near = itertools.takewhile(lambda user: self._charges[user] <= most, order)
+        return next((user for user in near if prefers(user)), order[0])
 
     def first(self, number: int) -> list[UUID]:
         """So many of them, who was given least first."""
@@ -92,7 +107,12 @@ class FairShare:
 
     def drop(self, user: UUID) -> None:
         """Somebody has no more tasks that could be given away in this round."""
-        del self._charges[user]
+        self._dropped[user] = self._charges.pop(user)
+
+    def resume(self) -> None:
+        """Look at everybody's tasks again, with what they were given since."""
+        self._charges |= self._dropped
+        self._dropped = {}
 
 
 async def read_fair_share(unit: UnitOfWork) -> FairShare:

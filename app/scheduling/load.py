@@ -11,7 +11,9 @@ from .causes import CauseKind
 from .queue import read_all_places
 from .workers import HEARTBEAT_TIMEOUT
 
-NEEDS_WORKER: frozenset[CauseKind] = frozenset(("next", "behind", "workers_busy", "no_worker"))
+NEEDS_WORKER: frozenset[CauseKind] = frozenset(
+    ("next", "behind", "workers_busy", "card_kept", "no_worker")
+)
 """Causes that one more worker would end: what is paused, or waits for an input, needs none."""
 
 TIERS: tuple[Tier, ...] = ("low", "standard", "high")

@@ -36,7 +36,8 @@ class ReadyTask(msgspec.Struct, frozen=True, kw_only=True):
     """A task whose inputs are all there: its whole request, and what it needs to run.
 
     At least one live worker could run it when it is idle. `expected_seconds` is how long it will
-    run, as such runs took before; without it, as its needs say.
+    run, as such runs took before; without it, as its needs say. `model` names what is loaded to run
+    it; empty where nothing stays loaded.
     """
 
     request: dict[str, Any]
@@ -47,6 +48,7 @@ class ReadyTask(msgspec.Struct, frozen=True, kw_only=True):
     recipe: str | None
     made_from: dict[str, Any]
     expected_seconds: float | None = None
+    model: str = ""
 
     @property
     def seconds(self) -> float:

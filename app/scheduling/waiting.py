@@ -5,15 +5,15 @@ from __future__ import annotations
 from uuid import UUID
 
 from app.platform.database import UnitOfWork
-from node_registry import Needs
 
 from . import causes
 from .causes import LASTING, Cause
 from .circuits import Circuit
-from .decisions import NoIdleWorker, Resting, Taken, Wanted
+from .decisions import Kept, NoIdleWorker, Resting, Taken, Wanted
 from .device_rules import DeviceRules
 from .leases import WORKER_STOPPED
 from .placement import Place, capable_workers
+from .resolving import ReadyTask
 from .workers import Worker
 
 
@@ -55,28 +55,34 @@ async def forget_causes(unit: UnitOfWork, kinds: list[str]) -> None:
     )
 
 
-async def keep_forecast(unit: UnitOfWork, task_id: UUID, needs: Needs, seconds: float) -> None:
-    """Keep for which device a task waits, and how long it is expected to run."""
+async def keep_forecast(unit: UnitOfWork, task_id: UUID, ready: ReadyTask) -> None:
+    """Keep for which device a task waits, with how much memory and which model, and how long it is
+    expected to run."""
     await unit.execute(
-        """UPDATE tasks SET expected_seconds = $2, device = $3
-           WHERE id = $1 AND (expected_seconds IS DISTINCT FROM $2 OR device IS DISTINCT FROM $3)
-        """,
+        """UPDATE tasks SET expected_seconds = $2, device = $3, vram_bytes = $4, model = $5
+           WHERE id = $1 AND (expected_seconds IS DISTINCT FROM $2 OR device IS DISTINCT FROM $3
+             OR vram_bytes IS DISTINCT FROM $4 OR model <> $5)""",
         task_id,
-        seconds,
-        needs.device,
+        ready.seconds,
+        ready.needs.device,
+        ready.needs.vram_bytes,
+        ready.model,
     )
 
 
 async def cause_of(
     unit: UnitOfWork,
     wanted: Wanted,
-    decision: NoIdleWorker | Resting | Taken,
+    decision: NoIdleWorker | Resting | Taken | Kept,
     live: list[Worker],
     rules: DeviceRules,
 ) -> Cause | None:
     """Why a task was given no place; None when all workers are busy, and its turn will come."""
     if isinstance(decision, Resting):
         return _cause_of_circuit(decision.circuit)
+    if isinstance(decision, Kept):
+        card = decision.worker
+        return causes.card_kept(card.device_name or card.name, card.vram_bytes)
     if isinstance(decision, Taken):
         return await _cause_of_taken(unit, wanted, decision.places)
     return _cause_of_no_worker(wanted, live, rules)

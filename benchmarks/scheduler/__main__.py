@@ -5,20 +5,22 @@ from __future__ import annotations
 import argparse
 
 from .report import outcome, share_error
-from .simulator import RULES, play
+from .rivals import RULES
+from .simulator import play
 from .traces import ALL, HOUR, deadline
 
 
 def main(seed: int) -> None:
     """Play and print."""
-    print("| trace | rule | of the bound | small users p95 | drafts p95 | longest wait |")
-    print("|---|---|---|---|---|---|")
+    print("| trace | rule | of the bound | loads | p95 | small users p95 | drafts p95 | longest |")
+    print("|---|---|---|---|---|---|---|---|")
     for make in ALL:
         trace = make(seed)
         for name, rule in RULES.items():
             found = outcome(trace, play(trace, rule))
             print(
-                f"| {trace.name} | {name} | {found.of_bound:.1f} % | {found.small_p95:,.0f} s "
+                f"| {trace.name} | {name} | {found.of_bound:.1f} % | {found.swaps} "
+                f"| {found.all_p95:,.0f} s | {found.small_p95:,.0f} s "
                 f"| {found.drafts_p95:,.0f} s | {found.longest:,.0f} s |"
             )
     burst = deadline(seed)

@@ -12,13 +12,15 @@ from .traces import MEMORY, Trace
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     """Of the bound that nobody can beat (`bound`, seconds) how much of the time was needed, in
-    percent; seconds of waiting, of small users and of all; drafts alone."""
+    percent; seconds of waiting, of small users, drafts and all; how often a model was loaded."""
 
     makespan: float
     of_bound: float
     small_p95: float
     drafts_p95: float
     longest: float
+    all_p95: float
+    swaps: int
 
 
 def outcome(trace: Trace, runs: Sequence[Run]) -> Outcome:
@@ -31,6 +33,8 @@ def outcome(trace: Trace, runs: Sequence[Run]) -> Outcome:
         small_p95=p95([run.wait for run in runs if run.job.person != trace.heavy]),
         drafts_p95=p95([run.wait for run in runs if run.job.tier == "low"]),
         longest=max(run.wait for run in runs),
+        all_p95=p95([run.wait for run in runs]),
+        swaps=sum(run.load > 0 for run in runs),
     )
 
 
@@ -41,7 +45,11 @@ def bound(trace: Trace) -> float:
     the last of it is asked for.
     """
     begins = trace.jobs[0].at
-    least = max(job.at + job.seconds for job in trace.jobs) - begins
+    ends: dict[str, float] = {}
+    for job in trace.jobs:
+        first = max((ends[name] for name in job.needs), default=job.at)
+        ends[job.name or str(len(ends))] = max(first, job.at) + job.seconds
+    least = max(ends.values()) - begins
     for size in set(trace.cards):
         smaller = max((card for card in trace.cards if card < size), default=0)
         cards = sum(card >= size for card in trace.cards)

@@ -16,14 +16,26 @@ MEMORY: dict[Tier, int] = {"low": 10, "standard": 14, "high": 22}
 SECONDS: dict[Tier, float] = {"low": 20.0, "standard": 90.0, "high": 300.0}
 
 
+LOAD = 40.0
+"""Seconds that it takes to load another model."""
+
+
 class Job(msgspec.Struct, frozen=True):
-    """A task of a person: asked for `at`, runs for `seconds`, and is expected to for `expected`."""
+    """A task of a person: asked for `at`, runs for `seconds`, and is expected to for `expected`.
+
+    `model` must be on its card before it runs, which takes `LOAD` seconds where another is there.
+    `needs` are the names of the jobs that must have ended before; `unblocks` is how many wait for
+    this one."""
 
     person: str
     at: float
     tier: Tier
     seconds: float
     expected: float
+    model: str = ""
+    name: str = ""
+    needs: tuple[str, ...] = ()
+    unblocks: int = 0
 
 
 class Trace(msgspec.Struct, frozen=True):
@@ -82,7 +94,41 @@ def day(seed: int) -> Trace:
     return _trace("a studio's day", (12, 16, 24, 24), jobs)
 
 
-ALL: tuple[Callable[[int], Trace], ...] = (flood, deadline, mixed, day)
+def models(seed: int) -> Trace:
+    """Six people with eleven models on three sizes of cards; a shot is a picture first, which a
+    longer take and then a larger copy are made of."""
+    chance = random.Random(seed)
+    jobs: list[Job] = []
+    names = {"low": "abcde", "standard": "fghi", "high": "jk"}
+    for person in _people(6):
+        for turn in range(14):
+            at = chance.uniform(0, 3 * HOUR)
+            chosen = {tier: f"{tier}-{chance.choice(names[tier])}" for tier in names}
+            for shot in range(chance.randint(2, 8)):
+                stem = f"{person} {turn} {shot}"
+                made: tuple[str, ...] = ()
+                steps: list[Tier] = ["low"]
+                if chance.random() < 0.5:
+                    steps.append("standard")
+                if chance.random() < 0.15:
+                    steps.append("high")
+                for place, tier in enumerate(steps):
+                    job = _job(chance, person, at, tier)
+                    name = f"{stem} {tier}"
+                    jobs.append(
+                        msgspec.structs.replace(
+                            job,
+                            model=chosen[tier],
+                            name=name,
+                            needs=made,
+                            unblocks=len(steps) - place - 1,
+                        )
+                    )
+                    made = (name,)
+    return _trace("mixed models on mixed cards", (12, 12, 16, 24), jobs)
+
+
+ALL: tuple[Callable[[int], Trace], ...] = (flood, deadline, mixed, day, models)
 
 
 def _people(number: int) -> list[str]:

@@ -161,6 +161,7 @@ def ready(**given: Any) -> ReadyTask:
         made_from={},
         backend_version=given.get("version", "1"),
         expected_seconds=given.get("expected_seconds"),
+        model=given.get("model", ""),
         needs=Needs(
             device=given.get("device", "cpu"),
             vram_bytes=given.get("vram_bytes", 0),

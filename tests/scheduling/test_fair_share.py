@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from app.platform.ids import new_id
 from app.platform.pagination import PageRequest
 from app.scheduling import leases, read_queue
-from app.scheduling.fair_share import CHARGES, SERVER_GB, FairShare, charge_of, charged_gb
+from app.scheduling.fair_share import CHARGES, SERVER_GB, TURN, FairShare, charge_of, charged_gb
 from node_registry import Needs
 from tests.scheduling.conftest import Stage, a_worker, service
 
@@ -183,3 +183,25 @@ def test_nobody_is_ahead_of_others_by_more_than_one_task(sizes, seconds) -> None
         given_to[user] += one * size[user]
     most = max(seconds) * max(sizes)
     assert max(given_to.values()) - min(given_to.values()) <= most + 1e-6
+
+
+@given(st.lists(st.floats(0, 4 * TURN), min_size=1, max_size=5), st.data())
+def test_who_has_work_for_what_is_loaded_passes_by_one_turn_at_most(charges, data) -> None:
+    given_to = {new_id(): charge for charge in charges}
+    preferred = data.draw(st.sets(st.sampled_from(list(given_to))))
+    user = FairShare(given_to, given_to).next_user(preferred.__contains__)
+    assert user is not None
+    assert given_to[user] <= min(charges) + TURN
+    near = {one for one in preferred if given_to[one] <= min(charges) + TURN}
+    assert user in near if near else given_to[user] == min(charges)
+
+
+def test_a_dropped_person_is_looked_at_again_with_what_they_were_given() -> None:
+    first, second = new_id(), new_id()
+    share = FairShare({}, [first, second])
+    share.charge(first, 10.0)
+    share.drop(first)
+    share.drop(second)
+    assert share.next_user() is None
+    share.resume()
+    assert share.next_user() == second

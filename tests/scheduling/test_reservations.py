@@ -309,3 +309,27 @@ async def test_after_any_history_the_ledger_is_what_the_rows_would_rebuild(
         assert await contents(valkey) == before
         checked += len(running)
     assert checked > 60
+
+
+async def test_what_is_being_cancelled_holds_its_reservation_until_it_stops(
+    stage, dispatcher
+) -> None:
+    gpu = {"device": "gpu", "vram_bytes": 14}
+    first = await a_worker("gpu", vram_bytes=24, name="card")
+    cancelled, waits = await stage.tasks({"plan": gpu}, {"plan": gpu})
+    await dispatcher.tick()
+    async with service():
+        await cancel_tasks(task_id=cancelled, by="Ina")
+    # Another worker on the same card is free; the memory is not.
+    second = await a_worker("gpu", vram_bytes=24)
+    async with service() as unit:
+        await unit.execute(
+            "UPDATE workers SET device_id = $2 WHERE id = $1", second.id, first.device_id
+        )
+    await dispatcher.tick()
+    row = await stage.row(waits)
+    assert (row["status"], row["cause_kind"]) == ("queued", "card_full")
+    assert (await stage.row(cancelled))["reserved"] is not None
+    await stage.set_task(cancelled, "status = 'cancelled', ended_at = now(), lease_until = NULL")
+    await dispatcher.tick()
+    assert (await stage.row(waits))["status"] == "assigned"

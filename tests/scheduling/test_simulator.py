@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.scheduler.report import outcome, share_error
-from benchmarks.scheduler.simulator import fair, first_come, play, shortest_first
+from benchmarks.scheduler.rivals import RULES, first_come
+from benchmarks.scheduler.simulator import fair, play
 from benchmarks.scheduler.traces import HOUR, Job, Trace, deadline, flood
 
 jobs = st.builds(
@@ -23,7 +24,7 @@ jobs = st.builds(
 @given(
     st.lists(jobs, min_size=1, max_size=25),
     st.lists(st.sampled_from([12, 16, 24]), max_size=3),
-    st.sampled_from([fair, first_come, shortest_first]),
+    st.sampled_from(list(RULES.values())),
 )
 def test_each_job_is_begun_once_and_no_card_holds_two(found, cards, rule) -> None:
     asked = tuple(sorted(found, key=lambda job: job.at))

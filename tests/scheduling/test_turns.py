@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 
 from app.platform.ids import new_id
 from app.scheduling import NewTask, insert_tasks, set_priority
+from app.scheduling.placement import Place
 from app.scheduling.turns import AGES_IN, CHOSEN, count_dependents, turn_of
-from tests.scheduling.conftest import service
+from app.scheduling.warm_models import read_warm_models
+from tests.scheduling.conftest import a_worker, service
 
 priorities = st.integers(-1, 1)
 asked = st.tuples(st.floats(0, 30 * CHOSEN), priorities, st.booleans())
@@ -126,3 +128,69 @@ async def test_within_a_run_the_shot_that_unblocks_most_is_first(stage, dispatch
         ids["one"],
         ids["film"],
     ]
+
+
+async def test_a_task_whose_model_is_loaded_passes_its_neighbours(stage, dispatcher) -> None:
+    await a_worker("gpu", vram_bytes=24)
+    gpu = {"device": "gpu", "vram_bytes": 8}
+    plans = [{"plan": {**gpu, "model": model}} for model in ("flux", "wan", "flux", "wan")]
+    tasks = await stage.tasks(*plans)
+    assert await begun(stage, dispatcher, tasks) == tasks[0]
+    # By now it is known of all of them which model they use.
+    order = [await begun(stage, dispatcher, tasks) for _ in range(3)]
+    assert order == [tasks[2], tasks[1], tasks[3]]
+
+
+async def test_which_model_is_loaded_is_known_after_a_restart(stage, dispatcher) -> None:
+    worker = await a_worker("gpu", vram_bytes=24)
+    gpu = {"device": "gpu", "vram_bytes": 8, "model": "flux"}
+    [task] = await stage.tasks({"plan": gpu})
+    await begun(stage, dispatcher, [task])
+    async with service() as unit:
+        warm = await read_warm_models(unit)
+    assert warm.at(Place(worker)) == "flux"
+
+
+async def test_a_large_card_goes_to_a_final_though_drafts_are_first(stage, dispatcher) -> None:
+    gpu = {"device": "gpu", "seconds": 60.0}
+    small = {"plan": {**gpu, "vram_bytes": 8}}
+    drafts = await stage.tasks(small, small)
+    [final] = await stage.tasks({"plan": {**gpu, "vram_bytes": 22, "seconds": 600.0}})
+    await stage.set_task(final, "priority = -1, vram_bytes = 22, device = 'gpu'")
+    await a_worker("gpu", vram_bytes=12)
+    large = await a_worker("gpu", vram_bytes=24)
+    await dispatcher.tick()
+    rows = [await stage.row(task) for task in (*drafts, final)]
+    assert [row["status"] for row in rows] == ["assigned", "queued", "assigned"]
+    assert rows[2]["worker_id"] == large.id
+
+
+async def test_a_large_card_that_nothing_else_can_use_takes_what_is_small(
+    stage, dispatcher
+) -> None:
+    gpu = {"device": "gpu", "vram_bytes": 8}
+    [first, second] = await stage.tasks({"plan": gpu}, {"plan": gpu})
+    # A final that cannot begin: no worker has its backend.
+    [final] = await stage.tasks({"plan": {**gpu, "vram_bytes": 22, "backend": "gone"}})
+    await stage.set_task(final, "vram_bytes = 22, device = 'gpu', expected_seconds = 600")
+    await a_worker("gpu", vram_bytes=12)
+    await a_worker("gpu", vram_bytes=24)
+    await dispatcher.tick()
+    rows = [await stage.row(task) for task in (first, second, final)]
+    assert [row["status"] for row in rows] == ["assigned", "assigned", "queued"]
+    assert rows[1]["cause"] == ""
+
+
+async def test_a_worker_that_is_twice_as_fast_makes_twice_as_much(stage, dispatcher) -> None:
+    slow, fast = await a_worker(), await a_worker()
+    tasks = await stage.tasks(*[{}] * 9)
+    made = {slow.id: 0, fast.id: 0}
+    for tick in range(6):
+        await dispatcher.tick()
+        rows = [await stage.row(task) for task in tasks]
+        running = {r["worker_id"]: r["id"] for r in rows if r["status"] == "assigned"}
+        assert running.keys() == made.keys()
+        for worker in (fast, slow) if tick % 2 else (fast,):
+            await stage.ended(running[worker.id], 1)
+            made[worker.id] += 1
+    assert made == {fast.id: 6, slow.id: 3}
