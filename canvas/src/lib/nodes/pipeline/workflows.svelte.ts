@@ -6,7 +6,6 @@ import { Problem } from '$lib/api/problem';
 
 export type Workflow = Schema<'PipelineTemplate'>;
 export type Suggestion = Schema<'Suggestion'>;
-export type Parameter = Schema<'PipelineParameter'>;
 
 /** The starters of each project, asked for once: they stay the same while the page is open. */
 const starters = new Map<string, Promise<readonly Suggestion[]>>();
@@ -66,18 +65,4 @@ export class Workflows {
     this.list = [kept, ...this.list];
     return kept;
   }
-}
-
-/** The parameters that people set themselves. */
-export function ownParameters(workflow: Workflow | undefined): readonly Parameter[] {
-  return (workflow?.summary.parameters ?? []).filter(({ source, kind }) => !source && !['image', 'video', 'audio'].includes(kind));
-}
-
-/** What was typed for a parameter, as its kind takes it; undefined for what is no such value. */
-export function valueOf({ kind }: Parameter, typed: string): string | number | boolean | undefined {
-  if (kind === 'boolean') return typed === 'true';
-  if (kind !== 'integer' && kind !== 'number') return typed;
-  const value = Number(typed);
-  const fits = typed.trim() !== '' && Number.isFinite(value) && (kind === 'number' || Number.isInteger(value));
-  return fits ? value : undefined;
 }
