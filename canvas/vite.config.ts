@@ -9,13 +9,19 @@ const server = process.env.STUDIO_URL ?? 'http://127.0.0.1:8700';
 // browser makes six at a time. Small ones are put to those that nearly the same pages load.
 // Not of the framework, which the page itself begins with.
 const OURS = /^(?!.*(kit\/src\/runtime|svelte-kit\/generated|node_modules\/svelte\/))/;
+// What the canvas of a project is made of has one sheet of styles: no component is mounted before the
+// sheets of its chunks are there, and each would be a request.
+const STYLES = /src\/lib\/(canvas|commands|media|nodes|project|queue|schema)\/.*[?&]type=style\b/;
 const fewFiles: Plugin = {
   name: 'few-files',
   applyToEnvironment: ({ name }) => name === 'client',
   outputOptions: (options) => ({
     ...options,
     codeSplitting: {
-      groups: [{ name: 'first', tags: ['$initial'], test: OURS, entriesAware: true, entriesAwareMergeThreshold: 1_800 }],
+      groups: [
+        { name: 'styles', test: STYLES, priority: 1 },
+        { name: 'first', tags: ['$initial'], test: OURS, entriesAware: true, entriesAwareMergeThreshold: 1_800 },
+      ],
     },
   }),
 };

@@ -128,6 +128,19 @@ def pipeline(canvas: Canvas) -> Locator:
     return canvas.node("House")
 
 
+@pytest.mark.parametrize(
+    ("name", "icon"),
+    [("INA", "user"), ("Nordic noir", "palette"), ("SKERRY", "mountain"), ("House", "workflow")],
+    ids=["character", "style", "environment", "pipeline"],
+)
+async def test_asset_node_shows_name_with_icon_in_header(
+    canvas: Canvas, name: str, icon: str
+) -> None:
+    header = canvas.node(name).locator("header")
+    await expect(header.get_by_role("heading", name=name)).to_be_visible()
+    await expect(header.locator(f".icon svg.lucide-{icon}")).to_be_visible()
+
+
 async def test_character_node_shows_portrait(character: Locator) -> None:
     await expect(character.get_by_role("img", name="INA")).to_be_visible()
 
@@ -192,6 +205,11 @@ async def test_style_node_shows_three_keywords(style: Locator) -> None:
     await expect(keywords.get_by_text("+1")).to_be_visible()
 
 
+async def test_style_node_is_a_reference_by_id(canvas: Canvas) -> None:
+    style = (await canvas.film.nodes("film.style"))[0]
+    assert set(style["data"]["asset"]) == {"id", "version", "frozen"}
+
+
 async def test_style_node_shows_palette(style: Locator) -> None:
     await expect(style.get_by_role("list", name="Palette").locator("li")).to_have_count(5)
 
@@ -220,6 +238,17 @@ async def test_environment_node_shows_mood(place: Locator) -> None:
 async def test_environment_node_shows_references(place: Locator) -> None:
     images = place.get_by_role("list", name="Reference images").locator("img")
     await expect(images).to_have_count(3)
+
+
+async def test_environment_node_is_a_reference_by_id(canvas: Canvas) -> None:
+    place = (await canvas.film.nodes("film.environment"))[0]
+    assert set(place["data"]["asset"]) == {"id", "version", "frozen"}
+
+
+async def test_environment_node_says_where_it_is_used(place: Locator) -> None:
+    await expect(
+        place.get_by_role("button", name=re.compile(r"Used by \d+ shots?"))
+    ).to_be_visible()
 
 
 async def test_environment_node_has_depth_map_toggle(canvas: Canvas, place: Locator) -> None:

@@ -203,6 +203,35 @@ async def test_shot_node_generates_with_progress_and_a_new_take(
     assert (await _stored(scene))["data"]["active_take"] != before
 
 
+async def test_shot_node_activates_another_take(scene: Canvas, shot: Locator) -> None:
+    before = (await _stored(scene))["data"]["active_take"]
+    takes = shot.get_by_role("button", name=re.compile(r"_take\d+(, the active take)?$"))
+    await expect(takes).to_have_count(2)
+    await expect(takes.first).to_have_attribute("aria-pressed", "true")
+    await takes.last.click()
+    await expect(takes.last).to_have_attribute("aria-pressed", "true")
+    await expect(takes.first).to_have_attribute("aria-pressed", "false")
+    node = (await _stored(scene))["id"]
+    await scene.film.until(lambda graph: _node(graph, node)["data"]["active_take"] != before)
+
+
+async def test_shot_node_compares_two_takes(scene: Canvas, shot: Locator) -> None:
+    await shot.get_by_role("button", name="All 2 takes").click()
+    gallery = scene.page.get_by_role("dialog")
+    compare = gallery.get_by_role("button", name=re.compile("^Compare with"), disabled=False)
+    await compare.first.click()
+    await expect(gallery.get_by_role("slider", name="Wipe")).to_be_visible()
+    for name in ("Side by side", "Difference"):
+        await gallery.get_by_role("button", name=name).click()
+        await expect(gallery.get_by_role("button", name=name)).to_have_attribute(
+            "aria-pressed", "true"
+        )
+    await gallery.get_by_role("button", name="End comparing").click()
+    await expect(gallery.get_by_role("button", name=re.compile("^Play"))).to_be_visible()
+    await scene.page.keyboard.press("Escape")
+    await expect(gallery).to_have_count(0)
+
+
 async def test_shot_node_shows_who_works_on_it(
     scene: Canvas, shot: Locator, browser: Browser, studio: Studio
 ) -> None:
