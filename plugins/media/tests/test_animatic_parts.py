@@ -35,6 +35,8 @@ from node_registry import Input, RenderSettings, Request
         ("INT. NOWHERE", "room", True, "day"),
         ("A girl lets a paper boat go in a flooded street", "street", False, "day"),
         ("EXT. FISHING BOAT - DAWN", "sea", False, "dawn"),
+        ("interior, LIGHTHOUSE - LAMP ROOM, NIGHT", "lamp_room", True, "night"),
+        ("INT. CONTROL ROOM - NIGHT", "control", True, "night"),
     ],
 )
 def test_places_are_read_in_many_languages(words: str, kind: str, inside: bool, time: str) -> None:

@@ -34,7 +34,9 @@ _INTERIORS = {
     " archiv living wohnzimmer salon sala parlour lounge stube drawing_room woonkamer soggiorno"
     " shop laden magasin tienda",
     "control": "lab labor laboratory laboratoire laboratorio spaceship raumschiff bridge_of control"
-    " kontrollraum server studio bunker lamp_room lampenraum watch_room station_module",
+    " kontrollraum server studio bunker station_module",
+    "lamp_room": "lamp_room lantern_room watch_room lampenraum laternenraum laternenhaus"
+    " salle_de_la_lampe chambre_de_veille lanterne camara_de_la_linterna",
     "stage": "stage theatre theater buhne scene_de_theatre teatro podium auditorium cinema kino"
     " ballroom circus zirkus manege",
 }

@@ -1,4 +1,5 @@
-"""Furniture of public rooms: office, bar, hospital, church, vehicle, control room and stage."""
+"""Furniture of public rooms: office, bar, hospital, church, vehicle, control room, lamp room
+and stage."""
 
 from __future__ import annotations
 
@@ -185,6 +186,39 @@ def _furnish_control(stage: Set, back: Picture, sheet: Sheet, line: float, wall:
     return lamps[1:3]
 
 
+def _furnish_lamp_room(stage: Set, back: Picture, sheet: Sheet, line: float, wall: Colour) -> Lamps:
+    """The top of a lighthouse: panes all round, and the great lens on its stand."""
+    field, unit, palette = stage.field, stage.unit, stage.palette
+    iron = mix(wall, palette.shade, 0.55)
+    top, sill = line - unit * 0.62, line - unit * 0.1
+    panes = Sheet(field)
+    steps = 12
+    for step in range(steps):
+        place = step / (steps - 1) * (len(palette.sky) - 1)
+        low = min(int(place), len(palette.sky) - 2)
+        colour = mix(palette.sky[low], palette.sky[low + 1], place - low)
+        high = (sill - top) / steps
+        panes.box(field.left, top + high * step, field.size[0], high + 1, colour)
+    for bar in range(-4, 14):
+        x = field.width * 0.1 * bar
+        panes.line(((x, sill), (x + unit * 0.1, top)), unit * 0.008, iron)
+        panes.line(((x + unit * 0.1, sill), (x, top)), unit * 0.008, iron)
+    panes.box(field.left, top - unit * 0.04, field.size[0], unit * 0.04, iron)
+    panes.box(field.left, sill, field.size[0], unit * 0.03, iron)
+    over(back, panes.finish())
+
+    x, middle = field.width * 0.68, line - unit * 0.28
+    brass = mix((176, 132, 70), palette.shade, palette.dark * 0.5)
+    glass = mix((206, 232, 220), palette.shade, palette.dark * 0.35)
+    for wide, y, high in ((0.1, -0.06, 0.2), (0.2, -0.09, 0.03), (0.24, 0.12, 0.05)):
+        sheet.box(x - unit * wide / 2, line + unit * y, unit * wide, unit * high, brass)
+    for ring in range(7, 0, -1):
+        shade = mix(glass, brass, 0.35 if ring % 2 else 0.0)
+        sheet.oval(x, middle, unit * 0.0186 * ring, unit * 0.03 * ring, shade)
+    sheet.oval(x, middle, unit * 0.02, unit * 0.03, mix(palette.lamp, (255, 255, 245), 0.6))
+    return [(x, middle, unit * 0.7)]
+
+
 def _furnish_stage(stage: Set, back: Picture, sheet: Sheet, line: float, wall: Colour) -> Lamps:
     field, unit = stage.field, stage.unit
     for side in (0, 1):
@@ -220,5 +254,6 @@ PUBLIC: dict[str, Furnish] = {
     "church": _furnish_church,
     "vehicle": _furnish_vehicle,
     "control": _furnish_control,
+    "lamp_room": _furnish_lamp_room,
     "stage": _furnish_stage,
 }
