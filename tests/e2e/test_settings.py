@@ -243,3 +243,24 @@ async def test_a_second_factor_is_set_up_asked_for_and_turned_off(studio, strang
     await page.get_by_role("button", name="Turn it off").click()
     await expect(page.get_by_role("button", name="Set it up")).to_be_visible()
     await log_in()
+
+
+async def test_somebody_is_kept_out_and_erased(studio, visit, owner) -> None:
+    link = (await owner.post("/invitations", json={})).raise_for_status().json()
+    account = {"email": "eve@example.org", "password": "six gulls on a mast", "name": "Eve"}
+    async with httpx.AsyncClient(base_url=studio.address.url) as new:
+        body = {"code": link["code"], "account": account}
+        (await new.post("/api/v1/invitations/accept", json=body)).raise_for_status()
+    page = visit.page
+    await page.goto("/settings?show=people")
+    line = page.get_by_role("listitem").filter(has_text="eve@example.org")
+    await line.get_by_role("button", name="Keep Eve out").click()
+    await expect(line).to_contain_text("Kept out")
+    await line.get_by_role("button", name="Erase Eve").click()
+    dialog = page.get_by_role("dialog", name="Erase Eve")
+    await dialog.get_by_role("button", name="Erase for ever").click()
+    await expect(line).to_have_count(0)
+    erased = page.get_by_role("listitem").filter(has_text="Erased person")
+    await expect(erased).to_contain_text("Erased")
+    await expect(erased.get_by_role("button")).to_have_count(0)
+    assert not visit.complaints
