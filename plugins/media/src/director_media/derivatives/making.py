@@ -1,4 +1,4 @@
-"""Makes derivatives in a process of their own: under limits, and at the lowest priority.
+"""Makes derivatives in a process of their own: under limits, and at a low priority.
 
 The file may be hostile and the work long, so the child has limits on memory, time and the size of
 what it writes; it is `nice`, so that whatever else a machine does comes first.
@@ -23,6 +23,9 @@ MEMORY = 3 << 30
 
 LARGEST = 8 << 30
 """Bytes of one file that it may write."""
+
+LEAST_PRIORITY, OF_PLAYERS = 19, 5
+"""Niceness of the child. A player that waits for its next segment stops, so those go before."""
 
 LEAST_SECONDS = 120.0
 PER_SECOND = 20.0
@@ -66,7 +69,7 @@ async def _make(
     # From its first instruction: what it imports costs more than many a picture.
     if sys.platform != "win32":
         with contextlib.suppress(ProcessLookupError):
-            os.setpriority(os.PRIO_PROCESS, child.pid, 19)
+            os.setpriority(os.PRIO_PROCESS, child.pid, OF_PLAYERS if wanted else LEAST_PRIORITY)
     try:
         async with asyncio.timeout(seconds):
             printed, _ = await child.communicate()
