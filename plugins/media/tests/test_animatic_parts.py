@@ -188,3 +188,25 @@ def test_a_shot_inside_is_drawn_inside_though_its_place_is_seen_from_both_sides(
         settings=RenderSettings(width=320, height=180, rate="24"),
     )
     assert read_shot(request).place.inside
+
+
+@pytest.mark.parametrize("heard", ["; rain, wind", "; rain, wind; wind", "; rain; a bell"])
+def test_what_is_heard_in_a_shot_makes_no_other_place_of_it(heard: str) -> None:
+    park = "exterior, PARK, DAY"
+    keys = {
+        read_shot(
+            Request(
+                task_id="t",
+                attempt=1,
+                node_id="n",
+                node_type="film.shot",
+                params={"environment_context": context},
+                inputs={},
+                seed=1,
+                tier="low",
+                settings=RenderSettings(width=320, height=180, rate="24"),
+            )
+        ).place_key
+        for context in (park, park + heard)
+    }
+    assert keys == {park}

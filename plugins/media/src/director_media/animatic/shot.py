@@ -61,13 +61,11 @@ def read_shot(
     params, settings = request.params, request.settings
     rate = parse_rate(settings.rate)
     environment = value_of(request, "environment")
-    words = " ".join(
-        (
-            _words(params.get("environment_context")),
-            _words(environment.get("name")),
-            _words(environment.get("description")),
-        )
-    )
+    context = _words(params.get("environment_context"))
+    own_words = (_words(environment.get("name")), _words(environment.get("description")))
+    words = " ".join((context, *own_words))
+    # What is heard in the one shot stands behind a semicolon, and makes no other place of it.
+    place_key = clean(" ".join((context.split(";", 1)[0], *own_words)))[:400]
     prompt = _words(params.get("prompt")) or _first_text(request)
     # A waiting room that is seen from both sides is inside where its scene says so.
     own = words.split(",", 1)[0].strip().lower()
@@ -95,7 +93,7 @@ def read_shot(
         dialogue=_words(params.get("dialogue_content"))[:20_000],
         caption=clean(prompt)[:2000],
         place=place,
-        place_key=clean(words)[:400] or prompt[:400],
+        place_key=place_key or prompt[:400],
         seed=request.seed,
         first_frame=first_frame,
         backdrop=backdrop,
