@@ -17,12 +17,12 @@ from .quotas import (
     room_for,
     use_quotas,
 )
-from .segment_routes import sign_stream, stream_actor
 from .segments import LARGEST as LARGEST_STREAM
 from .segments import address_name as segment_address
 from .service import media_of, name_objects, note_object, objects_of, project_sees
 from .sources import Unsettled, list_unsettled, record_source_paths, sources_at
 from .storage_watch import StorageWatch
+from .stream_links import sign_stream, stream_actor
 from .transfer import check_media, insert_media, keep_all, look_into_all, read_media
 from .uploads import UploadLimits, Uploads
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -17,7 +16,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, QueryParameter
 from node_registry.film import parse_rate
 
-from app import accounts, projects
+from app import projects
 from app.accounts import Actor
 from app.platform.ids import parse_id
 from app.platform.ranges import answer_bytes
@@ -25,9 +24,9 @@ from app.projects import Right
 from node_registry import DirectorError, Media
 
 from .derivative_files import LONGEST_WAIT, DerivativeFiles, Pending
-from .links import StreamGrant
 from .objects import is_digest
 from .segments import placed, read_address_name
+from .stream_links import stream_actor
 
 Wait = Annotated[
     float,
@@ -70,34 +69,6 @@ class SegmentsController(Controller):
         """The same for whoever has the link to the playlist, which signs this address too."""
         actor, project = await stream_actor(request, project_id, person, expires, signature)
         return await _answer(request, actor, project, digest, name, LONGEST_WAIT)
-
-
-async def stream_actor(
-    request: Request[Any, Any, Any], project_id: str, person: str, expires: int, signature: str
-) -> tuple[Actor, UUID]:
-    """Who gave a link to the stream of a project, and the project, once the link is good.
-
-    Raises `media.bad_link`, `media.link_expired`, and as `authorise` when that person may not (or
-    no longer) give out the project's media.
-    """
-    grant = StreamGrant(
-        project=parse_id(project_id, "project"), person=parse_id(person, "person"), expires=expires
-    )
-    request.app.state.links.check_stream(grant, signature)
-    actor = await accounts.active_person(grant.person)
-    if actor is None:
-        raise DirectorError("project.not_found", "There is no such project.", status=404)
-    await projects.authorise(actor, grant.project, Right.EXPORT)
-    return actor, grant.project
-
-
-def sign_stream(
-    request: Request[Any, Any, Any], actor: Actor, project: UUID, expires_at: datetime
-) -> str:
-    """The query of addresses that show this person's view of a project's stream until then."""
-    moment = int(expires_at.astimezone(UTC).timestamp())
-    grant = StreamGrant(project=project, person=actor.user_id, expires=moment)
-    return request.app.state.links.sign_stream(grant)
 
 
 async def _answer(
