@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from director_git import locks
+from director_git import locks, repository
 from director_git.repository import GitVersionControl
 
 from node_registry import Author, DirectorError, TextFile
@@ -167,6 +167,24 @@ async def test_the_lock_of_a_studio_that_was_killed_is_removed_at_once(folder: P
     assert await vcs.commit(folder, INA, "x", [TextFile("a.txt", "x")]) is not None
     assert time.monotonic() - begun < 3
     assert not (folder / ".git" / "index.lock").exists()
+
+
+async def test_a_commit_that_is_cancelled_while_the_branch_moves_takes_the_index_along(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+):
+    read_tip = repository._tip
+
+    async def cancelled_meanwhile(*given: str) -> str:
+        task.cancel()
+        await asyncio.sleep(0)
+        return await read_tip(*given)
+
+    monkeypatch.setattr(repository, "_tip", cancelled_meanwhile)
+    task = asyncio.create_task(vcs.commit(folder, INA, "One", [TextFile("a.txt", "a")]))
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert run(["git", "status", "--porcelain"], cwd=folder).stdout == ""
+    assert run(["git", "show", "HEAD:a.txt"], cwd=folder).stdout == "a"
 
 
 async def test_a_commit_that_is_cancelled_leaves_the_repository_usable(folder: Path):

@@ -338,14 +338,19 @@ async def _record(
             feed=index_lines(different, wide=wide), extra={"GIT_INDEX_FILE": str(index)},
         )  # fmt: skip
         stream = commit_stream(branch, parents, author, message, at, different)
-        printed = await git(folder, "fast-import", "--quiet", "--done", "--date-format=raw",
-                            feed=stream, allow=(0, 1))  # fmt: skip
-        identity = printed.decode().strip()
-        if await _tip(folder, branch) != identity:
-            return None
         media = [change.path for change in changes if isinstance(change, MediaFile)]
-        await asyncio.to_thread(settle_stats, folder, index, media)
-        os.replace(index, repository / "index")
+        # Whoever is cancelled here waits: a branch that moved without its index would tell people
+        # of deletions that are none.
+        moving = asyncio.ensure_future(_move(folder, branch, stream, index, media))
+        try:
+            identity = await asyncio.shield(moving)
+        except asyncio.CancelledError:
+            await asyncio.wait({moving})
+            if not moving.cancelled():
+                moving.exception()
+            raise
+        if identity is None:
+            return None
     finally:
         index.unlink(missing_ok=True)
         for crash in repository.glob("fast_import_crash_*"):
@@ -357,6 +362,20 @@ async def _record(
         message=re.sub(r"\0", "", message).strip("\n"),
         files=tuple(entry.path for entry in different),
     )
+
+
+async def _move(
+    folder: Path, branch: str, stream: bytes, index: Path, media: list[str]
+) -> str | None:
+    """Store a commit and move the branch and the index to it; None where the branch had moved."""
+    printed = await git(folder, "fast-import", "--quiet", "--done", "--date-format=raw",
+                        feed=stream, allow=(0, 1))  # fmt: skip
+    identity = printed.decode().strip()
+    if await _tip(folder, branch) != identity:
+        return None
+    await asyncio.to_thread(settle_stats, folder, index, media)
+    os.replace(index, folder / ".git" / "index")
+    return identity
 
 
 def _moved() -> DirectorError:
