@@ -213,6 +213,8 @@ async def test_shot_node_activates_another_take(scene: Canvas, shot: Locator) ->
     await expect(takes.first).to_have_attribute("aria-pressed", "false")
     node = (await _stored(scene))["id"]
     await scene.film.until(lambda graph: _node(graph, node)["data"]["active_take"] != before)
+    await takes.first.click()
+    await scene.film.until(lambda graph: _node(graph, node)["data"]["active_take"] == before)
 
 
 async def test_shot_node_compares_two_takes(scene: Canvas, shot: Locator) -> None:

@@ -75,7 +75,7 @@ class Monotonic:
     """The module `time` of a simulated machine."""
 
     def __init__(self, world: World) -> None:
-        self.monotonic = lambda: world.loop.now
+        self.monotonic = self.thread_time = lambda: world.loop.now
 
 
 def _blocking(chance: random.Random) -> Callable[..., Any]:
