@@ -27,7 +27,7 @@ class Ended(msgspec.Struct):
 
 
 class PasswordChange(msgspec.Struct, forbid_unknown_fields=True):
-    """The password of now, and the one that is to hold; `revoke_tokens` ends API tokens too."""
+    """The current password, and the new one; `revoke_tokens` ends API tokens too."""
 
     current: str
     password: str

@@ -36,7 +36,7 @@ class PasskeyChange(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class PasskeyRequirement(msgspec.Struct, forbid_unknown_fields=True):
-    """Whether a log-in by password asks for a passkey as well, and the password of now."""
+    """Whether a log-in by password asks for a passkey as well, and the current password."""
 
     required: bool
     current: str
