@@ -38,6 +38,9 @@ __all__ = [
     "unit_of_work",
 ]
 
+FROZEN_AFTER = 20.0
+"""Seconds after which a worker's transaction ends in which nothing is asked."""
+
 ACQUIRE_TIMEOUT = 15.0
 """Seconds that a unit of work waits for a connection."""
 
@@ -137,7 +140,7 @@ async def connect(urls: Mapping[DatabaseRole, str], *, size: int = 8) -> None:
         former = _pools.get(role)
         if former is not None and _urls[role] == url:
             continue
-        _pools[role] = await _open_pool(url, size)
+        _pools[role] = await _open_pool(url, size, _settings_of(role))
         _urls[role] = url
         if former is not None:
             await _close_pool(former)
@@ -161,7 +164,15 @@ async def open_connection(role: DatabaseRole) -> asyncpg.Connection:
     )
 
 
-async def _open_pool(url: str, size: int) -> asyncpg.Pool:
+def _settings_of(role: DatabaseRole) -> dict[str, str]:
+    if role is not DatabaseRole.WORKER:
+        return {}
+    # A worker that is frozen in the middle of a transaction would keep the lock of its task's row,
+    # and nobody could give the task to another.
+    return {"idle_in_transaction_session_timeout": str(int(FROZEN_AFTER * 1000))}
+
+
+async def _open_pool(url: str, size: int, settings: dict[str, str]) -> asyncpg.Pool:
     deadline = asyncio.get_running_loop().time() + 10
     while True:
         try:
@@ -172,7 +183,7 @@ async def _open_pool(url: str, size: int) -> asyncpg.Pool:
                 command_timeout=60,
                 max_inactive_connection_lifetime=120,
                 reset=_leave,
-                server_settings={"application_name": "director"},
+                server_settings={"application_name": "director", **settings},
             )
         except (asyncpg.InvalidPasswordError, asyncpg.InvalidAuthorizationSpecificationError) as e:
             raise DirectorError(

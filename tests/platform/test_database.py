@@ -156,3 +156,19 @@ async def test_who_gets_no_connection_hears_that_all_are_in_use(connected, monke
             await pool.release(one)
     async with unit_of_work(role=role) as unit:
         assert await unit.fetchval("SELECT 1") == 1
+
+
+async def test_a_worker_that_is_frozen_in_a_transaction_loses_its_locks(
+    connected, monkeypatch
+) -> None:
+    role = DatabaseRole.WORKER
+    monkeypatch.setattr(database, "FROZEN_AFTER", 0.2)
+    await database.connect({role: connected.urls[role] + "&application_name=frozen"}, size=1)
+    try:
+        with pytest.raises((*database.CONNECTION_ERRORS, asyncpg.PostgresError)):  # noqa: PT012
+            async with unit_of_work(role=role) as unit:
+                await unit.fetchval("SELECT 1")
+                await asyncio.sleep(2)
+                await unit.fetchval("SELECT 1")
+    finally:
+        await database.connect({role: connected.urls[role]}, size=2)
